@@ -1,0 +1,29 @@
+# The three Python environments. Sourced after python314.sh; expects UV and PYTHON.
+
+# environment directory name override: installs requirements/NAME.txt, held to
+# requirements/frozen/NAME.txt, into a new environment.
+build_environment() {
+  local directory=$1 name=$2 override=$3
+  local arguments=(--python "$directory/bin/python" --requirement "requirements/$name.txt")
+  [[ ! -f "requirements/frozen/$name.txt" ]] ||
+    arguments+=(--constraint "requirements/frozen/$name.txt")
+  [[ -z "$override" ]] || arguments+=(--override "$override")
+  "$UV" venv --quiet --clear --seed --python "$PYTHON" "$directory" &&
+    "$UV" pip install "${arguments[@]}"
+}
+
+environment() {
+  local title=$1 directory=$2 name=$3 override=${4:-} key
+  key=$(stamp_key requirements/*.txt requirements/frozen/"$name".txt script/lib/environments.sh)
+  if stamp_current "$name" "$key" && [[ -x "$directory/bin/python" ]]; then
+    return
+  fi
+  run_step "$title into ${directory#"$REPO"/}" build_environment "$directory" "$name" "$override"
+  stamp_write "$name" "$key"
+}
+
+install_environments() {
+  environment "Home Assistant and the tests" "$REPO/.venv" ha
+  environment "the next Home Assistant" "$CACHE/venv-ha" ha-next requirements/ha-next-override.txt
+  environment "ESPHome" "$CACHE/venv-esphome" esphome
+}

@@ -1,0 +1,44 @@
+# Step lines with elapsed time, and a heartbeat so that no minute is silent.
+# Sourced by the scripts in script/; needs bash 4.
+
+steps_started=${EPOCHREALTIME/./}
+
+# Seconds since the script began, with one decimal.
+elapsed() {
+  local now=${EPOCHREALTIME/./}
+  local tenths=$(((now - steps_started) / 100000))
+  printf '%d.%d' $((tenths / 10)) $((tenths % 10))
+}
+
+say() {
+  printf '[%6ss] %s\n' "$(elapsed)" "$*"
+}
+
+fail() {
+  printf '[%6ss] error: %s\n' "$(elapsed)" "$*" >&2
+  exit 1
+}
+
+# run_step "title" command…: runs the command with its output in a log, prints a
+# line every 15 s while it works, and shows the log's end if it fails.
+run_step() {
+  local title=$1 log pid status=0 waited=0
+  shift
+  mkdir -p "$CACHE/log"
+  log="$CACHE/log/$(tr -cs 'A-Za-z0-9\n' '-' <<<"$title" | tr 'A-Z' 'a-z').log"
+  say "$title"
+  "$@" >"$log" 2>&1 &
+  pid=$!
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 0.2
+    waited=$((waited + 1))
+    if ((waited % 75 == 0)); then
+      say "  still working: $(tail -n 1 "$log" | tr -d '\r' | cut -c1-100)"
+    fi
+  done
+  wait "$pid" || status=$?
+  if ((status != 0)); then
+    tail -n 40 "$log" >&2
+    fail "$title (exit code $status; whole log: ${log#"$REPO"/})"
+  fi
+}
