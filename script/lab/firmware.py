@@ -1,0 +1,93 @@
+"""Real ESPHome firmware, compiled for the host platform and run as a process."""
+
+import asyncio
+import hashlib
+import os
+from pathlib import Path
+import re
+import shutil
+
+from .paths import CACHE, ESPHOME, ESPHOME_COMPONENTS
+from .process import LoggedProcess
+
+COMPILE_SECONDS = 240.0
+_EXTERNAL = re.compile(r"(?ms)^external_components:\n(?:[ \t]+.*\n|\n)+")
+
+
+class CompileFailed(Exception):
+    """ESPHome refused a configuration or could not compile it."""
+
+
+def with_local_components(yaml: str) -> str:
+    """Replace a configuration's released component by the one of this repository."""
+    local = (
+        "external_components:\n"
+        f"  - source:\n      type: local\n      path: {ESPHOME_COMPONENTS}\n\n"
+    )
+    if _EXTERNAL.search(yaml):
+        return _EXTERNAL.sub(lambda _: local, yaml, count=1)
+    return local + yaml
+
+
+async def run_esphome(*arguments: str, directory: Path) -> str:
+    """Run the ESPHome command line; raises CompileFailed with its output."""
+    process = await asyncio.create_subprocess_exec(
+        str(ESPHOME),
+        *arguments,
+        cwd=directory,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    output, _ = await asyncio.wait_for(process.communicate(), COMPILE_SECONDS)
+    text = output.decode(errors="replace")
+    if process.returncode:
+        raise CompileFailed(text[-6000:])
+    return text
+
+
+async def compile_firmware(yaml: str, name: str) -> Path:
+    """Compile a complete host configuration; return the program.
+
+    One build folder per name is kept, so that a second compilation with another token
+    takes a second or two.
+    """
+    directory = CACHE / "lab-firmware" / name
+    directory.mkdir(parents=True, exist_ok=True)
+    configuration = directory / f"{name}.yaml"
+    yaml = with_local_components(yaml)
+    configuration.write_text(yaml)
+    await run_esphome("compile", configuration.name, directory=directory)
+    programs = [
+        path
+        for path in directory.glob(".esphome/build/*/.pioenvs/*/program")
+        if path.is_file()
+    ] or [path for path in directory.rglob("program") if path.is_file()]
+    if len(programs) != 1:
+        raise CompileFailed(f"{len(programs)} programs for {name}")
+    digest = hashlib.sha256(yaml.encode()).hexdigest()[:12]
+    target = directory / f"program-{digest}"
+    shutil.copy2(programs[0], target)
+    return target
+
+
+class Device(LoggedProcess):
+    """One firmware process with its own flash (a folder)."""
+
+    def __init__(self, name: str, program: Path, directory: Path) -> None:
+        """Prepare a device; its log and flash lie under `directory`."""
+        self.flash = directory / f"{name}-flash"
+        self.flash.mkdir(parents=True, exist_ok=True)
+        super().__init__(
+            name,
+            [str(program)],
+            directory / f"{name}.log",
+            {"ESPHOME_PREFDIR": str(self.flash)},
+            directory=self.flash,
+        )
+
+    def erase(self) -> None:
+        """Forget everything, as a board after a full flash erase."""
+        shutil.rmtree(self.flash)
+        self.flash.mkdir()

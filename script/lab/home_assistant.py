@@ -1,0 +1,78 @@
+"""Real Home Assistant as a process of its own."""
+
+import asyncio
+from pathlib import Path
+import time
+
+import aiohttp
+
+from .network import HOST, free_port
+from .paths import COMPONENT, HASS
+from .process import LoggedProcess, ProcessFailed
+
+START_SECONDS = 90.0
+CONFIGURATION = """\
+homeassistant:
+  name: OceanRemote
+  time_zone: UTC
+  country: NL
+  unit_system: metric
+frontend:
+config:
+recorder:
+history:
+logbook:
+logger:
+  default: warning
+  logs:
+    custom_components.oceanremote: debug
+"""
+
+
+class HomeAssistant(LoggedProcess):
+    """Home Assistant with the integration of this repository, not yet onboarded."""
+
+    def __init__(self, directory: Path, port: int | None = None) -> None:
+        """Write the configuration; nothing starts yet."""
+        self.config = directory / "config"
+        self.port = port or free_port()
+        components = self.config / "custom_components"
+        components.mkdir(parents=True, exist_ok=True)
+        link = components / "oceanremote"
+        if not link.is_symlink():
+            link.symlink_to(COMPONENT)
+        configuration = self.config / "configuration.yaml"
+        if not configuration.exists():
+            configuration.write_text(CONFIGURATION)
+        super().__init__(
+            "Home Assistant",
+            [str(HASS), "-c", str(self.config), "--skip-pip"],
+            directory / "home-assistant.log",
+            {
+                "SETUP_PORT": str(self.port),
+                "PATH": f"{HASS.parent}:/usr/local/bin:/usr/bin:/bin",
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+        )
+
+    @property
+    def url(self) -> str:
+        """The address of the user interface."""
+        return f"http://{HOST}:{self.port}"
+
+    async def start(self) -> None:
+        """Start and wait until its HTTP server answers."""
+        await super().start()
+        deadline = time.monotonic() + START_SECONDS
+        async with aiohttp.ClientSession() as session:
+            while time.monotonic() < deadline:
+                if not self.running:
+                    break
+                try:
+                    async with session.get(f"{self.url}/manifest.json") as answer:
+                        if answer.status == 200:
+                            return
+                except aiohttp.ClientError:
+                    pass
+                await asyncio.sleep(0.2)
+        raise ProcessFailed(f"Home Assistant did not start:\n{self.log()[-4000:]}")

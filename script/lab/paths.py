@@ -1,0 +1,12 @@
+"""Where the laboratory finds things in the repository."""
+
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parents[2]
+CACHE = REPO / ".cache"
+COMPONENT = REPO / "custom_components" / "oceanremote"
+ESPHOME_COMPONENTS = REPO / "esphome" / "components"
+EXAMPLES = REPO / "esphome" / "examples"
+HASS = CACHE / "venv-ha" / "bin" / "hass"
+ESPHOME = CACHE / "venv-esphome" / "bin" / "esphome"
+CHROMIUM = Path("/usr/bin/chromium")
