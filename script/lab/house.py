@@ -1,0 +1,111 @@
+"""A house: one Home Assistant with the hub, and the devices that dial home to it."""
+
+from pathlib import Path
+import re
+
+from . import flows
+from .client import Client
+from .firmware import Device, compile_firmware
+from .home_assistant import HomeAssistant
+from .network import HOST
+
+
+def with_substitutions(yaml: str, values: dict[str, str]) -> str:
+    """Put an ESPHome configuration's substitutions before it."""
+    lines = "".join(f'  {name}: "{value}"\n' for name, value in values.items())
+    yaml = re.sub(r"(?ms)^substitutions:\n(?:[ \t]+.*\n|\n)+", "", yaml)
+    return f"substitutions:\n{lines}\n{yaml}"
+
+
+class House:
+    """Home Assistant, its first user and the hub."""
+
+    def __init__(self, directory: Path, port: int | None = None) -> None:
+        """Prepare a house whose files all lie under `directory`."""
+        self.directory = directory
+        self.home_assistant = HomeAssistant(directory, port)
+        self.client = Client(self.home_assistant.url)
+        self.entry_id = ""
+        self.devices: list[Device] = []
+
+    @property
+    def dial_url(self) -> str:
+        """The address that devices dial."""
+        return f"ws://{HOST}:{self.home_assistant.port}"
+
+    async def build(self) -> None:
+        """Start Home Assistant, create its first user, add the hub."""
+        await self.home_assistant.start()
+        await self.client.onboard()
+        self.entry_id = await flows.add_hub(self.client, self.home_assistant.url)
+
+    async def tear_down(self) -> None:
+        """Stop every process."""
+        for device in self.devices:
+            await device.stop()
+        await self.client.close()
+        await self.home_assistant.stop()
+
+    async def restart(self) -> None:
+        """Start Home Assistant again after it ended, and log in again."""
+        await self.client.close()
+        await self.home_assistant.start()
+        self.client = Client(self.home_assistant.url)
+        await self.client.login()
+
+    async def add_device(self, name: str) -> flows.Enrolment:
+        """Add a device in the user interface."""
+        return await flows.add_device(self.client, self.entry_id, name)
+
+    async def flash(
+        self,
+        name: str,
+        yaml: str,
+        enrolment: flows.Enrolment,
+        *,
+        mac: str,
+        url: str | None = None,
+        friendly_name: str | None = None,
+    ) -> Device:
+        """Compile a configuration for an enrolment; return the device, not started."""
+        program = await compile_firmware(
+            with_substitutions(
+                yaml,
+                {
+                    "name": name,
+                    "friendly_name": friendly_name or name.replace("-", " ").title(),
+                    "mac": mac,
+                    "url": url or self.dial_url,
+                    "hub_key": enrolment.hub_key,
+                    "registration_token": enrolment.registration_token,
+                },
+            ),
+            name,
+        )
+        device = Device(name, program, self.directory)
+        self.devices.append(device)
+        return device
+
+    async def entity_ids(self, subentry_id: str) -> dict[str, str]:
+        """Return a device's entities: the end of the unique id to the entity id."""
+        entries = await self.client.command("config/entity_registry/list")
+        return {
+            entry["unique_id"].removeprefix(f"{subentry_id}-"): entry["entity_id"]
+            for entry in entries
+            if entry["config_subentry_id"] == subentry_id
+        }
+
+    async def registry_id(self, subentry_id: str) -> str:
+        """Return the device registry id of a device."""
+        devices = await self.client.command("config/device_registry/list")
+        for device in devices:
+            known = device["config_entries_subentries"].get(self.entry_id, [])
+            if subentry_id in known and device["via_device_id"] is not None:
+                return str(device["id"])
+        raise LookupError(f"no device for the subentry {subentry_id}")
+
+    async def another_client(self) -> Client:
+        """Log in once more: calls of two clients run side by side."""
+        client = Client(self.home_assistant.url)
+        await client.login()
+        return client

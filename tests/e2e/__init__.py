@@ -1,0 +1,1 @@
+"""Real Home Assistant, real firmware, real sockets."""

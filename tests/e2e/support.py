@@ -1,0 +1,55 @@
+"""What the end-to-end tests do again and again."""
+
+from dataclasses import dataclass
+
+from lab.firmware import Device
+from lab.flows import Enrolment
+from lab.house import House
+
+from .conftest import BENCH
+
+REGISTERED = r"bench: registered"
+SESSION = r"bench: session"
+
+
+@dataclass
+class Enrolled:
+    """A bench device that runs and has a session."""
+
+    house: House
+    enrolment: Enrolment
+    device: Device
+    entities: dict[str, str]
+
+    def entity(self, unique: str) -> str:
+        """Return the entity id of a device's entity, by the end of its unique id."""
+        return self.entities[unique]
+
+    async def set_relay(self, on: bool) -> None:
+        """Switch the relay, as a person does."""
+        action = "switch.turn_on" if on else "switch.turn_off"
+        await self.house.client.call(action, entity_id=self.entity("switch-0-relay"))
+
+
+async def prepare(
+    house: House, name: str, mac: str, url: str | None = None
+) -> tuple[Enrolment, Device]:
+    """Add a device in the user interface and compile its firmware; do not start it."""
+    enrolment = await house.add_device(name)
+    device = await house.flash(name, BENCH, enrolment, mac=mac, url=url)
+    return enrolment, device
+
+
+async def enrol(
+    house: House, name: str, mac: str, url: str | None = None
+) -> Enrolled:
+    """Bring a bench device all the way to a session with its entities."""
+    enrolment, device = await prepare(house, name, mac, url)
+    await device.start()
+    await device.wait_for_log(REGISTERED)
+    await device.wait_for_log(SESSION)
+    entities: dict[str, str] = {}
+    while "switch-0-relay" not in entities:
+        entities = await house.entity_ids(enrolment.subentry_id)
+    await house.client.wait_for_state(entities["switch-0-relay"], "off")
+    return Enrolled(house, enrolment, device, entities)

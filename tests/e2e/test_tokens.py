@@ -1,0 +1,58 @@
+"""Registration tokens are for one device, once; a MAC address is for one device."""
+
+from lab.house import House
+import pytest
+
+from .conftest import BENCH
+from .support import REGISTERED, enrol, prepare
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_a_used_token_registers_no_other_board(house: House) -> None:
+    """Firmware copied to another board after registration is refused."""
+    enrolled = await enrol(house, "token-used", "02:00:00:0C:EC:01")
+    thief = await house.flash(
+        "token-thief", BENCH, enrolled.enrolment, mac="02:00:00:0C:EC:02"
+    )
+    log = house.home_assistant.mark()
+    await thief.start()
+    await house.home_assistant.wait_for_log("token_used|wrong_mac", since=log)
+    assert "bench: registered" not in thief.log()
+    await enrolled.set_relay(True)
+    await thief.stop()
+
+
+async def test_a_new_token_ends_the_old_one(house: House) -> None:
+    """A token that was replaced before its use registers nobody."""
+    enrolment, device = await prepare(house, "token-old", "02:00:00:0C:EC:03")
+    device_id = await house.registry_id(enrolment.subentry_id)
+    answer = await house.client.call(
+        "oceanremote.issue_registration_token",
+        {"device_id": device_id},
+        response=True,
+    )
+    assert "oc_reg_" in str(answer)
+    log = house.home_assistant.mark()
+    await device.start()
+    await house.home_assistant.wait_for_log("unknown_handle|token_used", since=log)
+    assert "bench: registered" not in device.log()
+    await device.stop()
+
+
+async def test_one_mac_enrolled_twice_asks_the_person(house: House) -> None:
+    """A second enrolment of an active MAC is refused and becomes a repair issue."""
+    mac = "02:00:00:0C:EC:04"
+    first = await enrol(house, "mac-first", mac)
+    await first.device.stop()
+    _, second = await prepare(house, "mac-second", mac)
+    log = house.home_assistant.mark()
+    await second.start()
+    await house.home_assistant.wait_for_log("mac_active_elsewhere", since=log)
+    issues = await house.client.command("repairs/list_issues")
+    mine = [i for i in issues["issues"] if i["domain"] == "oceanremote"]
+    assert any("mac" in issue["translation_key"] for issue in mine), mine
+    assert not second.running or REGISTERED not in second.log()
+    await second.stop()
+    await first.device.start()
+    await house.client.wait_for_state(first.entity("switch-0-relay"), "off")
