@@ -1,0 +1,1 @@
+"""Plugins that script/test loads by name."""
