@@ -1,6 +1,7 @@
 """Real ESPHome firmware, compiled for the host platform and run as a process."""
 
 import asyncio
+from collections.abc import Mapping
 import hashlib
 import os
 from pathlib import Path
@@ -10,6 +11,7 @@ import shutil
 from .paths import CACHE, ESPHOME, ESPHOME_COMPONENTS
 from .process import LoggedProcess
 
+BUILDS = CACHE / "lab-firmware"
 COMPILE_SECONDS = 240.0
 _EXTERNAL = re.compile(r"(?ms)^external_components:\n(?:[ \t]+.*\n|\n)+")
 
@@ -29,16 +31,18 @@ def with_local_components(yaml: str) -> str:
     return local + yaml
 
 
-async def run_esphome(*arguments: str, directory: Path) -> str:
-    """Run the ESPHome command line; raises CompileFailed with its output."""
+async def run_esphome(*arguments: str, data: Path) -> str:
+    """Run the ESPHome command line with its build files under `data`.
+
+    Raises CompileFailed with the end of its output.
+    """
     process = await asyncio.create_subprocess_exec(
         str(ESPHOME),
         *arguments,
-        cwd=directory,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "ESPHOME_DATA_DIR": str(data)},
     )
     output, _ = await asyncio.wait_for(process.communicate(), COMPILE_SECONDS)
     text = output.decode(errors="replace")
@@ -47,29 +51,35 @@ async def run_esphome(*arguments: str, directory: Path) -> str:
     return text
 
 
-async def compile_firmware(yaml: str, name: str) -> Path:
+async def compile_firmware(
+    configuration: Path, name: str, substitutions: Mapping[str, str] | None = None
+) -> Path:
     """Compile a complete host configuration; return the program.
 
     One build folder per name is kept, so that a second compilation with another token
     takes a second or two.
     """
-    directory = CACHE / "lab-firmware" / name
-    directory.mkdir(parents=True, exist_ok=True)
-    configuration = directory / f"{name}.yaml"
-    yaml = with_local_components(yaml)
-    configuration.write_text(yaml)
-    await run_esphome("compile", configuration.name, directory=directory)
-    programs = [
-        path
-        for path in directory.glob(".esphome/build/*/.pioenvs/*/program")
-        if path.is_file()
-    ] or [path for path in directory.rglob("program") if path.is_file()]
+    data = BUILDS / name
+    data.mkdir(parents=True, exist_ok=True)
+    values = substitutions or {}
+    arguments = [part for item in values.items() for part in ("-s", *item)]
+    await run_esphome(*arguments, "compile", str(configuration), data=data)
+    programs = [path for path in data.rglob("program") if path.is_file()]
     if len(programs) != 1:
         raise CompileFailed(f"{len(programs)} programs for {name}")
-    digest = hashlib.sha256(yaml.encode()).hexdigest()[:12]
-    target = directory / f"program-{digest}"
-    shutil.copy2(programs[0], target)
+    content = programs[0].read_bytes()
+    target = data / f"program-{hashlib.sha256(content).hexdigest()[:12]}"
+    if not target.exists():
+        shutil.copy2(programs[0], target)
     return target
+
+
+def save_with_local_component(yaml: str, name: str) -> Path:
+    """Save a YAML as a person does, with this repository's component in it."""
+    path = BUILDS / f"{name}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(with_local_components(yaml))
+    return path
 
 
 class Device(LoggedProcess):

@@ -1,20 +1,12 @@
 """A house: one Home Assistant with the hub, and the devices that dial home to it."""
 
 from pathlib import Path
-import re
 
 from . import flows
 from .client import Client
 from .firmware import Device, compile_firmware
 from .home_assistant import HomeAssistant
 from .network import HOST
-
-
-def with_substitutions(yaml: str, values: dict[str, str]) -> str:
-    """Put an ESPHome configuration's substitutions before it."""
-    lines = "".join(f'  {name}: "{value}"\n' for name, value in values.items())
-    yaml = re.sub(r"(?ms)^substitutions:\n(?:[ \t]+.*\n|\n)+", "", yaml)
-    return f"substitutions:\n{lines}\n{yaml}"
 
 
 class House:
@@ -60,27 +52,22 @@ class House:
     async def flash(
         self,
         name: str,
-        yaml: str,
+        configuration: Path,
         enrolment: flows.Enrolment,
         *,
         mac: str,
         url: str | None = None,
-        friendly_name: str | None = None,
     ) -> Device:
         """Compile a configuration for an enrolment; return the device, not started."""
         program = await compile_firmware(
-            with_substitutions(
-                yaml,
-                {
-                    "name": name,
-                    "friendly_name": friendly_name or name.replace("-", " ").title(),
-                    "mac": mac,
-                    "url": url or self.dial_url,
-                    "hub_key": enrolment.hub_key,
-                    "registration_token": enrolment.registration_token,
-                },
-            ),
+            configuration,
             name,
+            {
+                "mac_address": mac,
+                "hub_url": url or self.dial_url,
+                "hub_key": enrolment.hub_key,
+                "registration_token": enrolment.registration_token,
+            },
         )
         device = Device(name, program, self.directory)
         self.devices.append(device)
