@@ -1,0 +1,77 @@
+#pragma once
+// The identity record: one fixed layout that never grows, because positional stores (ESP8266, RP2) would shift.
+
+#include "crypto.h"
+
+namespace esphome::oceanremote {
+
+inline constexpr size_t RECORD_SIZE = 124;
+inline constexpr uint16_t RECORD_MAGIC = 0x4F52;  // "OR"
+inline constexpr uint8_t RECORD_VERSION = 1;
+/// Handshake counters reserved by one write; the record keeps the number of reservations.
+inline constexpr uint8_t COUNTER_RESERVATION_BITS = 16;
+
+using Record = Secret<RECORD_SIZE>;
+
+/// Where the platform keeps the record. Each call may block for a flash write; none may keep a reference.
+class CredentialStore {
+ public:
+  virtual ~CredentialStore() = default;
+  /// RECORD_EMPTY when there has never been one, STORE_FAILED when it cannot be read.
+  [[nodiscard]] virtual Error load(Record &record) = 0;
+  /// Hands the record to the platform; it need not be durable yet.
+  [[nodiscard]] virtual Error save(const Record &record) = 0;
+  /// Returns when the record is durable.
+  [[nodiscard]] virtual Error sync() = 0;
+  /// Reads the record again, from the medium where the platform can.
+  [[nodiscard]] virtual Error read_back(Record &record) = 0;
+};
+
+/// The decoded record; the only owner of the device's long-lived secrets.
+struct Identity {
+  Key private_key;
+  Key current_token;
+  Key previous_token;
+  uint32_t generation{0};  ///< of the current token
+  uint32_t reservations{0};
+  uint8_t token_handle[TOKEN_HANDLE_SIZE]{};  ///< of the registration token that made this identity
+  uint8_t hub_key_id[HUB_KEY_ID_SIZE]{};
+  bool has_key{false};
+  bool has_current{false};
+  bool has_previous{false};
+  bool confirmed{false};  ///< the hub has welcomed a session under the current token
+  bool revoked{false};  ///< by the hub; token_handle tells which registration ended thus
+
+  void copy_from(const Identity &other);
+  void wipe();
+};
+
+void encode_record(const Identity &identity, Record &record);
+/// RECORD_EMPTY, RECORD_DAMAGED, RECORD_VERSION (made by newer firmware: never overwrite). identity is untouched then.
+[[nodiscard]] Error decode_record(const Record &record, Identity &identity);
+
+[[nodiscard]] Error load_identity(CredentialStore &store, Identity &identity);
+/// Encodes, saves, syncs, reads back, compares. Anything but NONE: treat it as not stored.
+[[nodiscard]] Error store_identity(CredentialStore &store, const Identity &identity);
+
+/// Handshake counters: each value is given once, over reboots too. One write per 65,536 values or cold boot.
+class HandshakeCounter {
+ public:
+  /// After a cold boot: everything that the record reserved counts as used.
+  void start(uint32_t reservations);
+  /// After deep sleep: goes on from a value kept in RTC memory if it lies within the record's last reservation.
+  void resume(uint32_t reservations, uint64_t next);
+  [[nodiscard]] bool needs_reservation() const { return this->next_ >= this->ceiling_; }
+  /// Adds a reservation to the identity, to be stored before granted() is called. COUNTER_EXHAUSTED.
+  [[nodiscard]] static Error reserve(Identity &identity);
+  void granted(const Identity &identity);
+  /// WRONG_STATE when a reservation is needed first.
+  [[nodiscard]] Error take(uint64_t &value);
+  [[nodiscard]] uint64_t next() const { return this->next_; }
+
+ protected:
+  uint64_t next_{1};
+  uint64_t ceiling_{0};
+};
+
+}  // namespace esphome::oceanremote

@@ -1,0 +1,35 @@
+#pragma once
+// Conditioned randomness: raw entropy of a board's source, hashed into a pool (SHA-256), never used raw.
+// libsodium's randombytes is not used anywhere.
+
+#include "crypto.h"
+
+namespace esphome::oceanremote {
+
+/// Fills out with raw entropy; false when the source failed. May block for a few milliseconds at most.
+using EntropySource = bool (*)(void *context, uint8_t *out, size_t size);
+
+class Random {
+ public:
+  /// first_draw: raw bytes hashed before the first output (2,048 on RP2, whose oscillator is weak; 64 elsewhere).
+  Random(EntropySource source, void *context, size_t first_draw = 64)
+      : source_(source), context_(context), first_draw_(first_draw) {}
+  Random(const Random &) = delete;
+  Random &operator=(const Random &) = delete;
+
+  /// Stirs anything unpredictable to a stranger into the pool (the registration token, the first time).
+  void mix(ByteView material);
+  /// ENTROPY_FAILED when the source failed or is stuck (a block of equal bytes); out is then zero.
+  [[nodiscard]] Error fill(uint8_t *out, size_t size);
+
+ protected:
+  [[nodiscard]] Error stir_(size_t raw_bytes);
+
+  EntropySource source_;
+  void *context_;
+  size_t first_draw_;
+  bool seeded_{false};
+  Key pool_;
+};
+
+}  // namespace esphome::oceanremote

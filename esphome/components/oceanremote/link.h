@@ -1,0 +1,197 @@
+#pragma once
+// One connection to the hub without its I/O: frames in, frames out, one small piece of work at a time.
+//
+// Theory of operation. The caller owns the WebSocket, both buffers and the clock, and after open() does in each pass of
+// its loop, until an event says CLOSED, REJECTED or REVOKED:
+//
+//   tick(now)                                     time-outs, the session's hard end
+//   want() == STEP:  step(now)                    one curve operation or one flash write
+//   want() == SEND:  write(tx, size, now)         one frame of Link's own, to be sent before anything sealed later
+//   can_receive():   receive(frame, size, now)    one WebSocket message, in place
+//   can_send():      seal(tx, payload, now)       the caller's own messages (states, describe, log)
+//
+//   PREPARING -> AWAIT_HELLO -> HANDSHAKE -> AWAIT_ANSWER -> OPEN                      a session
+//                                                         -> STORING -> AWAIT_COMMIT    a registration, then HANDSHAKE
+//   OPEN with a handshake running on top of it is a rotation: messages flow on.
+//
+// Registration is crash-safe in this order: key made, stored, read back; register; token stored, read back; STORED.
+// The identity in memory changes only after the record has been read back. A registration token other than the one the
+// record came from starts a registration with the same device key; the old identity stays until the new is stored.
+
+#include "credentials.h"
+#include "messages.h"
+#include "session.h"
+
+namespace esphome::oceanremote {
+
+inline constexpr uint32_t HELLO_TIMEOUT_MS = 10000;
+inline constexpr uint32_t ACCEPT_TIMEOUT_MS = 10000;
+inline constexpr uint32_t ANSWER_TIMEOUT_MS = 20000;  // the hub writes to its disk in between
+inline constexpr uint32_t SILENT_PINGS = 3;
+inline constexpr size_t RESULTS_MAX = 8;
+
+/// What the next link is for. NOTHING: revoked, or nothing to register with; do not dial.
+enum class Plan : uint8_t { NOTHING, REGISTER, RESUME };
+
+enum class LinkWant : uint8_t { NOTHING, STEP, SEND };
+
+enum class LinkEvent : uint8_t {
+  NONE,
+  WELCOME,         ///< message().welcome; the first one of a link means: session ready, the later ones: rotated
+  COMMAND,         ///< message().command, in time; answer() it exactly once
+  SUBSCRIBE_LOGS,  ///< message().log_level
+  TIME,            ///< message().hub_time_ms
+  REGISTERED,      ///< the permanent token is stored; the link goes on by itself
+  REVOKED,         ///< the record is wiped; the link is over
+  REJECTED,        ///< retry_after_s(); the link is over
+  CLOSED,          ///< error(); the link is over
+};
+
+struct LinkSettings {
+  uint8_t mac[MAC_SIZE]{};
+  uint8_t hub_public_key[KEY_SIZE]{};
+  const uint8_t *registration_token{nullptr};  ///< 32 bytes, read during setup() only; null: none
+  uint16_t rx_limit{RX_LIMIT_SMALL};
+  Facts facts;
+  uint64_t resume_counter{0};  ///< handshake_counter() kept over deep sleep in RTC memory; 0 after a cold boot
+};
+
+class Link {
+ public:
+  Link(CredentialStore &store, Random &random) : store_(store), random_(random) {}
+  Link(const Link &) = delete;
+  Link &operator=(const Link &) = delete;
+
+  /// Once per boot; reads the record, draws no randomness. RECORD_DAMAGED: goes on as if there were none.
+  /// RECORD_VERSION, STORE_FAILED: plan() is NOTHING, the record must not be overwritten.
+  [[nodiscard]] Error setup(const LinkSettings &settings);
+  [[nodiscard]] Plan plan() const;
+
+  /// The WebSocket is open.
+  void open(uint64_t now_ms);
+  /// The WebSocket is gone, or should go: every key of the link is wiped. Safe at any time.
+  void close();
+
+  [[nodiscard]] LinkWant want() const;
+  [[nodiscard]] LinkEvent step(uint64_t now_ms);
+  /// Returns the size of the frame, 0 if there is none. capacity at least RX_LIMIT_MIN.
+  [[nodiscard]] size_t write(uint8_t *out, size_t capacity, uint64_t now_ms);
+  [[nodiscard]] bool can_receive() const;
+  [[nodiscard]] LinkEvent receive(uint8_t *frame, size_t size, uint64_t now_ms);
+  [[nodiscard]] LinkEvent tick(uint64_t now_ms);
+
+  /// The message of the last event; its views point into the frame given to receive().
+  [[nodiscard]] const HubMessage &message() const { return this->message_; }
+  /// Why the link is over.
+  [[nodiscard]] Error error() const { return this->error_; }
+  [[nodiscard]] uint16_t retry_after_s() const { return this->retry_after_s_; }
+
+  /// True while the caller's own messages may go out.
+  [[nodiscard]] bool can_send(uint64_t now_ms) const;
+  /// The largest message for a frame buffer of this capacity, the hub's limit considered.
+  [[nodiscard]] size_t max_payload(size_t capacity) const;
+  /// Seals a message that lies at frame + DATA_HEADER_SIZE. The frame must be sent before any other is sealed or
+  /// written.
+  [[nodiscard]] Error seal(uint8_t *frame, size_t payload_size, uint64_t now_ms, size_t &frame_size);
+
+  /// reason: static storage, at most REASON_MAX. BUFFER_TOO_SMALL when RESULTS_MAX answers wait.
+  [[nodiscard]] Error answer(uint32_t command_id, CommandStatus status, const char *reason);
+  void request_rotation();
+  void goodbye(uint32_t next_wakeup_s);
+  void set_description_hash(const uint8_t hash[HASH_SIZE]);
+
+  /// In a session: welcomed at least once on this link.
+  [[nodiscard]] bool session_open() const { return this->phase_ == Phase::OPEN; }
+  [[nodiscard]] const Session &session() const { return this->session_; }
+  [[nodiscard]] bool registered() const { return this->identity_.has_current; }
+  [[nodiscard]] uint64_t handshake_counter() const { return this->counter_.next(); }
+
+ protected:
+  enum class Phase : uint8_t {
+    CLOSED,
+    PREPARING,
+    AWAIT_HELLO,
+    HANDSHAKE,
+    AWAIT_ANSWER,
+    OPEN,
+    STORING,
+    AWAIT_COMMIT,
+    REVOKING,
+  };
+  struct PendingResult {
+    uint32_t id;
+    CommandStatus status;
+    const char *reason;
+  };
+
+  [[nodiscard]] LinkEvent fail_(Error error);
+  [[nodiscard]] LinkEvent end_(LinkEvent event, Error error);
+  [[nodiscard]] LinkEvent check_(Error error) { return error == Error::NONE ? LinkEvent::NONE : this->fail_(error); }
+  [[nodiscard]] bool record_is_ours_() const;
+  [[nodiscard]] bool record_is_usable_() const;
+  [[nodiscard]] bool needs_preparation_() const;
+  [[nodiscard]] bool handshake_running_() const;
+
+  // link_steps.cpp: work
+  [[nodiscard]] Error commit_identity_(Identity &identity);
+  [[nodiscard]] Error prepare_identity_();
+  [[nodiscard]] LinkEvent store_token_(uint64_t now_ms);
+  [[nodiscard]] LinkEvent confirm_identity_();
+  [[nodiscard]] LinkEvent revoke_();
+  [[nodiscard]] LinkEvent step_handshake_(uint64_t now_ms);
+
+  // link_receive.cpp: frames and messages
+  [[nodiscard]] LinkEvent receive_hello_(ByteView frame, uint64_t now_ms);
+  [[nodiscard]] LinkEvent receive_accept_(ByteView frame);
+  [[nodiscard]] LinkEvent receive_reject_(ByteView frame);
+  [[nodiscard]] LinkEvent receive_data_(uint8_t *frame, size_t size, uint64_t now_ms);
+  [[nodiscard]] LinkEvent dispatch_(const OpenedData &data, uint64_t now_ms);
+  [[nodiscard]] LinkEvent take_welcome_(const OpenedData &data);
+  [[nodiscard]] LinkEvent take_command_(const OpenedData &data, uint64_t now_ms);
+  [[nodiscard]] LinkEvent take_token_();
+  [[nodiscard]] LinkEvent take_revoked_();
+
+  // link_write.cpp: frames of Link's own
+  [[nodiscard]] bool wants_write_() const;
+  void write_message_(CborWriter &writer);
+  void write_result_(CborWriter &writer);
+
+  CredentialStore &store_;
+  Random &random_;
+  LinkSettings settings_{};
+  HubKey hub_;
+  StaticKey static_key_;
+  Identity identity_;
+  HandshakeCounter counter_;
+  Handshake handshake_;
+  Session session_;
+  Key registration_token_;
+  Key issued_token_;
+  HubMessage message_{};
+  uint8_t token_handle_[TOKEN_HANDLE_SIZE]{};
+  uint8_t description_hash_[HASH_SIZE]{};
+  uint8_t pong_nonce_[NONCE_SIZE]{};
+  uint8_t stored_hash_[HASH_SIZE]{};
+  PendingResult results_[RESULTS_MAX]{};
+  size_t result_count_{0};
+  uint64_t deadline_ms_{0};  ///< 0: none
+  uint64_t heard_ms_{0};
+  uint32_t issued_generation_{0};
+  uint32_t last_command_id_{0};
+  uint32_t goodbye_s_{0};
+  uint16_t retry_after_s_{0};
+  Phase phase_{Phase::CLOSED};
+  Error error_{Error::NONE};
+  bool usable_{false};       ///< setup() has found nothing that forbids to run
+  bool has_registration_{false};
+  bool alternate_{false};    ///< the last REJECT asks for the other purpose, where there are two
+  bool ready_pending_{false};
+  bool welcome_due_{false};
+  bool stored_pending_{false};
+  bool pong_pending_{false};
+  bool rotate_pending_{false};
+  bool goodbye_pending_{false};
+  bool confirm_due_{false};  ///< the first welcome under this token has to be noted in the record
+};
+
+}  // namespace esphome::oceanremote

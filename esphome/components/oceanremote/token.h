@@ -1,0 +1,21 @@
+#pragma once
+// Text forms with a checksum, so that a typing error is caught before it costs a handshake.
+
+#include "crypto.h"
+
+namespace esphome::oceanremote {
+
+inline constexpr size_t TEXT_KEY_SIZE = 54;  // prefix 7, 43 for 32 bytes, 4 for the checksum
+inline constexpr std::string_view TOKEN_PREFIX = "oc_reg_";
+inline constexpr std::string_view HUB_KEY_PREFIX = "oc_hub_";
+
+/// TOKEN_MALFORMED (prefix, length, alphabet, spare bits), TOKEN_CHECKSUM. out is wiped on failure.
+[[nodiscard]] Error parse_registration_token(std::string_view text, Key &out);
+[[nodiscard]] Error parse_hub_key(std::string_view text, uint8_t out[KEY_SIZE]);
+
+/// The 8 bytes by which the hub finds a registration token.
+void token_handle(const Key &token, uint8_t handle[TOKEN_HANDLE_SIZE]);
+/// What STORED says about the permanent token.
+void stored_hash(const Key &token, uint8_t hash[HASH_SIZE]);
+
+}  // namespace esphome::oceanremote
