@@ -52,21 +52,21 @@ async def run_esphome(*arguments: str, data: Path) -> str:
 
 
 async def compile_firmware(
-    configuration: Path, name: str, substitutions: Mapping[str, str] | None = None
+    configuration: Path, substitutions: Mapping[str, str] | None = None
 ) -> Path:
     """Compile a complete host configuration; return the program.
 
-    One build folder per name is kept, so that a second compilation with another token
-    takes a second or two.
+    One build folder per configuration is kept, so that a second compilation with
+    another token takes a second or two. Not to be run twice at once for one file.
     """
-    data = BUILDS / name
+    data = BUILDS / configuration.stem
     data.mkdir(parents=True, exist_ok=True)
     values = substitutions or {}
     arguments = [part for item in values.items() for part in ("-s", *item)]
     await run_esphome(*arguments, "compile", str(configuration), data=data)
     programs = [path for path in data.rglob("program") if path.is_file()]
     if len(programs) != 1:
-        raise CompileFailed(f"{len(programs)} programs for {name}")
+        raise CompileFailed(f"{len(programs)} programs for {configuration.name}")
     content = programs[0].read_bytes()
     target = data / f"program-{hashlib.sha256(content).hexdigest()[:12]}"
     if not target.exists():

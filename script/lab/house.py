@@ -61,7 +61,6 @@ class House:
         """Compile a configuration for an enrolment; return the device, not started."""
         program = await compile_firmware(
             configuration,
-            name,
             {
                 "mac_address": mac,
                 "hub_url": url or self.dial_url,

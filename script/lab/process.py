@@ -109,6 +109,11 @@ class LoggedProcess:
         """Return the current end of the log, for `wait_for_log`."""
         return self.log_path.stat().st_size if self.log_path.exists() else 0
 
+    def complete_lines_end(self, offset: int) -> int:
+        """Return the end of the last whole line after a byte offset."""
+        data = self.log_path.read_bytes()[offset:]
+        return offset + data.rfind(b"\n") + 1
+
     async def wait_for_log(
         self, pattern: str, *, since: int = 0, timeout: float = 30.0
     ) -> re.Match[str]:

@@ -1,0 +1,165 @@
+"""Two devices through one full cycle: enrol, states, commands, rotations.
+
+Every number in the report is counted from what Home Assistant and the devices' own
+logs say, and a step that does not happen raises.
+"""
+
+import asyncio
+from dataclasses import dataclass
+import re
+from typing import Any
+
+from .firmware import Device, run_esphome
+from .flows import Enrolment
+from .house import House
+from .paths import CACHE, EXAMPLES
+
+PUMP_MAC = "02:0C:EA:00:00:01"
+STATION_MAC = "02:0C:EA:00:00:02"
+REGISTERED = r"(?i)registered with the hub"
+PROVED = r"(?i)session ([0-9a-f]+)\S* proved"
+ROTATED = r"(?i)session rotated"
+STATES_SECONDS = 30.0
+ABSENT = (None, "unknown", "unavailable")
+
+
+class CycleFailed(Exception):
+    """Something that the cycle is meant to show did not happen."""
+
+
+@dataclass
+class Member:
+    """One enrolled device of the pair."""
+
+    enrolment: Enrolment
+    device: Device
+    entities: dict[str, str]
+
+
+@dataclass
+class Pair:
+    """The garden pump and the weather station."""
+
+    pump: Member
+    station: Member
+
+    @property
+    def members(self) -> tuple[Member, Member]:
+        """Both devices."""
+        return self.pump, self.station
+
+
+async def _enrol(house: House, title: str, file: str, mac: str) -> Member:
+    enrolment = await house.add_device(title)
+    device = await house.flash(
+        title.lower().replace(" ", "-"), EXAMPLES / file, enrolment, mac=mac
+    )
+    await device.start()
+    await device.wait_for_log(REGISTERED)
+    await device.wait_for_log(PROVED)
+    return Member(enrolment, device, {})
+
+
+async def _find_entities(house: House, member: Member, wanted: str) -> None:
+    for _ in range(200):
+        member.entities = await house.entity_ids(member.enrolment.subentry_id)
+        if wanted in member.entities:
+            return
+        await asyncio.sleep(0.1)
+    raise CycleFailed(f"{member.device.name} has no {wanted}: {member.entities}")
+
+
+async def enrol_pair(house: House) -> Pair:
+    """Enrol both devices in the user interface and start their firmware."""
+    pump = await _enrol(house, "Garden pump", "garden-pump.host.yaml", PUMP_MAC)
+    station = await _enrol(
+        house, "Weather station", "weather-station.host.yaml", STATION_MAC
+    )
+    await _find_entities(house, pump, "switch-0-pump")
+    await _find_entities(house, station, "light-0-beacon")
+    return Pair(pump, station)
+
+
+async def _count_states(house: House, pair: Pair) -> int:
+    """Wait until both devices' measurements are there; return how many states are."""
+    for unique, member in (
+        ("sensor-0-flow", pair.pump),
+        ("select-0-mode", pair.pump),
+        ("sensor-0-temperature", pair.station),
+    ):
+        await house.client.wait_for_state(
+            member.entities[unique], lambda state: state not in ABSENT, STATES_SECONDS
+        )
+    count = 0
+    for member in pair.members:
+        for unique, entity_id in member.entities.items():
+            if re.match(r"[a-z_]+-\d+-", unique):
+                state = await house.client.state(entity_id)
+                count += state not in ABSENT
+    return count
+
+
+async def _command(house: House, pair: Pair) -> int:
+    """Command the pump, its mode and the beacon; each must show in its own log."""
+    pump, station, call = pair.pump, pair.station, house.client.call
+    commands: tuple[tuple[Member, str, str, dict[str, Any], str], ...] = (
+        (pump, "switch.turn_on", "switch-0-pump", {}, r"(?i)command.*Pump.*ON"),
+        (pump, "select.select_option", "select-0-mode", {"option": "Full"},
+         r"(?i)command.*Mode.*Full"),
+        (station, "light.turn_on", "light-0-beacon", {"rgb_color": [0, 128, 255]},
+         r"(?i)command.*Beacon"),
+        (pump, "switch.turn_off", "switch-0-pump", {}, r"(?i)command.*Pump.*OFF"),
+    )
+    for member, action, unique, data, shown in commands:
+        mark = member.device.mark()
+        await call(action, data, entity_id=member.entities[unique])
+        await member.device.wait_for_log(shown, since=mark)
+    await house.client.wait_for_state(pump.entities["switch-0-pump"], "off")
+    return len(commands)
+
+
+async def _rotate(house: House, pair: Pair) -> int:
+    """Renew each device's session twice; the devices say that it happened."""
+    for member in pair.members:
+        device_id = await house.registry_id(member.enrolment.subentry_id)
+        for _ in range(2):
+            mark = member.device.mark()
+            await house.client.call(
+                "oceanremote.renew_session", {"device_id": device_id}
+            )
+            await member.device.wait_for_log(ROTATED, since=mark)
+    return sum(len(re.findall(ROTATED, m.device.log())) for m in pair.members)
+
+
+def _session_ids(pair: Pair) -> list[str]:
+    return [
+        found
+        for member in pair.members
+        for found in re.findall(r"(?i)session ([0-9a-f]{8,32})\b", member.device.log())
+    ]
+
+
+async def run_cycle(house: House, pair: Pair) -> dict[str, Any]:
+    """Run the cycle and return its report; raises where a step did not happen."""
+    states = await _count_states(house, pair)
+    commands = await _command(house, pair)
+    rotations = await _rotate(house, pair)
+    session_ids = _session_ids(pair)
+    if len(set(session_ids)) < rotations + len(pair.members):
+        raise CycleFailed(f"session ids are not distinct: {session_ids}")
+    version = await run_esphome("version", data=CACHE / "lab-firmware")
+    found = re.search(r"\d{4}\.\d+\.\d+", version)
+    if found is None:
+        raise CycleFailed(f"no version in {version!r}")
+    return {
+        "ha_version": (await house.client.get("/api/config"))["version"],
+        "esphome_version": found[0],
+        "devices": len(pair.members),
+        "registered": sum(
+            bool(re.search(REGISTERED, member.device.log())) for member in pair.members
+        ),
+        "states_received": states,
+        "commands_acknowledged": commands,
+        "rotations": rotations,
+        "session_ids_distinct": len(set(session_ids)),
+    }
