@@ -1,0 +1,100 @@
+"""Permanent tokens, counters, expiry and named secrets: pure changes of the vault."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from .vault_changes import check_name, get, put
+from .vault_errors import VaultFull
+from .vault_records import (
+    MAX_DEVICES,
+    MAX_SECRET_SIZE,
+    MAX_SECRETS_PER_OWNER,
+    DeviceRecord,
+    Snapshot,
+    TokenRecord,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CounterNote:
+    """A proved handshake counter, and the device key that it counts for."""
+
+    device_key: bytes
+    counter: int
+
+
+def rotate_token(snapshot: Snapshot, *, device_id: str, token: bytes) -> Snapshot:
+    """Make a new token current unless the last one is still unproved."""
+    record = get(snapshot, device_id)
+    if not record.trusted or record.current is None:
+        raise ValueError(f"a {record.standing} device has no token to rotate")
+    if record.previous is not None:
+        return snapshot
+    current = TokenRecord(generation=record.current.generation + 1, secret=token)
+    return put(snapshot, replace(record, current=current, previous=record.current))
+
+
+def confirm_token(snapshot: Snapshot, *, device_id: str, generation: int) -> Snapshot:
+    """Drop the previous token if the named one is current."""
+    record = get(snapshot, device_id)
+    if record.current is None or record.current.generation != generation:
+        return snapshot
+    return put(snapshot, replace(record, previous=None))
+
+
+def put_secrets(
+    snapshot: Snapshot, *, owner_id: str, values: Mapping[str, bytes | None]
+) -> Snapshot:
+    """Set or (None) delete named secrets of one owner."""
+    check_name(owner_id)
+    owned = dict(snapshot.secrets.get(owner_id, {}))
+    for name, value in values.items():
+        check_name(name)
+        if value is None:
+            owned.pop(name, None)
+        elif len(value) > MAX_SECRET_SIZE:
+            raise VaultFull("a named secret is too large")
+        else:
+            owned[name] = value
+    if len(owned) > MAX_SECRETS_PER_OWNER:
+        raise VaultFull("too many named secrets")
+    secrets = dict(snapshot.secrets)
+    secrets.pop(owner_id, None)
+    if owned:
+        secrets[owner_id] = MappingProxyType(owned)
+    if len(secrets) > MAX_DEVICES:
+        raise VaultFull("too many owners of named secrets")
+    return replace(snapshot, secrets=MappingProxyType(secrets))
+
+
+def apply_notes(
+    snapshot: Snapshot,
+    counters: Mapping[str, CounterNote],
+    expired_handles: Collection[bytes],
+    now: float,
+) -> Snapshot:
+    """Write down noted counters, and every registration token that has expired."""
+    changed: dict[str, DeviceRecord] = {}
+    for record in snapshot.devices.values():
+        update = record
+        note = counters.get(record.device_id)
+        if (
+            note is not None
+            and note.device_key == record.device_key
+            and note.counter > record.high_water
+        ):
+            update = replace(update, high_water=note.counter)
+        open_token = record.registration
+        if (
+            open_token is not None
+            and not open_token.expired
+            and not open_token.used
+            and (now >= open_token.expires_at or open_token.handle in expired_handles)
+        ):
+            update = replace(update, registration=replace(open_token, expired=True))
+        if update is not record:
+            changed[record.device_id] = update
+    if not changed:
+        return snapshot
+    return replace(snapshot, devices=MappingProxyType({**snapshot.devices, **changed}))

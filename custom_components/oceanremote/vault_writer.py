@@ -1,0 +1,171 @@
+"""The one serialized writer of the vault, and what it writes later.
+
+    caller -> change(pure function) -> [lock] next snapshot -> executor: seal,
+    write, fsync, rename, fsync directory -> swap the snapshot -> return
+
+Two things are noted first and written at most `COALESCE_SECONDS` after: the
+high-water marks of handshake counters, and that a registration token has been seen
+expired. They ride along with any other write.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+import logging
+
+from homeassistant.core import HomeAssistant, callback
+
+from .vault_errors import VaultError, VaultStopping, VaultWriteError
+from .vault_file import SealedFile
+from .vault_records import Snapshot
+from .vault_upkeep import CounterNote, apply_notes
+
+_LOGGER = logging.getLogger(__name__)
+
+COALESCE_SECONDS = 30.0
+
+
+class VaultWriter:
+    """Holds the present snapshot, and moves it on only after the disk has the next."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        file: SealedFile,
+        snapshot: Snapshot,
+        wall_clock: Callable[[], float],
+    ) -> None:
+        """Take over an opened file and what was read from it."""
+        self.snapshot = snapshot
+        self.stopping = False
+        self.seen_expired: set[bytes] = set()
+        self._hass = hass
+        self._file = file
+        self._wall_clock = wall_clock
+        self._lock = asyncio.Lock()
+        self._counters: dict[str, CounterNote] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def change(self, change: Callable[[Snapshot], Snapshot]) -> Snapshot:
+        """Run one change to its end, even when the caller is cancelled meanwhile.
+
+        Returns the snapshot that is now on disk. Raises VaultStopping,
+        VaultWriteError, and what `change` raises; then nothing has changed.
+        """
+        if self.stopping:
+            raise VaultStopping("the hub is stopping")
+        task = self._hass.async_create_task(
+            self._change_locked(change), "oceanremote vault write"
+        )
+        return await asyncio.shield(task)
+
+    async def flush(self) -> None:
+        """Write what has only been noted so far."""
+        if self._has_notes:
+            await self.change(lambda snapshot: snapshot)
+
+    async def stop(self) -> None:
+        """Refuse further changes, wait for the running one, write what is noted.
+
+        A failure of this last write is logged: no one was promised its content.
+        """
+        self.stopping = True
+        self._cancel_timer()
+        async with self._lock:
+            if not self._has_notes:
+                return
+            try:
+                await self._commit(self.snapshot)
+            except VaultWriteError as err:
+                _LOGGER.warning("Counters since the last write are lost: %s", err)
+
+    async def delete(self) -> None:
+        """Refuse further changes, wait for the running one, delete the files."""
+        self.stopping = True
+        self._cancel_timer()
+        async with self._lock:
+            try:
+                await self._hass.async_add_executor_job(self._file.delete)
+            except OSError as err:
+                raise VaultWriteError(f"cannot delete the vault: {err}") from err
+
+    def noted_counter(self, device_id: str) -> int:
+        """Return the counter that is noted for the key now pinned, or 0."""
+        note = self._counters.get(device_id)
+        record = self.snapshot.devices.get(device_id)
+        if note is None or record is None or note.device_key != record.device_key:
+            return 0
+        return note.counter
+
+    @callback
+    def note_counter(self, device_id: str, counter: int) -> None:
+        """Note the counter that a device has proved under its pinned key."""
+        device_key = self.snapshot.devices[device_id].device_key
+        if device_key is not None:
+            self._counters[device_id] = CounterNote(device_key, counter)
+            self._arm_timer()
+
+    @callback
+    def note_expired(self, handle: bytes) -> None:
+        """Note that a registration token was seen expired."""
+        if not self.stopping and handle not in self.seen_expired:
+            self.seen_expired.add(handle)
+            self._arm_timer()
+
+    @property
+    def _has_notes(self) -> bool:
+        return bool(self._counters or self.seen_expired)
+
+    async def _change_locked(self, change: Callable[[Snapshot], Snapshot]) -> Snapshot:
+        async with self._lock:
+            if self.stopping:
+                raise VaultStopping("the hub is stopping")
+            before = self.snapshot
+            after = change(before)
+            if after is before and not self._has_notes:
+                return before
+            return await self._commit(after)
+
+    async def _commit(self, after: Snapshot) -> Snapshot:
+        """Seal a snapshot with all notes to disk, then make it the present one."""
+        counters = dict(self._counters)
+        expired = frozenset(self.seen_expired)
+        after = apply_notes(after, counters, expired, self._wall_clock())
+        after = replace(after, generation=self.snapshot.generation + 1)
+        try:
+            await self._hass.async_add_executor_job(self._file.write, after)
+        except OSError as err:
+            raise VaultWriteError(f"cannot write the vault: {err}") from err
+        self.snapshot = after
+        self.seen_expired -= expired
+        for device_id, note in counters.items():
+            if self._counters.get(device_id) == note:
+                del self._counters[device_id]
+        return after
+
+    @callback
+    def _arm_timer(self) -> None:
+        if self._timer is None and not self.stopping:
+            self._timer = self._hass.loop.call_later(
+                COALESCE_SECONDS, self._write_notes
+            )
+
+    @callback
+    def _write_notes(self) -> None:
+        self._timer = None
+        self._hass.async_create_task(self._flush_noted(), "oceanremote vault notes")
+
+    async def _flush_noted(self) -> None:
+        try:
+            await self.flush()
+        except VaultStopping:
+            return
+        except VaultError as err:
+            _LOGGER.warning("Counters stay unwritten for now: %s", err)
+            self._arm_timer()
+
+    @callback
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
