@@ -9,7 +9,6 @@ mirror that the machine's own apt configuration names, from the suite `testing`
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 import shutil
 import subprocess
@@ -121,8 +120,9 @@ def bind_interpreter(prefix: Path, patchelf: str) -> Path:
     if not loaders:
         raise SystemExit("the unpacked C library has no dynamic loader")
     loader = loaders[0]
-    os.chmod(python, 0o755)
-    subprocess.run([patchelf, "--set-interpreter", str(loader), str(python)], check=True)
+    subprocess.run(
+        [patchelf, "--set-interpreter", str(loader), str(python)], check=True
+    )
     subprocess.run(
         [patchelf, "--force-rpath", "--set-rpath", str(loader.parent), str(python)],
         check=True,
@@ -142,7 +142,9 @@ def main() -> int:
         shutil.rmtree(prefix, ignore_errors=True)
         unpack(packages, prefix)
         python = bind_interpreter(prefix, patchelf)
-        check = "import sys, ssl, sqlite3, ctypes; assert sys.version_info >= (3, 14, 2)"
+        check = (
+            "import sys, ssl, sqlite3, ctypes; assert sys.version_info >= (3, 14, 2)"
+        )
         if subprocess.run([str(python), "-c", check], check=False).returncode == 0:
             shutil.rmtree(workdir, ignore_errors=True)
             print(f"Python 3.14 from Debian {suite} is in {prefix}")

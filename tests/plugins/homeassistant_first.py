@@ -9,4 +9,4 @@ from homeassistant.components import logger
 from homeassistant.components.logger import helpers
 
 # The next release no longer re-exports what the plugin imports from here.
-logger._clear_logger_overwrites = helpers._clear_logger_overwrites  # noqa: SLF001
+logger._clear_logger_overwrites = helpers._clear_logger_overwrites

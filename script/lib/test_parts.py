@@ -1,0 +1,173 @@
+"""Run the parts of the test suite, each with the environment and proofs it needs.
+
+Usage: test_parts.py [PART ...] [-- PYTEST ARGUMENT ...]
+
+Without a part, all run in order and the coverage of the integration is judged.
+Arguments after `--` go to pytest; then coverage is not judged, because they
+usually select a few tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import subprocess
+import sys
+import time
+
+REPO = Path(__file__).resolve().parents[2]
+CACHE = REPO / ".cache"
+COVERAGE = CACHE / "coverage"
+INTEGRATION = "custom_components/oceanremote"
+
+# Thresholds in percent, branches counted.
+PROTOCOL_COVERAGE = 100
+INTEGRATION_COVERAGE = 95
+
+VENV = REPO / ".venv/bin/python"
+VENV_NEXT = CACHE / "venv-ha/bin/python"
+
+# pytest finds plugins by itself, among them those that import Home Assistant or
+# cut the network off; these parts name what they use instead.
+NAMED_PLUGINS = (
+    "--disable-plugin-autoload",
+    "-p", "xdist", "-p", "pytest_cov", "-p", "hypothesispytest",
+    "-p", "asyncio", "-p", "timeout",
+)  # fmt: skip
+BLOCKED = (*NAMED_PLUGINS, "-p", "tests.plugins.homeassistant_blocked")
+TWO_WORKERS = ("-n", "2", "--dist", "worksteal")
+# Slow tests report one by one, so that no minute is silent.
+ONE_BY_ONE = ("-v", "--durations=10")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part: what pytest runs, with which interpreter and which proofs."""
+
+    name: str
+    folders: tuple[str, ...]
+    arguments: tuple[str, ...]
+    python: Path = VENV
+    measured: str | None = None
+    required: int = 0
+
+
+PARTS = (
+    Part("architecture", ("tests/architecture",), NAMED_PLUGINS),
+    Part(
+        "protocol",
+        ("tests/protocol", "tests/challenge"),
+        (*BLOCKED, *TWO_WORKERS),
+        measured=f"{INTEGRATION}/protocol",
+        required=PROTOCOL_COVERAGE,
+    ),
+    Part(
+        "policy",
+        ("tests/policy",),
+        (*BLOCKED, *TWO_WORKERS),
+        measured=f"{INTEGRATION}/policy",
+    ),
+    Part("security", ("tests/security",), TWO_WORKERS, measured=INTEGRATION),
+    Part("integration", ("tests/integration",), TWO_WORKERS, measured=INTEGRATION),
+    Part(
+        "integration-next",
+        ("tests/integration", "tests/security"),
+        ("-p", "tests.plugins.homeassistant_first", *TWO_WORKERS),
+        python=VENV_NEXT,
+    ),
+    Part("firmware", ("tests/firmware",), (*NAMED_PLUGINS, *ONE_BY_ONE)),
+    Part("e2e", ("tests/e2e",), (*NAMED_PLUGINS, *ONE_BY_ONE)),
+)
+
+
+def say(started: float, text: str) -> None:
+    """Print a step line with the seconds since `started`."""
+    print(f"[{time.monotonic() - started:6.1f}s] {text}", flush=True)
+
+
+def command_for(part: Part, extra: list[str]) -> list[str]:
+    """Return the pytest command of a part."""
+    command = [str(part.python), "-m", "pytest", *part.arguments, *part.folders]
+    if extra:
+        return [*command, *extra]
+    if part.measured is not None:
+        command += [f"--cov={part.measured}", "--cov-branch"]
+        if part.required:
+            command += [f"--cov-fail-under={part.required}"]
+        else:
+            command += ["--cov-report="]
+    return command
+
+
+def run_part(part: Part, extra: list[str]) -> bool:
+    """Run one part; return whether it passed."""
+    missing = [folder for folder in part.folders if not (REPO / folder).is_dir()]
+    if missing:
+        print(f"missing: {', '.join(missing)}", flush=True)
+        return False
+    environment = os.environ | {
+        "COVERAGE_FILE": str(COVERAGE / f"data.{part.name}"),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(CACHE / "hypothesis"),
+        # Both workers must collect parametrized sets in the same order.
+        "PYTHONHASHSEED": "0",
+        "PYTHONUNBUFFERED": "1",
+    }
+    result = subprocess.run(
+        command_for(part, extra), cwd=REPO, env=environment, check=False
+    )
+    return result.returncode == 0
+
+
+def coverage_suffices() -> bool:
+    """Combine what the parts measured and hold the integration's threshold."""
+    measured = [part for part in PARTS if part.measured is not None]
+    files = [str(COVERAGE / f"data.{part.name}") for part in measured]
+    coverage = [str(VENV), "-m", "coverage"]
+    environment = os.environ | {"COVERAGE_FILE": str(COVERAGE / "combined")}
+    steps = (
+        [*coverage, "combine", "--keep", "--quiet", *files],
+        [*coverage, "report", f"--fail-under={INTEGRATION_COVERAGE}"],
+    )
+    return all(
+        subprocess.run(step, cwd=REPO, env=environment, check=False).returncode == 0
+        for step in steps
+    )
+
+
+def parse_arguments(arguments: list[str]) -> tuple[list[Part], list[str]]:
+    """Return the wanted parts and pytest's arguments; exit on an unknown part."""
+    extra: list[str] = []
+    if "--" in arguments:
+        cut = arguments.index("--")
+        arguments, extra = arguments[:cut], arguments[cut + 1 :]
+    by_name = {part.name: part for part in PARTS}
+    unknown = [name for name in arguments if name not in by_name]
+    if unknown:
+        sys.exit(f"unknown part {unknown[0]!r}; the parts are: {', '.join(by_name)}")
+    return [by_name[name] for name in arguments] or list(PARTS), extra
+
+
+def main() -> int:
+    """Run the wanted parts, all of them even if one fails; print what failed."""
+    parts, extra = parse_arguments(sys.argv[1:])
+    started = time.monotonic()
+    COVERAGE.mkdir(parents=True, exist_ok=True)
+    failed: list[str] = []
+    for part in parts:
+        say(started, f"tests: {part.name}")
+        if not run_part(part, extra):
+            failed.append(part.name)
+    if parts == list(PARTS) and not extra:
+        say(started, f"coverage of {INTEGRATION}")
+        if not coverage_suffices():
+            failed.append("coverage")
+    if failed:
+        say(started, f"failed: {', '.join(failed)}")
+        return 1
+    say(started, f"passed: {', '.join(part.name for part in parts)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
