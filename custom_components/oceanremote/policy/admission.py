@@ -1,0 +1,338 @@
+"""Who is let in how far: the cheapest check first, before any curve arithmetic.
+
+    on_connect   ban table → unproved connections of the address → rate of the
+                 address → unproved connections of all
+    on_frame     size and number of frames before the proof
+      (the protocol checks mac1: two hashes)
+    on_init      lane of the address → failed registrations → budget of all handshakes
+      (the first curve operation reveals the device key)
+    on_known_key penalty of the key → budget of known keys
+    on_proved    the connection no longer counts; its address is vouched for
+
+Every refusal raises DeniedError with the seconds to wait. Two clocks come with each
+call: a monotonic one for rates, the wall clock for what survives a restart.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+import hashlib
+from typing import Any, Final, NamedTuple
+
+from .addresses import ClientAddress
+from .bans import Ban, BanSource, BanTable
+from .budgets import Denial, DeniedError, Lane, Limits
+from .failures import FailureWindow
+from .proved import ProvedAddresses
+from .settings import PolicySettings
+
+# A refusal that no bucket can put a time to: try again when others have gone.
+BUSY_RETRY: Final = 2.0
+
+
+class Moment(NamedTuple):
+    """The same instant on both clocks, in seconds."""
+
+    monotonic: float
+    wall: float
+
+
+class Failure(StrEnum):
+    """What went wrong on an unproved connection and counts toward a ban.
+
+    Timeouts, late packets, expired sessions and refusals for load are no failures.
+    """
+
+    MALFORMED = "malformed"
+    BAD_MAC1 = "bad_mac1"
+    BAD_HANDSHAKE = "bad_handshake"
+    UNKNOWN_KEY = "unknown_key"
+    BAD_REGISTRATION = "bad_registration"
+    BAD_REQUEST = "bad_request"
+
+
+class FailureVerdict(NamedTuple):
+    """What a failure led to: how many there are now, and the ban if there is a new one.
+
+    `throttled` says that an address with a device behind it was spared the ban, or
+    that a device key is slowed down.
+    """
+
+    failures: int
+    ban: Ban | None = None
+    throttled: bool = False
+
+
+class Purpose(StrEnum):
+    """What an INIT says it is for."""
+
+    REGISTRATION = "registration"
+    SESSION = "session"
+
+
+@dataclass(slots=True)
+class Ticket:
+    """One connection on its way to a proof; close it exactly when the socket ends."""
+
+    address: ClientAddress
+    lane: Lane
+    handshake_timeout: int
+    reserved: bool
+    frames: int = field(default=0, init=False)
+    counted: bool = field(default=True, init=False)
+
+
+class Admission:
+    """All tables and budgets of one hub."""
+
+    def __init__(self, settings: PolicySettings, *, seed: bytes) -> None:
+        """`seed` is secret randomness, 16 bytes or more, fresh at each start."""
+        self.settings = settings
+        self.bans = BanTable(settings.ban_duration, settings.ban_capacity)
+        self.proved = ProvedAddresses(
+            settings.proved_grace,
+            settings.proved_addresses_per_device,
+            settings.device_capacity,
+        )
+        self._unproved: dict[str, int] = {}
+        self._unproved_total = 0
+        self._unproved_reserved = 0
+        self._limits = Limits(settings, seed)
+        self._failures = FailureWindow(
+            settings.failures_before_ban,
+            settings.failure_window,
+            settings.failure_capacity,
+        )
+        self._key_failures = FailureWindow(
+            settings.failures_before_ban,
+            settings.failure_window,
+            settings.device_capacity,
+        )
+
+    @property
+    def unproved_connections(self) -> int:
+        """Connections that have not proved themselves, at present."""
+        return self._unproved_total + self._unproved_reserved
+
+    def table_sizes(self) -> dict[str, int]:
+        """Return the number of entries per table, for diagnostics and bounds."""
+        return {
+            "bans": len(self.bans),
+            "failures": len(self._failures),
+            "key_failures": len(self._key_failures),
+            "proved_addresses": len(self.proved),
+            "unproved_addresses": len(self._unproved),
+            **self._limits.sizes(),
+        }
+
+    # Connections
+
+    def lane_of(self, address: ClientAddress, moment: Moment) -> Lane:
+        """Return how the address is treated now."""
+        if not address.bannable:
+            return Lane.OPEN
+        vouched = self.proved.vouched(address.key, moment.wall)
+        ban = self.bans.find(address.key, moment.wall)
+        if ban is not None and (not vouched or ban.source is BanSource.ADMINISTRATOR):
+            return Lane.SLOW
+        if ban is not None or self._has_failed_too_often(address.key, moment):
+            return Lane.THROTTLED
+        return Lane.OPEN
+
+    def on_connect(
+        self, address: ClientAddress, moment: Moment, *, encrypted: bool
+    ) -> Ticket:
+        """Admit a connection before its upgrade. Raises DeniedError."""
+        settings = self.settings
+        if settings.tls_required and not (encrypted or address.private):
+            raise DeniedError(Denial.TLS_REQUIRED)
+        lane = self.lane_of(address, moment)
+        reserved = address.bannable and self.proved.vouched(address.key, moment.wall)
+        if not address.shared:
+            most = settings.unproved_per_address
+            if lane is Lane.SLOW:
+                most = settings.slow_lane_connections
+            if self._unproved.get(address.key, 0) >= most:
+                raise DeniedError(Denial.ADDRESS_CONNECTIONS, BUSY_RETRY)
+            self._limits.take_api(address.key, moment.monotonic)
+        if self._unproved_total >= settings.unproved_total:
+            if not reserved or self._unproved_reserved >= settings.unproved_reserved:
+                raise DeniedError(Denial.HUB_CONNECTIONS, BUSY_RETRY)
+            self._unproved_reserved += 1
+        else:
+            reserved = False
+            self._unproved_total += 1
+        if not address.shared:
+            self._unproved[address.key] = self._unproved.get(address.key, 0) + 1
+        limited = lane is not Lane.OPEN
+        timeout = (
+            settings.limited_handshake_timeout
+            if limited
+            else settings.handshake_timeout
+        )
+        return Ticket(address, lane, timeout, reserved)
+
+    def on_frame(self, ticket: Ticket, size: int) -> None:
+        """Admit a frame; free of charge once the connection is proved."""
+        if not ticket.counted:
+            return
+        ticket.frames += 1
+        if ticket.frames > self.settings.unproved_frames:
+            raise DeniedError(Denial.FRAME_COUNT)
+        if ticket.frames == 1 and size > self.settings.first_frame_limit:
+            raise DeniedError(Denial.FRAME_SIZE)
+
+    def on_init(self, ticket: Ticket, purpose: Purpose, moment: Moment) -> None:
+        """Admit a handshake whose mac1 is valid, before any curve operation."""
+        address, now = ticket.address, moment.monotonic
+        # The lane may have changed since the connection was made.
+        ticket.lane = self.lane_of(address, moment)
+        self._limits.take_lane(ticket.lane, address.key, now)
+        if purpose is Purpose.REGISTRATION:
+            if not address.shared:
+                self._limits.check_registration(address.key, now)
+            self._limits.take_registration_budget(now)
+        familiar = not address.shared and self.proved.vouched(address.key, moment.wall)
+        self._limits.take_handshake(now, shared=address.shared, familiar=familiar)
+
+    def on_known_key(
+        self, ticket: Ticket, device_key: bytes, device_id: str, moment: Moment
+    ) -> None:
+        """Admit a handshake that names a known device key, before the next operations.
+
+        A key under suspicion is slowed down, except where this very device has
+        proved itself lately: who merely knows the key cannot lock its owner out.
+        """
+        name = _key_name(device_key)
+        now = moment.monotonic
+        key = ticket.address.key
+        at_home = not ticket.address.shared and self.proved.vouched_by(
+            key, device_id, moment.wall
+        )
+        if not at_home and (
+            self._key_failures.count(name, now) >= self.settings.failures_before_ban
+        ):
+            self._limits.take_key_penalty(name, now)
+        self._limits.take_known_key(now)
+
+    def on_proved(self, ticket: Ticket, device_id: str, moment: Moment) -> None:
+        """The first DATA has opened: the connection no longer counts."""
+        self.on_close(ticket)
+        if ticket.address.bannable:
+            self.proved.add(ticket.address.key, device_id, moment.wall)
+            self._failures.forget(ticket.address.key)
+
+    def on_close(self, ticket: Ticket) -> None:
+        """The connection has ended; safe to call again."""
+        if not ticket.counted:
+            return
+        ticket.counted = False
+        if ticket.reserved:
+            self._unproved_reserved -= 1
+        else:
+            self._unproved_total -= 1
+        if not ticket.address.shared:
+            key = ticket.address.key
+            self._unproved[key] -= 1
+            if not self._unproved[key]:
+                del self._unproved[key]
+
+    # Failures
+
+    def on_failure(
+        self,
+        address: ClientAddress,
+        failure: Failure,
+        moment: Moment,
+        *,
+        device_key: bytes | None = None,
+    ) -> FailureVerdict:
+        """Count a failure, against the known key that it names or the address."""
+        limit = self.settings.failures_before_ban
+        if device_key is not None:
+            count = self._key_failures.add(_key_name(device_key), moment.monotonic)
+            return FailureVerdict(count, throttled=count >= limit)
+        if failure is Failure.BAD_REGISTRATION and not address.shared:
+            self._limits.charge_registration(address.key, moment.monotonic)
+        if not address.bannable:
+            return FailureVerdict(0)
+        count = self._failures.add(address.key, moment.monotonic)
+        if count < limit:
+            return FailureVerdict(count)
+        return self._punish(address, BanSource.FAILURES, failure.value, count, moment)
+
+    def on_honeypot(
+        self, address: ClientAddress, path: str, moment: Moment, *, cross_site: bool
+    ) -> FailureVerdict:
+        """A scanner's path was asked for.
+
+        A hit that a foreign web page caused is not its visitor's doing.
+        """
+        if cross_site or not address.bannable:
+            return FailureVerdict(0)
+        return self._punish(address, BanSource.HONEYPOT, path, 1, moment)
+
+    def _punish(
+        self,
+        address: ClientAddress,
+        source: BanSource,
+        reason: str,
+        count: int,
+        moment: Moment,
+    ) -> FailureVerdict:
+        if self.proved.vouched(address.key, moment.wall):
+            # A honeypot hit throttles as twenty failures do.
+            for _ in range(self.settings.failures_before_ban - count):
+                self._failures.add(address.key, moment.monotonic)
+            return FailureVerdict(count, throttled=True)
+        before = self.bans.find(address.key, moment.wall)
+        if before is not None:
+            return FailureVerdict(count)
+        try:
+            ban = self.bans.ban(address.key, moment.wall, source, reason=reason)
+        except OverflowError:
+            return FailureVerdict(count, throttled=True)
+        self._failures.forget(address.key)
+        return FailureVerdict(count, ban)
+
+    def _has_failed_too_often(self, key: str, moment: Moment) -> bool:
+        count = self._failures.count(key, moment.monotonic)
+        return count >= self.settings.failures_before_ban
+
+    # HTTP and devices
+
+    def on_request(
+        self, address: ClientAddress, user_id: str | None, moment: Moment
+    ) -> None:
+        """Admit a request to an HTTP endpoint of ours. Raises DeniedError."""
+        now = moment.monotonic
+        if user_id is not None:
+            self._limits.take_user(user_id, now)
+            return
+        ban = self.bans.find(address.key, moment.wall)
+        if ban is not None and address.bannable:
+            raise DeniedError(Denial.BANNED, ban.until - moment.wall)
+        if not address.shared:
+            self._limits.take_anonymous(address.key, now)
+
+    def on_self_unban(self, address: ClientAddress, moment: Moment) -> Ban | None:
+        """A logged-in user lifts the ban of his own address, if there is one."""
+        ban = self.bans.find(address.key, moment.wall)
+        if ban is not None:
+            self.lift(address.key)
+        return ban
+
+    def lift(self, key: str) -> Ban | None:
+        """Lift the ban of an address key and forget its failures."""
+        self._failures.forget(key)
+        return self.bans.unban(key)
+
+    # State that survives a restart
+
+    def dump(self, wall: float) -> dict[str, Any]:
+        """Return bans and proved addresses as JSON values."""
+        return {"bans": self.bans.dump(wall), "proved": self.proved.dump()}
+
+
+def _key_name(device_key: bytes) -> str:
+    """File keys by their hash: tables may end up in diagnostics."""
+    return hashlib.sha256(device_key).hexdigest()[:32]
