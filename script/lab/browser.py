@@ -1,0 +1,57 @@
+"""A person's eyes on Home Assistant: headless Chromium, logged in."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+import json
+from pathlib import Path
+import time
+
+from playwright.async_api import Page, async_playwright
+
+from .client import Client
+from .paths import CHROMIUM
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTH, HEIGHT = 1280, 860
+
+
+@asynccontextmanager
+async def browser_page(client: Client) -> AsyncIterator[Page]:
+    """Open a page that is logged in as the client's user."""
+    tokens = {
+        **client.tokens,
+        "hassUrl": client.url,
+        "clientId": f"{client.url}/",
+        "expires": int((time.time() + client.tokens["expires_in"]) * 1000),
+    }
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=ARGUMENTS
+        )
+        context = await browser.new_context(
+            viewport={"width": WIDTH, "height": HEIGHT}, locale="en-GB"
+        )
+        await context.add_init_script(
+            f"localStorage.hassTokens = {json.dumps(json.dumps(tokens))};"
+        )
+        page = await context.new_page()
+        try:
+            yield page
+        finally:
+            await browser.close()
+
+
+async def screenshot(page: Page, path: Path) -> None:
+    """Save what the page shows, once it has come to rest."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    await page.wait_for_timeout(700)
+    await page.screenshot(path=path)
