@@ -1,1 +1,1 @@
-"""Makes this folder a regular package, so that the tests load the integration from here."""
+"""A regular package, so that tests and linters know the integration by its full name."""
