@@ -1,0 +1,63 @@
+"""What the hub's side asks of its owner: who is known, and the settings."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class SessionGrant:
+    """A device may have a session under the token of `generation`.
+
+    `device_id` is the owner's name for the device. A tombstone is a revoked device
+    that gets a session only to be told so.
+    """
+
+    device_id: str
+    token: bytes = field(repr=False)
+    generation: int
+    tombstone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationGrant:
+    """A device may try to register with this registration token."""
+
+    device_id: str
+    token: bytes = field(repr=False)
+
+
+class Directory(Protocol):
+    """Answers from memory, at once, and changes nothing: no claim is proved yet."""
+
+    def knows_device_key(self, device_key: bytes) -> bool:
+        """Return whether a session for this device key is worth computing."""
+
+    def find_session(
+        self, device_key: bytes, claimed_mac: bytes, generation: int
+    ) -> SessionGrant:
+        """Return the grant: the token of `generation`, else the newest.
+
+        Raises `Refused`.
+        """
+
+    def find_registration(
+        self, handle: bytes, claimed_mac: bytes, device_key: bytes, now: float
+    ) -> RegistrationGrant:
+        """Return the grant of the registration token `handle`; raises `Refused`."""
+
+
+@dataclass(frozen=True, slots=True)
+class HubSettings:
+    """What the hub tells its devices and holds them to; seconds."""
+
+    lifetime: int = 3600
+    rotation_margin: int = 300
+    ping_interval: int = 25
+    ping_timeout: int = 20
+    handshake_timeout: int = 10
+    retry_after: int = 30
+
+    def __post_init__(self) -> None:
+        """Refuse settings under which a ping could wait for the next one."""
+        if not 0 < self.ping_timeout < self.ping_interval < self.lifetime:
+            raise ValueError("ping timeout < ping interval < lifetime does not hold")

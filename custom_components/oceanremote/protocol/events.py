@@ -1,0 +1,257 @@
+"""What a connection reports; frozen values, in the order in which things happened.
+
+`proved` events come only after the peer's first DATA of an epoch has opened, because
+only then the token behind the handshake is proved. Times are those of the `now` that
+the caller passed in.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .entities import EntityAddress, EntityDescriptor, EntityState
+from .errors import CloseReason, RefusalReason
+from .keys import Purpose
+from .messages import CommandStatus, Ready
+
+# The hub's side
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationProved:
+    """A device holds the registration token: store a pending identity, then issue."""
+
+    device_id: str
+    mac: bytes
+    device_key: bytes
+    handle: bytes
+    counter: int
+    board: str
+    version: str
+    ready: Ready
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStored:
+    """The device has the permanent token in its flash: commit, then begin a session."""
+
+    device_id: str
+    mac: bytes
+    device_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SessionProved:
+    """A session (or the next epoch of one) is up: welcome it.
+
+    With `tombstone` the device has just been told that it is revoked, and `LinkClosed`
+    follows. `generation` is the one of the token that was proved.
+    """
+
+    device_id: str
+    mac: bytes
+    device_key: bytes
+    generation: int
+    counter: int
+    epoch: int
+    session_id: bytes
+    challenge_issued_at: float
+    init_received_at: float
+    expires_at: float
+    ready: Ready
+    tombstone: bool
+    rotated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptionReceived:
+    """A complete description whose hash is the one that `ready` named."""
+
+    device_id: str
+    hash: bytes
+    chunks: tuple[bytes, ...]
+    entities: tuple[EntityDescriptor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatesReceived:
+    """New states, oldest first."""
+
+    states: tuple[EntityState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntityEvent:
+    """Something happened at an entity."""
+
+    address: EntityAddress
+    type: str
+    data: dict[int, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandCompleted:
+    """The device answered a command in time."""
+
+    command_id: int
+    status: CommandStatus
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandDeadline:
+    """A command's time is up without an answer: its outcome is unknown."""
+
+    command_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PongReceived:
+    """The device answered the ping `nonce`, `round_trip` seconds after it was sent."""
+
+    nonce: bytes
+    round_trip: float
+
+
+@dataclass(frozen=True, slots=True)
+class LogReceived:
+    """One line of the device's log."""
+
+    level: int
+    tag: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RotationRequested:
+    """The device asks for a rotation and none is running."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoodbyeReceived:
+    """The device leaves; `next_wakeup` is in seconds, 0 if it does not know."""
+
+    next_wakeup: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkClosed:
+    """The connection is dead; commands without an answer have an unknown outcome.
+
+    Nothing in the `claimed_…` fields is proved. `device_id` is set once a link was
+    proved. `refusal` is set for the reason `REFUSED`.
+    """
+
+    reason: CloseReason
+    detail: str = ""
+    device_id: str | None = None
+    claimed_mac: bytes | None = None
+    claimed_key: bytes | None = None
+    claimed_handle: bytes | None = None
+    expired: bool = False
+    refusal: RefusalReason | None = None
+
+
+type HubEvent = (
+    RegistrationProved
+    | TokenStored
+    | SessionProved
+    | DescriptionReceived
+    | StatesReceived
+    | EntityEvent
+    | CommandCompleted
+    | CommandDeadline
+    | PongReceived
+    | LogReceived
+    | RotationRequested
+    | GoodbyeReceived
+    | LinkClosed
+)
+
+
+# The device's side
+
+
+@dataclass(frozen=True, slots=True)
+class EpochStarted:
+    """The hub accepted a handshake; `ready` has been queued under the new keys."""
+
+    purpose: Purpose
+    epoch: int
+    session_id: bytes
+    hub_time_ms: int
+    expires_at: float
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIssued:
+    """Write the token to flash, read it back, then call `confirm_stored`."""
+
+    generation: int
+    token: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Welcomed:
+    """The hub is there; the description has been queued if it wants it."""
+
+    want_description: bool
+    hub_time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommandReceived:
+    """A command in time: carry it out and call `send_result` once."""
+
+    command_id: int
+    address: EntityAddress
+    args: dict[int, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandExpired:
+    """A command that came too late; it has been answered and must not be obeyed."""
+
+    command_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogsWanted:
+    """The hub wants log lines up to `level`, none at 0."""
+
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeReceived:
+    """The hub's wall clock, in Unix milliseconds."""
+
+    hub_time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class RevokedReceived:
+    """The hub has revoked this device, authenticated: wipe the identity."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLinkClosed:
+    """The connection is dead; dial again, not before `retry_after` seconds."""
+
+    reason: CloseReason
+    detail: str = ""
+    retry_after: int = 0
+    expired: bool = False
+
+
+type DeviceEvent = (
+    EpochStarted
+    | TokenIssued
+    | Welcomed
+    | CommandReceived
+    | CommandExpired
+    | LogsWanted
+    | TimeReceived
+    | RevokedReceived
+    | DeviceLinkClosed
+)

@@ -1,0 +1,71 @@
+"""Checks of single CBOR values; each returns its value or raises.
+
+All raise `RemoteProtocolError` with the reason `MALFORMED_MESSAGE`. `bool` is a kind
+of `int` in Python and never one on the wire, hence the exact types.
+"""
+
+from typing import Any
+
+from .errors import CloseReason, RemoteProtocolError
+from .limits import MAX_U32
+
+
+def malformed(detail: str) -> RemoteProtocolError:
+    """Return the error for a message that breaks docs/protocol.cddl."""
+    return RemoteProtocolError(CloseReason.MALFORMED_MESSAGE, detail)
+
+
+def uint(value: Any, maximum: int = MAX_U32, minimum: int = 0) -> int:
+    """Return an unsigned integer within its bounds."""
+    if type(value) is not int or not minimum <= value <= maximum:
+        raise malformed("not an integer within its bounds")
+    return value
+
+
+def real(value: Any) -> float:
+    """Return a (finite) floating-point number."""
+    if type(value) is not float:
+        raise malformed("not a floating-point number")
+    return value
+
+
+def share(value: Any) -> float:
+    """Return a floating-point number of 0..1."""
+    if not 0.0 <= real(value) <= 1.0:
+        raise malformed("not a share between 0 and 1")
+    return float(value)
+
+
+def boolean(value: Any) -> bool:
+    """Return a boolean."""
+    if type(value) is not bool:
+        raise malformed("not a boolean")
+    return value
+
+
+def text(value: Any, limit: int) -> str:
+    """Return a text of at most `limit` bytes of UTF-8."""
+    if type(value) is not str or len(value.encode()) > limit:
+        raise malformed("not a text within its bounds")
+    return value
+
+
+def octets(value: Any, size: int) -> bytes:
+    """Return a byte string of exactly `size`."""
+    if type(value) is not bytes or len(value) != size:
+        raise malformed("not a byte string of its size")
+    return value
+
+
+def array(value: Any, maximum: int, minimum: int = 0) -> list[Any]:
+    """Return an array of a length within its bounds."""
+    if type(value) is not list or not minimum <= len(value) <= maximum:
+        raise malformed("not an array within its bounds")
+    return value
+
+
+def table(value: Any) -> dict[int, Any]:
+    """Return a map; its keys are unsigned integers already (see `cbor`)."""
+    if type(value) is not dict:
+        raise malformed("not a map")
+    return value

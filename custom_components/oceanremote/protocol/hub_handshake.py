@@ -1,0 +1,184 @@
+"""The hub's side of one handshake: a HELLO sent, an INIT judged, an ACCEPT made.
+
+Cheapest first: layout, key id, mac1 (two hashes), the claimed key (one curve
+operation), the claims (a second), and only for a grant the reply (two more).
+"""
+
+from collections.abc import Callable, Set as AbstractSet
+from dataclasses import dataclass
+import hmac
+from typing import Final
+
+from .directory import Directory, HubSettings
+from .errors import CloseReason, RefusalReason, Refused, RemoteProtocolError
+from .frames import Accept, Hello, Init
+from .handshake_payloads import Claims, Terms, prologue
+from .keys import KeyPair, Purpose, RandomSource, derive_psk, hub_key_id, mac1
+from .limits import CHALLENGE_SIZE, HUB_RX_LIMIT, SESSION_ID_SIZE
+from .noise import Claim
+from .session import Epoch
+
+FIRST_EPOCH: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LinkIdentity:
+    """Who a link belongs to; a rotation must keep it."""
+
+    device_id: str
+    mac: bytes
+    device_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HubContext:
+    """What all handshakes of a hub share."""
+
+    key: KeyPair
+    directory: Directory
+    settings: HubSettings
+    random: RandomSource
+    wall_clock: Callable[[], float]
+
+    def time_ms(self) -> int:
+        """Return the hub's wall clock in Unix milliseconds."""
+        return int(self.wall_clock() * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An INIT that has been answered; its claims are not proved yet."""
+
+    purpose: Purpose
+    identity: LinkIdentity
+    claims: Claims
+    generation: int
+    tombstone: bool
+    challenge_issued_at: float
+    init_received_at: float
+    epoch: Epoch
+    frame: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    device_id: str
+    token: bytes
+    generation: int
+    tombstone: bool
+
+
+class HubHandshake:
+    """One HELLO and what comes of it.
+
+    `claims` and `claimed_key` are for logs and audit: what the device said so far.
+    """
+
+    def __init__(
+        self,
+        hub: HubContext,
+        now: float,
+        *,
+        purposes: AbstractSet[Purpose],
+        previous: Epoch | None = None,
+        identity: LinkIdentity | None = None,
+    ) -> None:
+        """Make the challenge; `previous` and `identity` are those of a proved link."""
+        self._hub = hub
+        self._purposes = purposes
+        self._identity = identity
+        self._number = previous.number + 1 if previous else FIRST_EPOCH
+        self._previous_hash = previous.handshake_hash if previous else b""
+        self._issued_at = now
+        self.hello = Hello(hub.random(CHALLENGE_SIZE))
+        self.deadline = now + hub.settings.handshake_timeout
+        self.claimed_key: bytes | None = None
+        self.claims: Claims | None = None
+
+    def accept(self, init: Init, now: float) -> Accepted:
+        """Judge `init` and return the answer to it.
+
+        Raises `RemoteProtocolError` and `Refused`; nothing has changed then but what
+        the logs may say.
+        """
+        self._check_before_curve(init)
+        claim = Claim.read(
+            self._hub.key,
+            prologue(self.hello, init, self._number, self._previous_hash),
+            init.noise_message,
+        )
+        self.claimed_key = claim.claimed_key
+        self._check_claimed_key(init.purpose, claim.claimed_key)
+        payload, responder = claim.read_payload()
+        self.claims = claims = Claims.decode(payload, init.purpose)
+        grant = self._find_grant(init.purpose, claims, claim.claimed_key, now)
+        identity = LinkIdentity(grant.device_id, claims.mac, claim.claimed_key)
+        if self._identity not in (None, identity):
+            raise RemoteProtocolError(CloseReason.IDENTITY_CHANGED)
+
+        settings = self._hub.settings
+        terms = Terms(
+            session_id=self._hub.random(SESSION_ID_SIZE),
+            lifetime=settings.lifetime,
+            hub_time_ms=self._hub.time_ms(),
+            hub_rx_limit=HUB_RX_LIMIT,
+            ping_interval=settings.ping_interval,
+        )
+        message, keys = responder.reply(
+            derive_psk(grant.token, claims.mac, init.purpose),
+            KeyPair.generate(self._hub.random),
+            terms.encode(),
+        )
+        return Accepted(
+            purpose=init.purpose,
+            identity=identity,
+            claims=claims,
+            generation=grant.generation,
+            tombstone=grant.tombstone,
+            challenge_issued_at=self._issued_at,
+            init_received_at=now,
+            epoch=Epoch(
+                number=self._number,
+                session_id=terms.session_id,
+                mac=claims.mac,
+                handshake_hash=keys.handshake_hash,
+                sending=keys.hub_to_device,
+                receiving=keys.device_to_hub,
+                started_at=now,
+                expires_at=now + settings.lifetime,
+                peer_limit=init.rx_limit,
+            ),
+            frame=Accept(message).encode(),
+        )
+
+    def _check_before_curve(self, init: Init) -> None:
+        if init.purpose not in self._purposes:
+            raise RemoteProtocolError(
+                CloseReason.UNEXPECTED_FRAME, f"purpose {init.purpose.name}"
+            )
+        public = self._hub.key.public
+        if not hmac.compare_digest(init.hub_key_id, hub_key_id(public)):
+            raise RemoteProtocolError(CloseReason.UNKNOWN_HUB_KEY)
+        expected = mac1(public, self.hello.challenge, init.before_mac1)
+        if not hmac.compare_digest(init.mac1, expected):
+            raise RemoteProtocolError(CloseReason.BAD_MAC1)
+
+    def _check_claimed_key(self, purpose: Purpose, claimed_key: bytes) -> None:
+        if self._identity and claimed_key != self._identity.device_key:
+            raise RemoteProtocolError(CloseReason.IDENTITY_CHANGED)
+        if purpose is Purpose.REGISTRATION:
+            return
+        if not self._hub.directory.knows_device_key(claimed_key):
+            raise Refused(RefusalReason.UNKNOWN_KEY)
+
+    def _find_grant(
+        self, purpose: Purpose, claims: Claims, claimed_key: bytes, now: float
+    ) -> _Grant:
+        directory = self._hub.directory
+        if purpose is Purpose.REGISTRATION:
+            found = directory.find_registration(
+                claims.handle, claims.mac, claimed_key, now
+            )
+            return _Grant(found.device_id, found.token, 0, False)
+        grant = directory.find_session(claimed_key, claims.mac, claims.generation)
+        return _Grant(grant.device_id, grant.token, grant.generation, grant.tombstone)

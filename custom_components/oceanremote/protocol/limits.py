@@ -1,0 +1,77 @@
+"""Every bound of `OceanRemote/1` in one place (docs/protocol.md, "Limits").
+
+Sizes are bytes, times are seconds unless the name says otherwise.
+"""
+
+from typing import Final
+
+PROTOCOL_VERSION: Final = 1
+
+# Carrier
+MAX_HANDSHAKE_FRAME: Final = 512
+MAX_ACCEPT_FRAME: Final = 160
+MIN_RX_LIMIT: Final = 512
+HUB_RX_LIMIT: Final = 8192
+DEVICE_RX_LIMIT: Final = 4096
+SMALL_DEVICE_RX_LIMIT: Final = 1024
+
+# Sizes fixed by the layout
+MAC_SIZE: Final = 6
+KEY_SIZE: Final = 32
+TAG_SIZE: Final = 16
+CHALLENGE_SIZE: Final = 32
+MAC1_SIZE: Final = 16
+HUB_KEY_ID_SIZE: Final = 4
+HANDLE_SIZE: Final = 8
+SESSION_ID_SIZE: Final = 16
+TOKEN_SIZE: Final = 32
+HASH_SIZE: Final = 32
+NONCE_SIZE: Final = 8
+
+# Handshake payload
+MAX_BOARD_TEXT: Final = 32
+MAX_VERSION_TEXT: Final = 32
+
+# Unsigned integers
+MAX_U8: Final = 0xFF
+MAX_U16: Final = 0xFFFF
+MAX_U32: Final = 0xFFFF_FFFF
+MAX_U64: Final = 0xFFFF_FFFF_FFFF_FFFF
+
+# A Noise nonce is 64 bits and its last value is reserved (Noise rev 34, section 5.1).
+MAX_NONCE: Final = MAX_U64 - 1
+
+# CBOR: containers inside containers, the outermost counted as 1. A light's colour
+# lies deepest: message, list of states, state, map, colour.
+MAX_CBOR_NESTING: Final = 5
+
+# Messages
+MAX_FACT_TEXT: Final = 64
+MAX_REASON_TEXT: Final = 64
+MAX_STATE_TEXT: Final = 255
+MAX_EVENT_TYPE_TEXT: Final = 64
+MAX_LOG_TAG_TEXT: Final = 64
+MAX_LOG_TEXT: Final = 1024
+MAX_LOG_LEVEL: Final = 7
+MAX_STATES_PER_MESSAGE: Final = 256
+
+# Description
+MAX_ENTITIES: Final = 256
+MAX_CHUNKS: Final = 64
+MAX_DESCRIPTION: Final = 64 * 1024
+MAX_NAME_TEXT: Final = 120
+MAX_OPTION_TEXT: Final = 255
+MAX_OPTIONS: Final = 64
+# Room that a chunk leaves in a frame for the message and the seal around it.
+CHUNK_OVERHEAD: Final = 64
+
+# Commands and liveness
+MAX_OUTSTANDING_COMMANDS: Final = 64
+MAX_OUTSTANDING_PINGS: Final = 4
+MAX_RETRY_AFTER: Final = 300
+# The device stops this early, so that it never trusts a session that the hub has ended.
+DEVICE_LIFETIME_SHARE: Final = 0.98
+# Ping intervals without any message from the hub after which a device hangs up.
+DEVICE_SILENCE_INTERVALS: Final = 3
+# How long a device waits for the hub's next step of a handshake.
+DEVICE_HANDSHAKE_TIMEOUT: Final = 10

@@ -1,0 +1,207 @@
+"""From bytes to messages, one way per direction (docs/protocol.cddl).
+
+The hub reads device messages and a device reads hub messages, so that no side ever
+takes the other's messages for its own. Everything raises `RemoteProtocolError`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from . import cbor, fields
+from .limits import (
+    CHUNK_OVERHEAD,
+    HASH_SIZE,
+    HUB_RX_LIMIT,
+    KEY_SIZE,
+    MAX_CHUNKS,
+    MAX_EVENT_TYPE_TEXT,
+    MAX_FACT_TEXT,
+    MAX_LOG_LEVEL,
+    MAX_LOG_TAG_TEXT,
+    MAX_LOG_TEXT,
+    MAX_OPTIONS,
+    MAX_REASON_TEXT,
+    MAX_STATE_TEXT,
+    MAX_STATES_PER_MESSAGE,
+    MAX_U64,
+    NONCE_SIZE,
+    TOKEN_SIZE,
+)
+from .messages import (
+    Command,
+    CommandStatus,
+    Describe,
+    DeviceFacts,
+    DeviceMessage,
+    Event,
+    Goodbye,
+    HubMessage,
+    IssueToken,
+    Log,
+    NewHubKey,
+    Ping,
+    Pong,
+    Ready,
+    Result,
+    Revoked,
+    Rotate,
+    States,
+    Stored,
+    SubscribeLogs,
+    Time,
+    Welcome,
+)
+from .values import read_address, read_args, read_state
+
+
+def decode_device_message(data: bytes) -> DeviceMessage:
+    """Return what a device said; raises `RemoteProtocolError`."""
+    return _decode(data, _DEVICE_READERS)
+
+
+def decode_hub_message(data: bytes) -> HubMessage:
+    """Return what the hub said; raises `RemoteProtocolError`."""
+    return _decode(data, _HUB_READERS)
+
+
+type _Readers[M] = dict[int, tuple[int, int, Callable[[list[Any]], M]]]
+
+
+def _decode[M](data: bytes, readers: _Readers[M]) -> M:
+    value = cbor.decode(data)
+    if type(value) is not list or not value or type(value[0]) is not int:
+        raise fields.malformed("not a message")
+    if value[0] not in readers:
+        raise fields.malformed(f"unknown message {value[0]}")
+    fewest, most, reader = readers[value[0]]
+    items = value[1:]
+    if not fewest <= len(items) <= most:
+        raise fields.malformed(f"message {value[0]} of wrong length")
+    return reader(items)
+
+
+def _read_facts(value: Any) -> DeviceFacts:
+    table = fields.table(value)
+    if table.keys() - {8} != set(range(1, 8)):
+        raise fields.malformed("facts are missing or unknown")
+    reset_reason = table.get(8)
+    return DeviceFacts(
+        name=fields.text(table[1], MAX_FACT_TEXT),
+        friendly_name=fields.text(table[2], MAX_FACT_TEXT),
+        esphome_version=fields.text(table[3], MAX_FACT_TEXT),
+        project_version=fields.text(table[4], MAX_FACT_TEXT),
+        board=fields.text(table[5], MAX_FACT_TEXT),
+        platform=fields.text(table[6], MAX_FACT_TEXT),
+        safe_mode=fields.boolean(table[7]),
+        reset_reason=(fields.text(reset_reason, MAX_FACT_TEXT) if 8 in table else None),
+    )
+
+
+def _read_describe(items: list[Any]) -> Describe:
+    total = fields.uint(items[1], MAX_CHUNKS, 1)
+    chunk = items[2]
+    if type(chunk) is not bytes or not 0 < len(chunk) <= HUB_RX_LIMIT - CHUNK_OVERHEAD:
+        raise fields.malformed("not a chunk within its bounds")
+    return Describe(fields.uint(items[0], total - 1), total, chunk)
+
+
+def _read_event_data(value: Any) -> dict[int, Any]:
+    data = fields.table(value)
+    if not 0 < len(data) <= MAX_OPTIONS:
+        raise fields.malformed("event data out of bounds")
+    for key, item in data.items():
+        fields.uint(key)
+        if isinstance(item, str):
+            fields.text(item, MAX_STATE_TEXT)
+        elif isinstance(item, list | dict | bytes):
+            raise fields.malformed("event data is not scalar")
+    return data
+
+
+def _read_command(items: list[Any]) -> Command:
+    address = read_address(items[2:5])
+    return Command(
+        fields.uint(items[0], minimum=1),
+        fields.uint(items[1]),
+        address,
+        read_args(address.domain, items[5]),
+    )
+
+
+_DEVICE_READERS: _Readers[DeviceMessage] = {
+    Ready.CODE: (
+        2,
+        2,
+        lambda items: Ready(fields.octets(items[0], HASH_SIZE), _read_facts(items[1])),
+    ),
+    Describe.CODE: (3, 3, _read_describe),
+    States.CODE: (
+        1,
+        1,
+        lambda items: States(
+            tuple(map(read_state, fields.array(items[0], MAX_STATES_PER_MESSAGE, 1)))
+        ),
+    ),
+    Event.CODE: (
+        4,
+        5,
+        lambda items: Event(
+            read_address(items[:3]),
+            fields.text(items[3], MAX_EVENT_TYPE_TEXT),
+            _read_event_data(items[4]) if len(items) == 5 else {},
+        ),
+    ),
+    Result.CODE: (
+        3,
+        3,
+        lambda items: Result(
+            fields.uint(items[0], minimum=1),
+            CommandStatus(fields.uint(items[1], max(CommandStatus))),
+            fields.text(items[2], MAX_REASON_TEXT),
+        ),
+    ),
+    Stored.CODE: (1, 1, lambda items: Stored(fields.octets(items[0], HASH_SIZE))),
+    Log.CODE: (
+        3,
+        3,
+        lambda items: Log(
+            fields.uint(items[0], MAX_LOG_LEVEL),
+            fields.text(items[1], MAX_LOG_TAG_TEXT),
+            fields.text(items[2], MAX_LOG_TEXT),
+        ),
+    ),
+    Rotate.CODE: (0, 0, lambda items: Rotate()),
+    Pong.CODE: (1, 1, lambda items: Pong(fields.octets(items[0], NONCE_SIZE))),
+    Goodbye.CODE: (1, 1, lambda items: Goodbye(fields.uint(items[0]))),
+}
+
+_HUB_READERS: _Readers[HubMessage] = {
+    Welcome.CODE: (
+        2,
+        2,
+        lambda items: Welcome(fields.boolean(items[0]), fields.uint(items[1], MAX_U64)),
+    ),
+    Command.CODE: (6, 6, _read_command),
+    IssueToken.CODE: (
+        2,
+        2,
+        lambda items: IssueToken(
+            fields.uint(items[0], minimum=1), fields.octets(items[1], TOKEN_SIZE)
+        ),
+    ),
+    Revoked.CODE: (0, 0, lambda items: Revoked()),
+    NewHubKey.CODE: (
+        2,
+        2,
+        lambda items: NewHubKey(
+            fields.uint(items[0]), fields.octets(items[1], KEY_SIZE)
+        ),
+    ),
+    SubscribeLogs.CODE: (
+        1,
+        1,
+        lambda items: SubscribeLogs(fields.uint(items[0], MAX_LOG_LEVEL)),
+    ),
+    Time.CODE: (1, 1, lambda items: Time(fields.uint(items[0], MAX_U64))),
+    Ping.CODE: (1, 1, lambda items: Ping(fields.octets(items[0], NONCE_SIZE))),
+}
