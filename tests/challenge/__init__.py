@@ -1,0 +1,1 @@
+"""The challenge protocol's other implementations, run against ours."""
