@@ -22,8 +22,10 @@ from .limits import (
     DEVICE_RX_LIMIT,
     DEVICE_SILENCE_INTERVALS,
     HASH_SIZE,
+    MAX_BOARD_TEXT,
     MAX_HANDSHAKE_FRAME,
     MAX_RETRY_AFTER,
+    MAX_VERSION_TEXT,
 )
 from .message_readers import decode_hub_message
 from .session import Epoch, Epochs
@@ -324,8 +326,8 @@ class DeviceConnection:
             0,
             counter,
             registration.handle,
-            self._facts.board[:32],
-            self._facts.esphome_version[:32],
+            _cut(self._facts.board, MAX_BOARD_TEXT),
+            _cut(self._facts.esphome_version, MAX_VERSION_TEXT),
         )
 
     def _heard(self, now: float) -> None:
@@ -357,6 +359,10 @@ class DeviceConnection:
     def _die(self) -> None:
         self._closed = True
         self._epochs.wipe()
+
+
+def _cut(text: str, limit: int) -> str:
+    return text.encode()[:limit].decode(errors="ignore")
 
 
 def _unexpected(message: m.HubMessage) -> RemoteProtocolError:

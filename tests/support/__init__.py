@@ -1,0 +1,1 @@
+"""Drivers and simulators that several parts of the tests use."""
