@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from .protocol.directory import RegistrationGrant, SessionGrant
 from .protocol.errors import RefusalReason, Refused
-from .vault_registration import check_not_expired, check_registration
 from .vault_records import DeviceRecord, Snapshot, Standing, TokenRecord
+from .vault_registration import check_not_expired, check_registration
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,7 @@ from . import vault_changes as changes, vault_file, vault_registration, vault_up
 from .const import CONF_KEY_PATH
 from .directory import VaultDirectory
 from .protocol.keys import KeyPair, RegistrationToken
-from .vault_errors import (
-    UnknownDevice,
-    VaultError,
-    VaultUnavailable,
-    VaultWriteError,
-)
+from .vault_errors import UnknownDevice, VaultError, VaultUnavailable, VaultWriteError
 from .vault_records import DeviceRecord, Snapshot, Standing, TokenRecord
 from .vault_writer import VaultWriter
 

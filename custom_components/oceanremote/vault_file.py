@@ -19,12 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from .protocol.keys import KeyPair
-from .vault_errors import (
-    VaultDamaged,
-    VaultKeyMissing,
-    VaultMissing,
-    VaultUnavailable,
-)
+from .vault_errors import VaultDamaged, VaultKeyMissing, VaultMissing, VaultUnavailable
 from .vault_records import Snapshot
 
 MAGIC = b"OCRVAULT"
@@ -133,6 +128,7 @@ def write_durably(path: Path, data: bytes) -> None:
 
 def _create(path: Path, key_path: Path) -> tuple[SealedFile, Snapshot]:
     """Make key and vault. A key that is there already is used, never replaced."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     if not _is_there(key_path):
         key = os.urandom(_KEY_SIZE)
         write_durably(key_path, _KEY_MAGIC + key + _key_check(key))

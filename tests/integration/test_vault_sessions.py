@@ -1,0 +1,272 @@
+"""What a handshake for a session finds, and what revocation leaves of it."""
+
+import os
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.oceanremote import vault_changes
+from custom_components.oceanremote.protocol.errors import RefusalReason, Refused
+from custom_components.oceanremote.vault import Vault
+from custom_components.oceanremote.vault_errors import UnknownDevice, VaultFull
+from custom_components.oceanremote.vault_records import Standing
+
+from .vault_support import Board, Clock, enrol, make_board, open_vault, register
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return the wall clock of the vault under test."""
+    return Clock()
+
+
+@pytest.fixture
+async def vault(hass: HomeAssistant, clock: Clock) -> Vault:
+    """Return a new vault."""
+    vault = await open_vault(hass, clock, create=True)
+    yield vault
+    await vault.stop()
+
+
+def find(vault: Vault, board: Board, generation: int = 1):
+    """Send an INIT for a session past the directory."""
+    return vault.directory().find_session(board.key, board.mac, generation)
+
+
+def refusal(vault: Vault, board: Board) -> RefusalReason:
+    """Return why an INIT for a session is refused."""
+    with pytest.raises(Refused) as refused:
+        find(vault, board)
+    return refused.value.reason
+
+
+async def test_registered_board_gets_its_token(vault: Vault) -> None:
+    """Key and MAC together lead to the device and its token."""
+    board = make_board()
+    await register(vault, "one", board)
+    grant = find(vault, board)
+    assert (grant.device_id, grant.generation, grant.tombstone) == ("one", 1, False)
+    assert grant.token == vault.devices["one"].current.secret
+    assert vault.directory().knows_device_key(board.key)
+
+
+async def test_strange_key_and_strange_mac_are_told_apart(vault: Vault) -> None:
+    """A known key that claims another MAC is not an unknown key."""
+    board = make_board(1)
+    await register(vault, "one", board)
+    assert refusal(vault, make_board(1)) is RefusalReason.UNKNOWN_KEY
+    assert (
+        refusal(vault, Board(make_board(2).mac, board.key)) is RefusalReason.WRONG_MAC
+    )
+
+
+async def test_token_is_chosen_by_generation_else_newest(vault: Vault) -> None:
+    """Current, previous, and a generation that the hub does not know."""
+    board = make_board()
+    await register(vault, "one", board)
+    first = vault.devices["one"].current
+    second = await vault.rotate_token("one", os.urandom(32))
+    assert find(vault, board, 1).token == first.secret
+    assert find(vault, board, 2).token == second.secret
+    assert find(vault, board, 9).token == second.secret
+
+
+async def test_unproved_token_is_not_rotated_away(vault: Vault) -> None:
+    """Until the new token is proved the old one is the device's only way in."""
+    board = make_board()
+    await register(vault, "one", board)
+    second = await vault.rotate_token("one", os.urandom(32))
+    assert await vault.rotate_token("one", os.urandom(32)) == second
+    await vault.confirm_token("one", 1)
+    assert vault.devices["one"].previous is not None
+    await vault.confirm_token("one", 2)
+    assert vault.devices["one"].previous is None
+    third = await vault.rotate_token("one", os.urandom(32))
+    assert third.generation == 3
+
+
+async def test_board_whose_stored_was_lost_comes_in_by_its_pending_token(
+    vault: Vault,
+) -> None:
+    """The token is in its flash although the hub has not heard so."""
+    board = make_board()
+    token = await enrol(vault, "one")
+    secret = await vault.store_pending(
+        "one", board.mac, board.key, os.urandom(32), handle=token.handle
+    )
+    grant = find(vault, board)
+    assert (grant.device_id, grant.token, grant.tombstone) == ("one", secret, False)
+
+
+async def test_pending_and_present_token_of_one_board_live_side_by_side(
+    vault: Vault,
+) -> None:
+    """Registering anew with the same key, each generation leads to its token."""
+    board = make_board()
+    await register(vault, "one", board)
+    current = vault.devices["one"].current.secret
+    token = await enrol(vault, "one")
+    secret = await vault.store_pending(
+        "one", board.mac, board.key, os.urandom(32), handle=token.handle
+    )
+    assert find(vault, board, 1).token == current
+    assert find(vault, board, 2).token == secret
+
+
+async def test_revoked_board_gets_in_only_to_hear_it(vault: Vault) -> None:
+    """The tombstone holds until it is delivered, then the key is unknown."""
+    board = make_board()
+    await register(vault, "one", board)
+    await vault.revoke("one")
+    assert find(vault, board).tombstone
+    await vault.mark_revoked_delivered("one")
+    assert refusal(vault, board) is RefusalReason.UNKNOWN_KEY
+    record = vault.devices["one"]
+    assert (record.standing, record.current, record.mac) == (
+        Standing.REVOKED,
+        None,
+        None,
+    )
+
+
+async def test_revoking_twice_and_delivering_twice_change_nothing_more(
+    vault: Vault,
+) -> None:
+    """Both are safe to repeat."""
+    await register(vault, "one", make_board())
+    for change in (vault.revoke, vault.mark_revoked_delivered):
+        await change("one")
+        generation = vault.generation
+        await change("one")
+        assert vault.generation == generation
+
+
+async def test_revoking_a_pending_board_buries_it(vault: Vault) -> None:
+    """It may have stored its token: it shall hear that it is of no use."""
+    board = make_board()
+    token = await enrol(vault, "one")
+    await vault.store_pending(
+        "one", board.mac, board.key, os.urandom(32), handle=token.handle
+    )
+    await vault.revoke("one")
+    assert find(vault, board).tombstone
+
+
+async def test_revoking_buries_the_present_and_the_pending_board(vault: Vault) -> None:
+    """A replacement under way is revoked along with the board it replaces."""
+    old, new = make_board(1), make_board(2)
+    await register(vault, "one", old)
+    token = await enrol(vault, "one")
+    await vault.store_pending(
+        "one", new.mac, new.key, os.urandom(32), handle=token.handle
+    )
+    await vault.revoke("one")
+    assert find(vault, old).tombstone
+    assert find(vault, new, 2).tombstone
+
+
+async def test_revoked_device_may_be_enrolled_again(vault: Vault) -> None:
+    """Its new registration stands beside the tombstone of its old identity."""
+    board, again = make_board(1), make_board(1)
+    await register(vault, "one", board)
+    await vault.revoke("one")
+    await register(vault, "one", again)
+    assert vault.devices["one"].standing is Standing.ACTIVE
+    assert find(vault, board).tombstone
+    assert not find(vault, again).tombstone
+
+
+async def test_reconcile_removes_devices_without_a_subentry(vault: Vault) -> None:
+    """At set-up: revoked, remembered only as a tombstone, secrets gone."""
+    kept, gone = make_board(1), make_board(2)
+    await register(vault, "kept", kept)
+    await register(vault, "gone", gone)
+    await enrol(vault, "never used")
+    await vault.put_secret("gone", "ota", b"1")
+    await vault.put_secret("challenge", "secret", b"2")
+    await vault.put_secret("orphan", "secret", b"3")
+
+    removed = await vault.reconcile({"kept", "challenge"})
+    assert sorted(removed) == ["gone", "never used"]
+    assert find(vault, kept).device_id == "kept"
+    assert find(vault, gone).tombstone
+    assert {"gone", "never used"}.isdisjoint(vault.devices)
+    assert vault.secret("gone", "ota") is None
+    assert vault.secret("orphan", "secret") is None
+    assert vault.secret("challenge", "secret") == b"2"
+    generation = vault.generation
+    assert await vault.reconcile({"kept", "challenge"}) == ()
+    assert vault.generation == generation
+
+
+async def test_remove_and_forget(vault: Vault) -> None:
+    """`remove` leaves a tombstone, `forget` leaves nothing."""
+    board = make_board()
+    await register(vault, "one", board)
+    await vault.remove("one")
+    assert find(vault, board).tombstone
+    grave = find(vault, board).device_id
+    await vault.forget(grave)
+    assert refusal(vault, board) is RefusalReason.UNKNOWN_KEY
+    await vault.forget("nobody")
+
+
+async def test_tombstones_are_bounded_and_the_oldest_goes(
+    vault: Vault, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often devices are revoked, the vault does not grow for ever."""
+    monkeypatch.setattr(vault_changes, "MAX_TOMBSTONES", 2)
+    boards = [make_board(number) for number in range(1, 5)]
+    for number, board in enumerate(boards):
+        await register(vault, f"device {number}", board)
+    await vault.remove("device 0")
+    for number in (1, 2, 3):
+        clock.now += 1
+        await vault.revoke(f"device {number}")
+    known = [vault.directory().knows_device_key(board.key) for board in boards]
+    assert sum(known) == 2
+    assert known[0] is False
+
+
+async def test_devices_are_bounded(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One more than the bound is refused, and nothing changes."""
+    monkeypatch.setattr(vault_changes, "MAX_DEVICES", 1)
+    await enrol(vault, "one")
+    with pytest.raises(VaultFull):
+        await enrol(vault, "two")
+    assert set(vault.devices) == {"one"}
+
+
+async def test_standing_moves_only_between_active_and_quarantined(
+    vault: Vault,
+) -> None:
+    """Neither a waiting device nor a revoked one can be made active this way."""
+    await enrol(vault, "waiting")
+    await register(vault, "one", make_board())
+    with pytest.raises(ValueError, match="pending"):
+        await vault.set_standing("waiting", Standing.ACTIVE)
+    with pytest.raises(ValueError, match="revoked"):
+        await vault.set_standing("one", Standing.REVOKED)
+    await vault.set_standing("one", Standing.QUARANTINED)
+    assert vault.devices["one"].standing is Standing.QUARANTINED
+    await vault.set_standing("one", Standing.ACTIVE)
+    generation = vault.generation
+    await vault.set_standing("one", Standing.ACTIVE)
+    assert vault.generation == generation
+    with pytest.raises(ValueError, match="no token"):
+        await vault.rotate_token("waiting", os.urandom(32))
+
+
+async def test_unknown_devices_are_named(vault: Vault) -> None:
+    """Every change of an unknown id raises, none invents a record."""
+    with pytest.raises(UnknownDevice):
+        await vault.revoke("nobody")
+    with pytest.raises(UnknownDevice):
+        vault.high_water("nobody")
+    with pytest.raises(UnknownDevice):
+        vault.note_counter("nobody", 1)
+    with pytest.raises(ValueError, match="1 to 64"):
+        await enrol(vault, "x" * 65)
+    assert not vault.devices
