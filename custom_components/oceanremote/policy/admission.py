@@ -280,9 +280,10 @@ class Admission:
         moment: Moment,
     ) -> FailureVerdict:
         if self.proved.vouched(address.key, moment.wall):
-            # A honeypot hit throttles as twenty failures do.
-            for _ in range(self.settings.failures_before_ban - count):
-                self._failures.add(address.key, moment.monotonic)
+            if source is BanSource.HONEYPOT:
+                # One hit throttles as so many failures do.
+                for _ in range(self.settings.failures_before_ban):
+                    self._failures.add(address.key, moment.monotonic)
             return FailureVerdict(count, throttled=True)
         before = self.bans.find(address.key, moment.wall)
         if before is not None:

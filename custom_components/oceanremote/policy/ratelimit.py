@@ -19,6 +19,8 @@ from .settings import Rate
 OVERFLOW_BUCKETS: Final = 256
 # Oldest entries looked at to make room for a newcomer: bounded work per request.
 SWEEP: Final = 8
+# Rounding of summed times must not cost the last token of a burst.
+_SLACK: Final = 1e-3
 
 
 class RateLimitedError(Exception):
@@ -55,7 +57,7 @@ class _Gauge:
 
     def __init__(self, rate: Rate) -> None:
         self._interval = 1 / rate.per_second
-        self._tolerance = self._interval * (rate.burst - 1)
+        self._tolerance = self._interval * (rate.burst - 1 + _SLACK)
         self._span = self._interval * rate.burst
 
     def wait(self, full_at: float, now: float) -> float:
@@ -65,6 +67,10 @@ class _Gauge:
     def charged(self, full_at: float, now: float) -> float:
         """Full-again time after one token more; debts end at an empty bucket."""
         return min(max(full_at, now) + self._interval, now + self._span)
+
+    def indebted(self, full_at: float, now: float) -> float:
+        """Full-again time after one token more; debts end at one burst."""
+        return min(max(full_at, now) + self._interval, now + 2 * self._span)
 
 
 class Bucket:
@@ -87,12 +93,12 @@ class Bucket:
     def delay(self, now: float) -> float:
         """Take one token in any case; return how long the taker should pause.
 
-        For peers that are slowed down instead of refused: the pause is what brings
-        them back to the sustained rate.
+        For peers that are slowed down instead of refused: the pause brings them back
+        to the sustained rate. It is never longer than the burst takes to fill.
         """
         now = self._clock.at(now)
         wait = self._gauge.wait(self._full_at, now)
-        self._full_at = self._gauge.charged(self._full_at, now)
+        self._full_at = self._gauge.indebted(self._full_at, now)
         return wait
 
 
