@@ -104,10 +104,20 @@ async def _command(house: House, pair: Pair) -> int:
     pump, station, call = pair.pump, pair.station, house.client.call
     commands: tuple[tuple[Member, str, str, dict[str, Any], str], ...] = (
         (pump, "switch.turn_on", "switch-0-pump", {}, r"(?i)command.*Pump.*ON"),
-        (pump, "select.select_option", "select-0-mode", {"option": "Full"},
-         r"(?i)command.*Mode.*Full"),
-        (station, "light.turn_on", "light-0-beacon", {"rgb_color": [0, 128, 255]},
-         r"(?i)command.*Beacon"),
+        (
+            pump,
+            "select.select_option",
+            "select-0-mode",
+            {"option": "Full"},
+            r"(?i)command.*Mode.*Full",
+        ),
+        (
+            station,
+            "light.turn_on",
+            "light-0-beacon",
+            {"rgb_color": [0, 128, 255]},
+            r"(?i)command.*Beacon",
+        ),
         (pump, "switch.turn_off", "switch-0-pump", {}, r"(?i)command.*Pump.*OFF"),
     )
     for member, action, unique, data, shown in commands:

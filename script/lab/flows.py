@@ -98,7 +98,9 @@ def shown_yaml(steps: list[dict[str, Any]]) -> str:
 async def add_hub(client: Client, address: str) -> str:
     """Add the integration; return the config entry's id."""
     steps = await run_flow(
-        client, FLOW, {"handler": DOMAIN, "show_advanced_options": True},
+        client,
+        FLOW,
+        {"handler": DOMAIN, "show_advanced_options": True},
         {"url": address, "address": address},
     )
     result = steps[-1]

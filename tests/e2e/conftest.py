@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from lab.house import House
 import pytest
 import pytest_asyncio
+
+from lab.house import House
 
 BENCH = Path(__file__).parent / "firmware" / "bench.yaml"
 

@@ -40,9 +40,7 @@ async def prepare(
     return enrolment, device
 
 
-async def enrol(
-    house: House, name: str, mac: str, url: str | None = None
-) -> Enrolled:
+async def enrol(house: House, name: str, mac: str, url: str | None = None) -> Enrolled:
     """Bring a bench device all the way to a session with its entities."""
     enrolment, device = await prepare(house, name, mac, url)
     await device.start()

@@ -1,7 +1,8 @@
 """Power fails on either side; everything converges."""
 
-from lab.house import House
 import pytest
+
+from lab.house import House
 
 from .support import REGISTERED, SESSION, enrol, prepare
 

@@ -2,8 +2,9 @@
 
 import asyncio
 
-from lab.house import House
 import pytest
+
+from lab.house import House
 
 from .support import enrol
 
@@ -17,7 +18,11 @@ async def test_two_devices_enrol_and_every_domain_obeys(house: House) -> None:
     client = house.client
 
     ticks = first.entity("sensor-0-ticks")
-    before = float(await client.wait_for_state(ticks, lambda s: s not in (None, "unknown", "unavailable")))
+    before = float(
+        await client.wait_for_state(
+            ticks, lambda s: s not in (None, "unknown", "unavailable")
+        )
+    )
     await client.wait_for_state(ticks, lambda s: float(s or 0) > before)
     attributes = await client.attributes(ticks)
     assert attributes["unit_of_measurement"] == "s"

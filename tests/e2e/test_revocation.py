@@ -2,9 +2,10 @@
 
 import time
 
+import pytest
+
 from lab.flows import remove_device
 from lab.house import House
-import pytest
 
 from .support import enrol
 

@@ -3,10 +3,11 @@
 import asyncio
 import re
 
+import pytest
+
 from lab.client import ApiError
 from lab.house import House
 from lab.proxy import Proxy
-import pytest
 
 from .support import enrol
 

@@ -1,7 +1,8 @@
 """Registration tokens are for one device, once; a MAC address is for one device."""
 
-from lab.house import House
 import pytest
+
+from lab.house import House
 
 from .conftest import BENCH
 from .support import REGISTERED, enrol, prepare
