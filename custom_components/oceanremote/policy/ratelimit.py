@@ -57,12 +57,13 @@ class _Gauge:
 
     def __init__(self, rate: Rate) -> None:
         self._interval = 1 / rate.per_second
-        self._tolerance = self._interval * (rate.burst - 1 + _SLACK)
+        self._tolerance = self._interval * (rate.burst - 1)
         self._span = self._interval * rate.burst
 
     def wait(self, full_at: float, now: float) -> float:
         """Seconds until one token is there; 0 if it is."""
-        return max(0.0, full_at - now - self._tolerance)
+        missing = full_at - now - self._tolerance
+        return missing if missing > self._interval * _SLACK else 0.0
 
     def charged(self, full_at: float, now: float) -> float:
         """Full-again time after one token more; debts end at an empty bucket."""
