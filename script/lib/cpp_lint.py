@@ -1,0 +1,129 @@
+"""Format and lint the firmware's C++: clang-format, then clang-tidy.
+
+Usage: cpp_lint.py [--fix]
+
+clang-tidy needs the headers and defines of a real build: ESPHome generates the
+end-to-end tests' device, which has every domain, and its tree is searched for
+includes. A file that passed is not read again until it, a header or a rule changes.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+import hashlib
+import os
+from pathlib import Path
+import subprocess
+import sys
+
+import yaml
+
+REPO = Path(__file__).resolve().parents[2]
+CACHE = REPO / ".cache/lint"
+BIN = REPO / ".venv/bin"
+ESPHOME = REPO / ".cache/venv-esphome/bin/esphome"
+DEVICE = REPO / "tests/e2e/firmware/bench.yaml"
+EXAMPLE_SECRETS = REPO / "esphome/examples/secrets.yaml"
+FOLDERS = ("esphome", "tests")
+GENERATED = CACHE / "esphome/build/bench/src"
+FLAGS = ("-std=gnu++20", "-DUSE_HOST", "-Wall", "-Wextra", f"-I{GENERATED}")
+
+
+def files(*suffixes: str) -> list[Path]:
+    """Return the tracked and the new C++ files with these suffixes, sorted."""
+    patterns = [f"{folder}/*{suffix}" for folder in FOLDERS for suffix in suffixes]
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "-co", "--exclude-standard", *patterns],
+        cwd=REPO,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    paths = {REPO / name for name in listing.split("\0") if name}
+    return sorted(path for path in paths if path.exists())
+
+
+def format_sources(*, fix: bool) -> bool:
+    """Check the layout, or mend it; return whether all is well."""
+    mode = ["-i"] if fix else ["--dry-run", "-Werror"]
+    paths = [str(path) for path in files(".h", ".cpp", ".ino")]
+    if not paths:
+        return True
+    command = [str(BIN / "clang-format"), *mode, *paths]
+    return subprocess.run(command, check=False).returncode == 0
+
+
+def generate_build() -> bool:
+    """Let ESPHome generate the tree that gives clang-tidy its headers and defines."""
+    secrets = yaml.safe_load(EXAMPLE_SECRETS.read_text())
+    substitutions = {
+        "hub_key": secrets["oceanremote_hub_key"],
+        "registration_token": secrets["oceanremote_registration_token"],
+    }
+    command = [str(ESPHOME), "--quiet"]
+    for name, value in substitutions.items():
+        command += ["-s", name, value]
+    command += ["compile", "--only-generate", str(DEVICE)]
+    environment = os.environ | {"ESPHOME_DATA_DIR": str(CACHE / "esphome")}
+    result = subprocess.run(
+        command, env=environment, check=False, capture_output=True, text=True
+    )
+    if result.returncode != 0:
+        print(result.stdout, result.stderr, sep="\n")
+    return result.returncode == 0
+
+
+def rules_digest() -> bytes:
+    """Hash what judges every file: the rules, the headers, the generated defines."""
+    digest = hashlib.sha256("\0".join(FLAGS).encode())
+    generated = GENERATED / "esphome/core/defines.h"
+    for path in (REPO / ".clang-tidy", Path(__file__), generated, *files(".h")):
+        digest.update(path.read_bytes())
+    return digest.digest()
+
+
+def tidy(path: Path, rules: bytes) -> str:
+    """Return clang-tidy's complaints about one source; empty if there are none."""
+    key = hashlib.sha256(rules + path.read_bytes()).hexdigest()
+    passed = CACHE / "passed" / key
+    if passed.exists():
+        return ""
+    result = subprocess.run(
+        [str(BIN / "clang-tidy"), "--quiet", str(path), "--", *FLAGS],
+        cwd=REPO,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if result.returncode != 0:
+        return result.stdout or result.stderr
+    passed.parent.mkdir(parents=True, exist_ok=True)
+    passed.touch()
+    return ""
+
+
+def tidy_sources() -> bool:
+    """Run clang-tidy over every source of the components, two at a time."""
+    sources = [path for path in files(".cpp") if "components" in path.parts]
+    rules = rules_digest()
+    clean = True
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        results = pool.map(lambda path: tidy(path, rules), sources)
+        for path, complaints in zip(sources, results, strict=True):
+            print(f"  {path.relative_to(REPO)}", flush=True)
+            if complaints:
+                print(complaints, flush=True)
+                clean = False
+    return clean
+
+
+def main() -> int:
+    """Format, then lint; return the exit code."""
+    formatted = format_sources(fix="--fix" in sys.argv[1:])
+    if not generate_build():
+        return 1
+    return 0 if tidy_sources() and formatted else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
