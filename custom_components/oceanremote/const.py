@@ -40,9 +40,6 @@ MIN_ROTATION_MARGIN: Final = 30
 
 REGISTRATION_TOKEN_LIFETIME: Final = timedelta(hours=24)
 
-# Files under the configuration directory.
-VAULT_FILE: Final = ".storage/oceanremote.vault"
-VAULT_KEY_FILE: Final = ".storage/oceanremote.key"
 DESCRIPTIONS_STORE: Final = f"{DOMAIN}.descriptions"
 
 CONNECT_PATH: Final = "/api/oceanremote/connect"
@@ -65,6 +62,7 @@ MAX_LINKS: Final = 4096
 class DeviceStatus(StrEnum):
     """What a person is told about a device, one value at a time."""
 
+    NOT_ENROLLED = "not_enrolled"
     WAITING = "waiting_for_first_connection"
     REGISTERING = "registering"
     REFUSED_EXPIRED = "refused_token_expired"

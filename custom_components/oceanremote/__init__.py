@@ -1,0 +1,91 @@
+"""OceanRemote: ESPHome devices that dial home, and that nobody else can command."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.typing import ConfigType
+
+from .const import DOMAIN, PLATFORMS
+from .description_store import DescriptionStore
+from .gateway.views import DATA_HOST, async_register_views
+from .hub import Hub, OceanRemoteConfigEntry
+from .registry import async_create_hub_device
+from .vault import Vault, async_wipe_files, key_path_for, vault_path
+from .vault_errors import VaultDamaged, VaultError, VaultKeyMissing, VaultMissing
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register what lives as long as Home Assistant does."""
+    async_register_views(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: OceanRemoteConfigEntry) -> bool:
+    """Open the vault, know the devices, then let them in."""
+    try:
+        vault = await Vault.open(
+            hass, vault_path(hass), key_path_for(hass, entry), create=False
+        )
+    except (VaultDamaged, VaultKeyMissing, VaultMissing) as err:
+        raise ConfigEntryError(str(err)) from err
+    except VaultError as err:
+        raise ConfigEntryNotReady(str(err)) from err
+    store = DescriptionStore(hass)
+    hub = entry.runtime_data = Hub(hass, entry, vault, store)
+    try:
+        await store.async_load()
+        async_create_hub_device(hass, entry)
+        await hub.async_start()
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    except BaseException:
+        await hub.async_stop()
+        raise
+
+    async def async_stop(event: Event) -> None:
+        await hub.async_stop()
+
+    entry.async_on_unload(
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, async_stop)
+    )
+    entry.async_on_unload(entry.add_update_listener(_async_entry_updated))
+    hass.data[DATA_HOST] = hub
+    hub.accepting = True
+    return True
+
+
+async def _async_entry_updated(
+    hass: HomeAssistant, entry: OceanRemoteConfigEntry
+) -> None:
+    await entry.runtime_data.async_update_devices()
+
+
+async def async_unload_entry(
+    hass: HomeAssistant, entry: OceanRemoteConfigEntry
+) -> bool:
+    """Take the entities away, close every link, bring the vault to rest."""
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    hass.data.pop(DATA_HOST, None)
+    await entry.runtime_data.async_stop()
+    return True
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the vault and all that is known of the devices."""
+    await async_wipe_files(hass, vault_path(hass), key_path_for(hass, entry))
+    await DescriptionStore(hass).async_wipe()
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: OceanRemoteConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """Remove a device with its subentry, which revokes it; never the hub's own."""
+    for domain, subentry_id in device.identifiers:
+        if domain == DOMAIN and subentry_id in entry.subentries:
+            hass.config_entries.async_remove_subentry(entry, subentry_id)
+            return True
+    return False

@@ -1,0 +1,74 @@
+"""Buttons: those of a device, and the one that renews its session."""
+
+from typing import override
+
+from homeassistant.components.button import ButtonDeviceClass, ButtonEntity
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import DeviceCoordinator
+from .entity import (
+    DescribedEntity,
+    DeviceSource,
+    OwnEntity,
+    async_setup_platform,
+    known_or_none,
+)
+from .protocol.entities import Domain, EntityDescriptor, StateValue, button_command
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ConfigEntry[DeviceSource],
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the buttons."""
+    async_setup_platform(
+        entry, async_add_entities, {Domain.BUTTON: DeviceButton}, [RenewButton]
+    )
+
+
+class DeviceButton(DescribedEntity, ButtonEntity):
+    """A button that the device described."""
+
+    @override
+    def _adopt(self, descriptor: EntityDescriptor) -> None:
+        super()._adopt(descriptor)
+        self._attr_device_class = known_or_none(
+            ButtonDeviceClass, descriptor.device_class
+        )
+
+    @override
+    def _show(self, value: StateValue) -> None:
+        """A button has no state."""
+
+    @override
+    async def async_press(self) -> None:
+        """Press it, and return when the device has heard."""
+        context = self._context
+        await self._async_command(context, button_command())
+
+
+class RenewButton(OwnEntity, ButtonEntity):
+    """Gives the device a new session at once."""
+
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+
+    def __init__(self, coordinator: DeviceCoordinator) -> None:
+        """Belong to a device."""
+        super().__init__(coordinator, "renew_session")
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is a session to renew."""
+        return self.coordinator.connected
+
+    @override
+    async def async_press(self) -> None:
+        """Renew, and return when the device has proved itself again."""
+        await self.coordinator.async_renew()

@@ -1,0 +1,449 @@
+"""One device as Home Assistant sees it: its link, its session, its entities.
+
+    SessionProved ──▶ attach: welcome, rotation timer ──▶ hash agreed ──▶ available
+    states ──▶ cache ──▶ the one entity             command ──▶ table ──▶ link
+    rotation timer ──▶ connection.rotate            LinkClosed ──▶ detach
+
+Everything here runs in the event loop, without locks: an event is handled whole.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from .commands import CommandTable
+from .const import (
+    COMMAND_TIMEOUT,
+    LAST_SEEN_INTERVAL,
+    LOGGER,
+    RENEW_TIMEOUT,
+    DeviceStatus,
+    RecordKind,
+)
+from .description_store import DescriptionStore
+from .errors import (
+    DeviceNotReadyError,
+    DeviceOfflineError,
+    OceanRemoteError,
+    RenewalFailedError,
+    translated_errors,
+)
+from .gateway.link import Link
+from .policy.trust import CounterWatch, HighWater
+from .protocol import (
+    CommandCompleted,
+    CommandDeadline,
+    DescriptionReceived,
+    DeviceFacts,
+    GoodbyeReceived,
+    HubEvent,
+    LogReceived,
+    RefusalReason,
+    RotationRequested,
+    SessionProved,
+    StatesReceived,
+)
+from .protocol.entities import EntityAddress
+from .registry import async_prune_entities
+from .security_log import SecurityLog, SecurityRecord
+from .state_cache import StateCache
+from .supervision import RotationTimer
+from .vault import Vault
+from .vault_records import DeviceRecord, Standing
+
+_STATUS_OF_REFUSAL: Final = MappingProxyType(
+    {
+        RefusalReason.TOKEN_EXPIRED: DeviceStatus.REFUSED_EXPIRED,
+        RefusalReason.TOKEN_USED: DeviceStatus.REFUSED_USED,
+        RefusalReason.WRONG_MAC: DeviceStatus.REFUSED_MAC,
+        RefusalReason.MAC_ACTIVE_ELSEWHERE: DeviceStatus.REFUSED_MAC_ACTIVE,
+        RefusalReason.REPLAYED_COUNTER: DeviceStatus.REFUSED_CLONE,
+    }
+)
+
+
+class DeviceCoordinator:
+    """Supervises the session of one device and serves its entities."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        entry_id: str,
+        subentry_id: str,
+        device_id: str,
+        name: str,
+        vault: Vault,
+        log: SecurityLog,
+        store: DescriptionStore,
+        rotation_margin: float,
+    ) -> None:
+        """Start without a link, with the entities of the stored description."""
+        self.hass = hass
+        self.entry_id = entry_id
+        self.subentry_id = subentry_id
+        self.device_id = device_id
+        self.name = name
+        self.cache = StateCache()
+        self.facts: DeviceFacts | None = None
+        self.session_id: bytes | None = None
+        self.session_expires_at: datetime | None = None
+        self.last_seen: datetime | None = None
+        self.rotations = 0
+        self._vault = vault
+        self._log = log
+        self._store = store
+        self._rotation = RotationTimer(hass.loop, rotation_margin, self._rotate)
+        self._link: Link | None = None
+        self._commands: CommandTable | None = None
+        self._agreed = False
+        self._registering = False
+        self._refusal: DeviceStatus | None = None
+        self._renewal: asyncio.Future[bool] | None = None
+        self._seen_at = 0.0
+        self._seen_published_at = 0.0
+        self._on_availability: set[Callable[[], None]] = set()
+        self._on_description: set[Callable[[], None]] = set()
+        self._description_hash: bytes | None = None
+        if (stored := store.restore(subentry_id)) is not None:
+            self._description_hash = stored.hash
+            self.cache.set_descriptors(stored.entities)
+        high_water = 0 if self.record is None else vault.high_water(device_id)
+        self.counters = CounterWatch(HighWater(high_water) if high_water else None)
+
+    # -- what is known ------------------------------------------------------
+
+    @property
+    def record(self) -> DeviceRecord | None:
+        """The vault's record, None when it holds none (restored or foreign vault)."""
+        return self._vault.devices.get(self.device_id)
+
+    @property
+    def link(self) -> Link | None:
+        """The one proved link."""
+        return self._link
+
+    @property
+    def connected(self) -> bool:
+        """Whether a session is up, be it in safe mode."""
+        return self._link is not None
+
+    @property
+    def available(self) -> bool:
+        """Whether states are current and commands pass."""
+        return self._link is not None and self._agreed and self._trusted
+
+    @property
+    def safe_mode(self) -> bool:
+        """Whether the board said that it started without its own program."""
+        return self.facts is not None and self.facts.safe_mode
+
+    @property
+    def _trusted(self) -> bool:
+        record = self.record
+        return record is not None and record.standing is Standing.ACTIVE
+
+    @property
+    def status(self) -> DeviceStatus:
+        """The one thing that a person should know about this device now."""
+        record = self.record
+        if record is None:
+            return DeviceStatus.NOT_ENROLLED
+        if record.standing is Standing.REVOKED:
+            return DeviceStatus.REVOKED
+        if record.standing is Standing.QUARANTINED:
+            return DeviceStatus.QUARANTINED
+        if self._link is not None:
+            return DeviceStatus.SAFE_MODE if self.safe_mode else DeviceStatus.ONLINE
+        if self._registering:
+            return DeviceStatus.REGISTERING
+        if self._refusal is not None:
+            return self._refusal
+        return DeviceStatus.OFFLINE if record.trusted else DeviceStatus.WAITING
+
+    # -- subscriptions ------------------------------------------------------
+
+    @callback
+    def subscribe(
+        self, address: EntityAddress, subscriber: Callable[[Any], None]
+    ) -> CALLBACK_TYPE:
+        """Call `subscriber` with each new value of one entity."""
+        return self.cache.subscribe(address, subscriber)
+
+    @callback
+    def subscribe_availability(self, subscriber: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call `subscriber` when link, session or status may have changed."""
+        self._on_availability.add(subscriber)
+        return lambda: self._on_availability.discard(subscriber)
+
+    @callback
+    def subscribe_description(self, subscriber: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call `subscriber` after every change of the description."""
+        self._on_description.add(subscriber)
+        return lambda: self._on_description.discard(subscriber)
+
+    @callback
+    def notify(self) -> None:
+        """Let everybody look at availability and status again."""
+        for subscriber in tuple(self._on_availability):
+            subscriber()
+
+    # -- the link -----------------------------------------------------------
+
+    @callback
+    def registration_started(self) -> None:
+        """A board holds our registration token and is being registered."""
+        self._registering = True
+        self._refusal = None
+        self.notify()
+
+    @callback
+    def registration_committed(self, counter: int) -> None:
+        """Other keys are pinned now: they count from their own start."""
+        self.counters = CounterWatch(HighWater(counter))
+
+    @callback
+    def registration_ended(self) -> None:
+        """The board that was being registered has gone, or has a session now."""
+        if self._registering:
+            self._registering = False
+            self.notify()
+
+    @callback
+    def token_issued(self) -> None:
+        """A new registration token is in force: earlier refusals mean nothing."""
+        self._refusal = None
+        self.notify()
+
+    @callback
+    def refused(self, reason: RefusalReason) -> None:
+        """A board with our handle or key was refused; shown while none is connected.
+
+        It had to know the registration token's handle or hold the device key, but has
+        proved nothing: this is a hint to a person and decides nothing.
+        """
+        self._refusal = _STATUS_OF_REFUSAL.get(reason)
+        if self._link is None:
+            self.notify()
+
+    @callback
+    def session_proved(self, link: Link, event: SessionProved) -> None:
+        """Take over a proved session: the next epoch of our link, or a newer link."""
+        if link is self._link:
+            self.rotations += 1
+        else:
+            self._replace_link(link)
+        self._registering = False
+        self._refusal = None
+        self.facts = event.ready.facts
+        self.session_id = event.session_id
+        now = link.now()
+        remaining = max(0.0, event.expires_at - now)
+        self.session_expires_at = dt_util.utcnow() + timedelta(seconds=remaining)
+        known = event.ready.description_hash == self._description_hash
+        # In safe mode the description is empty and says nothing about the entities.
+        self._agreed = known and not self.safe_mode
+        link.connection.welcome(not known and not self.safe_mode, now)
+        link.flush()
+        self._rotation.arm(remaining)
+        self._see(now)
+        self._settle_renewal(renewed=True)
+        self.notify()
+
+    def _replace_link(self, link: Link) -> None:
+        previous = self._link
+        if previous is not None:
+            self._give_up_link()
+            previous.close(detail="replaced by a newer link")
+            self._log.record(
+                SecurityRecord(
+                    kind=RecordKind.REPLACED,
+                    outcome="newer link took over",
+                    device_id=self.device_id,
+                    address=link.address,
+                    detail=f"the older one came from {previous.address}",
+                )
+            )
+        self._link = link
+        self._commands = CommandTable(self.hass.loop, link)
+        self.cache.mark_stale()
+
+    def _give_up_link(self) -> None:
+        self._rotation.cancel()
+        if self._commands is not None:
+            self._commands.give_up_all()
+        self._link = None
+        self._commands = None
+        self._agreed = False
+        self.session_id = None
+        self.session_expires_at = None
+
+    @callback
+    def detach(self, link: Link) -> None:
+        """A link has ended; ours only if it was not replaced before."""
+        if link is not self._link:
+            return
+        self._give_up_link()
+        self._settle_renewal(renewed=False)
+        self.notify()
+
+    @callback
+    def close(self, code: int | None = None, detail: str = "stopped") -> None:
+        """Close the link, if any, and run nothing any more."""
+        if (link := self._link) is None:
+            return
+        if code is None:
+            link.close(detail=detail)
+        else:
+            link.close(code, detail)
+        self.detach(link)
+
+    # -- events of the link -------------------------------------------------
+
+    @callback
+    def handle_event(self, link: Link, event: HubEvent) -> None:
+        """React to an event of a proved session; a replaced link is not heard."""
+        if link is not self._link:
+            return
+        self._see(link.now())
+        match event:
+            case StatesReceived():
+                self._update_states(event)
+            case CommandCompleted():
+                if self._commands is not None:
+                    self._commands.resolve(event.command_id, event.status, event.reason)
+            case CommandDeadline():
+                if self._commands is not None:
+                    self._commands.give_up(event.command_id)
+            case DescriptionReceived():
+                self._take_description(event)
+            case RotationRequested():
+                self._rotate()
+            case GoodbyeReceived():
+                LOGGER.debug("%s says goodbye: %s", self.name, event.next_wakeup)
+            case LogReceived():
+                LOGGER.debug("%s: [%s] %s", self.name, event.tag, event.text)
+
+    def _update_states(self, event: StatesReceived) -> None:
+        if not self._trusted:
+            return
+        for failure in self.cache.update(event.states):
+            self._log.record(
+                SecurityRecord(
+                    kind=RecordKind.ENTITY_ERROR,
+                    outcome="an entity could not show its state",
+                    device_id=self.device_id,
+                    detail=repr(failure),
+                )
+            )
+
+    def _take_description(self, event: DescriptionReceived) -> None:
+        """Adopt a complete description, whose hash the connection has verified."""
+        if self.safe_mode:
+            return
+        self._description_hash = event.hash
+        self._store.save(self.subentry_id, event.chunks)
+        self.cache.set_descriptors(event.entities)
+        self._agreed = True
+        self._log.record(
+            SecurityRecord(
+                kind=RecordKind.DESCRIPTION,
+                outcome=f"{len(event.entities)} entities",
+                device_id=self.device_id,
+            )
+        )
+        async_prune_entities(
+            self.hass,
+            self.entry_id,
+            self.subentry_id,
+            {
+                identity.unique_id(self.subentry_id)
+                for identity in self.cache.descriptors
+            },
+        )
+        for subscriber in tuple(self._on_description):
+            subscriber()
+        self.notify()
+
+    def _see(self, now: float) -> None:
+        self._seen_at = now
+        self.last_seen = dt_util.utcnow()
+        if now - self._seen_published_at >= LAST_SEEN_INTERVAL:
+            self._seen_published_at = now
+            self.notify()
+
+    # -- the session --------------------------------------------------------
+
+    @callback
+    def _rotate(self) -> None:
+        if (link := self._link) is not None:
+            link.connection.rotate(link.now())
+            link.flush()
+
+    def _settle_renewal(self, *, renewed: bool) -> None:
+        renewal, self._renewal = self._renewal, None
+        if renewal is not None and not renewal.done():
+            renewal.set_result(renewed)
+
+    @translated_errors
+    async def async_renew(self) -> None:
+        """Rotate now and return when the next epoch is proved.
+
+        Raises DeviceOfflineError, or RenewalFailedError when the device did not prove
+        itself again in time.
+        """
+        if self._link is None:
+            raise DeviceOfflineError(name=self.name)
+        if self._renewal is None:
+            self._renewal = self.hass.loop.create_future()
+        renewal = self._renewal
+        self._rotate()
+        try:
+            async with asyncio.timeout(RENEW_TIMEOUT):
+                # Several callers may wait for one rotation: none cancels it.
+                renewed = await asyncio.shield(renewal)
+        except TimeoutError:
+            renewed = False
+        if not renewed:
+            raise RenewalFailedError(name=self.name)
+
+    # -- commands -----------------------------------------------------------
+
+    @translated_errors
+    async def async_command(
+        self, address: EntityAddress, args: dict[int, Any], context: Context | None
+    ) -> None:
+        """Send a command and return when the device has carried it out.
+
+        `context` names the acting user. Raises a translated HomeAssistantError when
+        the device is away, refuses, answers too late or not at all.
+        """
+        if self._commands is None:
+            raise DeviceOfflineError(name=self.name)
+        if not self.available:
+            raise DeviceNotReadyError(name=self.name)
+        user_id = None if context is None else context.user_id
+        try:
+            await self._commands.async_send(address, args, COMMAND_TIMEOUT, self.name)
+        except OceanRemoteError as err:
+            self._record_command(address, err.key, user_id)
+            raise
+        self._record_command(address, "done", user_id)
+
+    def _record_command(
+        self, address: EntityAddress, outcome: str, user_id: str | None
+    ) -> None:
+        self._log.record(
+            SecurityRecord(
+                kind=RecordKind.COMMAND,
+                outcome=outcome,
+                device_id=self.device_id,
+                user_id=user_id,
+                detail=f"{address.domain.name.lower()} {address.key}",
+            )
+        )

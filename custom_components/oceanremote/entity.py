@@ -1,0 +1,230 @@
+"""What every entity of a device has in common.
+
+Described entities come and go with the description that the device sends; they are
+matched by identity, so a new key or name reaches the entity that is there.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from typing import Any, Final, Protocol, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EntityCategory, Platform
+from homeassistant.core import CALLBACK_TYPE, Context, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .const import DOMAIN
+from .coordinator import DeviceCoordinator
+from .protocol.entities import (
+    Domain,
+    EntityCategory as DescribedCategory,
+    EntityDescriptor,
+    StateValue,
+)
+from .registry import own_unique_id
+from .state_cache import EntityIdentity
+
+type DescribedFactory = Callable[[DeviceCoordinator, EntityDescriptor], DescribedEntity]
+type OwnFactory = Callable[[DeviceCoordinator], OwnEntity]
+
+_CATEGORIES: Final = {
+    DescribedCategory.CONFIG: EntityCategory.CONFIG,
+    DescribedCategory.DIAGNOSTIC: EntityCategory.DIAGNOSTIC,
+}
+
+
+class DeviceSource(Protocol):
+    """What the platforms ask of the hub."""
+
+    def async_subscribe_devices(
+        self, subscriber: Callable[[DeviceCoordinator], None]
+    ) -> CALLBACK_TYPE:
+        """Call `subscriber` with every device, those to come included."""
+
+
+@callback
+def async_setup_platform(
+    entry: ConfigEntry[DeviceSource],
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    described: Mapping[Domain, DescribedFactory],
+    own: Iterable[OwnFactory] = (),
+) -> None:
+    """Add the entities of one platform, for every device and every description."""
+
+    @callback
+    def add_device(coordinator: DeviceCoordinator) -> None:
+        known: set[EntityIdentity] = set()
+
+        @callback
+        def follow_description() -> None:
+            current = {
+                identity: descriptor
+                for identity, descriptor in coordinator.cache.descriptors.items()
+                if identity.domain in described
+            }
+            fresh = [
+                described[identity.domain](coordinator, descriptor)
+                for identity, descriptor in current.items()
+                if identity not in known
+            ]
+            known.clear()
+            known.update(current)
+            if fresh:
+                async_add_entities(fresh, config_subentry_id=coordinator.subentry_id)
+
+        async_add_entities(
+            [factory(coordinator) for factory in own],
+            config_subentry_id=coordinator.subentry_id,
+        )
+        follow_description()
+        coordinator.subscribe_description(follow_description)
+
+    entry.async_on_unload(entry.runtime_data.async_subscribe_devices(add_device))
+
+
+def known_or_none[E: StrEnum](enumeration: type[E], value: str | None) -> E | None:
+    """Return the member, None for what this version of Home Assistant lacks."""
+    if value is None or value not in enumeration:
+        return None
+    return enumeration(value)
+
+
+class DeviceEntity(Entity):
+    """Any entity of a device; follows the device's availability."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, coordinator: DeviceCoordinator) -> None:
+        """Belong to the device of `coordinator`."""
+        self.coordinator = coordinator
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, coordinator.subentry_id)}
+        )
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the device."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self.coordinator.subscribe_availability(self._availability_changed)
+        )
+
+    @callback
+    def _availability_changed(self) -> None:
+        self.async_write_ha_state()
+
+
+class OwnEntity(DeviceEntity):
+    """An entity that the hub adds to a device, whatever the device says."""
+
+    def __init__(self, coordinator: DeviceCoordinator, key: str) -> None:
+        """Name it by `key`, which is its translation key too."""
+        super().__init__(coordinator)
+        self._attr_unique_id = own_unique_id(coordinator.subentry_id, key)
+        self._attr_translation_key = key
+
+
+class DescribedEntity(DeviceEntity):
+    """An entity that the device has described."""
+
+    platform_of_entity: Platform
+    may_be_config = True
+
+    def __init__(
+        self, coordinator: DeviceCoordinator, descriptor: EntityDescriptor
+    ) -> None:
+        """Stand for what `descriptor` describes."""
+        super().__init__(coordinator)
+        self._identity = EntityIdentity.of(descriptor)
+        self._attr_unique_id = self._identity.unique_id(coordinator.subentry_id)
+        self._unsubscribe: CALLBACK_TYPE | None = None
+        self._was_available = coordinator.available
+        self._adopt(descriptor)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the device is there and speaks for its entities."""
+        return self.coordinator.available
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow state and description."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self.coordinator.subscribe_description(self._description_changed)
+        )
+        self.async_on_remove(self._unsubscribe_state)
+        self._subscribe_state()
+        self._show_cached()
+
+    def _adopt(self, descriptor: EntityDescriptor) -> None:
+        """Take over what the descriptor says; platforms add their own part."""
+        self.descriptor = descriptor
+        self._attr_name = descriptor.name or None
+        self._attr_icon = descriptor.icon
+        self._attr_entity_registry_enabled_default = not descriptor.disabled_by_default
+        category = descriptor.entity_category
+        if category is DescribedCategory.CONFIG and not self.may_be_config:
+            category = None
+        self._attr_entity_category = None if category is None else _CATEGORIES[category]
+
+    @abstractmethod
+    def _show(self, value: StateValue) -> None:
+        """Put a value from the device into the `_attr_…` of the platform."""
+
+    def _show_cached(self) -> None:
+        address = self.descriptor.address
+        if address in (states := self.coordinator.cache.states):
+            self._show(states[address])
+
+    def _subscribe_state(self) -> None:
+        self._unsubscribe_state()
+        self._unsubscribe = self.coordinator.subscribe(
+            self.descriptor.address, self._state_changed
+        )
+
+    def _unsubscribe_state(self) -> None:
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+
+    @callback
+    def _state_changed(self, value: StateValue) -> None:
+        self._show(value)
+        self.async_write_ha_state()
+
+    @override
+    @callback
+    def _availability_changed(self) -> None:
+        if self._was_available is not self.coordinator.available:
+            self._was_available = self.coordinator.available
+            self.async_write_ha_state()
+
+    @callback
+    def _description_changed(self) -> None:
+        descriptor = self.coordinator.cache.descriptors.get(self._identity)
+        if descriptor is None or descriptor == self.descriptor:
+            return
+        self._adopt(descriptor)
+        self._subscribe_state()
+        self._show_cached()
+        if self.registry_entry is not None:
+            er.async_get(self.hass).async_update_entity(
+                self.entity_id, original_name=descriptor.name or None
+            )
+        self.async_write_ha_state()
+
+    async def _async_command(
+        self, context: Context | None, args: dict[int, Any]
+    ) -> None:
+        """Send a command; `context` was read in the caller's first statement.
+
+        After any await `self._context` may be another caller's.
+        """
+        await self.coordinator.async_command(self.descriptor.address, args, context)

@@ -1,0 +1,1 @@
+"""aiohttp and Home Assistant's HTTP server, up to the protocol's edge."""

@@ -1,0 +1,66 @@
+"""The endpoint that devices dial.
+
+Registered once, for views cannot be taken back; while no hub is loaded it answers
+503. Nothing of Home Assistant's login applies to it: a device proves itself inside.
+"""
+
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+from homeassistant.components.http import KEY_HASS, HomeAssistantView
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import CLOSE_TIMEOUT, CONNECT_PATH, DOMAIN
+from ..protocol.limits import HUB_RX_LIMIT
+from .link import Link, LinkHost
+
+DATA_HOST: HassKey[LinkHost] = HassKey(f"{DOMAIN}_host")
+RETRY_AFTER: Final = "30"
+
+
+@callback
+def async_register_views(hass: HomeAssistant) -> None:
+    """Register every view of the integration."""
+    hass.http.register_view(ConnectView)
+
+
+class ConnectView(HomeAssistantView):
+    """One GET, one WebSocket, one link."""
+
+    url = CONNECT_PATH
+    name = "api:oceanremote:connect"
+    requires_auth = False
+
+    async def get(self, request: web.Request) -> web.StreamResponse:
+        """Serve one device until its link ends."""
+        hass = request.app[KEY_HASS]
+        host = hass.data.get(DATA_HOST)
+        if host is None or not host.accepting:
+            return _unavailable()
+        # Liveness is an authenticated ping inside DATA: a heartbeat of the carrier
+        # would prove nothing. The connection bounds the time before the handshake.
+        socket = web.WebSocketResponse(
+            timeout=CLOSE_TIMEOUT / 2,
+            heartbeat=None,
+            compress=False,
+            max_msg_size=HUB_RX_LIMIT,
+        )
+        if not socket.can_prepare(request).ok:
+            return web.Response(status=HTTPStatus.UPGRADE_REQUIRED)
+        link = Link(hass, host, host.open_connection(), socket, request)
+        if not host.link_opened(link):
+            return _unavailable()
+        try:
+            await socket.prepare(request)
+            await link.async_run()
+        finally:
+            host.link_ended(link)
+        return socket
+
+
+def _unavailable() -> web.Response:
+    return web.Response(
+        status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_AFTER}
+    )

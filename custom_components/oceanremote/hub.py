@@ -1,0 +1,510 @@
+"""The hub: which links live, which device each belongs to, who may come in.
+
+view ─▶ open_connection ─▶ link ─proof─▶ registrar | session ─▶ coordinator
+                            link ─events─▶ coordinator of the link
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from hmac import compare_digest
+import secrets
+import time
+from types import MappingProxyType
+
+from aiohttp import WSCloseCode
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+
+from .const import (
+    CLOSE_TIMEOUT,
+    CONF_ENROLMENT_ID,
+    CONF_ROTATION_MARGIN,
+    CONF_SESSION_LIFETIME,
+    CONF_URLS,
+    DEFAULT_ROTATION_MARGIN,
+    DEFAULT_SESSION_LIFETIME,
+    MAX_LINKS,
+    REGISTRATION_TOKEN_LIFETIME,
+    SUBENTRY_DEVICE,
+    RecordKind,
+)
+from .coordinator import DeviceCoordinator
+from .description_store import DescriptionStore
+from .errors import UnknownDeviceError, translated_errors
+from .gate import ClaimIndex, SubentryGate
+from .gateway.link import Link, ProofEvent
+from .policy.trust import CounterVerdict, CounterWatch
+from .protocol import (
+    HubConnection,
+    HubEvent,
+    HubSettings,
+    LocalProtocolError,
+    ProtocolError,
+    RefusalReason,
+    RegistrationProved,
+    RegistrationToken,
+    SessionProved,
+    TokenStored,
+    format_mac,
+    hub_key_text,
+)
+from .registration import Registrar
+from .registry import async_create_device, async_device_proved
+from .security_log import SecurityLog, SecurityRecord
+from .vault import Vault
+from .vault_errors import UnknownDevice, VaultError
+from .vault_records import DeviceRecord
+
+type OceanRemoteConfigEntry = ConfigEntry[Hub]
+
+
+class Hub:
+    """Composition of one config entry; lives in the event loop."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: OceanRemoteConfigEntry,
+        vault: Vault,
+        store: DescriptionStore,
+    ) -> None:
+        """Compose; `async_start` lets devices in."""
+        self.hass = hass
+        self.entry = entry
+        self.vault = vault
+        self.accepting = False
+        self.log = SecurityLog(self.now)
+        self._store = store
+        self._coordinators: dict[str, DeviceCoordinator] = {}
+        self._by_device_id: dict[str, DeviceCoordinator] = {}
+        self._owners: dict[Link, DeviceCoordinator] = {}
+        self._links: set[Link] = set()
+        self._no_links = asyncio.Event()
+        self._no_links.set()
+        self._on_device: set[Callable[[DeviceCoordinator], None]] = set()
+        self._claims = ClaimIndex(vault)
+        self._directory = SubentryGate(
+            vault.directory(), self._by_device_id.__contains__
+        )
+        self._registrar = Registrar(vault, self.log, self._by_device_id.get)
+
+    # -- what is known ------------------------------------------------------
+
+    @property
+    def coordinators(self) -> Mapping[str, DeviceCoordinator]:
+        """The coordinator of each device, by subentry id."""
+        return MappingProxyType(self._coordinators)
+
+    @property
+    def urls(self) -> list[str]:
+        """The addresses that devices dial, in order."""
+        return list(self._option(CONF_URLS, []))
+
+    @property
+    def hub_key_text(self) -> str:
+        """The hub's public key, as the YAML carries it."""
+        return hub_key_text(self.vault.hub_key.public)
+
+    @property
+    def settings(self) -> HubSettings:
+        """What links that open from now on are held to."""
+        return HubSettings(
+            lifetime=self._option(CONF_SESSION_LIFETIME, DEFAULT_SESSION_LIFETIME),
+            rotation_margin=self.rotation_margin,
+        )
+
+    @property
+    def rotation_margin(self) -> int:
+        """Seconds before its end at which a session is renewed."""
+        return int(self._option(CONF_ROTATION_MARGIN, DEFAULT_ROTATION_MARGIN))
+
+    def _option[T](self, key: str, default: T) -> T:
+        value: T = self.entry.options.get(key, self.entry.data.get(key, default))
+        return value
+
+    def coordinator_for(self, subentry_id: str) -> DeviceCoordinator:
+        """Return the coordinator of a device; raises UnknownDeviceError."""
+        try:
+            return self._coordinators[subentry_id]
+        except KeyError:
+            raise UnknownDeviceError(device=subentry_id) from None
+
+    @callback
+    def record(
+        self,
+        kind: RecordKind,
+        outcome: str,
+        *,
+        device_id: str | None = None,
+        address: str | None = None,
+        detail: str = "",
+        claimed: bool = False,
+    ) -> None:
+        """Log one security-relevant fact and hand it to the listeners."""
+        self.log.record(
+            SecurityRecord(
+                kind=kind,
+                outcome=outcome,
+                device_id=device_id,
+                address=address,
+                detail=detail,
+                claimed=claimed,
+            )
+        )
+
+    # -- life ---------------------------------------------------------------
+
+    async def async_start(self) -> None:
+        """Revoke what has no subentry any more, then know every device."""
+        subentries = self._device_subentries()
+        known = [
+            subentry.data[CONF_ENROLMENT_ID]
+            for subentry in self.entry.subentries.values()
+            if CONF_ENROLMENT_ID in subentry.data
+        ]
+        for device_id in await self.vault.reconcile(known):
+            self.record(RecordKind.REVOKED, "its subentry is gone", device_id=device_id)
+        for subentry in subentries.values():
+            self._add_device(subentry)
+
+    async def async_stop(self) -> None:
+        """Close every link within CLOSE_TIMEOUT and bring the vault to rest."""
+        self.accepting = False
+        for link in tuple(self._links):
+            link.close(WSCloseCode.GOING_AWAY, "the hub stops")
+        try:
+            # Links cut their line themselves after CLOSE_TIMEOUT.
+            async with asyncio.timeout(2 * CLOSE_TIMEOUT):
+                await self._no_links.wait()
+        except TimeoutError:
+            self.record(RecordKind.CLOSED, f"{len(self._links)} links still closing")
+        await self._store.async_flush()
+        await self.vault.stop()
+
+    @callback
+    def async_subscribe_devices(
+        self, subscriber: Callable[[DeviceCoordinator], None]
+    ) -> CALLBACK_TYPE:
+        """Call `subscriber` with every device, those to come included."""
+        self._on_device.add(subscriber)
+        for coordinator in self._coordinators.values():
+            subscriber(coordinator)
+        return lambda: self._on_device.discard(subscriber)
+
+    # -- devices come and go ------------------------------------------------
+
+    def _device_subentries(self) -> dict[str, ConfigSubentry]:
+        return {
+            subentry_id: subentry
+            for subentry_id, subentry in self.entry.subentries.items()
+            if subentry.subentry_type == SUBENTRY_DEVICE
+        }
+
+    async def async_update_devices(self) -> None:
+        """Follow the config entry's subentries; nothing reloads."""
+        subentries = self._device_subentries()
+        gone = [
+            coordinator
+            for subentry_id, coordinator in self._coordinators.items()
+            if subentry_id not in subentries
+        ]
+        for subentry_id, subentry in subentries.items():
+            if (coordinator := self._coordinators.get(subentry_id)) is None:
+                self._add_device(subentry)
+            elif coordinator.name != subentry.title:
+                coordinator.name = subentry.title
+                async_create_device(self.hass, self.entry, subentry)
+        # From here on the gate turns them away, whatever becomes of the vault's write.
+        for coordinator in gone:
+            del self._coordinators[coordinator.subentry_id]
+            del self._by_device_id[coordinator.device_id]
+            self._store.remove(coordinator.subentry_id)
+        for coordinator in gone:
+            await self._async_remove_device(coordinator)
+
+    def _add_device(self, subentry: ConfigSubentry) -> None:
+        async_create_device(self.hass, self.entry, subentry)
+        coordinator = DeviceCoordinator(
+            self.hass,
+            entry_id=self.entry.entry_id,
+            subentry_id=subentry.subentry_id,
+            device_id=subentry.data[CONF_ENROLMENT_ID],
+            name=subentry.title,
+            vault=self.vault,
+            log=self.log,
+            store=self._store,
+            rotation_margin=self.rotation_margin,
+        )
+        self._coordinators[coordinator.subentry_id] = coordinator
+        self._by_device_id[coordinator.device_id] = coordinator
+        for subscriber in tuple(self._on_device):
+            subscriber(coordinator)
+
+    async def _async_remove_device(self, coordinator: DeviceCoordinator) -> None:
+        device_id = coordinator.device_id
+        self._cut_off(coordinator)
+        try:
+            await self.vault.remove(device_id)
+        except UnknownDevice:
+            return
+        except VaultError as err:
+            # The gate keeps it out, and the next set-up removes it.
+            self.record(
+                RecordKind.STORAGE,
+                "removal not stored",
+                device_id=device_id,
+                detail=str(err),
+            )
+        self.record(RecordKind.REVOKED, "its subentry was removed", device_id=device_id)
+
+    @translated_errors
+    async def async_revoke(self, subentry_id: str) -> None:
+        """Revoke a device for good: on disk, then told, then cut off."""
+        coordinator = self.coordinator_for(subentry_id)
+        await self.vault.revoke(coordinator.device_id)
+        self._cut_off(coordinator)
+        self.record(
+            RecordKind.REVOKED, "by an administrator", device_id=coordinator.device_id
+        )
+        coordinator.notify()
+
+    def _cut_off(self, coordinator: DeviceCoordinator) -> None:
+        """Tell a revoked device, if it is there, and end every link of it."""
+        self._registrar.close_links(coordinator.device_id)
+        if (link := coordinator.link) is None:
+            return
+        try:
+            link.connection.send_revoked(link.now())
+            link.flush()
+        except LocalProtocolError:
+            # Its session ended at this moment: it hears at its next connection.
+            pass
+        link.close(detail="revoked")
+
+    @translated_errors
+    async def async_issue_registration_token(
+        self, subentry_id: str, expected_mac: bytes | None = None
+    ) -> tuple[str, datetime]:
+        """Put a new registration token in force; return its text and its end."""
+        coordinator = self.coordinator_for(subentry_id)
+        token = RegistrationToken.generate(secrets.token_bytes)
+        expires_at = time.time() + REGISTRATION_TOKEN_LIFETIME.total_seconds()
+        await self.vault.add_enrolment(
+            coordinator.device_id, token, expires_at, expected_mac
+        )
+        self.registration_token_issued(subentry_id)
+        return token.text, datetime.fromtimestamp(expires_at, UTC)
+
+    @callback
+    def registration_token_issued(self, subentry_id: str) -> None:
+        """Say that a new registration token of a device is in force."""
+        coordinator = self.coordinator_for(subentry_id)
+        self._registrar.close_links(coordinator.device_id)
+        self.record(
+            RecordKind.TOKEN_ISSUED, "for 24 hours", device_id=coordinator.device_id
+        )
+        coordinator.token_issued()
+
+    async def async_renew(self, subentry_id: str) -> None:
+        """Give a device a new session now; raises translated errors."""
+        await self.coordinator_for(subentry_id).async_renew()
+
+    # -- links (LinkHost) ---------------------------------------------------
+
+    def now(self) -> float:
+        """Return monotonic seconds."""
+        return self.hass.loop.time()
+
+    def open_connection(self) -> HubConnection:
+        """Return a fresh protocol machine for one link."""
+        return HubConnection(
+            self.vault.hub_key,
+            self._directory,
+            self.settings,
+            random=secrets.token_bytes,
+            wall_clock=time.time,
+        )
+
+    @callback
+    def link_opened(self, link: Link) -> bool:
+        """Take a link on; False when there are too many."""
+        if len(self._links) >= MAX_LINKS:
+            self.record(RecordKind.REFUSED, "too many links", address=link.address)
+            return False
+        self._links.add(link)
+        self._no_links.clear()
+        return True
+
+    @callback
+    def link_closing(self, link: Link) -> None:
+        """Take a link from its device and record why it ends."""
+        self._registrar.link_closing(link)
+        if (owner := self._owners.pop(link, None)) is not None:
+            owner.detach(link)
+        device_id = link.connection.device_id
+        closed = link.closed_event
+        claimed = False
+        if closed is not None and closed.refusal is not None:
+            claimed = device_id is None
+            device_id = device_id or self._claims.device_of(closed)
+            self._show_refusal(device_id, closed.refusal)
+        self.record(
+            RecordKind.REFUSED if link.refused else RecordKind.CLOSED,
+            link.end_detail,
+            device_id=device_id,
+            address=link.address,
+            claimed=claimed,
+        )
+
+    def _show_refusal(self, device_id: str | None, reason: RefusalReason) -> None:
+        if device_id is None:
+            return
+        if (coordinator := self._by_device_id.get(device_id)) is not None:
+            coordinator.refused(reason)
+
+    @callback
+    def link_ended(self, link: Link) -> None:
+        """Forget a link."""
+        self._links.discard(link)
+        if not self._links:
+            self._no_links.set()
+
+    @callback
+    def handle_event(self, link: Link, event: HubEvent) -> None:
+        """Hand an event to the device that the link belongs to."""
+        if (owner := self._owners.get(link)) is not None:
+            owner.handle_event(link, event)
+
+    async def async_handle_proof(self, link: Link, event: ProofEvent) -> None:
+        """React to a proof; where it changes the vault, only after the disk has it."""
+        match event:
+            case RegistrationProved():
+                await self._registrar.async_proved(link, event)
+            case TokenStored():
+                await self._registrar.async_stored(link, event)
+            case SessionProved(tombstone=True):
+                await self._async_tombstone_delivered(link, event)
+            case SessionProved():
+                await self._async_session_proved(link, event)
+
+    async def _async_tombstone_delivered(
+        self, link: Link, event: SessionProved
+    ) -> None:
+        link.flush()
+        self.record(
+            RecordKind.REVOKED,
+            "the device was told",
+            device_id=event.device_id,
+            address=link.address,
+        )
+        try:
+            await self.vault.mark_revoked_delivered(event.device_id)
+        except VaultError as err:
+            self.record(
+                RecordKind.STORAGE,
+                "the delivery of a revocation was not stored",
+                device_id=event.device_id,
+                detail=str(err),
+            )
+
+    async def _async_session_proved(self, link: Link, event: SessionProved) -> None:
+        coordinator = self._by_device_id.get(event.device_id)
+        record = self.vault.devices.get(event.device_id)
+        if coordinator is None or record is None:
+            link.close(WSCloseCode.POLICY_VIOLATION, "the device was removed")
+            return
+        if _is_pending(record, event):
+            try:
+                await self.vault.commit_registration(
+                    event.device_id, event.mac, event.device_key, event.counter
+                )
+            except (VaultError, ProtocolError) as err:
+                link.close(WSCloseCode.GOING_AWAY, f"not committed: {err}")
+                return
+            coordinator.counters = CounterWatch()
+            self._record_proof(link, event, RecordKind.REGISTRATION, "committed late")
+            if link.closing:
+                return
+            record = self.vault.devices[event.device_id]
+        if not self._is_pinned(link, event, record):
+            return
+        if not self._is_fresh(link, event, coordinator):
+            return
+        self.vault.note_counter(event.device_id, event.counter)
+        self._registrar.session_proved(link)
+        rotated = self._owners.get(link) is coordinator
+        self._owners[link] = coordinator
+        coordinator.session_proved(link, event)
+        self._record_proof(
+            link,
+            event,
+            RecordKind.ROTATION if rotated else RecordKind.SESSION,
+            "proved",
+        )
+        if not rotated:
+            async_device_proved(
+                self.hass,
+                self.entry.entry_id,
+                coordinator.subentry_id,
+                event.mac,
+                event.ready.facts,
+            )
+
+    def _is_pinned(
+        self, link: Link, event: SessionProved, record: DeviceRecord
+    ) -> bool:
+        """Check once more that the session runs under what the vault has pinned."""
+        if (
+            record.mac is not None
+            and record.device_key is not None
+            and compare_digest(record.mac, event.mac)
+            and compare_digest(record.device_key, event.device_key)
+        ):
+            return True
+        self._record_proof(link, event, RecordKind.MAC_MISMATCH, "not what is pinned")
+        link.close(WSCloseCode.POLICY_VIOLATION, "not what is pinned")
+        return False
+
+    def _is_fresh(
+        self, link: Link, event: SessionProved, coordinator: DeviceCoordinator
+    ) -> bool:
+        verdict = coordinator.counters.observe(
+            event.counter,
+            challenge_issued_at=event.challenge_issued_at,
+            init_received_at=event.init_received_at,
+        )
+        if verdict is CounterVerdict.FRESH:
+            return True
+        if verdict is CounterVerdict.LATE:
+            link.close(detail="a handshake that was held back")
+            return False
+        self._record_proof(
+            link, event, RecordKind.CLONE, "a second holder of the identity"
+        )
+        coordinator.refused(RefusalReason.REPLAYED_COUNTER)
+        link.close(WSCloseCode.POLICY_VIOLATION, "a counter that was used before")
+        return False
+
+    def _record_proof(
+        self, link: Link, event: SessionProved, kind: RecordKind, outcome: str
+    ) -> None:
+        self.record(
+            kind,
+            outcome,
+            device_id=event.device_id,
+            address=link.address,
+            detail=(
+                f"{format_mac(event.mac)}, epoch {event.epoch}, counter {event.counter}"
+            ),
+        )
+
+
+def _is_pending(record: DeviceRecord, event: SessionProved) -> bool:
+    """Whether the device stored its token although its `stored` never arrived."""
+    pending = record.pending
+    return (
+        pending is not None
+        and pending.device_key == event.device_key
+        and pending.token.generation == event.generation
+    )

@@ -1,0 +1,63 @@
+"""Numbers of a device."""
+
+from typing import Final, override
+
+from homeassistant.components.number import NumberDeviceClass, NumberEntity, NumberMode
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import DescribedEntity, DeviceSource, async_setup_platform, known_or_none
+from .protocol.entities import (
+    Domain,
+    EntityDescriptor,
+    NumberMode as DescribedMode,
+    StateValue,
+    number_command,
+)
+
+PARALLEL_UPDATES = 0
+
+_MODES: Final = {
+    DescribedMode.AUTO: NumberMode.AUTO,
+    DescribedMode.BOX: NumberMode.BOX,
+    DescribedMode.SLIDER: NumberMode.SLIDER,
+}
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ConfigEntry[DeviceSource],
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the numbers."""
+    async_setup_platform(entry, async_add_entities, {Domain.NUMBER: DeviceNumber})
+
+
+class DeviceNumber(DescribedEntity, NumberEntity):
+    """A number that the device described."""
+
+    @override
+    def _adopt(self, descriptor: EntityDescriptor) -> None:
+        super()._adopt(descriptor)
+        self._attr_device_class = known_or_none(
+            NumberDeviceClass, descriptor.device_class
+        )
+        self._attr_native_unit_of_measurement = descriptor.unit
+        self._attr_mode = _MODES[descriptor.mode]
+        if descriptor.min_value is not None:
+            self._attr_native_min_value = descriptor.min_value
+        if descriptor.max_value is not None:
+            self._attr_native_max_value = descriptor.max_value
+        if descriptor.step:
+            self._attr_native_step = descriptor.step
+
+    @override
+    def _show(self, value: StateValue) -> None:
+        self._attr_native_value = value if isinstance(value, float) else None
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Set it, and return when the device has done so."""
+        context = self._context
+        await self._async_command(context, number_command(value))

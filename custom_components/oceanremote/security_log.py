@@ -1,0 +1,101 @@
+"""The one place that every security-relevant record passes through.
+
+A record is logged with its exact reason, at most `BURST` lines of a kind per
+`WINDOW` seconds (strangers decide how many there are), and handed in full to the
+listeners. Kinds are an enumeration, so the limiter's memory is bounded.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+import logging
+from types import MappingProxyType
+from typing import Final
+
+from homeassistant.core import CALLBACK_TYPE, callback
+
+from .const import LOGGER, RecordKind
+
+BURST: Final = 10
+WINDOW: Final = 60.0
+
+_LEVELS: Final = MappingProxyType(
+    {
+        RecordKind.CLONE: logging.WARNING,
+        RecordKind.MAC_MISMATCH: logging.WARNING,
+        RecordKind.REFUSED: logging.WARNING,
+        RecordKind.STORAGE: logging.ERROR,
+        RecordKind.ENTITY_ERROR: logging.WARNING,
+        RecordKind.COMMAND: logging.DEBUG,
+        RecordKind.CLOSED: logging.DEBUG,
+        RecordKind.ROTATION: logging.DEBUG,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityRecord:
+    """What happened, to which device, from where, how it ended, and why exactly.
+
+    `claimed` says that the device id was not proved, only claimed.
+    """
+
+    kind: RecordKind
+    outcome: str
+    device_id: str | None = None
+    address: str | None = None
+    detail: str = ""
+    user_id: str | None = None
+    claimed: bool = False
+
+
+@dataclass(slots=True)
+class _Window:
+    started: float
+    lines: int = 0
+    suppressed: int = 0
+
+
+@dataclass(slots=True)
+class SecurityLog:
+    """Logs records within limits and forwards all of them."""
+
+    clock: Callable[[], float]
+    _listeners: set[Callable[[SecurityRecord], None]] = field(default_factory=set)
+    _windows: dict[RecordKind, _Window] = field(default_factory=dict)
+
+    @callback
+    def listen(self, listener: Callable[[SecurityRecord], None]) -> CALLBACK_TYPE:
+        """Hand every later record to `listener`, in the event loop."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    @callback
+    def record(self, record: SecurityRecord) -> None:
+        """Log one record, if its kind has a line left, and forward it."""
+        if self._has_line(record.kind):
+            LOGGER.log(
+                _LEVELS.get(record.kind, logging.INFO),
+                "%s: %s (device %s%s, from %s)%s%s",
+                record.kind,
+                record.outcome,
+                record.device_id or "unknown",
+                ", only claimed" if record.claimed else "",
+                record.address or "inside",
+                ": " if record.detail else "",
+                record.detail,
+            )
+        for listener in tuple(self._listeners):
+            listener(record)
+
+    def _has_line(self, kind: RecordKind) -> bool:
+        now = self.clock()
+        window = self._windows.get(kind)
+        if window is None or now - window.started >= WINDOW:
+            if window is not None and window.suppressed:
+                LOGGER.warning("%s: %s more not logged", kind, window.suppressed)
+            window = self._windows[kind] = _Window(now)
+        if window.lines >= BURST:
+            window.suppressed += 1
+            return False
+        window.lines += 1
+        return True

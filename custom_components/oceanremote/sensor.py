@@ -1,0 +1,205 @@
+"""Sensors: numbers and texts of a device, and what the hub knows about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+import functools
+from typing import Final, override
+
+from homeassistant.components.sensor import (
+    RestoreSensor,
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.components.sensor.const import NON_NUMERIC_DEVICE_CLASSES
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .const import DeviceStatus
+from .coordinator import DeviceCoordinator
+from .entity import (
+    DescribedEntity,
+    DeviceSource,
+    OwnEntity,
+    async_setup_platform,
+    known_or_none,
+)
+from .protocol.entities import Domain, EntityDescriptor, StateClass, StateValue
+
+PARALLEL_UPDATES = 0
+
+_STATE_CLASSES: Final = {
+    StateClass.MEASUREMENT: SensorStateClass.MEASUREMENT,
+    StateClass.TOTAL_INCREASING: SensorStateClass.TOTAL_INCREASING,
+    StateClass.TOTAL: SensorStateClass.TOTAL,
+    StateClass.MEASUREMENT_ANGLE: SensorStateClass.MEASUREMENT_ANGLE,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnSensorDescription(SensorEntityDescription):
+    """A sensor over the coordinator."""
+
+    value_fn: Callable[[DeviceCoordinator], str | datetime | None]
+
+
+OWN_SENSORS: Final = (
+    OwnSensorDescription(
+        key="status",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(DeviceStatus),
+        value_fn=lambda coordinator: coordinator.status,
+    ),
+    OwnSensorDescription(
+        key="session_end",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda coordinator: coordinator.session_expires_at,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ConfigEntry[DeviceSource],
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the sensors."""
+    async_setup_platform(
+        entry,
+        async_add_entities,
+        {Domain.SENSOR: DeviceSensor, Domain.TEXT_SENSOR: DeviceTextSensor},
+        [
+            *(
+                functools.partial(OwnSensor, description=description)
+                for description in OWN_SENSORS
+            ),
+            LastSeenSensor,
+        ],
+    )
+
+
+def _time_from_seconds(seconds: float) -> datetime | None:
+    """Return the Unix time, None for one that no calendar holds."""
+    try:
+        return dt_util.utc_from_timestamp(seconds)
+    except ValueError, OverflowError, OSError:
+        return None
+
+
+def _time_from_text(text: str) -> datetime | None:
+    """Return an ISO 8601 time, None where it is none or names no time zone."""
+    try:
+        time = dt_util.parse_datetime(text)
+    except ValueError:
+        return None
+    return time if time is not None and time.tzinfo is not None else None
+
+
+class DeviceSensor(DescribedEntity, SensorEntity):
+    """A numeric sensor that the device described."""
+
+    may_be_config = False
+
+    @override
+    def _adopt(self, descriptor: EntityDescriptor) -> None:
+        super()._adopt(descriptor)
+        device_class = known_or_none(SensorDeviceClass, descriptor.device_class)
+        self._attr_force_update = descriptor.force_update
+        self._attr_device_class = None
+        self._attr_native_unit_of_measurement = None
+        self._attr_state_class = None
+        self._attr_suggested_display_precision = None
+        if device_class is SensorDeviceClass.TIMESTAMP:
+            self._attr_device_class = device_class
+            return
+        if device_class not in NON_NUMERIC_DEVICE_CLASSES:
+            self._attr_device_class = device_class
+        self._attr_native_unit_of_measurement = descriptor.unit
+        self._attr_suggested_display_precision = descriptor.accuracy_decimals
+        if descriptor.state_class is not None:
+            self._attr_state_class = _STATE_CLASSES[descriptor.state_class]
+
+    @override
+    def _show(self, value: StateValue) -> None:
+        if not isinstance(value, float):
+            self._attr_native_value = None
+        elif self.device_class is SensorDeviceClass.TIMESTAMP:
+            self._attr_native_value = _time_from_seconds(value)
+        else:
+            self._attr_native_value = value
+
+
+class DeviceTextSensor(DescribedEntity, SensorEntity):
+    """A text that the device described."""
+
+    may_be_config = False
+
+    @override
+    def _adopt(self, descriptor: EntityDescriptor) -> None:
+        super()._adopt(descriptor)
+        device_class = known_or_none(SensorDeviceClass, descriptor.device_class)
+        self._attr_device_class = (
+            device_class if device_class is SensorDeviceClass.TIMESTAMP else None
+        )
+
+    @override
+    def _show(self, value: StateValue) -> None:
+        if not isinstance(value, str):
+            self._attr_native_value = None
+        elif self.device_class is SensorDeviceClass.TIMESTAMP:
+            self._attr_native_value = _time_from_text(value)
+        else:
+            self._attr_native_value = value
+
+
+class OwnSensor(OwnEntity, SensorEntity):
+    """What the hub knows about the device; there even while the device is not."""
+
+    entity_description: OwnSensorDescription
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+
+    def __init__(
+        self, coordinator: DeviceCoordinator, description: OwnSensorDescription
+    ) -> None:
+        """Belong to a device."""
+        super().__init__(coordinator, description.key)
+        self.entity_description = description
+
+    @property
+    @override
+    def native_value(self) -> str | datetime | None:
+        """Return what is known now."""
+        return self.entity_description.value_fn(self.coordinator)
+
+
+class LastSeenSensor(OwnEntity, RestoreSensor):
+    """When the device was last heard, kept across restarts."""
+
+    _attr_device_class = SensorDeviceClass.TIMESTAMP
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+
+    def __init__(self, coordinator: DeviceCoordinator) -> None:
+        """Belong to a device."""
+        super().__init__(coordinator, "last_seen")
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Remember what was known before the restart."""
+        await super().async_added_to_hass()
+        if (
+            self.coordinator.last_seen is None
+            and (last := await self.async_get_last_sensor_data()) is not None
+            and isinstance(last.native_value, datetime)
+        ):
+            self.coordinator.last_seen = last.native_value
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """Return when the device was last heard."""
+        return self.coordinator.last_seen

@@ -1,0 +1,50 @@
+"""Switches of a device."""
+
+from typing import Any, override
+
+from homeassistant.components.switch import SwitchDeviceClass, SwitchEntity
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import DescribedEntity, DeviceSource, async_setup_platform, known_or_none
+from .protocol.entities import Domain, EntityDescriptor, StateValue, switch_command
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ConfigEntry[DeviceSource],
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the switches."""
+    async_setup_platform(entry, async_add_entities, {Domain.SWITCH: DeviceSwitch})
+
+
+class DeviceSwitch(DescribedEntity, SwitchEntity):
+    """A switch that the device described."""
+
+    @override
+    def _adopt(self, descriptor: EntityDescriptor) -> None:
+        super()._adopt(descriptor)
+        self._attr_assumed_state = descriptor.assumed_state
+        self._attr_device_class = known_or_none(
+            SwitchDeviceClass, descriptor.device_class
+        )
+
+    @override
+    def _show(self, value: StateValue) -> None:
+        self._attr_is_on = value if isinstance(value, bool) else None
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Turn it on, and return when the device has done so."""
+        context = self._context
+        await self._async_command(context, switch_command(on=True))
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Turn it off, and return when the device has done so."""
+        context = self._context
+        await self._async_command(context, switch_command(on=False))
