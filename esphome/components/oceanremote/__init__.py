@@ -1,0 +1,210 @@
+"""OceanRemote: the device dials home to Home Assistant.
+
+Code generation keeps two promises. The identity record is the first preference slot
+of every configuration, because positional stores (ESP8266, RP2) shift otherwise. And
+everything that dialing needs is emitted before safe mode's early return, without
+awaiting anything that could suspend past it; automations follow in a later job.
+"""
+
+from typing import Any
+
+from esphome import automation
+import esphome.codegen as cg
+from esphome.components import socket
+import esphome.config_validation as cv
+from esphome.const import (
+    CONF_ESPHOME,
+    CONF_ID,
+    CONF_MAC_ADDRESS,
+    PLATFORM_ESP32,
+    PLATFORM_ESP8266,
+    PLATFORM_HOST,
+)
+from esphome.core import CORE, ID, CoroPriority, coroutine_with_priority
+from esphome.cpp_generator import MockObj, TemplateArgsType
+import esphome.final_validate as fv
+from esphome.types import ConfigType
+
+from .validation import (
+    decode_hub_key,
+    decode_registration_token,
+    device_mac,
+    hub_addresses,
+    hub_key,
+    parse_hub_address,
+    registration_token,
+)
+
+CODEOWNERS = ["@oceanremote"]
+DEPENDENCIES = ["network"]
+
+PLATFORM_RP2 = "rp2"
+
+CONF_HUB_KEY = "hub_key"
+CONF_OCEANREMOTE_ID = "oceanremote_id"
+CONF_ON_DISCONNECTED = "on_disconnected"
+CONF_ON_REGISTERED = "on_registered"
+CONF_ON_REVOKED = "on_revoked"
+CONF_ON_SESSION = "on_session"
+CONF_REGISTRATION_TOKEN = "registration_token"  # noqa: S105
+CONF_URLS = "urls"
+
+# ESPHome gives every host program this address unless told otherwise.
+_SHARED_HOST_MAC = "98:35:69:AB:F6:79"
+
+oceanremote_ns = cg.esphome_ns.namespace("oceanremote")
+Client = oceanremote_ns.class_("Client", cg.Component)
+RotateAction = oceanremote_ns.class_("RotateAction", automation.Action)
+ConnectedCondition = oceanremote_ns.class_("ConnectedCondition", automation.Condition)
+
+_TRIGGERS = {
+    CONF_ON_REGISTERED: "get_registered_trigger",
+    CONF_ON_SESSION: "get_session_trigger",
+    CONF_ON_DISCONNECTED: "get_disconnected_trigger",
+    CONF_ON_REVOKED: "get_revoked_trigger",
+}
+
+
+def AUTO_LOAD(config: ConfigType | None) -> list[str]:
+    """Load sockets, and on boards the libsodium that ESPHome's noise brings."""
+    # Without a configuration this is a question for everything that may be loaded.
+    if config and CORE.is_host:
+        return ["socket"]
+    return ["socket", "noise"]
+
+
+CONFIG_SCHEMA = cv.All(
+    cv.Schema(
+        {
+            cv.GenerateID(): cv.declare_id(Client),
+            cv.Required(CONF_URLS): hub_addresses,
+            cv.Required(CONF_HUB_KEY): cv.sensitive(hub_key),
+            cv.Required(CONF_REGISTRATION_TOKEN): cv.sensitive(registration_token),
+            **{
+                cv.Optional(name): automation.validate_automation(single=True)
+                for name in _TRIGGERS
+            },
+        }
+    ).extend(cv.COMPONENT_SCHEMA),
+    cv.only_on([PLATFORM_ESP32, PLATFORM_ESP8266, PLATFORM_RP2, PLATFORM_HOST]),
+    cv.require_esphome_version(2026, 10, 0),
+    socket.consume_sockets(1, "oceanremote"),
+)
+
+
+def _check_host_mac() -> None:
+    """Refuse a host program whose MAC address cannot tell it from another."""
+    mac = str(fv.full_config.get()[PLATFORM_HOST][CONF_MAC_ADDRESS])
+    if mac == _SHARED_HOST_MAC:
+        raise cv.Invalid(
+            "every host program has the MAC address "
+            f"{_SHARED_HOST_MAC} unless told otherwise, and a hub accepts an address "
+            "once: give this one its own with 'host: mac_address:'"
+        )
+    device_mac(mac)
+
+
+def _check_sub_devices() -> None:
+    """Refuse entities that only their sub-device tells apart."""
+    seen: dict[tuple[str, int], str] = {}
+    for (_, platform, key), entity in CORE.unique_ids.items():
+        name = str(entity.get("name", ""))
+        if (platform, key) in seen:
+            raise cv.Invalid(
+                f"two {platform} entities are called '{name}': OceanRemote does not "
+                "tell sub-devices apart yet, so give them different names"
+            )
+        seen[platform, key] = name
+
+
+def _final_validate(config: ConfigType) -> ConfigType:
+    if CORE.is_host:
+        _check_host_mac()
+    _check_sub_devices()
+    return config
+
+
+FINAL_VALIDATE_SCHEMA = _final_validate
+
+
+def _add_address(var: MockObj, url: str) -> None:
+    address = parse_hub_address(url)
+    cg.add(
+        var.add_address(address.host, address.port, address.authority, address.path)
+    )
+
+
+def _add_project_facts() -> None:
+    """Tell the hub which project this firmware is, where the YAML names one."""
+    project = (CORE.config or {}).get(CONF_ESPHOME, {}).get("project")
+    if project is not None:
+        cg.add_define("OCEANREMOTE_PROJECT_VERSION", project["version"])
+
+
+@coroutine_with_priority(CoroPriority.WEB_SERVER_BASE)
+async def to_code(config: ConfigType) -> None:
+    """Emit everything that dialing and being updated need, in safe mode too."""
+    var = cg.new_Pvariable(config[CONF_ID])
+    cg.add(var.reserve_identity())
+    await cg.register_component(var, config)
+    CORE.register_controller(var)
+
+    cg.add_define("USE_OCEANREMOTE")
+    cg.add_define("OCEANREMOTE_ADDRESS_COUNT", len(config[CONF_URLS]))
+    _add_project_facts()
+    for url in config[CONF_URLS]:
+        _add_address(var, url)
+    key = list(decode_hub_key(config[CONF_HUB_KEY]))
+    token = list(decode_registration_token(config[CONF_REGISTRATION_TOKEN]))
+    cg.add(
+        var.set_hub_key(cg.shared_progmem_array("oceanremote_hub_key", cg.uint8, key))
+    )
+    cg.add(
+        var.set_registration_token(
+            cg.shared_progmem_array("oceanremote_token", cg.uint8, token)
+        )
+    )
+    if CORE.is_host:
+        cg.add_build_flag("-lsodium")
+    else:
+        socket.require_ipv4_resolve()
+    CORE.add_job(_after_safe_mode, config)
+
+
+@coroutine_with_priority(CoroPriority.AUTOMATION)
+async def _after_safe_mode(config: ConfigType) -> None:
+    """Emit what a device in safe mode does not have: its entities and automations."""
+    var = await cg.get_variable(config[CONF_ID])
+    cg.add(var.set_entities_available())
+    for name, getter in _TRIGGERS.items():
+        if name in config:
+            cg.add_define(f"USE_OCEANREMOTE_{name.upper()}")
+            await automation.build_automation(
+                getattr(var, getter)(), [], config[name]
+            )
+
+
+_CLIENT_ID_SCHEMA = cv.Schema({cv.GenerateID(): cv.use_id(Client)})
+
+
+@automation.register_action(
+    "oceanremote.rotate", RotateAction, _CLIENT_ID_SCHEMA, synchronous=True
+)
+@automation.register_condition(
+    "oceanremote.connected", ConnectedCondition, _CLIENT_ID_SCHEMA
+)
+async def _with_client_to_code(
+    config: ConfigType,
+    instance_id: ID,
+    template_arg: cg.TemplateArguments,
+    args: TemplateArgsType,
+) -> MockObj:
+    """Build an action or condition that knows its client."""
+    var = cg.new_Pvariable(instance_id, template_arg)
+    await cg.register_parented(var, config[CONF_ID])
+    return var
+
+
+def client_child_schema() -> Any:
+    """Return the schema part by which a sub-platform finds its client."""
+    return {cv.GenerateID(CONF_OCEANREMOTE_ID): cv.use_id(Client)}

@@ -1,0 +1,28 @@
+#pragma once
+// How long to wait before dialing again: doubling, with jitter, so that a house full of devices does not come back in
+// step after a power cut.
+
+#include <algorithm>
+#include <cstdint>
+
+namespace esphome::oceanremote {
+
+inline constexpr uint32_t BACKOFF_MIN_MS = 1000;
+inline constexpr uint32_t BACKOFF_MAX_MS = 300000;
+
+class Backoff {
+ public:
+  void reset() { this->next_ms_ = BACKOFF_MIN_MS; }
+  /// The next wait, 75 to 125 % of a doubling base that starts at one second.
+  [[nodiscard]] uint32_t next(uint32_t random) {
+    const uint32_t base = this->next_ms_;
+    this->next_ms_ = std::min(base * 2, BACKOFF_MAX_MS);
+    const uint32_t span = base / 2;
+    return base - span / 2 + random % (span + 1);
+  }
+
+ protected:
+  uint32_t next_ms_{BACKOFF_MIN_MS};
+};
+
+}  // namespace esphome::oceanremote

@@ -1,0 +1,232 @@
+#include "client.h"
+
+#include <cinttypes>
+
+#include "esphome/components/network/util.h"
+#include "esphome/core/application.h"
+#include "esphome/core/hal.h"
+#include "esphome/core/log.h"
+#include "esphome/core/version.h"
+
+namespace esphome::oceanremote {
+
+static const char *const TAG = "oceanremote";
+
+#if defined(USE_ESP32)
+static constexpr std::string_view PLATFORM = "esp32";
+#elif defined(USE_ESP8266)
+static constexpr std::string_view PLATFORM = "esp8266";
+#elif defined(USE_RP2)
+static constexpr std::string_view PLATFORM = "rp2";
+#else
+static constexpr std::string_view PLATFORM = "host";
+#endif
+
+#ifndef OCEANREMOTE_PROJECT_VERSION
+#define OCEANREMOTE_PROJECT_VERSION ""
+#endif
+
+static void copy_progmem(uint8_t *out, const uint8_t *progmem, size_t size) {
+  for (size_t i = 0; i < size; i++)
+    out[i] = progmem_read_byte(progmem + i);
+}
+
+void Client::add_address(const char *host, uint16_t port, const char *authority, const char *path) {
+  if (this->address_count_ < OCEANREMOTE_ADDRESS_COUNT)
+    this->addresses_[this->address_count_++] = {host, authority, path, port};
+}
+
+LinkSettings Client::make_settings_() {
+  LinkSettings settings;
+  get_mac_address_raw(this->mac_);
+  std::memcpy(settings.mac, this->mac_, MAC_SIZE);
+  copy_progmem(settings.hub_public_key, this->hub_key_, KEY_SIZE);
+  settings.rx_limit = RX_LIMIT;
+  settings.facts.name = {App.get_name().c_str(), App.get_name().size()};
+  settings.facts.friendly_name = {App.get_friendly_name().c_str(), App.get_friendly_name().size()};
+  settings.facts.esphome_version = ESPHOME_VERSION;
+  settings.facts.project_version = OCEANREMOTE_PROJECT_VERSION;
+  settings.facts.board = ESPHOME_BOARD;
+  settings.facts.platform = PLATFORM;
+  settings.facts.safe_mode = !this->entities_available_;
+  return settings;
+}
+
+void Client::setup() {
+  Key token;
+  copy_progmem(token.data(), this->token_, KEY_SIZE);
+  LinkSettings settings = this->make_settings_();
+  settings.registration_token = token.data();
+  const Error error = this->link_.setup(settings);
+  if (error != Error::NONE) {
+    ESP_LOGE(TAG, "Identity record: %s", error_text(error));
+    this->set_last_error_(error_text(error));
+  }
+  this->set_connected_(false);
+#ifdef USE_TEXT_SENSOR
+  if (this->device_id_text_sensor_ != nullptr) {
+    char text[MAC_ADDRESS_BUFFER_SIZE];
+    get_mac_address_into_buffer(text);
+    this->device_id_text_sensor_->publish_state(text);
+  }
+#endif
+}
+
+void Client::dump_config() {
+  char mac[MAC_ADDRESS_PRETTY_BUFFER_SIZE];
+  ESP_LOGCONFIG(TAG,
+                "OceanRemote:\n"
+                "  Device: %s\n"
+                "  Registered: %s\n"
+                "  Safe mode: %s",
+                get_mac_address_pretty_into_buffer(mac), YESNO(this->link_.registered()),
+                YESNO(!this->entities_available_));
+  for (uint8_t i = 0; i < this->address_count_; i++)
+    ESP_LOGCONFIG(TAG, "  Hub: ws://%s%s", this->addresses_[i].authority, this->addresses_[i].path);
+}
+
+void Client::loop() {
+  switch (this->phase_) {
+    case Phase::WAITING:
+      return this->run_waiting_();
+    case Phase::DIALING:
+      return this->run_dialing_();
+    case Phase::LINKED:
+      return this->run_linked_();
+    case Phase::STOPPED:
+      return this->disable_loop();
+  }
+}
+
+void Client::run_waiting_() {
+  if (!network::is_connected() || this->now_() < this->phase_until_ms_)
+    return;
+  if (this->link_.plan() == Plan::NOTHING) {
+    this->stop_("nothing to dial for: flash a new registration token");
+    return;
+  }
+  const HubAddress &address = this->addresses_[this->address_index_];
+  ESP_LOGD(TAG, "Dialing %s", address.authority);
+  this->wire_.open(this->address_index_, address);
+  this->phase_until_ms_ = this->now_() + DIAL_TIMEOUT_MS;
+  this->phase_ = Phase::DIALING;
+}
+
+void Client::run_dialing_() {
+  switch (this->wire_.poll()) {
+    case Wire::State::OPEN:
+      return this->start_link_();
+    case Wire::State::FAILED:
+      return this->break_link_(this->wire_.failure(), this->wire_.retry_after_s());
+    default:
+      if (this->now_() >= this->phase_until_ms_)
+        this->break_link_("no answer", 0);
+  }
+}
+
+void Client::start_link_() {
+  uint8_t hash[HASH_SIZE];
+  if (!this->entities_.digest(this->wire_.frame(), FRAME_CAPACITY - CHUNK_MARGIN, hash, this->chunk_count_)) {
+    this->stop_("too many entities to describe");
+    return;
+  }
+  this->chunk_index_ = this->chunk_count_;
+  this->link_.set_description_hash(hash);
+  this->link_.open(this->now_());
+  this->phase_ = Phase::LINKED;
+}
+
+void Client::run_linked_() {
+  if (!this->handle_(this->link_.tick(this->now_())))
+    return;
+  if (this->wire_.poll() == Wire::State::FAILED)
+    return this->break_link_(this->wire_.failure(), 0);
+  if (!this->send_() || !this->receive_())
+    return;
+  if (this->link_.want() != LinkWant::STEP) {
+    this->high_frequency_.stop();
+    (void) this->send_();
+    return;
+  }
+  this->high_frequency_.start();
+  LinkEvent event;
+  {
+    const CpuFrequencyBoost boost;
+    event = this->link_.step(this->now_());
+  }
+  this->crash_points_.stepped(this->link_);
+  (void) this->handle_(event);
+}
+
+void Client::break_link_(const char *reason, uint16_t retry_after_s) {
+  const bool was_connected = this->connected_;
+  const uint64_t lasted_ms = this->now_() - this->connected_since_ms_;
+  // The reason may be a text of the wire, which closing keeps.
+  this->wire_.close(CloseCode::NORMAL);
+  this->link_.close();
+  this->high_frequency_.stop();
+  this->set_last_error_(reason);
+  if (was_connected) {
+    ESP_LOGW(TAG, "Disconnected: %s", reason);
+    this->address_index_ = 0;
+    if (lasted_ms >= SETTLED_MS)
+      this->backoff_.reset();
+  } else {
+    ESP_LOGW(TAG, "No session with %s: %s", this->addresses_[this->address_index_].authority, reason);
+    this->address_index_ = (this->address_index_ + 1) % this->address_count_;
+  }
+  this->schedule_(retry_after_s);
+  this->set_connected_(false);
+#ifdef USE_OCEANREMOTE_ON_DISCONNECTED
+  if (was_connected)
+    this->disconnected_trigger_.trigger();
+#endif
+}
+
+void Client::schedule_(uint16_t retry_after_s) {
+  // Within a round the addresses follow each other at once; after it comes the backoff.
+  uint32_t wait_ms = this->address_index_ != 0 ? NEXT_ADDRESS_MS : this->backoff_.next(random_uint32());
+  wait_ms = std::max(wait_ms, retry_after_s * 1000U);
+  ESP_LOGD(TAG, "Dialing again in %" PRIu32 " ms", wait_ms);
+  this->phase_until_ms_ = this->now_() + wait_ms;
+  this->phase_ = Phase::WAITING;
+}
+
+void Client::stop_(const char *reason) {
+  ESP_LOGE(TAG, "Not dialing: %s", reason);
+  this->set_last_error_(reason);
+  this->wire_.close(CloseCode::NORMAL);
+  this->link_.close();
+  this->high_frequency_.stop();
+  this->set_connected_(false);
+  this->phase_ = Phase::STOPPED;
+}
+
+void Client::on_safe_shutdown() {
+  if (this->phase_ != Phase::LINKED)
+    return;
+  this->link_.goodbye(0);
+  (void) this->send_();
+}
+
+bool Client::teardown() {
+  if (this->phase_ == Phase::LINKED) {
+    if (this->wire_.poll() == Wire::State::OPEN && !this->wire_.can_send())
+      return false;
+    this->wire_.close(CloseCode::GOING_AWAY);
+    this->link_.close();
+    this->phase_ = Phase::STOPPED;
+  }
+  return true;
+}
+
+uint32_t Client::session_age_s() {
+  return static_cast<uint32_t>((this->now_() - this->link_.session().started_ms()) / 1000);
+}
+
+void Client::request_rotation() {
+  if (this->connected_)
+    this->link_.request_rotation();
+}
+
+}  // namespace esphome::oceanremote

@@ -1,0 +1,153 @@
+#pragma once
+// The Component: dials the hub's addresses in turn, keeps the link alive, and moves between it and the entities.
+//
+// One phase is one function; loop() runs the current one and returns:
+//
+//   WAITING    network and backoff   -> DIALING, or STOPPED when there is nothing to dial for
+//   DIALING    look-up, TCP, HTTP    -> LINKED, or WAITING
+//   LINKED     registration, session -> WAITING when it breaks, STOPPED when the hub has revoked this device
+
+#include "esphome/core/automation.h"
+#include "esphome/core/component.h"
+#include "esphome/core/defines.h"
+#include "esphome/core/helpers.h"
+
+#include "backoff.h"
+#include "board_entropy.h"
+#include "crash_points.h"
+#include "entities.h"
+#include "identity_store.h"
+#include "link.h"
+#include "wire.h"
+
+namespace esphome::oceanremote {
+
+inline constexpr uint32_t DIAL_TIMEOUT_MS = 15000;
+/// Pause before the next address of the same round.
+inline constexpr uint32_t NEXT_ADDRESS_MS = 250;
+/// A session that lasted this long shows that all is well: dialing starts over at the shortest wait.
+inline constexpr uint32_t SETTLED_MS = 30000;
+/// Messages moved each way in one pass of loop().
+inline constexpr uint8_t MESSAGES_PER_PASS = 8;
+
+class Client : public Component {
+ public:
+  // From generated code, before setup(); what the pointers show to is static.
+  void reserve_identity() { this->store_.reserve(); }
+  void add_address(const char *host, uint16_t port, const char *authority, const char *path);
+  void set_hub_key(const uint8_t *progmem) { this->hub_key_ = progmem; }
+  void set_registration_token(const uint8_t *progmem) { this->token_ = progmem; }
+  /// Said by code that safe mode skips: without it the description is empty and says so.
+  void set_entities_available() { this->entities_available_ = true; }
+
+  void setup() override;
+  void loop() override;
+  void dump_config() override;
+  float get_setup_priority() const override { return setup_priority::AFTER_WIFI; }
+  void on_safe_shutdown() override;
+  bool teardown() override;
+
+  /// True from the hub's welcome until the link breaks.
+  [[nodiscard]] bool is_connected() const { return this->connected_; }
+  [[nodiscard]] uint32_t session_age_s();
+  void request_rotation();
+
+  // ControllerRegistry's contract: every entity type of this build has its callback.
+  // NOLINTBEGIN(bugprone-macro-parentheses)
+#define ENTITY_TYPE_(type, singular, plural, count, upper)
+#define ENTITY_CONTROLLER_TYPE_(type, singular, plural, count, upper, callback) \
+  void on_##callback(type *entity) { this->entities_.mark(entity); }
+#include "esphome/core/entity_types.h"
+#undef ENTITY_TYPE_
+#undef ENTITY_CONTROLLER_TYPE_
+  // NOLINTEND(bugprone-macro-parentheses)
+
+#ifdef USE_OCEANREMOTE_ON_REGISTERED
+  Trigger<> *get_registered_trigger() { return &this->registered_trigger_; }
+#endif
+#ifdef USE_OCEANREMOTE_ON_SESSION
+  Trigger<> *get_session_trigger() { return &this->session_trigger_; }
+#endif
+#ifdef USE_OCEANREMOTE_ON_DISCONNECTED
+  Trigger<> *get_disconnected_trigger() { return &this->disconnected_trigger_; }
+#endif
+#ifdef USE_OCEANREMOTE_ON_REVOKED
+  Trigger<> *get_revoked_trigger() { return &this->revoked_trigger_; }
+#endif
+
+#ifdef USE_BINARY_SENSOR
+  SUB_BINARY_SENSOR(connected)
+#endif
+#ifdef USE_SENSOR
+  SUB_SENSOR(reconnect_count)
+#endif
+#ifdef USE_TEXT_SENSOR
+  SUB_TEXT_SENSOR(device_id)
+  SUB_TEXT_SENSOR(last_error)
+#endif
+
+ protected:
+  enum class Phase : uint8_t { WAITING, DIALING, LINKED, STOPPED };
+
+  // client.cpp: phases
+  void run_waiting_();
+  void run_dialing_();
+  void run_linked_();
+  void start_link_();
+  void break_link_(const char *reason, uint16_t retry_after_s);
+  void schedule_(uint16_t retry_after_s);
+  void stop_(const char *reason);
+  [[nodiscard]] LinkSettings make_settings_();
+
+  // client_link.cpp: events and traffic. handle_, receive_: false when the link is gone.
+  [[nodiscard]] bool handle_(LinkEvent event);
+  void handle_welcome_(const Welcome &welcome);
+  void handle_command_(const Command &command);
+  [[nodiscard]] bool receive_();
+  [[nodiscard]] bool send_();
+  [[nodiscard]] size_t write_own_();
+  [[nodiscard]] size_t write_chunk_(uint8_t *payload, size_t capacity);
+  void set_connected_(bool connected);
+  void set_last_error_(const char *reason);
+
+  [[nodiscard]] uint64_t now_() { return this->clock_.extend(millis()); }
+
+  Clock64 clock_;
+  IdentityStore store_;
+  Random random_{draw_board_entropy, nullptr, FIRST_DRAW};
+  Link link_{store_, random_};
+  Wire wire_{random_};
+  Entities entities_;
+  Backoff backoff_;
+  CrashPoints crash_points_;
+  HighFrequencyLoopRequester high_frequency_;
+  HubAddress addresses_[OCEANREMOTE_ADDRESS_COUNT];
+  const uint8_t *hub_key_{nullptr};
+  const uint8_t *token_{nullptr};
+  uint64_t phase_until_ms_{0};  ///< WAITING: when to dial; DIALING: when to give up
+  uint64_t connected_since_ms_{0};
+  uint32_t sessions_{0};
+  uint8_t mac_[MAC_SIZE]{};
+  uint8_t address_count_{0};
+  uint8_t address_index_{0};
+  uint8_t chunk_count_{0};
+  uint8_t chunk_index_{0};  ///< the next chunk to send; chunk_count_ when the hub has them all
+  Phase phase_{Phase::WAITING};
+  bool entities_available_{false};
+  bool connected_{false};
+
+#ifdef USE_OCEANREMOTE_ON_REGISTERED
+  Trigger<> registered_trigger_;
+#endif
+#ifdef USE_OCEANREMOTE_ON_SESSION
+  Trigger<> session_trigger_;
+#endif
+#ifdef USE_OCEANREMOTE_ON_DISCONNECTED
+  Trigger<> disconnected_trigger_;
+#endif
+#ifdef USE_OCEANREMOTE_ON_REVOKED
+  Trigger<> revoked_trigger_;
+#endif
+};
+
+}  // namespace esphome::oceanremote

@@ -1,0 +1,186 @@
+// The client's LINKED phase: what the link's events mean, and which message goes out next.
+
+#include "client.h"
+
+#include <cinttypes>
+
+#include "esphome/core/log.h"
+
+namespace esphome::oceanremote {
+
+static const char *const TAG = "oceanremote";
+
+/// The longest that DESCRIBE puts before a chunk: array, type, index, total, byte string head.
+static constexpr size_t DESCRIBE_HEAD_MAX = 1 + 1 + 2 + 2 + 3;
+static_assert(DATA_OVERHEAD + DESCRIBE_HEAD_MAX <= CHUNK_MARGIN, "a chunk is built behind the longest head");
+
+bool Client::handle_(LinkEvent event) {
+  const HubMessage &message = this->link_.message();
+  switch (event) {
+    case LinkEvent::WELCOME:
+      this->handle_welcome_(message.welcome);
+      return true;
+    case LinkEvent::COMMAND:
+      this->handle_command_(message.command);
+      return true;
+    case LinkEvent::REGISTERED:
+      ESP_LOGI(TAG, "Registered with the hub");
+      this->crash_points_.registered();
+#ifdef USE_OCEANREMOTE_ON_REGISTERED
+      this->registered_trigger_.trigger();
+#endif
+      return true;
+    case LinkEvent::REVOKED:
+      this->stop_("the hub has revoked this device");
+#ifdef USE_OCEANREMOTE_ON_REVOKED
+      this->revoked_trigger_.trigger();
+#endif
+      return false;
+    case LinkEvent::REJECTED:
+      this->break_link_(error_text(Error::REJECTED), this->link_.retry_after_s());
+      return false;
+    case LinkEvent::CLOSED:
+      this->break_link_(error_text(this->link_.error()), 0);
+      return false;
+    case LinkEvent::NONE:
+    case LinkEvent::TIME:
+    case LinkEvent::SUBSCRIBE_LOGS:
+      return true;
+  }
+  return true;
+}
+
+void Client::handle_welcome_(const Welcome &welcome) {
+  const Session &session = this->link_.session();
+  if (this->connected_) {
+    ESP_LOGI(TAG, "Session rotated (epoch %" PRIu32 ")", session.epoch());
+  } else {
+    const uint8_t *id = session.session_id();
+    const auto seconds = static_cast<uint32_t>((session.expires_ms() - session.started_ms()) / 1000);
+    ESP_LOGI(TAG, "Session %02x%02x%02x%02x proved, %" PRIu32 " min %" PRIu32 " s", id[0], id[1], id[2], id[3],
+             seconds / 60, seconds % 60);
+    this->connected_since_ms_ = this->now_();
+    this->sessions_++;
+    this->entities_.mark_all();
+    this->set_connected_(true);
+#ifdef USE_SENSOR
+    if (this->reconnect_count_sensor_ != nullptr)
+      this->reconnect_count_sensor_->publish_state(static_cast<float>(this->sessions_ - 1));
+#endif
+#ifdef USE_OCEANREMOTE_ON_SESSION
+    this->session_trigger_.trigger();
+#endif
+  }
+  if (welcome.want_description) {
+    this->chunk_index_ = 0;
+    this->entities_.begin_description();
+    this->entities_.mark_all();
+  }
+}
+
+void Client::handle_command_(const Command &command) {
+  // The id outlives the entity's work, which may reuse nothing of the message.
+  const uint32_t id = command.id;
+  const CommandOutcome outcome = Entities::execute(command);
+  if (outcome.status != CommandStatus::DONE)
+    ESP_LOGW(TAG, "Command %" PRIu32 " refused: %s", id, outcome.reason);
+  if (this->link_.answer(id, outcome.status, outcome.reason) != Error::NONE)
+    ESP_LOGE(TAG, "Command %" PRIu32 ": too many answers are waiting", id);
+}
+
+bool Client::receive_() {
+  for (uint8_t count = 0; count < MESSAGES_PER_PASS && this->link_.can_receive(); count++) {
+    if (!this->wire_.receive())
+      break;
+    const LinkEvent event = this->link_.receive(this->wire_.message(), this->wire_.message_size(), this->now_());
+    // The message's views point into the wire's buffer until the event is handled.
+    const bool alive = this->handle_(event);
+    if (!alive)
+      return false;
+    this->wire_.release();
+    this->crash_points_.received(this->link_);
+  }
+  return true;
+}
+
+bool Client::send_() {
+  for (uint8_t count = 0; count < MESSAGES_PER_PASS && this->wire_.can_send(); count++) {
+    uint8_t *frame = this->wire_.frame();
+    size_t size = 0;
+    if (this->link_.want() == LinkWant::SEND)
+      size = this->link_.write(frame, FRAME_CAPACITY, this->now_());
+    if (size == 0)
+      size = this->write_own_();
+    if (size == 0)
+      return true;
+    const auto type = static_cast<FrameType>(frame[0]);
+    this->wire_.send(size);
+    this->crash_points_.sent(this->link_, type);
+  }
+  return true;
+}
+
+size_t Client::write_own_() {
+  const uint64_t now = this->now_();
+  if (!this->link_.can_send(now))
+    return 0;
+  uint8_t *frame = this->wire_.frame();
+  uint8_t *payload = frame + DATA_HEADER_SIZE;
+  const size_t capacity = this->link_.max_payload(FRAME_CAPACITY);
+  size_t size = 0;
+  if (this->chunk_index_ < this->chunk_count_) {
+    size = this->write_chunk_(payload, capacity);
+  } else if (this->entities_.any_dirty()) {
+    size = this->entities_.write_states(payload, capacity);
+  }
+  if (size == 0)
+    return 0;
+  size_t frame_size = 0;
+  if (this->link_.seal(frame, size, now, frame_size) != Error::NONE)
+    return 0;
+  return frame_size;
+}
+
+size_t Client::write_chunk_(uint8_t *payload, size_t capacity) {
+  // The chunk is built behind the longest head there is and then moved to the end of its own, so that no second buffer
+  // is needed.
+  uint8_t *body = payload + DESCRIBE_HEAD_MAX;
+  const ByteView chunk = this->entities_.next_chunk(body, FRAME_CAPACITY - CHUNK_MARGIN);
+  uint8_t head[DESCRIBE_HEAD_MAX];
+  CborWriter writer(head, sizeof(head));
+  writer.write_array(4);
+  writer.write_uint(static_cast<uint8_t>(MessageType::DESCRIBE));
+  writer.write_uint(this->chunk_index_);
+  writer.write_uint(this->chunk_count_);
+  // A byte string's head is that of its length as an integer, with major type 2.
+  const size_t mark = writer.size();
+  writer.write_uint(chunk.size);
+  head[mark] |= 0x40;
+  const size_t size = writer.size() + chunk.size;
+  if (!writer.ok() || size > capacity) {
+    ESP_LOGE(TAG, "The hub's receive limit is too small for the description");
+    this->chunk_index_ = this->chunk_count_;
+    return 0;
+  }
+  std::memmove(payload + writer.size(), body, chunk.size);
+  std::memcpy(payload, head, writer.size());
+  this->chunk_index_++;
+  return size;
+}
+
+void Client::set_connected_(bool connected) {
+  this->connected_ = connected;
+#ifdef USE_BINARY_SENSOR
+  if (this->connected_binary_sensor_ != nullptr)
+    this->connected_binary_sensor_->publish_state(connected);
+#endif
+}
+
+void Client::set_last_error_(const char *reason) {
+#ifdef USE_TEXT_SENSOR
+  if (this->last_error_text_sensor_ != nullptr)
+    this->last_error_text_sensor_->publish_state(reason);
+#endif
+}
+
+}  // namespace esphome::oceanremote

@@ -1,0 +1,30 @@
+#pragma once
+// Where a test lets the power fail: at the step of a registration that OCEANREMOTE_CRASH_AT names. Host only, and
+// compiled only with -DUSE_OCEANREMOTE_CRASH_POINTS.
+
+#include "link.h"
+
+namespace esphome::oceanremote {
+
+#if defined(USE_HOST) && defined(USE_OCEANREMOTE_CRASH_POINTS)
+class CrashPoints {
+ public:
+  void stepped(const Link &link);
+  void sent(const Link &link, FrameType type);
+  void received(const Link &link);
+  void registered();
+
+ protected:
+  bool stored_{false};
+};
+#else
+class CrashPoints {
+ public:
+  void stepped(const Link & /*link*/) {}
+  void sent(const Link & /*link*/, FrameType /*type*/) {}
+  void received(const Link & /*link*/) {}
+  void registered() {}
+};
+#endif
+
+}  // namespace esphome::oceanremote

@@ -1,0 +1,178 @@
+#include "entities.h"
+
+#include <concepts>
+
+#include "esphome/core/application.h"
+#include "esphome/core/log.h"
+
+#include "entities_domains.h"
+
+namespace esphome::oceanremote {
+
+static const char *const TAG = "oceanremote";
+
+// Buttons have no state, sensors take no command: the overloads of entities_domains.h say which is which.
+template<typename T>
+concept HasState = requires(T &entity, const EntityAddress &address, StatesWriter &writer) {
+  { add_state(entity, address, writer) } -> std::same_as<bool>;
+};
+template<typename T>
+concept TakesCommands = requires(T &entity, ByteView args) {
+  { execute(entity, args) } -> std::same_as<CommandOutcome>;
+};
+
+template<typename T> static EntityAddress address_of(const T &entity) {
+  return {DOMAIN_OF<T>, 0, entity.get_object_id_hash()};
+}
+
+// NOLINTBEGIN(bugprone-macro-parentheses)
+/// Calls visit(T &) for the entity in a slot; does nothing when the slot is unused.
+template<typename F> static void with_entity(size_t slot, F &&visit) {
+#define ENTITY_TYPE_(type, singular, plural, count, upper) \
+  if constexpr (DOMAIN_OF<type> != 0) { \
+    const auto &entities = App.get_##plural(); \
+    if (slot >= OFFSET_OF<type> && slot - OFFSET_OF<type> < entities.size()) { \
+      visit(*entities[slot - OFFSET_OF<type>]); \
+      return; \
+    } \
+  }
+#define ENTITY_CONTROLLER_TYPE_(type, singular, plural, count, upper, callback) \
+  ENTITY_TYPE_(type, singular, plural, count, upper)
+#include "esphome/core/entity_types.h"
+#undef ENTITY_TYPE_
+#undef ENTITY_CONTROLLER_TYPE_
+}
+// NOLINTEND(bugprone-macro-parentheses)
+
+static void describe_base(const EntityBase &entity, DescriptorDraft &draft) {
+  Descriptor &descriptor = draft.descriptor;
+  const StringRef object_id = entity.get_object_id_to(draft.object_id);
+  descriptor.object_id = {object_id.c_str(), object_id.size()};
+  descriptor.name = {entity.get_name().c_str(), entity.get_name().size()};
+  descriptor.entity_category = entity.get_entity_category();
+  descriptor.icon = entity.get_icon_to(draft.icon);
+  descriptor.disabled_by_default = entity.is_disabled_by_default();
+}
+
+Entities::Added Entities::add_descriptor_(ChunkWriter &writer, size_t slot) {
+  Added added = Added::SKIPPED;
+  with_entity(slot, [&](auto &entity) {
+    if (entity.is_internal())
+      return;
+    DescriptorDraft draft;
+    draft.descriptor.address = address_of(entity);
+    describe_base(entity, draft);
+    describe(entity, draft);
+    if (writer.add(draft.descriptor)) {
+      added = Added::WRITTEN;
+    } else if (!writer.empty()) {
+      added = Added::FULL;
+    } else {
+      ESP_LOGE(TAG, "'%s' is too large to be described and stays unknown to the hub", entity.get_name().c_str());
+    }
+  });
+  return added;
+}
+
+ByteView Entities::next_chunk(uint8_t *buffer, size_t capacity) {
+  ChunkWriter writer(buffer, capacity);
+  for (; this->described_ < SLOT_COUNT; this->described_++) {
+    if (add_descriptor_(writer, this->described_) == Added::FULL)
+      break;
+  }
+  return writer.finish();
+}
+
+bool Entities::digest(uint8_t *buffer, size_t capacity, uint8_t hash[HASH_SIZE], uint8_t &chunks) {
+  DescriptionDigest digest;
+  this->begin_description();
+  do {
+    digest.add(this->next_chunk(buffer, capacity));
+  } while (!this->description_finished());
+  return digest.finish(hash, chunks);
+}
+
+void Entities::mark_slot_(size_t slot) {
+  if (this->is_dirty_(slot))
+    return;
+  this->dirty_[slot / 8] |= 1U << (slot % 8);
+  this->dirty_count_++;
+}
+
+void Entities::clear_slot_(size_t slot) {
+  this->dirty_[slot / 8] &= ~(1U << (slot % 8));
+  this->dirty_count_--;
+}
+
+// NOLINTBEGIN(bugprone-macro-parentheses)
+#define ENTITY_TYPE_(type, singular, plural, count, upper)
+#define ENTITY_CONTROLLER_TYPE_(type, singular, plural, count, upper, callback) \
+  void Entities::mark(const type *entity) { \
+    if constexpr (DOMAIN_OF<type> != 0) { \
+      if (entity->is_internal()) \
+        return; \
+      const auto &entities = App.get_##plural(); \
+      for (size_t i = 0; i < entities.size(); i++) { \
+        if (entities[i] == entity) { \
+          this->mark_slot_(OFFSET_OF<type> + i); \
+          return; \
+        } \
+      } \
+    } \
+  }
+#include "esphome/core/entity_types.h"
+#undef ENTITY_TYPE_
+#undef ENTITY_CONTROLLER_TYPE_
+// NOLINTEND(bugprone-macro-parentheses)
+
+void Entities::mark_all() {
+  for (size_t slot = 0; slot < SLOT_COUNT; slot++) {
+    with_entity(slot, [&](auto &entity) {
+      if (!entity.is_internal() && HasState<std::remove_reference_t<decltype(entity)>>)
+        this->mark_slot_(slot);
+    });
+  }
+}
+
+Entities::Added Entities::add_state_(StatesWriter &writer, size_t slot) {
+  Added added = Added::SKIPPED;
+  with_entity(slot, [&](auto &entity) {
+    if constexpr (HasState<std::remove_reference_t<decltype(entity)>>)
+      added = add_state(entity, address_of(entity), writer) ? Added::WRITTEN : Added::FULL;
+  });
+  return added;
+}
+
+size_t Entities::write_states(uint8_t *out, size_t capacity) {
+  StatesWriter writer(out, capacity);
+  for (size_t seen = 0; seen < SLOT_COUNT && this->dirty_count_ != 0; seen++) {
+    const size_t slot = this->next_slot_;
+    if (this->is_dirty_(slot)) {
+      const Added added = add_state_(writer, slot);
+      if (added == Added::FULL && writer.count() != 0)
+        break;
+      this->clear_slot_(slot);
+    }
+    this->next_slot_ = slot + 1 < SLOT_COUNT ? slot + 1 : 0;
+  }
+  return writer.finish();
+}
+
+CommandOutcome Entities::execute(const Command &command) {
+  CommandOutcome outcome{};
+  if (command.address.sub != 0)
+    return outcome;
+  for (size_t slot = 0; slot < SLOT_COUNT; slot++) {
+    with_entity(slot, [&](auto &entity) {
+      using T = std::remove_reference_t<decltype(entity)>;
+      if constexpr (TakesCommands<T>) {
+        if (DOMAIN_OF<T> == command.address.domain && entity.get_object_id_hash() == command.address.key &&
+            !entity.is_internal())
+          outcome = oceanremote::execute(entity, command.args);
+      }
+    });
+  }
+  return outcome;
+}
+
+}  // namespace esphome::oceanremote

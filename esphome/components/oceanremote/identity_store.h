@@ -1,0 +1,10 @@
+#pragma once
+// Where this platform keeps the identity record.
+
+#include "esphome/core/defines.h"
+
+#ifdef USE_HOST
+#include "identity_store_host.h"
+#else
+#include "identity_store_preferences.h"
+#endif

@@ -1,0 +1,29 @@
+#include "identity_store_preferences.h"
+#ifndef USE_HOST
+
+namespace esphome::oceanremote {
+
+// Any fixed number does: it tags the slot, and never changes.
+static constexpr uint32_t PREFERENCE_TYPE = 0x6F720001;
+
+void IdentityStore::reserve() {
+  this->preference_ = global_preferences->make_preference(RECORD_SIZE, PREFERENCE_TYPE, true);
+}
+
+Error IdentityStore::load(Record &record) {
+  return this->preference_.load(record.data(), RECORD_SIZE) ? Error::NONE : Error::RECORD_EMPTY;
+}
+
+Error IdentityStore::save(const Record &record) {
+  return this->preference_.save(record.data(), RECORD_SIZE) ? Error::NONE : Error::STORE_FAILED;
+}
+
+Error IdentityStore::sync() { return global_preferences->sync() ? Error::NONE : Error::STORE_FAILED; }
+
+Error IdentityStore::read_back(Record &record) {
+  return this->preference_.load(record.data(), RECORD_SIZE) ? Error::NONE : Error::STORE_FAILED;
+}
+
+}  // namespace esphome::oceanremote
+
+#endif  // !USE_HOST
