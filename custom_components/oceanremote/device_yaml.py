@@ -1,0 +1,201 @@
+"""The complete ESPHome configuration of a new device. Pure: values in, text out.
+
+Whatever a person calls a device, the text stays valid YAML, carries the name as
+data, and never as a substitution of ESPHome's.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+import json
+from typing import Final
+
+from homeassistant.util import slugify
+
+MAX_NAME_LENGTH: Final = 64
+# ESPHome's own limit; the name is a host name, and the fallback network's name.
+MAX_NODE_NAME_LENGTH: Final = 31
+RELEASE_SOURCE: Final = "github://oceanremote/oceanremote@v0.1.0"
+
+# No letters or digits that look alike: people type these from a screen.
+_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+_PASSWORD_LENGTH: Final = 20
+
+
+class Board(StrEnum):
+    """The board families that the firmware runs on."""
+
+    ESP32 = "esp32"
+    ESP32_C3 = "esp32-c3"
+    ESP32_S3 = "esp32-s3"
+    ESP8266 = "esp8266"
+    RP2 = "rp2"
+    HOST = "host"
+
+
+_PLATFORM: Final = {
+    Board.ESP32: "esp32:\n  board: esp32dev\n  framework:\n    type: esp-idf\n",
+    Board.ESP32_C3: (
+        "esp32:\n  variant: esp32c3\n  board: esp32-c3-devkitm-1\n"
+        "  framework:\n    type: esp-idf\n"
+    ),
+    Board.ESP32_S3: (
+        "esp32:\n  variant: esp32s3\n  board: esp32-s3-devkitc-1\n"
+        "  framework:\n    type: esp-idf\n"
+    ),
+    Board.ESP8266: "esp8266:\n  board: d1_mini\n",
+    Board.RP2: "rp2:\n  board: rpipicow\n",
+}
+_EXAMPLE_PIN: Final = {
+    Board.ESP32: "GPIO16",
+    Board.ESP32_C3: "GPIO6",
+    Board.ESP32_S3: "GPIO16",
+    Board.ESP8266: "GPIO5",
+    Board.RP2: "GPIO16",
+}
+_WITH_CAPTIVE_PORTAL: Final = frozenset(
+    {Board.ESP32, Board.ESP32_C3, Board.ESP32_S3, Board.ESP8266}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePasswords:
+    """What is generated once for a device, so that its YAML can be shown again.
+
+    `host_mac` is the self-assigned address of a Linux program, `02:…`.
+    """
+
+    fallback: str = field(repr=False)
+    ota: str = field(repr=False)
+    host_mac: str
+
+    @classmethod
+    def generate(cls, random: Callable[[int], bytes]) -> DevicePasswords:
+        """Return new ones; 20 characters of 31 are 99 bits."""
+        return cls(
+            fallback=_password(random),
+            ota=_password(random),
+            host_mac=":".join(f"{byte:02x}" for byte in b"\x02" + random(5)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceYaml:
+    """Everything that the configuration of one device is made of."""
+
+    name: str
+    node_name: str
+    board: Board
+    urls: Sequence[str]
+    hub_key: str
+    registration_token: str = field(repr=False)
+    passwords: DevicePasswords
+    source: str = RELEASE_SOURCE
+
+    def render(self) -> str:
+        """Return the YAML text, ending in a line break."""
+        parts = [
+            _esphome(self),
+            _platform(self),
+            "logger:\n",
+            *(_network(self) if self.board is not Board.HOST else ()),
+            _component(self),
+            _examples(self.board),
+        ]
+        return "\n".join(parts)
+
+
+def node_name_for(name: str) -> str:
+    """Return the ESPHome name for what a person calls a device; never empty."""
+    slug = slugify(name, separator="-")[:MAX_NODE_NAME_LENGTH].strip("-")
+    return slug if slug not in ("", "unknown") else "device"
+
+
+def _password(random: Callable[[int], bytes]) -> str:
+    """Draw characters evenly: a byte past the last whole multiple is thrown away."""
+    limit = 256 - 256 % len(_ALPHABET)
+    drawn = ""
+    while len(drawn) < _PASSWORD_LENGTH:
+        drawn += "".join(
+            _ALPHABET[byte % len(_ALPHABET)]
+            for byte in random(2 * _PASSWORD_LENGTH)
+            if byte < limit
+        )
+    return drawn[:_PASSWORD_LENGTH]
+
+
+def _quoted(text: str) -> str:
+    """Return a double-quoted YAML scalar that is safe in a Markdown code block.
+
+    ESPHome would take `$` for a substitution wherever it stands, so it goes.
+    """
+    quoted = json.dumps(" ".join(text.replace("$", " ").split()), ensure_ascii=False)
+    return quoted.replace("`", "\\u0060")
+
+
+def _esphome(device: DeviceYaml) -> str:
+    return (
+        "esphome:\n"
+        f"  name: {device.node_name}\n"
+        f"  friendly_name: {_quoted(device.name)}\n"
+    )
+
+
+def _platform(device: DeviceYaml) -> str:
+    if device.board is Board.HOST:
+        return (
+            "# Every program on a Linux machine needs an address of its own.\n"
+            f'host:\n  mac_address: "{device.passwords.host_mac}"\n'
+        )
+    return "# Put the name of your own board here.\n" + _PLATFORM[device.board]
+
+
+def _network(device: DeviceYaml) -> tuple[str, ...]:
+    """Return Wi-Fi with a fallback access point, and updates with a password."""
+    wifi = (
+        "wifi:\n"
+        "  ssid: !secret wifi_ssid\n"
+        "  password: !secret wifi_password\n"
+        "  # Opened by the device only while it cannot reach your Wi-Fi.\n"
+        "  ap:\n"
+        f"    ssid: {device.node_name}\n"
+        f"    password: {_quoted(device.passwords.fallback)}\n"
+    )
+    ota = (
+        "# Updates over this network. The password belongs to this device alone.\n"
+        "ota:\n"
+        "  - platform: esphome\n"
+        f"    password: {_quoted(device.passwords.ota)}\n"
+    )
+    if device.board in _WITH_CAPTIVE_PORTAL:
+        return wifi, "captive_portal:\n", ota
+    return wifi, ota
+
+
+def _component(device: DeviceYaml) -> str:
+    urls = "".join(f"    - {_quoted(url)}\n" for url in device.urls)
+    return (
+        "external_components:\n"
+        f"  - source: {device.source}\n"
+        "    components: [oceanremote]\n"
+        "\n"
+        "oceanremote:\n"
+        "  # Tried in this order.\n"
+        f"  urls:\n{urls}"
+        f"  hub_key: {device.hub_key}\n"
+        "  # Works once, within 24 hours. It may stay here afterwards.\n"
+        f"  registration_token: {device.registration_token}\n"
+    )
+
+
+def _examples(board: Board) -> str:
+    """Return two entities to begin with, commented out."""
+    lines = ["Two entities to begin with: take away the leading # and the space."]
+    if board is Board.HOST:
+        lines += ["switch:", "  - platform: template", "    name: Example switch"]
+        lines += ["    optimistic: true"]
+    else:
+        lines += ["switch:", "  - platform: gpio", "    name: Relay"]
+        lines += [f"    pin: {_EXAMPLE_PIN[board]}"]
+    lines += ["", "sensor:", "  - platform: uptime", "    name: Uptime"]
+    return "".join(f"# {line}".rstrip() + "\n" for line in lines)
