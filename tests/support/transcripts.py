@@ -66,6 +66,7 @@ class Draws:
     """A random source that remembers what it gave out."""
 
     def __init__(self, label: str) -> None:
+        """Name the sequence."""
         self._label = label
         self.drawn: list[bytes] = []
 
@@ -78,6 +79,7 @@ class Book:
     """The hub's owner: it knows the tokens up to a generation."""
 
     def __init__(self, newest: int) -> None:
+        """Know the permanent tokens up to the generation `newest`."""
         self.newest = newest
 
     def knows_device_key(self, device_key: bytes) -> bool:
@@ -99,6 +101,7 @@ class Link:
     """Two machines, a carrier between them, and a record of what it carried."""
 
     def __init__(self, name: str, identity: DeviceIdentity, counter: int, newest: int):
+        """Connect both machines and let them talk until they wait for a reason."""
         self.now = 1000.0
         self.frames: list[tuple[Side, bytes]] = []
         self.plaintexts: list[bytes] = []

@@ -40,32 +40,32 @@ FOLDER = Path(__file__).parents[1] / "vectors"
 JSON_FILE = FOLDER / "transcripts.json"
 TEXT_FILE = FOLDER / "transcripts.txt"
 
-COMMENT = (
-    "OceanRemote/1 test vectors, written by script/generate-vectors.",
-    "keys: static keys, tokens and all that is derived from them, text forms.",
-    "bad_texts: token and hub key texts that must be refused, and why.",
-    "links.first_boot: registration, session and rotation on one link.",
-    "links.cold_start: a new link of a registered device.",
-    "links.restored_hub: the device names generation 2, the hub only has 1; the"
-    " device finds out by trying its previous token on ACCEPT.",
-    "links.*.epochs: each handshake with all private keys and intermediate values.",
-    "links.*.steps: every frame in order; DATA with its plaintext and counter.",
-    "Hub clock: 1000 s at the start, 1010.5 s from the first command on.",
-    "bad_frames: what the receiver must refuse in place of the frame of that name in"
-    " epoch 1 of first_boot, and why.",
-    "description: the chunks of the eight entities in the messages.",
-    "messages.device, messages.hub: valid messages by their sender.",
-    "invalid_messages: messages that their receiver must refuse, and why.",
-    "transcripts.txt: the same, one value per line: bytes in hex, integers in decimal,"
-    " texts in double quotes.",
-)
+COMMENT = """\
+OceanRemote/1 test vectors, written by script/generate-vectors.
+keys: static keys, tokens and all that is derived from them, text forms.
+bad_texts: registration token texts that must be refused.
+links.first_boot: registration, session and rotation on one link.
+links.cold_start: a new link of a registered device.
+links.restored_hub: the device names generation 2, the hub only has 1; the device
+  finds out by trying its previous token on ACCEPT.
+links.*.epochs: each handshake with all private keys and intermediate values.
+links.*.steps: every frame in order; DATA with its plaintext and counter.
+Both clocks: 1000 s at the start, 1010.5 s from the first command on.
+bad_frames: what the receiver must refuse in place of the frame of that name in
+  epoch 1 of first_boot.
+description: the chunks of eight entities, one of every domain, and an empty one.
+messages.device, messages.hub: valid messages by their sender.
+invalid_messages: messages that their receiver must refuse, and why.
+transcripts.txt: the same, one value per line: bytes in hex, integers in decimal,
+  texts in double quotes.
+""".splitlines()
 
 
 def build() -> Values:
     """Return all vectors as nested values."""
     recorded = {name: describe(link) for name, link in links()}
     return {
-        "comment": list(COMMENT),
+        "comment": COMMENT,
         "keys": _keys(),
         "bad_texts": _bad_texts(),
         "links": recorded,

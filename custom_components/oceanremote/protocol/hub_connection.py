@@ -16,10 +16,10 @@ A peer that breaks a rule ends the link: `LinkClosed` is then the last event.
 """
 
 from collections.abc import Callable
+from dataclasses import astuple
 from typing import Any, Final
 
 from . import events as e, messages as m
-from .description import DescriptionAssembler
 from .directory import Directory, HubSettings
 from .entities import EntityAddress
 from .errors import (
@@ -32,9 +32,10 @@ from .errors import (
 )
 from .events import HubEvent
 from .frames import Data, Init, Reject, parse_frame
+from .hub_agreements import DescriptionAgreement, TokenHandover
 from .hub_handshake import Accepted, HubContext, HubHandshake, LinkIdentity
 from .hub_ledgers import CommandLedger, PingLedger
-from .keys import KeyPair, Purpose, RandomSource, stored_hash
+from .keys import KeyPair, Purpose, RandomSource
 from .limits import HASH_SIZE, HUB_RX_LIMIT, MAX_HANDSHAKE_FRAME
 from .message_readers import decode_device_message
 from .session import Epoch, Epochs
@@ -71,11 +72,8 @@ class HubConnection:
         self._closed = False
         # The session as far as the caller has taken it.
         self._welcomed = False
-        self._named_hash = _NO_DESCRIPTION
-        self._agreed_hash: bytes | None = None
-        self._assembler: DescriptionAssembler | None = None
-        self._expected_stored: bytes | None = None
-        self._token_stored = False
+        self._agreement = DescriptionAgreement()
+        self._handover = TokenHandover()
         self._commands = CommandLedger()
         self._pings = PingLedger(settings.ping_interval, settings.ping_timeout, random)
 
@@ -114,11 +112,7 @@ class HubConnection:
     @property
     def accepts_commands(self) -> bool:
         """Whether hub and device agree on the description, so commands may go out."""
-        return (
-            not self._closed
-            and self._welcomed
-            and self._agreed_hash == self._named_hash
-        )
+        return not self._closed and self._welcomed and self._agreement.reached
 
     @property
     def closed(self) -> bool:
@@ -186,13 +180,13 @@ class HubConnection:
 
     def issue_token(self, token: bytes, generation: int, now: float) -> None:
         """Hand the permanent token to the device; its pending copy is on disk."""
-        self._require(self._expected_stored is None, "a token is on its way")
+        self._require(not self._handover.under_way, "a token is on its way")
         self._send(m.IssueToken(generation, token), now)
-        self._expected_stored = stored_hash(token)
+        self._handover.begin(token)
 
     def begin_session(self, now: float) -> None:
         """Begin the first session of a device whose registration is committed."""
-        self._require(self._token_stored, "the device has no token yet")
+        self._require(self._handover.done, "the device has no token yet")
         self._require(self._handshake is None, "a handshake is under way")
         self._begin_handshake(now)
 
@@ -207,9 +201,9 @@ class HubConnection:
         self._welcomed = True
         self._pings.begin(now)
         if want_description:
-            self._assembler = DescriptionAssembler(self._named_hash)
+            self._agreement.expect()
         else:
-            self._agreed_hash = self._named_hash
+            self._agreement.vouch()
 
     def rotate(self, now: float) -> None:
         """Ask the device to prove itself again; ignored while it does so."""
@@ -321,12 +315,11 @@ class HubConnection:
         self._identity = accepted.identity
         self._purpose = accepted.purpose
         self._welcomed = False
-        self._assembler = None
-        self._named_hash = ready.description_hash
+        self._agreement.name(ready.description_hash)
         if is_registration:
             self._pings.begin(now)
-            return [_registration_proved(accepted, ready)]
-        events: list[HubEvent] = [_session_proved(accepted, ready, rotated)]
+            return [accepted.registration_proved(ready)]
+        events: list[HubEvent] = [accepted.session_proved(ready, rotated)]
         if accepted.tombstone:
             self._send(m.Revoked(), now)
             events.append(self._fail(CloseReason.REVOKED, "tombstone delivered"))
@@ -362,30 +355,21 @@ class HubConnection:
         raise _unexpected(message)
 
     def _add_chunk(self, message: m.Describe) -> list[HubEvent]:
-        if self._assembler is None:
-            raise _unexpected(message)
-        complete = self._assembler.add(message)
+        complete = self._agreement.add(message)
         if complete is None:
             return []
-        self._assembler = None
-        self._agreed_hash = self._named_hash
-        assert self._identity is not None  # a session is proved
-        return [
-            e.DescriptionReceived(self._identity.device_id, self._named_hash, *complete)
-        ]
+        return [e.DescriptionReceived(self._proved_identity.device_id, *complete)]
 
     def _check_stored(self, message: m.Stored) -> HubEvent:
-        if self._expected_stored is None:
-            raise _unexpected(message)
-        if message.hash != self._expected_stored:
-            raise RemoteProtocolError(CloseReason.WRONG_STORED_HASH)
-        self._expected_stored = None
-        self._token_stored = True
-        identity = self._identity
-        assert identity is not None  # a registration or session is proved
-        return e.TokenStored(identity.device_id, identity.mac, identity.device_key)
+        self._handover.confirm(message)
+        return e.TokenStored(*astuple(self._proved_identity))
 
     # The link
+
+    @property
+    def _proved_identity(self) -> LinkIdentity:
+        assert self._identity is not None  # messages come from proved links only
+        return self._identity
 
     @property
     def _in_session(self) -> bool:
@@ -444,39 +428,6 @@ class HubConnection:
     def _die(self) -> None:
         self._closed = True
         self._epochs.wipe()
-
-
-def _registration_proved(accepted: Accepted, ready: m.Ready) -> e.RegistrationProved:
-    return e.RegistrationProved(
-        device_id=accepted.identity.device_id,
-        mac=accepted.identity.mac,
-        device_key=accepted.identity.device_key,
-        handle=accepted.claims.handle,
-        counter=accepted.claims.counter,
-        board=accepted.claims.board,
-        version=accepted.claims.version,
-        ready=ready,
-    )
-
-
-def _session_proved(
-    accepted: Accepted, ready: m.Ready, rotated: bool
-) -> e.SessionProved:
-    return e.SessionProved(
-        device_id=accepted.identity.device_id,
-        mac=accepted.identity.mac,
-        device_key=accepted.identity.device_key,
-        generation=accepted.generation,
-        counter=accepted.claims.counter,
-        epoch=accepted.epoch.number,
-        session_id=accepted.epoch.session_id,
-        challenge_issued_at=accepted.challenge_issued_at,
-        init_received_at=accepted.init_received_at,
-        expires_at=accepted.epoch.expires_at,
-        ready=ready,
-        tombstone=accepted.tombstone,
-        rotated=rotated,
-    )
 
 
 def _unexpected(message: m.DeviceMessage) -> RemoteProtocolError:

@@ -11,10 +11,12 @@ from typing import Final
 
 from .directory import Directory, HubSettings
 from .errors import CloseReason, RefusalReason, Refused, RemoteProtocolError
+from .events import RegistrationProved, SessionProved
 from .frames import Accept, Hello, Init
 from .handshake_payloads import Claims, Terms, prologue
 from .keys import KeyPair, Purpose, RandomSource, derive_psk, hub_key_id, mac1
 from .limits import CHALLENGE_SIZE, HUB_RX_LIMIT, SESSION_ID_SIZE
+from .messages import Ready
 from .noise import Claim
 from .session import Epoch
 
@@ -58,6 +60,37 @@ class Accepted:
     init_received_at: float
     epoch: Epoch
     frame: bytes
+
+    def registration_proved(self, ready: Ready) -> RegistrationProved:
+        """Return the event of the device's first DATA in a registration."""
+        return RegistrationProved(
+            device_id=self.identity.device_id,
+            mac=self.identity.mac,
+            device_key=self.identity.device_key,
+            handle=self.claims.handle,
+            counter=self.claims.counter,
+            board=self.claims.board,
+            version=self.claims.version,
+            ready=ready,
+        )
+
+    def session_proved(self, ready: Ready, rotated: bool) -> SessionProved:
+        """Return the event of the device's first DATA in an epoch of a session."""
+        return SessionProved(
+            device_id=self.identity.device_id,
+            mac=self.identity.mac,
+            device_key=self.identity.device_key,
+            generation=self.generation,
+            counter=self.claims.counter,
+            epoch=self.epoch.number,
+            session_id=self.epoch.session_id,
+            challenge_issued_at=self.challenge_issued_at,
+            init_received_at=self.init_received_at,
+            expires_at=self.epoch.expires_at,
+            ready=ready,
+            tombstone=self.tombstone,
+            rotated=rotated,
+        )
 
 
 @dataclass(frozen=True, slots=True)
