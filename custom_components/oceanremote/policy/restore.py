@@ -18,6 +18,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from .kinds import AuditKind
 from .trust import Standing
 
 
@@ -57,14 +58,13 @@ def judge_restore(
     return RestoreVerdict.LOG_BEHIND if log_behind else RestoreVerdict.CONSISTENT
 
 
-# Outcomes of an action do not matter here: only what took place is recorded as such.
 _STANDING_OF_KIND: Final[Mapping[str, Standing]] = MappingProxyType(
     {
-        "device_revoked": Standing.REVOKED,
-        "device_quarantined": Standing.QUARANTINED,
-        "device_released": Standing.ACTIVE,
-        "device_approved": Standing.ACTIVE,
-        "registration_completed": Standing.ACTIVE,
+        AuditKind.REVOKED: Standing.REVOKED,
+        AuditKind.QUARANTINED: Standing.QUARANTINED,
+        AuditKind.RELEASED: Standing.ACTIVE,
+        AuditKind.APPROVED: Standing.ACTIVE,
+        AuditKind.REGISTERED: Standing.ACTIVE,
     }
 )
 

@@ -1,0 +1,60 @@
+"""The kinds of security events, and which of them a person should hear about."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class AuditKind(StrEnum):
+    """One value per kind; the log keeps them for years, so none is ever renamed."""
+
+    # Enrolment and tokens.
+    TOKEN_ISSUED = "token_issued"
+    REGISTERED = "registered"
+    REGISTRATION_REFUSED = "registration_refused"
+    TOKEN_ROTATED = "token_rotated"
+    TRANSFERRED = "transferred"
+    # Sessions.
+    SESSION = "session"
+    ROTATION = "rotation"
+    REFUSED = "refused"
+    CLOSED = "closed"
+    REPLACED = "replaced"
+    # Trust.
+    APPROVED = "approved"
+    QUARANTINED = "quarantined"
+    RELEASED = "released"
+    REVOKED = "revoked"
+    CLONE = "clone"
+    FLOOD = "flood"
+    # Strangers.
+    BANNED = "banned"
+    UNBANNED = "unbanned"
+    HONEYPOT = "honeypot"
+    DECOY = "decoy"
+    DENIED = "denied"
+    # The hub itself.
+    COMMAND = "command"
+    POLICY = "policy"
+    STORAGE = "storage"
+    STARTED = "started"
+    STOPPED = "stopped"
+    RESTORED = "restored"
+    BACKUP = "backup"
+    EXPORTED = "exported"
+    LOG_REPAIRED = "log_repaired"
+
+
+# Kinds that become a notification; the rest is for who looks.
+NOTABLE: Final = frozenset(
+    {
+        AuditKind.REGISTERED,
+        AuditKind.QUARANTINED,
+        AuditKind.CLONE,
+        AuditKind.FLOOD,
+        AuditKind.BANNED,
+        AuditKind.DECOY,
+        AuditKind.RESTORED,
+        AuditKind.STORAGE,
+        AuditKind.LOG_REPAIRED,
+    }
+)

@@ -1,0 +1,399 @@
+"""The audit chain: any edit, cut, addition or move is found, and a crash is repaired."""
+
+import ast
+import json
+from pathlib import Path
+import subprocess
+import sys
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.oceanremote.policy.audit import (
+    GENESIS,
+    MAX_LINE,
+    MAX_TEXT,
+    Actor,
+    AuditBrokenError,
+    AuditChainBrokenError,
+    AuditEvent,
+    AuditHead,
+    AuditLineInvalidError,
+    AuditTruncatedError,
+    Outcome,
+    append,
+    cut_torn_tail,
+    first_start,
+    read_event,
+    verify,
+)
+from custom_components.oceanremote.policy.audit_files import (
+    file_index,
+    file_name,
+    in_order,
+    must_rotate,
+    surplus,
+)
+from custom_components.oceanremote.policy.kinds import NOTABLE, AuditKind
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "script/verify-audit"
+POLICY = ROOT / "custom_components/oceanremote/policy"
+
+
+def event(number: int = 0, **changes: Any) -> AuditEvent:
+    values: dict[str, Any] = {
+        "time": 1_700_000_000.5 + number,
+        "kind": AuditKind.SESSION,
+        "outcome": Outcome.DONE,
+        "actor": Actor("anna", "pump", "203.0.113.9"),
+        "detail": {"number": number, "reason": None, "ratio": 0.5, "ok": True},
+    }
+    return AuditEvent(**(values | changes))
+
+
+def log(count: int, head: AuditHead | None = None) -> tuple[list[str], AuditHead]:
+    """Return lines and head of a log with a generation that grows."""
+    head = head or AuditHead()
+    lines = []
+    for number in range(count):
+        line, head = append(head, event(number), generation=number // 2)
+        lines.append(line)
+    return lines, head
+
+
+details = st.dictionaries(
+    st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True),
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-(2**64) + 1, 2**64 - 1),
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.text(max_size=400),
+    ),
+    max_size=24,
+)
+
+
+class TestWriting:
+    def test_a_line_is_canonical_json_and_carries_the_hash_before(self) -> None:
+        lines, _ = log(2)
+        first, second = (json.loads(line) for line in lines)
+        assert first["prev"] == GENESIS
+        assert first["seq"] == 1
+        assert second["seq"] == 2
+        assert first["kind"] == "session"
+        assert first["actor"] == {
+            "user": "anna",
+            "device": "pump",
+            "address": "203.0.113.9",
+        }
+        assert lines[0].index('"actor"') < lines[0].index('"time"')
+        assert ", " not in lines[0]
+
+    def test_what_was_written_is_read_back(self) -> None:
+        line, _ = append(AuditHead(), event(7), 1)
+        assert read_event(line) == event(7)
+
+    def test_the_generation_never_falls(self) -> None:
+        _, head = append(AuditHead(generation=9), event(), generation=4)
+        assert head.generation == 9
+
+    @given(details, st.text(max_size=300), st.text(max_size=300))
+    def test_no_event_is_lost_for_its_size(
+        self, detail: dict[str, Any], user: str, address: str
+    ) -> None:
+        written, head = append(
+            AuditHead(), event(detail=detail, actor=Actor(user, None, address)), 0
+        )
+        assert len(written.encode()) <= MAX_LINE
+        assert verify([written]) == head
+        for value in read_event(written).detail.values():
+            assert not isinstance(value, str) or len(value) <= MAX_TEXT
+
+    def test_the_largest_event_fits(self) -> None:
+        wide = "\N{GRINNING FACE}" * 1000
+        detail = {f"{'n' * 45}_{number:02d}": wide for number in range(40)}
+        line, head = append(
+            AuditHead(2**63, GENESIS, 0.0, 2**63),
+            event(kind="k" * 48, detail=detail, actor=Actor(wide, wide, wide)),
+            0,
+        )
+        assert len(line) <= MAX_LINE
+        assert verify([line], start=AuditHead(2**63, GENESIS)).hash == head.hash
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"kind": "Not A Word"},
+            {"kind": ""},
+            {"kind": "k" * 49},
+            {"detail": {"UPPER": 1}},
+            {"detail": {"x": float("nan")}},
+            {"detail": {"x": float("inf")}},
+            {"detail": {"x": 2**64}},
+            {"detail": {"x": b"secret"}},
+            {"detail": {"x": ["list"]}},
+            {"time": float("nan")},
+            {"outcome": "perhaps"},
+        ],
+    )
+    def test_what_json_or_the_log_cannot_hold_is_refused(
+        self, changes: dict[str, Any]
+    ) -> None:
+        with pytest.raises(ValueError):
+            append(AuditHead(), event(**changes), 0)
+
+
+class TestVerifying:
+    def test_a_whole_log(self) -> None:
+        lines, head = log(5)
+        assert verify(lines) == head
+        assert verify([]) == AuditHead()
+
+    @given(st.integers(0, 4), st.integers(0, 10_000), st.integers(1, 255))
+    def test_any_changed_byte_is_found(self, line: int, place: int, mask: int) -> None:
+        lines, head = log(5)
+        raw = bytearray(lines[line].encode())
+        raw[place % len(raw)] ^= mask
+        lines[line] = raw.decode("latin-1")
+        with pytest.raises(AuditBrokenError):
+            verify(lines, expected=head)
+
+    @given(st.permutations(range(5)))
+    def test_any_other_order_is_found(self, order: list[int]) -> None:
+        lines, head = log(5)
+        shuffled = [lines[index] for index in order]
+        if shuffled == lines:
+            assert verify(shuffled) == head
+        else:
+            with pytest.raises(AuditChainBrokenError):
+                verify(shuffled)
+
+    @pytest.mark.parametrize("cut", range(4))
+    def test_a_line_cut_out_is_found(self, cut: int) -> None:
+        lines, _ = log(5)
+        del lines[cut]
+        with pytest.raises(AuditChainBrokenError) as broken:
+            verify(lines)
+        assert broken.value.line == cut + 1
+
+    def test_an_edited_line_is_named_by_the_next_one(self) -> None:
+        lines, _ = log(5)
+        lines[1] = lines[1].replace("anna", "bert")
+        with pytest.raises(AuditChainBrokenError, match="line 3: the line before"):
+            verify(lines)
+
+    def test_a_line_twice_is_found(self) -> None:
+        lines, _ = log(3)
+        with pytest.raises(AuditChainBrokenError, match="record 2 follows record 2"):
+            verify([*lines[:2], *lines[1:]])
+
+    @pytest.mark.parametrize("kept", range(5))
+    def test_an_end_cut_off_is_found_by_the_known_head(self, kept: int) -> None:
+        lines, head = log(5)
+        verify(lines[:kept])
+        with pytest.raises(AuditTruncatedError):
+            verify(lines[:kept], expected=head)
+
+    def test_a_log_may_have_grown_since_the_head_was_noted(self) -> None:
+        lines, noted = log(3)
+        more, head = log(2, noted)
+        assert verify(lines + more, expected=noted) == head
+
+    def test_a_rewritten_end_is_found_by_the_known_head(self) -> None:
+        lines, head = log(3)
+        _, second = log(2)
+        forged, _ = append(second, event(99), 2)
+        with pytest.raises(AuditTruncatedError, match="not the record"):
+            verify([*lines[:2], forged], expected=head)
+
+    def test_a_generation_that_goes_back_is_found(self) -> None:
+        _, head = append(AuditHead(), event(), 5)
+        forged, _ = append(AuditHead(head.seq, head.hash), event(), 4)
+        with pytest.raises(AuditChainBrokenError, match="generation"):
+            verify([forged], start=head)
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "",
+            "\n",
+            "{}\n",
+            "[]\n",
+            "null\n",
+            "[" * 4000 + "\n",
+            '{"a":1}',
+            "x" * 5000 + "\n",
+            '{"seq": 1}\n',
+            '{"seq":NaN}\n',
+            '{"seq":1e999}\n',
+        ],
+    )
+    def test_what_is_no_record_is_refused(self, line: str) -> None:
+        with pytest.raises(AuditLineInvalidError):
+            verify([line])
+
+    @pytest.mark.parametrize(
+        ("key", "value"),
+        [
+            ("seq", 0),
+            ("seq", True),
+            ("seq", "1"),
+            ("generation", -1),
+            ("time", "now"),
+            ("time", True),
+            ("kind", "Kind"),
+            ("kind", None),
+            ("outcome", []),
+            ("prev", "00"),
+            ("prev", 0),
+            ("actor", None),
+            ("actor", {"user": None}),
+            ("actor", {"user": 1, "device": None, "address": None}),
+            ("detail", []),
+            ("extra", 1),
+        ],
+    )
+    def test_a_record_with_a_wrong_field_is_refused(self, key: str, value: Any) -> None:
+        lines, _ = log(1)
+        record = json.loads(lines[0]) | {key: value}
+        line = json.dumps(record, sort_keys=True, separators=(",", ":")) + "\n"
+        with pytest.raises(AuditLineInvalidError, match="no record"):
+            verify([line])
+
+
+class TestCrash:
+    @given(st.integers(0, 10_000))
+    def test_after_a_crash_at_any_byte_the_log_goes_on(self, place: int) -> None:
+        lines, _ = log(4)
+        data = "".join(lines).encode()
+        on_disk = data[: place % (len(data) + 1)]
+        whole, torn = cut_torn_tail(on_disk)
+        assert whole + torn == on_disk
+        assert b"\n" not in torn
+        kept = whole.decode().splitlines(keepends=True)
+        head = verify(kept)
+        more, after = append(head, event(kind=AuditKind.LOG_REPAIRED), 9)
+        assert verify([*kept, more]) == after
+
+
+class TestFiles:
+    def test_a_new_file_goes_on_with_the_chain(self) -> None:
+        first, head = log(3)
+        second, end = log(2, head)
+        assert verify(second, start=verify(first)) == end
+        assert verify(first + second) == end
+        with pytest.raises(AuditChainBrokenError):
+            verify(second)
+
+    def test_a_file_whose_predecessors_are_gone(self) -> None:
+        _, head = log(3)
+        lines, end = log(2, head)
+        start = first_start(lines[0])
+        assert start.seq == 3
+        assert verify(lines, start=start, expected=AuditHead(1)) == end
+        with pytest.raises(AuditLineInvalidError):
+            first_start("{}\n")
+
+    def test_names_and_order(self) -> None:
+        names = [file_name(index) for index in (10, 2, 1_000_000)]
+        assert file_index(names[1]) == 2
+        assert in_order([*names, "audit.jsonl", "audit-000000.jsonl", "x"]) == [
+            "audit-000002.jsonl",
+            "audit-000010.jsonl",
+            "audit-1000000.jsonl",
+        ]
+        assert surplus(names, keep=2) == ["audit-000002.jsonl"]
+        assert surplus(names, keep=5) == []
+
+    def test_a_file_is_full_before_it_is_too_large(self) -> None:
+        assert not must_rotate(0, 500, limit=100)
+        assert not must_rotate(50, 50, limit=100)
+        assert must_rotate(51, 50, limit=100)
+
+
+class TestHead:
+    def test_it_survives_its_json(self) -> None:
+        _, head = log(3)
+        assert AuditHead.from_json(json.loads(json.dumps(head.to_json()))) == head
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"seq": -1}, {"hash": "x"}, {"hash": 5}, {"time": "x"}, {"seq": None}],
+    )
+    def test_damage_is_refused(self, change: dict[str, Any]) -> None:
+        with pytest.raises(ValueError, match="damaged"):
+            AuditHead.from_json(AuditHead().to_json() | change)
+
+    @pytest.mark.parametrize("data", [{}, [], {"seq": 1}])
+    def test_missing_parts_are_refused(self, data: Any) -> None:
+        with pytest.raises(ValueError, match="damaged"):
+            AuditHead.from_json(data)
+
+
+class TestScript:
+    """script/verify-audit, with whatever Python runs it."""
+
+    def run(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-I", str(SCRIPT), *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def test_a_log_in_two_files(self, tmp_path: Path) -> None:
+        first, head = log(3)
+        second, end = log(2, head)
+        one, two = tmp_path / file_name(1), tmp_path / file_name(2)
+        one.write_text("".join(first))
+        two.write_text("".join(second))
+        done = self.run(one, two, "--head", f"{end.seq}:{end.hash}")
+        assert done.returncode == 0, done.stderr
+        assert f"5 records hold; the last is 5:{end.hash}" in done.stdout
+        later = self.run(two)
+        assert later.returncode == 0
+        assert "begins at record 4" in later.stdout
+        assert self.run(two, one).returncode == 1
+
+    def test_an_edit_is_named(self, tmp_path: Path) -> None:
+        lines, _ = log(3)
+        path = tmp_path / "a.jsonl"
+        path.write_text("".join(lines).replace('"number":1', '"number":7'))
+        done = self.run(path)
+        assert done.returncode == 1
+        assert "line 3: the line before was changed" in done.stderr
+
+    def test_a_missing_end_is_found_by_the_head(self, tmp_path: Path) -> None:
+        lines, head = log(3)
+        path = tmp_path / "a.jsonl"
+        path.write_text("".join(lines[:2]))
+        assert self.run(path).returncode == 0
+        assert self.run(path, "--head", f"3:{head.hash}").returncode == 1
+        assert self.run(path, "--head", "x").returncode == 2
+
+    def test_bytes_that_are_no_text(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.jsonl"
+        path.write_bytes(b"\xff\xfe\n")
+        assert self.run(path).returncode == 1
+
+    def test_no_file_and_an_empty_file(self, tmp_path: Path) -> None:
+        assert self.run(tmp_path / "missing").returncode == 2
+        path = tmp_path / "empty"
+        path.touch()
+        done = self.run(path)
+        assert done.returncode == 0
+        assert "no record" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["audit.py", "audit_files.py"])
+def test_the_log_can_be_verified_by_an_old_python(name: str) -> None:
+    ast.parse((POLICY / name).read_text(), feature_version=(3, 11))
+
+
+def test_every_notable_kind_is_a_word_of_the_log() -> None:
+    for kind in AuditKind:
+        append(AuditHead(), event(kind=kind), 0)
+    assert set(AuditKind) >= NOTABLE
