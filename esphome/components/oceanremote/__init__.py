@@ -46,7 +46,7 @@ CONF_ON_DISCONNECTED = "on_disconnected"
 CONF_ON_REGISTERED = "on_registered"
 CONF_ON_REVOKED = "on_revoked"
 CONF_ON_SESSION = "on_session"
-CONF_REGISTRATION_TOKEN = "registration_token"  # noqa: S105
+CONF_REGISTRATION_TOKEN = "registration_token"
 CONF_URLS = "urls"
 
 # ESPHome gives every host program this address unless told otherwise.
@@ -129,9 +129,7 @@ FINAL_VALIDATE_SCHEMA = _final_validate
 
 def _add_address(var: MockObj, url: str) -> None:
     address = parse_hub_address(url)
-    cg.add(
-        var.add_address(address.host, address.port, address.authority, address.path)
-    )
+    cg.add(var.add_address(address.host, address.port, address.authority, address.path))
 
 
 def _add_project_facts() -> None:
@@ -179,9 +177,7 @@ async def _after_safe_mode(config: ConfigType) -> None:
     for name, getter in _TRIGGERS.items():
         if name in config:
             cg.add_define(f"USE_OCEANREMOTE_{name.upper()}")
-            await automation.build_automation(
-                getattr(var, getter)(), [], config[name]
-            )
+            await automation.build_automation(getattr(var, getter)(), [], config[name])
 
 
 _CLIENT_ID_SCHEMA = cv.Schema({cv.GenerateID(): cv.use_id(Client)})

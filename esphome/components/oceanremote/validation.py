@@ -24,7 +24,7 @@ MAX_HOST_LENGTH = 127
 MAX_PATH_LENGTH = 127
 
 HUB_KEY_PREFIX = "oc_hub_"
-TOKEN_PREFIX = "oc_reg_"  # noqa: S105
+TOKEN_PREFIX = "oc_reg_"
 
 _SECRET_LENGTH = 32
 _SECRET_CHARACTERS = 43
@@ -201,7 +201,9 @@ def parse_hub_address(value: Any) -> HubAddress:
         raise cv.Invalid("the host is missing, for example ws://192.168.1.10:8123")
     if port == 0:
         raise cv.Invalid("port 0 cannot be dialed")
-    return HubAddress(_check_host(parts.hostname), port or DEFAULT_PORT, _path_of(parts))
+    return HubAddress(
+        _check_host(parts.hostname), port or DEFAULT_PORT, _path_of(parts)
+    )
 
 
 def hub_address(value: Any) -> str:
