@@ -6,7 +6,8 @@
 
 namespace esphome::oceanremote {
 
-inline constexpr uint8_t CBOR_DEPTH_MAX = 4;
+// Containers inside containers, the outermost counted as 1; a light's colour among states lies deepest.
+inline constexpr uint8_t CBOR_DEPTH_MAX = 5;
 
 /// A pull reader that refuses whatever is not deterministic (RFC 8949 section 4.2.1): longer heads or floats than
 /// needed, indefinite lengths, tags, simple values but false, true and null, NaN and infinities, text that is not
@@ -21,20 +22,19 @@ class CborReader {
   [[nodiscard]] bool read_null();
   [[nodiscard]] bool read_float(double &value);
   [[nodiscard]] bool read_bytes(ByteView &value);
-  [[nodiscard]] bool read_fixed_bytes(uint8_t *out, size_t size);
-  [[nodiscard]] bool read_text(std::string_view &value);
+  [[nodiscard]] bool read_fixed_bytes(ByteView &value, size_t size);
+  [[nodiscard]] bool read_text(std::string_view &value, size_t max_size);
   /// Opens an array; its items must then be read one by one.
   [[nodiscard]] bool read_array(size_t &count);
-  /// Opens a map of unsigned ascending keys; use read_key for each, then read its value.
+  /// Opens a map: count times a key (read_uint; only unsigned and ascending ones pass), then its value.
   [[nodiscard]] bool read_map(size_t &count);
-  /// CBOR_NOT_DETERMINISTIC if it is not above the previous key of this map.
-  [[nodiscard]] bool read_key(uint64_t &key);
   /// Walks over one item of any allowed kind, checking all of it.
   [[nodiscard]] bool skip();
   /// Like skip, and gives the bytes of the item.
   [[nodiscard]] bool read_item(ByteView &item);
 
   [[nodiscard]] bool next_is_null() const;
+  [[nodiscard]] bool next_is_map() const;
   /// Every container was read to its end, nothing trails, no error.
   [[nodiscard]] bool finished();
   [[nodiscard]] Error error() const { return this->error_; }
@@ -45,22 +45,26 @@ class CborReader {
     uint8_t info;
     uint64_t value;
   };
+  /// An open container: items left (keys and values both count) and, in a map, the last key.
   struct Level {
     size_t remaining;
     uint64_t last_key;
     bool is_map;
-    bool has_key;
+    bool any_key;
+    bool key_is_next;
   };
 
-  [[nodiscard]] bool fail_(Error error);
+  bool fail_(Error error);
   [[nodiscard]] bool read_head_(Head &head);
-  [[nodiscard]] bool expect_(uint8_t major, Head &head);
-  [[nodiscard]] bool begin_item_();
-  void end_item_();
-  [[nodiscard]] bool open_(size_t count, size_t items, bool is_map);
-  [[nodiscard]] bool take_(const Head &head, ByteView &value);
+  [[nodiscard]] bool begin_item_(Head &head);
+  [[nodiscard]] bool begin_item_(uint8_t major, Head &head);
+  [[nodiscard]] bool end_item_();
+  [[nodiscard]] bool read_string_(uint8_t major, ByteView &value);
+  [[nodiscard]] bool take_string_(const Head &head, ByteView &value);
+  [[nodiscard]] bool take_simple_(const Head &head);
   [[nodiscard]] bool take_float_(const Head &head, double &value);
-  [[nodiscard]] bool skip_scalar_(const Head &head);
+  [[nodiscard]] bool open_(const Head &head);
+  [[nodiscard]] bool skip_one_();
 
   ByteView input_;
   size_t position_{0};

@@ -13,12 +13,13 @@ inline constexpr size_t ENTITIES_MAX = 256;
 inline constexpr size_t CHUNKS_MAX = 64;
 inline constexpr size_t DESCRIPTION_MAX = 65536;
 inline constexpr size_t OBJECT_ID_MAX = 120;
-inline constexpr size_t NAME_MAX_BYTES = 120;
-inline constexpr size_t DEVICE_CLASS_MAX = 64;
+inline constexpr size_t ENTITY_NAME_MAX = 120;
+inline constexpr size_t PROPERTY_TEXT_MAX = 120;
+inline constexpr size_t OPTION_TEXT_MAX = 255;
 inline constexpr size_t LIST_MAX = 64;
-/// What a DESCRIBE message adds around its chunk: array, type, index, total, byte string head.
-inline constexpr size_t DESCRIBE_OVERHEAD = 1 + 1 + 2 + 2 + 3;
+/// What a chunk leaves of a frame for DATA's overhead and for DESCRIBE around it: array, type, index, total, head.
 inline constexpr size_t CHUNK_MARGIN = 64;
+static_assert(CHUNK_MARGIN >= DATA_OVERHEAD + 1 + 1 + 2 + 2 + 3, "DESCRIBE fits around a chunk");
 
 /// Names that the caller can give one by one; a view is valid until the next call.
 struct TextList {
@@ -45,7 +46,6 @@ struct Descriptor {
   float min_value{0};
   float max_value{0};
   float step{0};
-  bool has_mode{false};
   uint8_t mode{0};
   const uint8_t *color_modes{nullptr};
   size_t color_mode_count{0};

@@ -4,14 +4,15 @@
 // Theory of operation. Each curve operation needs 15 to 150 ms on a board, so each step() does at most one:
 //
 //   begin(HELLO)   nothing on the curve
-//   step           own public key          (once per boot)
-//   step           e = base point           (every handshake)
-//   step           es = X25519(e, hub key)
+//   step           own public key           (once per boot)
 //   step           ss = X25519(s, hub key)  (once per boot)
+//   step           e, its public key
+//   step           es = X25519(e, hub key)
 //   write_init     nothing on the curve; the session's clock starts
 //   read_accept    nothing on the curve
 //   step           ee = X25519(e, hub's e)
-//   step           se = X25519(s, hub's e), then the tokens are tried: current, previous
+//   step           se = X25519(s, hub's e)
+//   step           nothing on the curve: the tokens are tried, current, then previous
 //   consume        keys go to the Session
 //
 // A failure leaves the machine FAILED and wiped.
@@ -126,19 +127,23 @@ class Handshake {
   [[nodiscard]] uint64_t init_written_ms() const { return this->started_ms_; }
 
  protected:
-  enum class Stage : uint8_t { PUBLIC, EPHEMERAL, ES, SS, INIT, ACCEPT, EE, SE, DONE };
+  enum class Stage : uint8_t { OWN_PUBLIC, OWN_SHARED, EPHEMERAL, EPHEMERAL_HUB, BETWEEN, EPHEMERALS, STATIC_EPHEMERAL, TOKENS };
 
   [[nodiscard]] Error fail_(Error error);
-  [[nodiscard]] Error step_first_(Random &random);
-  [[nodiscard]] Error step_second_();
-  void mix_prologue_(uint8_t header[INIT_HEADER_SIZE]);
+  // Not inlined: what one keeps on the stack must not lie below the curve arithmetic of another.
+  [[nodiscard]] Stage next_first_stage_() const;
+  [[nodiscard, gnu::noinline]] Error make_ephemeral_(Random &random);
+  [[nodiscard, gnu::noinline]] Error mix_ephemeral_hub_();
+  [[nodiscard, gnu::noinline]] Error mix_ephemerals_();
+  [[nodiscard, gnu::noinline]] Error mix_static_ephemeral_();
+  void write_header_(uint8_t header[INIT_HEADER_SIZE]) const;
+  void mix_prologue_();
   [[nodiscard]] size_t write_payload_(uint8_t *out) const;
-  [[nodiscard]] Error try_tokens_();
-  [[nodiscard]] Error try_token_(const Key &token, TokenUsed used);
+  [[nodiscard, gnu::noinline]] Error try_tokens_();
+  [[nodiscard, gnu::noinline]] Error try_token_(const Key &token);
 
   SymmetricState symmetric_;
   Key ephemeral_;
-  Key es_;
   uint8_t ephemeral_public_[KEY_SIZE]{};
   uint8_t hello_[HELLO_SIZE]{};
   uint8_t message2_[NOISE_MESSAGE2_SIZE]{};
@@ -149,7 +154,7 @@ class Handshake {
   const HubKey *hub_{nullptr};
   uint64_t started_ms_{0};
   Action action_{Action::IDLE};
-  Stage stage_{Stage::PUBLIC};
+  Stage stage_{Stage::OWN_PUBLIC};
   TokenUsed token_used_{TokenUsed::CURRENT};
 };
 

@@ -30,6 +30,7 @@ class HttpUpgrade {
   enum class Part : uint8_t { STATUS_LINE, NAME, VALUE, FINISHED };
 
   [[nodiscard]] Progress fail_(Error error);
+  [[nodiscard]] Progress end_line_();
   [[nodiscard]] Error end_status_line_();
   [[nodiscard]] Error end_header_();
   [[nodiscard]] Progress end_response_();

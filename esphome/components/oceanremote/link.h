@@ -10,8 +10,8 @@
 //   can_receive():   receive(frame, size, now)    one WebSocket message, in place
 //   can_send():      seal(tx, payload, now)       the caller's own messages (states, describe, log)
 //
-//   PREPARING -> AWAIT_HELLO -> HANDSHAKE -> AWAIT_ANSWER -> OPEN                      a session
-//                                                         -> STORING -> AWAIT_COMMIT    a registration, then HANDSHAKE
+//   PREPARING -> AWAIT_HELLO -> HANDSHAKE -> AWAIT_ANSWER -> OPEN                         a session
+//                                                        -> AWAIT_COMMIT -> HANDSHAKE    a registration, then a session
 //   OPEN with a handshake running on top of it is a rotation: messages flow on.
 //
 // Registration is crash-safe in this order: key made, stored, read back; register; token stored, read back; STORED.
@@ -29,6 +29,7 @@ inline constexpr uint32_t ACCEPT_TIMEOUT_MS = 10000;
 inline constexpr uint32_t ANSWER_TIMEOUT_MS = 20000;  // the hub writes to its disk in between
 inline constexpr uint32_t SILENT_PINGS = 3;
 inline constexpr size_t RESULTS_MAX = 8;
+inline constexpr size_t PINGS_MAX = 4;
 
 /// What the next link is for. NOTHING: revoked, or nothing to register with; do not dial.
 enum class Plan : uint8_t { NOTHING, REGISTER, RESUME };
@@ -114,34 +115,36 @@ class Link {
     HANDSHAKE,
     AWAIT_ANSWER,
     OPEN,
-    STORING,
     AWAIT_COMMIT,
-    REVOKING,
   };
+  enum class Own : uint8_t { NOTHING, READY, STORED, PONG, RESULT, ROTATE, GOODBYE };
   struct PendingResult {
     uint32_t id;
     CommandStatus status;
     const char *reason;
   };
 
-  [[nodiscard]] LinkEvent fail_(Error error);
-  [[nodiscard]] LinkEvent end_(LinkEvent event, Error error);
-  [[nodiscard]] LinkEvent check_(Error error) { return error == Error::NONE ? LinkEvent::NONE : this->fail_(error); }
-  [[nodiscard]] bool record_is_ours_() const;
-  [[nodiscard]] bool record_is_usable_() const;
-  [[nodiscard]] bool needs_preparation_() const;
+  LinkEvent fail_(Error error);
+  LinkEvent end_(LinkEvent event, Error error);
+  [[nodiscard]] bool registration_is_ours_() const;
+  [[nodiscard]] bool can_register_() const;
+  [[nodiscard]] bool can_resume_() const;
   [[nodiscard]] bool handshake_running_() const;
+  [[nodiscard]] bool flash_work_due_() const;
+  void await_(Phase phase, uint64_t now_ms, uint32_t timeout_ms);
 
-  // link_steps.cpp: work
-  [[nodiscard]] Error commit_identity_(Identity &identity);
-  [[nodiscard]] Error prepare_identity_();
-  [[nodiscard]] LinkEvent store_token_(uint64_t now_ms);
-  [[nodiscard]] LinkEvent confirm_identity_();
-  [[nodiscard]] LinkEvent revoke_();
-  [[nodiscard]] LinkEvent step_handshake_(uint64_t now_ms);
+  // link_steps.cpp: work, one piece at a time. None is inlined: what one keeps on the stack must not lie below the curve
+  // arithmetic of another.
+  [[gnu::noinline]] LinkEvent prepare_(uint64_t now_ms);
+  [[gnu::noinline]] LinkEvent store_token_(uint64_t now_ms);
+  [[gnu::noinline]] LinkEvent confirm_();
+  [[gnu::noinline]] LinkEvent revoke_();
+  [[gnu::noinline]] LinkEvent step_handshake_();
+  [[gnu::noinline]] LinkEvent begin_epoch_(uint64_t now_ms);
+  [[nodiscard]] Error commit_(const Identity &identity);
 
   // link_receive.cpp: frames and messages
-  [[nodiscard]] LinkEvent receive_hello_(ByteView frame, uint64_t now_ms);
+  [[nodiscard]] LinkEvent receive_hello_(ByteView frame);
   [[nodiscard]] LinkEvent receive_accept_(ByteView frame);
   [[nodiscard]] LinkEvent receive_reject_(ByteView frame);
   [[nodiscard]] LinkEvent receive_data_(uint8_t *frame, size_t size, uint64_t now_ms);
@@ -150,11 +153,14 @@ class Link {
   [[nodiscard]] LinkEvent take_command_(const OpenedData &data, uint64_t now_ms);
   [[nodiscard]] LinkEvent take_token_();
   [[nodiscard]] LinkEvent take_revoked_();
+  [[nodiscard]] LinkEvent take_ping_();
+  void fill_request_(InitRequest &request) const;
 
   // link_write.cpp: frames of Link's own
-  [[nodiscard]] bool wants_write_() const;
-  void write_message_(CborWriter &writer);
-  void write_result_(CborWriter &writer);
+  [[nodiscard]] Own next_own_() const;
+  void write_own_(Own own, CborWriter &writer) const;
+  void own_is_sent_(Own own);
+  [[nodiscard]] size_t write_init_(uint8_t *out, size_t capacity, uint64_t now_ms);
 
   CredentialStore &store_;
   Random &random_;
@@ -170,10 +176,11 @@ class Link {
   HubMessage message_{};
   uint8_t token_handle_[TOKEN_HANDLE_SIZE]{};
   uint8_t description_hash_[HASH_SIZE]{};
-  uint8_t pong_nonce_[NONCE_SIZE]{};
+  uint8_t pings_[PINGS_MAX][NONCE_SIZE]{};
   uint8_t stored_hash_[HASH_SIZE]{};
   PendingResult results_[RESULTS_MAX]{};
   size_t result_count_{0};
+  size_t ping_count_{0};
   uint64_t deadline_ms_{0};  ///< 0: none
   uint64_t heard_ms_{0};
   uint32_t issued_generation_{0};
@@ -181,17 +188,20 @@ class Link {
   uint32_t goodbye_s_{0};
   uint16_t retry_after_s_{0};
   Phase phase_{Phase::CLOSED};
+  Purpose purpose_{Purpose::SESSION};  ///< of the next handshake
   Error error_{Error::NONE};
-  bool usable_{false};       ///< setup() has found nothing that forbids to run
+  bool usable_{false};  ///< setup() has found nothing that forbids to run
   bool has_registration_{false};
-  bool alternate_{false};    ///< the last REJECT asks for the other purpose, where there are two
+  bool alternate_{false};    ///< after a REJECT: try the other purpose, where there are two
+  bool unreported_{false};   ///< write() has ended the link; tick() says so
   bool ready_pending_{false};
   bool welcome_due_{false};
   bool stored_pending_{false};
-  bool pong_pending_{false};
   bool rotate_pending_{false};
   bool goodbye_pending_{false};
-  bool confirm_due_{false};  ///< the first welcome under this token has to be noted in the record
+  bool token_due_{false};    ///< an issued token waits to be stored
+  bool confirm_due_{false};  ///< the first welcome under this token waits to be noted in the record
+  bool revoke_due_{false};   ///< the record waits to be wiped
 };
 
 }  // namespace esphome::oceanremote

@@ -42,11 +42,13 @@ enum class Domain : uint8_t {
 inline constexpr size_t FACT_TEXT_MAX = 64;
 inline constexpr size_t REASON_MAX = 64;
 inline constexpr size_t LOG_TAG_MAX = 64;
-inline constexpr size_t LOG_TEXT_MAX = 400;
+inline constexpr size_t LOG_TEXT_MAX = 1024;
+inline constexpr uint8_t LOG_LEVEL_MAX = 7;
+inline constexpr uint8_t SUB_DEVICE_MAX = 255;
 
 struct EntityAddress {
   uint8_t domain{0};
-  uint32_t sub{0};
+  uint8_t sub{0};
   uint32_t key{0};
 };
 

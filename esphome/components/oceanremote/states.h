@@ -59,7 +59,7 @@ class StatesWriter {
 
   [[nodiscard]] size_t count() const { return this->count_; }
   /// The size of the message; 0 when nothing was added.
-  [[nodiscard]] size_t finish();
+  [[nodiscard]] size_t finish() const;
 
  protected:
   [[nodiscard]] bool begin_(const EntityAddress &address);
@@ -69,13 +69,7 @@ class StatesWriter {
   uint8_t *count_byte_{nullptr};
   size_t mark_{0};
   size_t count_{0};
+  bool full_{false};
 };
-
-// Command arguments. MESSAGE_MALFORMED for a missing, unknown or wrong argument.
-[[nodiscard]] Error parse_switch_args(ByteView args, bool &on);
-[[nodiscard]] Error parse_button_args(ByteView args);
-[[nodiscard]] Error parse_number_args(ByteView args, float &value);
-[[nodiscard]] Error parse_select_args(ByteView args, std::string_view &option);
-[[nodiscard]] Error parse_light_args(ByteView args, LightValues &values);
 
 }  // namespace esphome::oceanremote

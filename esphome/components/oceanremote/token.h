@@ -9,7 +9,7 @@ inline constexpr size_t TEXT_KEY_SIZE = 54;  // prefix 7, 43 for 32 bytes, 4 for
 inline constexpr std::string_view TOKEN_PREFIX = "oc_reg_";
 inline constexpr std::string_view HUB_KEY_PREFIX = "oc_hub_";
 
-/// TOKEN_MALFORMED (prefix, length, alphabet, spare bits), TOKEN_CHECKSUM. out is wiped on failure.
+/// TOKEN_MALFORMED (prefix, length, alphabet, spare bits), TOKEN_CHECKSUM; out is then as it was.
 [[nodiscard]] Error parse_registration_token(std::string_view text, Key &out);
 [[nodiscard]] Error parse_hub_key(std::string_view text, uint8_t out[KEY_SIZE]);
 

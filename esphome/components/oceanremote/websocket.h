@@ -59,19 +59,24 @@ class WebSocket {
 
  protected:
   enum class State : uint8_t { IDLE, UPGRADING, OPEN, CLOSED, FAILED };
-  enum class Part : uint8_t { HEAD, LENGTH, PAYLOAD };
+  enum class Part : uint8_t { HEAD, PAYLOAD };
   enum class Opcode : uint8_t { CONTINUATION = 0, TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10 };
 
   [[nodiscard]] WebSocketEvent fail_(Error error);
-  [[nodiscard]] Error take_head_byte_(uint8_t byte);
-  [[nodiscard]] Error check_head_();
-  [[nodiscard]] Error check_length_();
+  [[nodiscard]] WebSocketEvent dead_event_();
+  [[nodiscard]] WebSocketEvent upgrade_byte_(uint8_t byte);
+  [[nodiscard]] WebSocketEvent head_byte_(uint8_t byte);
+  [[nodiscard]] Error check_opcode_() const;
+  [[nodiscard]] Error take_length_();
+  [[nodiscard]] Error check_length_() const;
   size_t take_payload_(const uint8_t *data, size_t size);
   [[nodiscard]] WebSocketEvent end_frame_();
-  [[nodiscard]] WebSocketEvent end_control_();
-  [[nodiscard]] bool in_control_frame_() const { return (this->head_[0] & 0x08) != 0; }
-  void next_mask_(uint8_t mask[4]);
-  size_t frame_(Opcode opcode, uint8_t *payload, size_t size, uint8_t *head_end);
+  [[nodiscard]] WebSocketEvent end_close_();
+  [[nodiscard]] Opcode opcode_() const { return static_cast<Opcode>(this->head_[0] & 0x0F); }
+  [[nodiscard]] bool is_final_() const { return (this->head_[0] & 0x80) != 0; }
+  [[nodiscard]] bool is_control_() const { return (this->head_[0] & 0x08) != 0; }
+  void apply_mask_(uint8_t mask[4], uint8_t *payload, size_t size);
+  size_t write_control_frame_(Opcode opcode, const uint8_t *payload, size_t size, uint8_t *out);
 
   uint8_t *buffer_;
   size_t capacity_;
@@ -79,9 +84,9 @@ class WebSocket {
   HttpUpgrade upgrade_;
   Key mask_seed_;
   uint32_t mask_count_{0};
-  uint64_t frame_size_{0};
-  uint64_t frame_taken_{0};
-  uint8_t head_[10]{};
+  size_t frame_size_{0};
+  size_t frame_taken_{0};
+  uint8_t head_[4]{};
   uint8_t head_size_{0};
   uint8_t control_[WS_CONTROL_MAX]{};
   uint8_t pong_[WS_CONTROL_MAX]{};

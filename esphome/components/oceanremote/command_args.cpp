@@ -1,0 +1,153 @@
+#include "command_args.h"
+
+#include "cbor_float.h"
+#include "light_keys.h"
+
+namespace esphome::oceanremote {
+
+static constexpr uint8_t VALUE = 1;
+
+/// Opens a map that must hold the one key VALUE.
+static bool open_single(CborReader &reader) {
+  size_t count;
+  uint64_t key;
+  return reader.read_map(count) && count == 1 && reader.read_uint(key) && key == VALUE;
+}
+
+static bool read_real(CborReader &reader, float &value) {
+  double wide;
+  if (!reader.read_float(wide))
+    return false;
+  const auto narrow = static_cast<float>(wide);
+  if (!is_finite(narrow))
+    return false;
+  value = narrow;
+  return true;
+}
+
+static bool read_share(CborReader &reader, float &value) {
+  float read;
+  if (!read_real(reader, read) || read < 0.0F || read > 1.0F)
+    return false;
+  value = read;
+  return true;
+}
+
+static bool read_mireds(CborReader &reader, float &value) {
+  float read;
+  if (!read_real(reader, read) || read < 0.0F)
+    return false;
+  value = read;
+  return true;
+}
+
+static bool read_uint32(CborReader &reader, uint32_t &value) {
+  uint64_t wide;
+  if (!reader.read_uint_max(wide, UINT32_MAX))
+    return false;
+  value = static_cast<uint32_t>(wide);
+  return true;
+}
+
+Error parse_switch_args(ByteView args, bool &on) {
+  CborReader reader(args);
+  bool value;
+  if (!open_single(reader) || !reader.read_bool(value) || !reader.finished())
+    return Error::MESSAGE_MALFORMED;
+  on = value;
+  return Error::NONE;
+}
+
+Error parse_button_args(ByteView args) {
+  CborReader reader(args);
+  size_t count;
+  return reader.read_map(count) && count == 0 && reader.finished() ? Error::NONE : Error::MESSAGE_MALFORMED;
+}
+
+Error parse_number_args(ByteView args, float &value) {
+  CborReader reader(args);
+  float read;
+  if (!open_single(reader) || !read_real(reader, read) || !reader.finished())
+    return Error::MESSAGE_MALFORMED;
+  value = read;
+  return Error::NONE;
+}
+
+Error parse_select_args(ByteView args, std::string_view &option) {
+  CborReader reader(args);
+  std::string_view read;
+  if (!open_single(reader) || !reader.read_text(read, STATE_TEXT_MAX) || !reader.finished())
+    return Error::MESSAGE_MALFORMED;
+  option = read;
+  return Error::NONE;
+}
+
+static bool read_rgb(CborReader &reader, LightValues &light) {
+  size_t count;
+  return reader.read_array(count) && count == 3 && read_share(reader, light.red) && read_share(reader, light.green) &&
+         read_share(reader, light.blue);
+}
+
+static bool read_color_mode(CborReader &reader, LightValues &light) {
+  uint64_t mode;
+  if (!reader.read_uint_max(mode, UINT8_MAX))
+    return false;
+  light.color_mode = static_cast<uint8_t>(mode);
+  return true;
+}
+
+static bool read_light_field(CborReader &reader, uint64_t key, LightValues &light) {
+  switch (key) {
+    case LIGHT_ON:
+      return reader.read_bool(light.on);
+    case LIGHT_BRIGHTNESS:
+      return read_share(reader, light.brightness);
+    case LIGHT_COLOR_MODE:
+      return read_color_mode(reader, light);
+    case LIGHT_RGB:
+      return read_rgb(reader, light);
+    case LIGHT_WHITE:
+      return read_share(reader, light.white);
+    case LIGHT_COLOR_TEMPERATURE:
+      return read_mireds(reader, light.color_temperature);
+    case LIGHT_COLD_WHITE:
+      return read_share(reader, light.cold_white);
+    case LIGHT_WARM_WHITE:
+      return read_share(reader, light.warm_white);
+    case LIGHT_EFFECT:
+      return reader.read_text(light.effect, STATE_TEXT_MAX);
+    case LIGHT_COLOR_BRIGHTNESS:
+      return read_share(reader, light.color_brightness);
+    case LIGHT_TRANSITION:
+      return read_uint32(reader, light.transition_ms);
+    case LIGHT_FLASH:
+      return read_uint32(reader, light.flash_ms);
+    default:
+      return false;
+  }
+}
+
+Error parse_light_args(ByteView args, LightValues &values) {
+  CborReader reader(args);
+  LightValues light;
+  size_t count;
+  if (!reader.read_map(count))
+    return Error::MESSAGE_MALFORMED;
+  for (size_t i = 0; i < count; i++) {
+    uint64_t key;
+    if (!reader.read_uint(key) || !read_light_field(reader, key, light))
+      return Error::MESSAGE_MALFORMED;
+    // The bits of Field are in the order of the keys.
+    light.fields = static_cast<uint16_t>(light.fields | (1U << (key - 1)));
+  }
+  if (!reader.finished())
+    return Error::MESSAGE_MALFORMED;
+  values = light;
+  return Error::NONE;
+}
+
+static_assert(LightValues::ON == 1U << (LIGHT_ON - 1) && LightValues::EFFECT == 1U << (LIGHT_EFFECT - 1) &&
+                  LightValues::FLASH == 1U << (LIGHT_FLASH - 1),
+              "fields follow keys");
+
+}  // namespace esphome::oceanremote

@@ -1,0 +1,178 @@
+#include "crypto.h"
+
+namespace esphome::oceanremote {
+
+static_assert(KEY_SIZE == crypto_scalarmult_curve25519_BYTES, "X25519 key size");
+static_assert(TAG_SIZE == crypto_onetimeauth_poly1305_BYTES, "Poly1305 tag size");
+static_assert(HASH_SIZE == crypto_hash_sha256_BYTES, "SHA-256 size");
+
+static constexpr size_t HMAC_BLOCK = 64;
+static constexpr size_t AEAD_NONCE_SIZE = 12;
+
+bool equal_secret(const uint8_t *a, const uint8_t *b, size_t size) {
+  // volatile keeps the compiler from leaving the loop early
+  volatile uint8_t difference = 0;
+  for (size_t i = 0; i < size; i++)
+    difference = static_cast<uint8_t>(difference | (a[i] ^ b[i]));
+  return difference == 0;
+}
+
+static bool is_zero(const uint8_t *bytes, size_t size) {
+  volatile uint8_t sum = 0;
+  for (size_t i = 0; i < size; i++)
+    sum = static_cast<uint8_t>(sum | bytes[i]);
+  return sum == 0;
+}
+
+void x25519_public(uint8_t public_key[KEY_SIZE], const Key &private_key) {
+  // Fails only for null pointers: the base point has full order.
+  (void) crypto_scalarmult_curve25519_base(public_key, private_key.data());
+}
+
+Error x25519(Key &shared, const Key &private_key, const uint8_t peer_public[KEY_SIZE]) {
+  const int result = crypto_scalarmult_curve25519(shared.data(), private_key.data(), peer_public);
+  // Trimmed builds of libsodium may leave out its own check for points of small order.
+  if (result != 0 || is_zero(shared.data(), KEY_SIZE)) {
+    shared.wipe();
+    return Error::WEAK_PUBLIC_KEY;
+  }
+  return Error::NONE;
+}
+
+Sha256::Sha256() { (void) crypto_hash_sha256_init(&this->state_); }
+
+Sha256::~Sha256() { sodium_memzero(&this->state_, sizeof(this->state_)); }
+
+void Sha256::update(ByteView data) {
+  if (data.size != 0)
+    (void) crypto_hash_sha256_update(&this->state_, data.data, data.size);
+}
+
+void Sha256::finish(uint8_t digest[HASH_SIZE]) {
+  (void) crypto_hash_sha256_final(&this->state_, digest);
+  (void) crypto_hash_sha256_init(&this->state_);
+}
+
+HmacSha256::HmacSha256(ByteView key) {
+  uint8_t padded[HMAC_BLOCK] = {};
+  if (key.size > HMAC_BLOCK) {
+    this->inner_.update(key);
+    this->inner_.finish(padded);
+  } else if (key.size != 0) {
+    std::memcpy(padded, key.data, key.size);
+  }
+  for (size_t i = 0; i < HMAC_BLOCK; i++) {
+    this->outer_pad_[i] = padded[i] ^ 0x5C;
+    padded[i] ^= 0x36;
+  }
+  this->inner_.update(ByteView{padded});
+  sodium_memzero(padded, sizeof(padded));
+}
+
+HmacSha256::~HmacSha256() { sodium_memzero(this->outer_pad_, sizeof(this->outer_pad_)); }
+
+void HmacSha256::finish(uint8_t tag[HASH_SIZE]) {
+  uint8_t digest[HASH_SIZE];
+  this->inner_.finish(digest);
+  this->inner_.update(ByteView{this->outer_pad_});
+  this->inner_.update(ByteView{digest});
+  this->inner_.finish(tag);
+  sodium_memzero(digest, sizeof(digest));
+}
+
+void hkdf_sha256(Key &out, ByteView ikm, ByteView salt, ByteView info) {
+  Key pseudorandom;
+  {
+    HmacSha256 extract(salt);
+    extract.update(ikm);
+    extract.finish(pseudorandom.data());
+  }
+  static constexpr uint8_t FIRST_BLOCK[] = {1};
+  HmacSha256 expand(pseudorandom.view());
+  expand.update(info);
+  expand.update(ByteView{FIRST_BLOCK});
+  expand.finish(out.data());
+}
+
+/// One output of Noise's HKDF: HMAC(temp_key, previous output || index).
+static void noise_output(Key &out, const Key &temp_key, ByteView previous, uint8_t index) {
+  HmacSha256 mac(temp_key.view());
+  mac.update(previous);
+  mac.update(ByteView{&index, 1});
+  mac.finish(out.data());
+}
+
+void noise_hkdf(const Key &chaining_key, ByteView ikm, Key &out1, Key &out2, Key *out3) {
+  Key temp_key;
+  {
+    HmacSha256 mac(chaining_key.view());
+    mac.update(ikm);
+    mac.finish(temp_key.data());
+  }
+  noise_output(out1, temp_key, ByteView{}, 1);
+  noise_output(out2, temp_key, out1.view(), 2);
+  if (out3 != nullptr)
+    noise_output(*out3, temp_key, out2.view(), 3);
+}
+
+static void make_nonce(uint8_t out[AEAD_NONCE_SIZE], uint64_t nonce) {
+  std::memset(out, 0, 4);
+  for (size_t i = 0; i < 8; i++)
+    out[4 + i] = static_cast<uint8_t>(nonce >> (8 * i));
+}
+
+static void store_le64(uint8_t out[8], uint64_t value) {
+  for (size_t i = 0; i < 8; i++)
+    out[i] = static_cast<uint8_t>(value >> (8 * i));
+}
+
+static void update_padded(crypto_onetimeauth_poly1305_state &state, const uint8_t *data, size_t size) {
+  static constexpr uint8_t ZEROS[16] = {};
+  if (size == 0)
+    return;
+  (void) crypto_onetimeauth_poly1305_update(&state, data, size);
+  if (size % 16 != 0)
+    (void) crypto_onetimeauth_poly1305_update(&state, ZEROS, 16 - size % 16);
+}
+
+/// RFC 8439 section 2.8: the tag over associated data and ciphertext.
+static void aead_tag(const Key &key, const uint8_t nonce[AEAD_NONCE_SIZE], ByteView associated_data,
+                     const uint8_t *ciphertext, size_t size, uint8_t tag[TAG_SIZE]) {
+  uint8_t block[64] = {};
+  (void) crypto_stream_chacha20_ietf_xor_ic(block, block, sizeof(block), nonce, 0, key.data());
+  crypto_onetimeauth_poly1305_state state;
+  (void) crypto_onetimeauth_poly1305_init(&state, block);
+  update_padded(state, associated_data.data, associated_data.size);
+  update_padded(state, ciphertext, size);
+  store_le64(block, associated_data.size);
+  store_le64(block + 8, size);
+  (void) crypto_onetimeauth_poly1305_update(&state, block, 16);
+  (void) crypto_onetimeauth_poly1305_final(&state, tag);
+  sodium_memzero(block, sizeof(block));
+  sodium_memzero(&state, sizeof(state));
+}
+
+void aead_seal(const Key &key, uint64_t nonce, ByteView associated_data, uint8_t *data, size_t size) {
+  uint8_t iv[AEAD_NONCE_SIZE];
+  make_nonce(iv, nonce);
+  (void) crypto_stream_chacha20_ietf_xor_ic(data, data, size, iv, 1, key.data());
+  aead_tag(key, iv, associated_data, data, size, data + size);
+}
+
+Error aead_open(const Key &key, uint64_t nonce, ByteView associated_data, uint8_t *data, size_t size) {
+  if (size < TAG_SIZE)
+    return Error::AUTHENTICATION_FAILED;
+  const size_t plain_size = size - TAG_SIZE;
+  uint8_t iv[AEAD_NONCE_SIZE];
+  make_nonce(iv, nonce);
+  uint8_t tag[TAG_SIZE];
+  aead_tag(key, iv, associated_data, data, plain_size, tag);
+  const bool genuine = equal_secret(tag, data + plain_size, TAG_SIZE);
+  sodium_memzero(tag, sizeof(tag));
+  if (!genuine)
+    return Error::AUTHENTICATION_FAILED;
+  (void) crypto_stream_chacha20_ietf_xor_ic(data, data, plain_size, iv, 1, key.data());
+  return Error::NONE;
+}
+
+}  // namespace esphome::oceanremote

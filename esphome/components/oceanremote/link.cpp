@@ -1,0 +1,179 @@
+#include "link.h"
+
+#include "token.h"
+
+namespace esphome::oceanremote {
+
+Error Link::setup(const LinkSettings &settings) {
+  this->settings_ = settings;
+  this->settings_.registration_token = nullptr;
+  this->hub_.set(settings.hub_public_key);
+  if (settings.registration_token != nullptr) {
+    this->registration_token_.assign(settings.registration_token);
+    token_handle(this->registration_token_, this->token_handle_);
+    this->has_registration_ = true;
+    // A board's entropy may be poor; a stranger does not know the token.
+    this->random_.mix(this->registration_token_.view());
+  }
+  this->identity_.wipe();
+  const Error error = load_identity(this->store_, this->identity_);
+  this->usable_ = error != Error::RECORD_VERSION && error != Error::STORE_FAILED;
+  if (settings.resume_counter != 0)
+    this->counter_.resume(this->identity_.reservations, settings.resume_counter);
+  else
+    this->counter_.start(this->identity_.reservations);
+  if (this->identity_.has_key)
+    this->static_key_.set(this->identity_.private_key);
+  return error == Error::RECORD_EMPTY ? Error::NONE : error;
+}
+
+bool Link::registration_is_ours_() const {
+  return std::memcmp(this->identity_.token_handle, this->token_handle_, TOKEN_HANDLE_SIZE) == 0;
+}
+
+bool Link::can_register_() const {
+  return this->has_registration_ && !(this->identity_.revoked && this->registration_is_ours_());
+}
+
+bool Link::can_resume_() const {
+  return this->identity_.has_current && std::memcmp(this->identity_.hub_key_id, this->hub_.id(), HUB_KEY_ID_SIZE) == 0;
+}
+
+Plan Link::plan() const {
+  if (!this->usable_)
+    return Plan::NOTHING;
+  const bool resume = this->can_resume_();
+  const bool enrol = this->can_register_();
+  if (!resume)
+    return enrol ? Plan::REGISTER : Plan::NOTHING;
+  const bool is_ours = !this->has_registration_ || this->registration_is_ours_();
+  if (!enrol || (is_ours && this->identity_.confirmed))
+    return Plan::RESUME;
+  // Two ways are open: an identity that the hub has not confirmed yet, or one beside a new registration token.
+  return is_ours != this->alternate_ ? Plan::RESUME : Plan::REGISTER;
+}
+
+void Link::open(uint64_t now_ms) {
+  this->close();
+  const Plan plan = this->plan();
+  this->error_ = plan == Plan::NOTHING ? Error::WRONG_STATE : Error::NONE;
+  this->retry_after_s_ = 0;
+  if (plan == Plan::NOTHING)
+    return;
+  this->purpose_ = plan == Plan::REGISTER ? Purpose::REGISTRATION : Purpose::SESSION;
+  this->heard_ms_ = now_ms;
+  const bool prepared = this->identity_.has_key && !this->counter_.needs_reservation();
+  this->await_(prepared ? Phase::AWAIT_HELLO : Phase::PREPARING, now_ms, HELLO_TIMEOUT_MS);
+}
+
+void Link::close() {
+  this->handshake_.wipe();
+  this->session_.wipe();
+  this->issued_token_.wipe();
+  this->result_count_ = 0;
+  this->ping_count_ = 0;
+  this->last_command_id_ = 0;
+  this->deadline_ms_ = 0;
+  this->phase_ = Phase::CLOSED;
+  this->unreported_ = false;
+  this->ready_pending_ = false;
+  this->welcome_due_ = false;
+  this->stored_pending_ = false;
+  this->rotate_pending_ = false;
+  this->goodbye_pending_ = false;
+  this->token_due_ = false;
+  this->confirm_due_ = false;
+  this->revoke_due_ = false;
+}
+
+LinkEvent Link::end_(LinkEvent event, Error error) {
+  this->close();
+  this->error_ = error;
+  return event;
+}
+
+LinkEvent Link::fail_(Error error) { return this->end_(LinkEvent::CLOSED, error); }
+
+void Link::await_(Phase phase, uint64_t now_ms, uint32_t timeout_ms) {
+  this->phase_ = phase;
+  this->deadline_ms_ = now_ms + timeout_ms;
+}
+
+LinkEvent Link::tick(uint64_t now_ms) {
+  if (this->unreported_)
+    return this->fail_(this->error_);
+  if (this->phase_ == Phase::CLOSED)
+    return LinkEvent::NONE;
+  if (this->session_.expired(now_ms))
+    return this->fail_(Error::SESSION_EXPIRED);
+  if (this->deadline_ms_ != 0 && now_ms >= this->deadline_ms_)
+    return this->fail_(Error::TIMEOUT);
+  const uint64_t silence_ms = static_cast<uint64_t>(this->session_.ping_interval_s()) * SILENT_PINGS * 1000;
+  if (this->session_.active() && now_ms - this->heard_ms_ >= silence_ms)
+    return this->fail_(Error::PEER_SILENT);
+  return LinkEvent::NONE;
+}
+
+bool Link::handshake_running_() const { return this->handshake_.action() != Handshake::Action::IDLE; }
+
+bool Link::flash_work_due_() const {
+  return this->phase_ == Phase::PREPARING || this->token_due_ || this->confirm_due_ || this->revoke_due_ ||
+         (this->counter_.needs_reservation() && !this->handshake_running_());
+}
+
+LinkWant Link::want() const {
+  using Action = Handshake::Action;
+  if (this->phase_ == Phase::CLOSED)
+    return LinkWant::NOTHING;
+  const Action action = this->handshake_.action();
+  if (this->flash_work_due_() || action == Action::STEP || action == Action::DONE)
+    return LinkWant::STEP;
+  if (action == Action::WRITE_INIT || this->next_own_() != Own::NOTHING)
+    return LinkWant::SEND;
+  return LinkWant::NOTHING;
+}
+
+bool Link::can_receive() const {
+  return this->phase_ != Phase::CLOSED && !this->flash_work_due_() && this->result_count_ < RESULTS_MAX &&
+         this->ping_count_ < PINGS_MAX;
+}
+
+bool Link::can_send(uint64_t now_ms) const {
+  return this->phase_ == Phase::OPEN && !this->ready_pending_ && !this->session_.expired(now_ms);
+}
+
+size_t Link::max_payload(size_t capacity) const {
+  const size_t limit = this->session_.hub_rx_limit();
+  const size_t frame = capacity < limit ? capacity : limit;
+  return frame > DATA_OVERHEAD ? frame - DATA_OVERHEAD : 0;
+}
+
+Error Link::seal(uint8_t *frame, size_t payload_size, uint64_t now_ms, size_t &frame_size) {
+  if (!this->can_send(now_ms))
+    return Error::WRONG_STATE;
+  return this->session_.seal(frame, payload_size, now_ms, frame_size);
+}
+
+Error Link::answer(uint32_t command_id, CommandStatus status, const char *reason) {
+  if (this->phase_ != Phase::OPEN)
+    return Error::WRONG_STATE;
+  if (this->result_count_ == RESULTS_MAX)
+    return Error::BUFFER_TOO_SMALL;
+  this->results_[this->result_count_++] = {command_id, status, reason};
+  return Error::NONE;
+}
+
+void Link::request_rotation() {
+  this->rotate_pending_ = this->phase_ == Phase::OPEN && !this->handshake_running_() && !this->welcome_due_;
+}
+
+void Link::goodbye(uint32_t next_wakeup_s) {
+  this->goodbye_pending_ = this->phase_ == Phase::OPEN;
+  this->goodbye_s_ = next_wakeup_s;
+}
+
+void Link::set_description_hash(const uint8_t hash[HASH_SIZE]) {
+  std::memcpy(this->description_hash_, hash, HASH_SIZE);
+}
+
+}  // namespace esphome::oceanremote

@@ -1,0 +1,180 @@
+#include "link.h"
+
+namespace esphome::oceanremote {
+
+LinkEvent Link::receive(uint8_t *frame, size_t size, uint64_t now_ms) {
+  if (!this->can_receive())
+    return this->fail_(Error::WRONG_STATE);
+  const LinkEvent due = this->tick(now_ms);
+  if (due != LinkEvent::NONE)
+    return due;
+  const size_t limit = this->session_.active() ? this->settings_.rx_limit : PRE_HANDSHAKE_FRAME_MAX;
+  FrameType type;
+  const Error error = read_frame_type({frame, size}, limit, type);
+  if (error != Error::NONE)
+    return this->fail_(error);
+  switch (type) {
+    case FrameType::HELLO:
+      return this->receive_hello_({frame, size});
+    case FrameType::ACCEPT:
+      return this->receive_accept_({frame, size});
+    case FrameType::REJECT:
+      return this->receive_reject_({frame, size});
+    case FrameType::DATA:
+      return this->receive_data_(frame, size, now_ms);
+    case FrameType::INIT:
+      break;
+  }
+  return this->fail_(Error::FRAME_UNEXPECTED);
+}
+
+void Link::fill_request_(InitRequest &request) const {
+  std::memcpy(request.mac, this->settings_.mac, MAC_SIZE);
+  request.purpose = this->purpose_;
+  request.rx_limit = this->settings_.rx_limit;
+  request.epoch = this->session_.epoch() + 1;
+  std::memcpy(request.previous_hash, this->session_.hash(), HASH_SIZE);
+  if (this->purpose_ == Purpose::SESSION) {
+    request.generation = this->identity_.generation;
+    return;
+  }
+  const Facts &facts = this->settings_.facts;
+  std::memcpy(request.token_handle, this->token_handle_, TOKEN_HANDLE_SIZE);
+  request.board = facts.board;
+  request.version = facts.project_version.empty() ? facts.esphome_version : facts.project_version;
+}
+
+LinkEvent Link::receive_hello_(ByteView frame) {
+  const bool fits = this->phase_ == Phase::AWAIT_HELLO ||
+                    (this->phase_ == Phase::AWAIT_COMMIT && !this->stored_pending_) ||
+                    (this->phase_ == Phase::OPEN && !this->welcome_due_);
+  if (!fits || this->handshake_running_())
+    return this->fail_(Error::FRAME_UNEXPECTED);
+  InitRequest request;
+  this->fill_request_(request);
+  Error error = this->counter_.take(request.counter);
+  if (error == Error::NONE)
+    error = this->handshake_.begin(frame, request, this->static_key_, this->hub_);
+  if (error != Error::NONE)
+    return this->fail_(error);
+  if (this->phase_ != Phase::OPEN)
+    this->phase_ = Phase::HANDSHAKE;
+  this->rotate_pending_ = false;
+  this->deadline_ms_ = 0;  // it is our turn
+  return LinkEvent::NONE;
+}
+
+LinkEvent Link::receive_accept_(ByteView frame) {
+  TokenChoice tokens;
+  if (this->purpose_ == Purpose::REGISTRATION) {
+    tokens.current = &this->registration_token_;
+  } else {
+    tokens.current = &this->identity_.current_token;
+    tokens.previous = this->identity_.has_previous ? &this->identity_.previous_token : nullptr;
+  }
+  const Error error = this->handshake_.read_accept(frame, tokens);
+  if (error != Error::NONE)
+    return this->fail_(error);
+  this->deadline_ms_ = 0;
+  return LinkEvent::NONE;
+}
+
+LinkEvent Link::receive_reject_(ByteView frame) {
+  RejectFrame reject;
+  const Error error = read_reject(frame, reject);
+  if (error != Error::NONE)
+    return this->fail_(error);
+  // Anybody can send it: it only slows down, and decides which of two open ways is tried next.
+  if (!this->session_.active() && this->handshake_.action() == Handshake::Action::AWAIT_ACCEPT)
+    this->alternate_ = !this->alternate_;
+  this->retry_after_s_ = reject.retry_after_s;
+  return this->end_(LinkEvent::REJECTED, Error::REJECTED);
+}
+
+LinkEvent Link::receive_data_(uint8_t *frame, size_t size, uint64_t now_ms) {
+  if (!this->session_.active())
+    return this->fail_(Error::FRAME_UNEXPECTED);
+  OpenedData data;
+  Error error = this->session_.open(frame, size, now_ms, data);
+  if (error == Error::NONE)
+    error = parse_hub_message(data.plaintext, this->message_);
+  if (error != Error::NONE)
+    return this->fail_(error);
+  this->heard_ms_ = now_ms;
+  const LinkEvent event = this->dispatch_(data, now_ms);
+  if (this->message_.type == MessageType::ISSUE_TOKEN) {
+    sodium_memzero(frame, size);
+    this->message_.issue_token.token = nullptr;
+  }
+  return event;
+}
+
+LinkEvent Link::dispatch_(const OpenedData &data, uint64_t now_ms) {
+  const bool is_open = this->phase_ == Phase::OPEN;
+  switch (this->message_.type) {
+    case MessageType::PING:
+      return this->take_ping_();
+    case MessageType::WELCOME:
+      return this->take_welcome_(data);
+    case MessageType::ISSUE_TOKEN:
+      return this->take_token_();
+    case MessageType::REVOKED:
+      return this->take_revoked_();
+    case MessageType::COMMAND:
+      return this->take_command_(data, now_ms);
+    case MessageType::SUBSCRIBE_LOGS:
+      return is_open ? LinkEvent::SUBSCRIBE_LOGS : this->fail_(Error::MESSAGE_UNEXPECTED);
+    case MessageType::TIME:
+      return is_open ? LinkEvent::TIME : this->fail_(Error::MESSAGE_UNEXPECTED);
+    default:
+      return this->fail_(Error::MESSAGE_UNEXPECTED);
+  }
+}
+
+LinkEvent Link::take_ping_() {
+  std::memcpy(this->pings_[this->ping_count_++], this->message_.nonce, NONCE_SIZE);
+  return LinkEvent::NONE;
+}
+
+LinkEvent Link::take_welcome_(const OpenedData &data) {
+  if (!this->welcome_due_ || data.epoch != this->session_.epoch())
+    return this->fail_(Error::MESSAGE_UNEXPECTED);
+  this->welcome_due_ = false;
+  this->alternate_ = false;
+  this->phase_ = Phase::OPEN;
+  this->deadline_ms_ = 0;
+  this->confirm_due_ = !this->identity_.confirmed && this->session_.token_used() == TokenUsed::CURRENT;
+  return LinkEvent::WELCOME;
+}
+
+LinkEvent Link::take_command_(const OpenedData &data, uint64_t now_ms) {
+  const Command &command = this->message_.command;
+  if (this->phase_ != Phase::OPEN || command.id <= this->last_command_id_)
+    return this->fail_(Error::MESSAGE_UNEXPECTED);
+  this->last_command_id_ = command.id;
+  if (!deadline_passed(data.epoch_started_ms, command.deadline_ms, now_ms))
+    return LinkEvent::COMMAND;
+  const Error error = this->answer(command.id, CommandStatus::EXPIRED, "deadline passed");
+  return error == Error::NONE ? LinkEvent::NONE : this->fail_(error);
+}
+
+LinkEvent Link::take_token_() {
+  const bool registering = this->phase_ == Phase::AWAIT_ANSWER && this->session_.purpose() == Purpose::REGISTRATION;
+  if (!registering && this->phase_ != Phase::OPEN)
+    return this->fail_(Error::MESSAGE_UNEXPECTED);
+  this->issued_token_.assign(this->message_.issue_token.token);
+  this->issued_generation_ = this->message_.issue_token.generation;
+  this->token_due_ = true;
+  this->deadline_ms_ = 0;
+  return LinkEvent::NONE;
+}
+
+LinkEvent Link::take_revoked_() {
+  if (this->session_.purpose() != Purpose::SESSION)
+    return this->fail_(Error::MESSAGE_UNEXPECTED);
+  this->revoke_due_ = true;
+  this->deadline_ms_ = 0;
+  return LinkEvent::NONE;
+}
+
+}  // namespace esphome::oceanremote

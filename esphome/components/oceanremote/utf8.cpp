@@ -1,0 +1,72 @@
+#include "utf8.h"
+
+namespace esphome::oceanremote {
+
+struct LeadByte {
+  uint8_t length;
+  uint8_t second_min;
+  uint8_t second_max;
+};
+
+/// RFC 3629 section 4, as a table of lead bytes.
+static LeadByte classify(uint8_t lead) {
+  if (lead < 0x80)
+    return {1, 0, 0};
+  if (lead < 0xC2)
+    return {0, 0, 0};
+  if (lead < 0xE0)
+    return {2, 0x80, 0xBF};
+  if (lead == 0xE0)
+    return {3, 0xA0, 0xBF};
+  if (lead == 0xED)
+    return {3, 0x80, 0x9F};
+  if (lead < 0xF0)
+    return {3, 0x80, 0xBF};
+  if (lead == 0xF0)
+    return {4, 0x90, 0xBF};
+  if (lead < 0xF4)
+    return {4, 0x80, 0xBF};
+  if (lead == 0xF4)
+    return {4, 0x80, 0x8F};
+  return {0, 0, 0};
+}
+
+static bool is_continuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
+
+size_t utf8_character(std::string_view text) {
+  if (text.empty())
+    return 0;
+  const LeadByte lead = classify(static_cast<uint8_t>(text[0]));
+  if (lead.length > text.size())
+    return 0;
+  if (lead.length < 2)
+    return lead.length;
+  const auto second = static_cast<uint8_t>(text[1]);
+  if (second < lead.second_min || second > lead.second_max)
+    return 0;
+  for (size_t i = 2; i < lead.length; i++) {
+    if (!is_continuation(static_cast<uint8_t>(text[i])))
+      return 0;
+  }
+  return lead.length;
+}
+
+bool utf8_valid(std::string_view text) {
+  while (!text.empty()) {
+    const size_t length = utf8_character(text);
+    if (length == 0)
+      return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+size_t utf8_prefix(std::string_view text, size_t max) {
+  if (text.size() <= max)
+    return text.size();
+  while (max > 0 && is_continuation(static_cast<uint8_t>(text[max])))
+    max--;
+  return max;
+}
+
+}  // namespace esphome::oceanremote

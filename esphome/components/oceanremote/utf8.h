@@ -1,0 +1,16 @@
+#pragma once
+// UTF-8 as RFC 3629 defines it: no surrogates, no overlong forms, nothing above U+10FFFF.
+
+#include "bytes.h"
+
+namespace esphome::oceanremote {
+
+/// The length of the valid character that text starts with, 0 if there is none.
+[[nodiscard]] size_t utf8_character(std::string_view text);
+
+[[nodiscard]] bool utf8_valid(std::string_view text);
+
+/// How many bytes of text fit into max without cutting a character in two.
+[[nodiscard]] size_t utf8_prefix(std::string_view text, size_t max);
+
+}  // namespace esphome::oceanremote
