@@ -113,8 +113,8 @@ class DeviceCoordinator:
         if (stored := store.restore(subentry_id)) is not None:
             self._description_hash = stored.hash
             self.cache.set_descriptors(stored.entities)
-        high_water = 0 if self.record is None else vault.high_water(device_id)
-        self.counters = CounterWatch(HighWater(high_water) if high_water else None)
+        self._counters = CounterWatch()
+        self._counters_of: bytes | None = None
 
     # -- what is known ------------------------------------------------------
 
@@ -196,16 +196,23 @@ class DeviceCoordinator:
     # -- the link -----------------------------------------------------------
 
     @callback
+    def counters_of(self, device_key: bytes, *, first: bool = False) -> CounterWatch:
+        """Return the handshake counters of a device key; each key counts for itself.
+
+        `first` says that the vault's mark is the very handshake to be judged.
+        """
+        if device_key != self._counters_of:
+            mark = 0 if first else self._vault.high_water(self.device_id)
+            self._counters = CounterWatch(HighWater(mark) if mark else None)
+            self._counters_of = device_key
+        return self._counters
+
+    @callback
     def registration_started(self) -> None:
         """A board holds our registration token and is being registered."""
         self._registering = True
         self._refusal = None
         self.notify()
-
-    @callback
-    def registration_committed(self, counter: int) -> None:
-        """Other keys are pinned now: they count from their own start."""
-        self.counters = CounterWatch(HighWater(counter))
 
     @callback
     def registration_ended(self) -> None:

@@ -7,7 +7,6 @@ view ─▶ open_connection ─▶ link ─proof─▶ registrar | session ─�
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from hmac import compare_digest
 import secrets
 import time
 from types import MappingProxyType
@@ -34,27 +33,24 @@ from .description_store import DescriptionStore
 from .errors import UnknownDeviceError, translated_errors
 from .gate import ClaimIndex, SubentryGate
 from .gateway.link import Link, ProofEvent
-from .policy.trust import CounterVerdict, CounterWatch
 from .protocol import (
     HubConnection,
     HubEvent,
     HubSettings,
     LocalProtocolError,
-    ProtocolError,
     RefusalReason,
     RegistrationProved,
     RegistrationToken,
     SessionProved,
     TokenStored,
-    format_mac,
     hub_key_text,
 )
 from .registration import Registrar
 from .registry import async_create_device, async_device_proved
 from .security_log import SecurityLog, SecurityRecord
+from .session_proofs import SessionJudge
 from .vault import Vault
 from .vault_errors import UnknownDevice, VaultError
-from .vault_records import DeviceRecord
 
 type OceanRemoteConfigEntry = ConfigEntry[Hub]
 
@@ -88,6 +84,7 @@ class Hub:
             vault.directory(), self._by_device_id.__contains__
         )
         self._registrar = Registrar(vault, self.log, self._by_device_id.get)
+        self._judge = SessionJudge(vault, self.log, self._by_device_id.get)
 
     # -- what is known ------------------------------------------------------
 
@@ -377,71 +374,31 @@ class Hub:
             owner.handle_event(link, event)
 
     async def async_handle_proof(self, link: Link, event: ProofEvent) -> None:
-        """React to a proof; where it changes the vault, only after the disk has it."""
+        """React to a proof; where it changes the vault, only after the disk has it.
+
+        What is begun is finished, and recorded, even if the peer is gone meanwhile.
+        """
         match event:
             case RegistrationProved():
-                await self._registrar.async_proved(link, event)
+                work = self._registrar.async_proved(link, event)
             case TokenStored():
-                await self._registrar.async_stored(link, event)
+                work = self._registrar.async_stored(link, event)
             case SessionProved(tombstone=True):
-                await self._async_tombstone_delivered(link, event)
+                work = self._judge.async_tombstone_delivered(link, event)
             case SessionProved():
-                await self._async_session_proved(link, event)
-
-    async def _async_tombstone_delivered(
-        self, link: Link, event: SessionProved
-    ) -> None:
-        link.flush()
-        self.record(
-            RecordKind.REVOKED,
-            "the device was told",
-            device_id=event.device_id,
-            address=link.address,
-        )
-        try:
-            await self.vault.mark_revoked_delivered(event.device_id)
-        except VaultError as err:
-            self.record(
-                RecordKind.STORAGE,
-                "the delivery of a revocation was not stored",
-                device_id=event.device_id,
-                detail=str(err),
-            )
+                work = self._async_session_proved(link, event)
+        await asyncio.shield(self.hass.async_create_task(work, "oceanremote proof"))
 
     async def _async_session_proved(self, link: Link, event: SessionProved) -> None:
-        coordinator = self._by_device_id.get(event.device_id)
-        record = self.vault.devices.get(event.device_id)
-        if coordinator is None or record is None:
-            link.close(WSCloseCode.POLICY_VIOLATION, "the device was removed")
+        coordinator = await self._judge.async_admit(link, event)
+        if coordinator is None:
             return
-        if _is_pending(record, event):
-            try:
-                await self.vault.commit_registration(
-                    event.device_id, event.mac, event.device_key, event.counter
-                )
-            except (VaultError, ProtocolError) as err:
-                link.close(WSCloseCode.GOING_AWAY, f"not committed: {err}")
-                return
-            coordinator.counters = CounterWatch()
-            self._record_proof(link, event, RecordKind.REGISTRATION, "committed late")
-            if link.closing:
-                return
-            record = self.vault.devices[event.device_id]
-        if not self._is_pinned(link, event, record):
-            return
-        if not self._is_fresh(link, event, coordinator):
-            return
-        self.vault.note_counter(event.device_id, event.counter)
         self._registrar.session_proved(link)
         rotated = self._owners.get(link) is coordinator
         self._owners[link] = coordinator
         coordinator.session_proved(link, event)
-        self._record_proof(
-            link,
-            event,
-            RecordKind.ROTATION if rotated else RecordKind.SESSION,
-            "proved",
-        )
+        kind = RecordKind.ROTATION if rotated else RecordKind.SESSION
+        self._judge.record(link, event, kind, "proved")
         if not rotated:
             async_device_proved(
                 self.hass,
@@ -450,61 +407,3 @@ class Hub:
                 event.mac,
                 event.ready.facts,
             )
-
-    def _is_pinned(
-        self, link: Link, event: SessionProved, record: DeviceRecord
-    ) -> bool:
-        """Check once more that the session runs under what the vault has pinned."""
-        if (
-            record.mac is not None
-            and record.device_key is not None
-            and compare_digest(record.mac, event.mac)
-            and compare_digest(record.device_key, event.device_key)
-        ):
-            return True
-        self._record_proof(link, event, RecordKind.MAC_MISMATCH, "not what is pinned")
-        link.close(WSCloseCode.POLICY_VIOLATION, "not what is pinned")
-        return False
-
-    def _is_fresh(
-        self, link: Link, event: SessionProved, coordinator: DeviceCoordinator
-    ) -> bool:
-        verdict = coordinator.counters.observe(
-            event.counter,
-            challenge_issued_at=event.challenge_issued_at,
-            init_received_at=event.init_received_at,
-        )
-        if verdict is CounterVerdict.FRESH:
-            return True
-        if verdict is CounterVerdict.LATE:
-            link.close(detail="a handshake that was held back")
-            return False
-        self._record_proof(
-            link, event, RecordKind.CLONE, "a second holder of the identity"
-        )
-        coordinator.refused(RefusalReason.REPLAYED_COUNTER)
-        link.close(WSCloseCode.POLICY_VIOLATION, "a counter that was used before")
-        return False
-
-    def _record_proof(
-        self, link: Link, event: SessionProved, kind: RecordKind, outcome: str
-    ) -> None:
-        self.record(
-            kind,
-            outcome,
-            device_id=event.device_id,
-            address=link.address,
-            detail=(
-                f"{format_mac(event.mac)}, epoch {event.epoch}, counter {event.counter}"
-            ),
-        )
-
-
-def _is_pending(record: DeviceRecord, event: SessionProved) -> bool:
-    """Whether the device stored its token although its `stored` never arrived."""
-    pending = record.pending
-    return (
-        pending is not None
-        and pending.device_key == event.device_key
-        and pending.token.generation == event.generation
-    )

@@ -1,6 +1,17 @@
 """What every integration test stands on: the integration, in a directory of its own."""
 
+from collections.abc import AsyncGenerator
+
+from custom_components.oceanremote.hub import Hub
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from tests.support.device_driver import DeviceDriver
+
+from .runtime_support import FLOW, MAC, PUMP, Device, make_entry, only_coordinator
 
 
 @pytest.fixture
@@ -12,3 +23,44 @@ def hass_config_dir(hass_tmp_config_dir: str) -> str:
 @pytest.fixture(autouse=True)
 def _custom_integrations(enable_custom_integrations: None) -> None:
     """Load integrations from `custom_components`."""
+
+
+@pytest.fixture
+async def hub_entry(hass: HomeAssistant) -> AsyncGenerator[MockConfigEntry]:
+    """Return a loaded hub with one device, "Garden pump", that never connected."""
+    entry = await make_entry(hass, "Garden pump")
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    yield entry
+    if entry.state is ConfigEntryState.LOADED:
+        await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.fixture
+def hub(hub_entry: MockConfigEntry) -> Hub:
+    """Return the hub of `hub_entry`."""
+    loaded: Hub = hub_entry.runtime_data
+    return loaded
+
+
+@pytest.fixture
+async def enrolled_device(
+    hub: Hub, hass_client_no_auth: ClientSessionGenerator
+) -> AsyncGenerator[Device]:
+    """Return a board that was flashed with a registration token and has not dialled."""
+    subentry_id = only_coordinator(hub).subentry_id
+    token, _ = await hub.async_issue_registration_token(subentry_id)
+    device = Device(
+        await hass_client_no_auth(),
+        DeviceDriver(hub.vault.hub_key.public, token, MAC, [PUMP, FLOW]),
+    )
+    yield device
+    await device.hang_up()
+
+
+@pytest.fixture
+async def connected_device(hass: HomeAssistant, enrolled_device: Device) -> Device:
+    """Return the board, registered, with a welcomed session and its entities added."""
+    await enrolled_device.connect()
+    await hass.async_block_till_done()
+    return enrolled_device

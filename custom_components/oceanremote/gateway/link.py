@@ -114,8 +114,11 @@ class Link:
             await self._async_read()
         finally:
             self.close()
-            await writer
-            self._cancel_timers()
+            try:
+                await writer
+            finally:
+                # Home Assistant cancels handlers whose peer is gone, this one included.
+                self._cancel_timers()
 
     @callback
     def flush(self) -> None:

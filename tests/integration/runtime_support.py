@@ -1,0 +1,185 @@
+"""A device on a real WebSocket to a test Home Assistant, and the entities it brings."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from aiohttp import ClientWebSocketResponse, WSMsgType
+from aiohttp.test_utils import TestClient
+from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.oceanremote.const import (
+    CONF_BOARD,
+    CONF_ENROLMENT_ID,
+    CONF_URLS,
+    CONNECT_PATH,
+    DOMAIN,
+    SUBENTRY_DEVICE,
+)
+from custom_components.oceanremote.coordinator import DeviceCoordinator
+from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.protocol import (
+    Domain,
+    EntityAddress,
+    EntityDescriptor,
+)
+from custom_components.oceanremote.protocol.entities import StateValue
+from custom_components.oceanremote.vault import Vault, default_key_path, vault_path
+from tests.support.device_driver import DeviceDriver
+
+PATIENCE = 10.0
+MAC = bytes.fromhex("a0b1c2d3e4f5")
+OTHER_MAC = bytes.fromhex("a0b1c2d3e4f6")
+
+
+def describe(domain: Domain, name: str, **props: object) -> EntityDescriptor:
+    """Return a descriptor whose key and object id follow from its name."""
+    object_id = name.lower().replace(" ", "_")
+    key = int.from_bytes(object_id.encode()[-4:])
+    return EntityDescriptor(
+        address=EntityAddress(domain, 0, key),
+        object_id=object_id,
+        name=name,
+        **props,  # type: ignore[arg-type]
+    )
+
+
+PUMP = describe(Domain.SWITCH, "Pump")
+FLOW = describe(Domain.SENSOR, "Flow", unit="L/min", accuracy_decimals=1)
+
+
+class Device:
+    """A `DeviceDriver` that dials, in the background, until it hangs up."""
+
+    def __init__(self, client: TestClient, driver: DeviceDriver) -> None:
+        """Own a driver; `dial` begins a link."""
+        self.driver = driver
+        self.close_code: int | None = None
+        self._client = client
+        self._socket: ClientWebSocketResponse | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def dial(self) -> None:
+        """Open a link and answer whatever comes."""
+        self.driver.connect()
+        self.close_code = None
+        self._socket = await self._client.ws_connect(CONNECT_PATH)
+        await self.send(self.driver.connection.frames_to_send())
+        self._task = asyncio.create_task(self._pump(self._socket))
+
+    async def connect(self) -> None:
+        """Dial and wait for the hub's welcome."""
+        await self.dial()
+        await self.until(lambda: self.welcomed)
+
+    @property
+    def welcomed(self) -> bool:
+        """Whether the hub has welcomed the present epoch."""
+        return self.driver.connection.welcomed
+
+    async def send(self, frames: Iterable[bytes]) -> None:
+        """Send frames as they are."""
+        assert self._socket is not None
+        for frame in frames:
+            await self._socket.send_bytes(frame)
+
+    async def send_text(self, text: str) -> None:
+        """Send what no device sends."""
+        assert self._socket is not None
+        await self._socket.send_str(text)
+
+    async def report(self, descriptor: EntityDescriptor, value: StateValue) -> None:
+        """Report a state."""
+        await self.send(self.driver.report(descriptor.address, value))
+
+    async def hang_up(self) -> None:
+        """Close the link as a device does that is switched off in good order."""
+        if self._socket is not None:
+            await self._socket.close()
+        if self._task is not None:
+            await self._task
+
+    async def wait_closed(self) -> int | None:
+        """Wait for the end of the link; return the close code."""
+        assert self._task is not None
+        async with asyncio.timeout(PATIENCE):
+            await self._task
+        return self.close_code
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until something has become true; a link's end does not stop it."""
+        await eventually(condition)
+
+    async def _pump(self, socket: ClientWebSocketResponse) -> None:
+        while True:
+            message = await socket.receive()
+            if message.type is not WSMsgType.BINARY:
+                self.close_code = socket.close_code
+                return
+            frames = self.driver.receive(message.data)
+            if socket.closed:
+                return
+            await self.send(frames)
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    """Wait until something has become true."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110 - the condition is anybody's
+            await asyncio.sleep(0.005)
+
+
+def device_subentry(number: int, title: str) -> ConfigSubentryData:
+    """Return what "Add device" creates."""
+    return ConfigSubentryData(
+        data={CONF_ENROLMENT_ID: f"enrolment{number}", CONF_BOARD: "host"},
+        subentry_type=SUBENTRY_DEVICE,
+        title=title,
+        unique_id=None,
+    )
+
+
+async def make_entry(hass: HomeAssistant, *titles: str) -> MockConfigEntry:
+    """Return the hub's config entry with devices of these names, its vault made."""
+    vault = await Vault.open(
+        hass, vault_path(hass), default_key_path(hass), create=True
+    )
+    await vault.stop()
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="OceanRemote",
+        data={CONF_URLS: ["ws://127.0.0.1:8123"]},
+        subentries_data=[
+            device_subentry(number, title) for number, title in enumerate(titles)
+        ],
+    )
+    entry.add_to_hass(hass)
+    return entry
+
+
+def only_coordinator(hub: Hub) -> DeviceCoordinator:
+    """Return the one device's coordinator."""
+    (coordinator,) = hub.coordinators.values()
+    return coordinator
+
+
+def entity_id_of(
+    hass: HomeAssistant, platform: str, coordinator: DeviceCoordinator, tail: str
+) -> str:
+    """Return the entity id behind `{subentry}-{tail}`."""
+    found = er.async_get(hass).async_get_entity_id(
+        platform, DOMAIN, f"{coordinator.subentry_id}-{tail}"
+    )
+    assert found is not None
+    return found
+
+
+def state_of(
+    hass: HomeAssistant, platform: str, coordinator: DeviceCoordinator, tail: str
+) -> str:
+    """Return the state of the entity behind `{subentry}-{tail}`."""
+    state = hass.states.get(entity_id_of(hass, platform, coordinator, tail))
+    assert state is not None
+    return state.state
