@@ -1,0 +1,89 @@
+"""One notification per kind and device per hour, with a count; the rest waits."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+from .kinds import AuditKind
+from .ratelimit import SteadyClock
+
+INTERVAL: Final = 3600.0
+CAPACITY: Final = 1024
+
+type _Key = tuple[AuditKind, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Tell a person: `count` events of a kind since the last notice about them.
+
+    `device` is None for events without one, and for those of all devices beyond the
+    table's capacity together.
+    """
+
+    kind: AuditKind
+    device: str | None
+    count: int
+
+
+@dataclass(slots=True)
+class _Window:
+    started: float
+    waiting: int = 0
+
+
+class NotificationLimiter:
+    """Decides which events become a notification at once, and which are counted."""
+
+    def __init__(self, interval: float = INTERVAL, capacity: int = CAPACITY) -> None:
+        """`capacity` bounds the pairs of kind and device that are told apart."""
+        self._interval = interval
+        self._capacity = capacity
+        self._clock = SteadyClock()
+        # In the order of their starts; all last equally long.
+        self._windows: OrderedDict[_Key, _Window] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return the number of windows open."""
+        return len(self._windows)
+
+    def offer(self, kind: AuditKind, device: str | None, now: float) -> Notice | None:
+        """Take an event; return the notice to show now, if any."""
+        now = self._clock.at(now)
+        key = self._key(kind, device)
+        window = self._windows.get(key)
+        if window is not None and now - window.started < self._interval:
+            window.waiting += 1
+            return None
+        count = 1 if window is None else window.waiting + 1
+        self._open(key, now)
+        return Notice(*key, count)
+
+    def next_deadline(self) -> float | None:
+        """Return when `handle_timer` has something to do."""
+        first = next(iter(self._windows.values()), None)
+        return None if first is None else first.started + self._interval
+
+    def handle_timer(self, now: float) -> list[Notice]:
+        """Return notices for what was counted meanwhile; forget quiet windows."""
+        now = self._clock.at(now)
+        notices = []
+        while self._windows:
+            key, window = next(iter(self._windows.items()))
+            if now - window.started < self._interval:
+                break
+            del self._windows[key]
+            if window.waiting:
+                notices.append(Notice(*key, window.waiting))
+                self._open(key, now)
+        return notices
+
+    def _open(self, key: _Key, now: float) -> None:
+        self._windows[key] = _Window(now)
+        self._windows.move_to_end(key)
+
+    def _key(self, kind: AuditKind, device: str | None) -> _Key:
+        key = (kind, device)
+        if key in self._windows or len(self._windows) < self._capacity:
+            return key
+        return (kind, None)
