@@ -34,7 +34,6 @@ class CborReader {
   [[nodiscard]] bool read_item(ByteView &item);
 
   [[nodiscard]] bool next_is_null() const;
-  [[nodiscard]] bool next_is_map() const;
   /// Every container was read to its end, nothing trails, no error.
   [[nodiscard]] bool finished();
   [[nodiscard]] Error error() const { return this->error_; }

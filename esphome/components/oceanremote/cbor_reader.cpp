@@ -149,10 +149,6 @@ bool CborReader::next_is_null() const {
   return this->position_ < this->input_.size && this->input_.data[this->position_] == ((SIMPLE << 5) | SIMPLE_NULL);
 }
 
-bool CborReader::next_is_map() const {
-  return this->position_ < this->input_.size && this->input_.data[this->position_] >> 5 == MAP;
-}
-
 bool CborReader::take_float_(const Head &head, double &value) {
   double decoded;
   switch (head.info) {

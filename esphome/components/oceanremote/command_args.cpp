@@ -1,11 +1,13 @@
 #include "command_args.h"
 
-#include "cbor_float.h"
 #include "light_keys.h"
+
+#include <limits>
 
 namespace esphome::oceanremote {
 
 static constexpr uint8_t VALUE = 1;
+static constexpr double ANY = std::numeric_limits<double>::max();
 
 /// Opens a map that must hold the one key VALUE.
 static bool open_single(CborReader &reader) {
@@ -14,32 +16,23 @@ static bool open_single(CborReader &reader) {
   return reader.read_map(count) && count == 1 && reader.read_uint(key) && key == VALUE;
 }
 
-static bool read_real(CborReader &reader, float &value) {
+/// A number within min..max; what a float cannot hold saturates, for the entity to refuse as out of its range.
+static bool read_real(CborReader &reader, float &value, double min, double max) {
+  static constexpr double LARGEST = std::numeric_limits<float>::max();
   double wide;
-  if (!reader.read_float(wide))
+  if (!reader.read_float(wide) || wide < min || wide > max)
     return false;
-  const auto narrow = static_cast<float>(wide);
-  if (!is_finite(narrow))
-    return false;
-  value = narrow;
+  if (wide > LARGEST)
+    wide = LARGEST;
+  else if (wide < -LARGEST)
+    wide = -LARGEST;
+  value = static_cast<float>(wide);
   return true;
 }
 
-static bool read_share(CborReader &reader, float &value) {
-  float read;
-  if (!read_real(reader, read) || read < 0.0F || read > 1.0F)
-    return false;
-  value = read;
-  return true;
-}
+static bool read_share(CborReader &reader, float &value) { return read_real(reader, value, 0.0, 1.0); }
 
-static bool read_mireds(CborReader &reader, float &value) {
-  float read;
-  if (!read_real(reader, read) || read < 0.0F)
-    return false;
-  value = read;
-  return true;
-}
+static bool read_mireds(CborReader &reader, float &value) { return read_real(reader, value, 0.0, ANY); }
 
 static bool read_uint32(CborReader &reader, uint32_t &value) {
   uint64_t wide;
@@ -67,7 +60,7 @@ Error parse_button_args(ByteView args) {
 Error parse_number_args(ByteView args, float &value) {
   CborReader reader(args);
   float read;
-  if (!open_single(reader) || !read_real(reader, read) || !reader.finished())
+  if (!open_single(reader) || !read_real(reader, read, -ANY, ANY) || !reader.finished())
     return Error::MESSAGE_MALFORMED;
   value = read;
   return Error::NONE;
@@ -144,6 +137,27 @@ Error parse_light_args(ByteView args, LightValues &values) {
     return Error::MESSAGE_MALFORMED;
   values = light;
   return Error::NONE;
+}
+
+Error check_command_args(uint8_t domain, ByteView args) {
+  bool on;
+  float number;
+  std::string_view option;
+  LightValues light;
+  switch (static_cast<Domain>(domain)) {
+    case Domain::SWITCH:
+      return parse_switch_args(args, on);
+    case Domain::BUTTON:
+      return parse_button_args(args);
+    case Domain::NUMBER:
+      return parse_number_args(args, number);
+    case Domain::SELECT:
+      return parse_select_args(args, option);
+    case Domain::LIGHT:
+      return parse_light_args(args, light);
+    default:
+      return Error::MESSAGE_MALFORMED;
+  }
 }
 
 static_assert(LightValues::ON == 1U << (LIGHT_ON - 1) && LightValues::EFFECT == 1U << (LIGHT_EFFECT - 1) &&

@@ -6,6 +6,9 @@
 
 namespace esphome::oceanremote {
 
+/// Whether a domain takes these arguments at all; a message with others is malformed.
+[[nodiscard]] Error check_command_args(uint8_t domain, ByteView args);
+
 [[nodiscard]] Error parse_switch_args(ByteView args, bool &on);
 [[nodiscard]] Error parse_button_args(ByteView args);
 [[nodiscard]] Error parse_number_args(ByteView args, float &value);

@@ -9,7 +9,18 @@ namespace esphome::oceanremote {
 /// Fills out with raw entropy; false when the source failed. May block for a few milliseconds at most.
 using EntropySource = bool (*)(void *context, uint8_t *out, size_t size);
 
-class Random {
+/// What the core draws its keys from; the tests put fixed values in its place.
+class RandomSource {
+ public:
+  virtual ~RandomSource() = default;
+  /// Stirs in anything unpredictable to a stranger (the registration token, the first time).
+  virtual void mix(ByteView material) = 0;
+  /// Anything but NONE: out is zero and must not be used.
+  [[nodiscard]] virtual Error fill(uint8_t *out, size_t size) = 0;
+};
+
+/// The one that boards use.
+class Random final : public RandomSource {
  public:
   /// first_draw: raw bytes hashed before the first output (2,048 on RP2, whose oscillator is weak; 64 elsewhere).
   Random(EntropySource source, void *context, size_t first_draw = 64)
@@ -17,12 +28,11 @@ class Random {
   Random(const Random &) = delete;
   Random &operator=(const Random &) = delete;
 
-  /// Stirs anything unpredictable to a stranger into the pool (the registration token, the first time).
-  void mix(ByteView material);
-  /// ENTROPY_FAILED when the source failed or is stuck (a block of equal bytes); out is then zero.
-  [[nodiscard]] Error fill(uint8_t *out, size_t size);
+  void mix(ByteView material) override;
+  /// ENTROPY_FAILED when the source failed or is stuck (a block of equal bytes).
+  [[nodiscard]] Error fill(uint8_t *out, size_t size) override;
 
- protected:
+ private:
   [[nodiscard]] Error stir_(size_t raw_bytes);
 
   EntropySource source_;

@@ -79,7 +79,7 @@ Handshake::Stage Handshake::next_first_stage_() const {
   return Stage::EPHEMERAL;
 }
 
-Error Handshake::step(Random &random) {
+Error Handshake::step(RandomSource &random) {
   if (this->action_ != Action::STEP)
     return Error::WRONG_STATE;
   Error error = Error::WRONG_STATE;
@@ -113,7 +113,7 @@ Error Handshake::step(Random &random) {
   return error == Error::NONE ? error : this->fail_(error);
 }
 
-Error Handshake::make_ephemeral_(Random &random) {
+Error Handshake::make_ephemeral_(RandomSource &random) {
   const Error error = random.fill(this->ephemeral_.data(), KEY_SIZE);
   if (error != Error::NONE)
     return error;

@@ -114,7 +114,7 @@ class Handshake {
   [[nodiscard]] Error begin(ByteView hello, const InitRequest &request, StaticKey &identity, const HubKey &hub);
   [[nodiscard]] Action action() const { return this->action_; }
   /// At most one curve operation. WRONG_STATE unless action() is STEP.
-  [[nodiscard]] Error step(Random &random);
+  [[nodiscard]] Error step(RandomSource &random);
   /// Writes the INIT frame and starts the epoch's clock.
   [[nodiscard]] Error write_init(uint8_t *out, size_t capacity, uint64_t now_ms, size_t &size);
   /// Takes ACCEPT; the work is done by the following steps.
@@ -132,7 +132,7 @@ class Handshake {
   [[nodiscard]] Error fail_(Error error);
   // Not inlined: what one keeps on the stack must not lie below the curve arithmetic of another.
   [[nodiscard]] Stage next_first_stage_() const;
-  [[nodiscard, gnu::noinline]] Error make_ephemeral_(Random &random);
+  [[nodiscard, gnu::noinline]] Error make_ephemeral_(RandomSource &random);
   [[nodiscard, gnu::noinline]] Error mix_ephemeral_hub_();
   [[nodiscard, gnu::noinline]] Error mix_ephemerals_();
   [[nodiscard, gnu::noinline]] Error mix_static_ephemeral_();

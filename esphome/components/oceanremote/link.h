@@ -59,7 +59,7 @@ struct LinkSettings {
 
 class Link {
  public:
-  Link(CredentialStore &store, Random &random) : store_(store), random_(random) {}
+  Link(CredentialStore &store, RandomSource &random) : store_(store), random_(random) {}
   Link(const Link &) = delete;
   Link &operator=(const Link &) = delete;
 
@@ -149,7 +149,7 @@ class Link {
   [[nodiscard]] LinkEvent receive_reject_(ByteView frame);
   [[nodiscard]] LinkEvent receive_data_(uint8_t *frame, size_t size, uint64_t now_ms);
   [[nodiscard]] LinkEvent dispatch_(const OpenedData &data, uint64_t now_ms);
-  [[nodiscard]] LinkEvent take_welcome_(const OpenedData &data);
+  [[nodiscard]] LinkEvent take_welcome_();
   [[nodiscard]] LinkEvent take_command_(const OpenedData &data, uint64_t now_ms);
   [[nodiscard]] LinkEvent take_token_();
   [[nodiscard]] LinkEvent take_revoked_();
@@ -163,7 +163,7 @@ class Link {
   [[nodiscard]] size_t write_init_(uint8_t *out, size_t capacity, uint64_t now_ms);
 
   CredentialStore &store_;
-  Random &random_;
+  RandomSource &random_;
   LinkSettings settings_{};
   HubKey hub_;
   StaticKey static_key_;

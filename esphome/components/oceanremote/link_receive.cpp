@@ -41,7 +41,7 @@ void Link::fill_request_(InitRequest &request) const {
   const Facts &facts = this->settings_.facts;
   std::memcpy(request.token_handle, this->token_handle_, TOKEN_HANDLE_SIZE);
   request.board = facts.board;
-  request.version = facts.project_version.empty() ? facts.esphome_version : facts.project_version;
+  request.version = facts.esphome_version;
 }
 
 LinkEvent Link::receive_hello_(ByteView frame) {
@@ -87,7 +87,7 @@ LinkEvent Link::receive_reject_(ByteView frame) {
   // Anybody can send it: it only slows down, and decides which of two open ways is tried next.
   if (!this->session_.active() && this->handshake_.action() == Handshake::Action::AWAIT_ACCEPT)
     this->alternate_ = !this->alternate_;
-  this->retry_after_s_ = reject.retry_after_s;
+  this->retry_after_s_ = this->session_.active() ? 0 : reject.retry_after_s;
   return this->end_(LinkEvent::REJECTED, Error::REJECTED);
 }
 
@@ -111,11 +111,16 @@ LinkEvent Link::receive_data_(uint8_t *frame, size_t size, uint64_t now_ms) {
 
 LinkEvent Link::dispatch_(const OpenedData &data, uint64_t now_ms) {
   const bool is_open = this->phase_ == Phase::OPEN;
+  // The hub's first message of every session epoch, and no other, is WELCOME; or it says goodbye for good.
+  const bool greets = this->message_.type == MessageType::WELCOME;
+  const bool is_greeting_due = this->welcome_due_ && data.epoch == this->session_.epoch();
+  if (greets != is_greeting_due && this->message_.type != MessageType::REVOKED)
+    return this->fail_(Error::MESSAGE_UNEXPECTED);
   switch (this->message_.type) {
     case MessageType::PING:
       return this->take_ping_();
     case MessageType::WELCOME:
-      return this->take_welcome_(data);
+      return this->take_welcome_();
     case MessageType::ISSUE_TOKEN:
       return this->take_token_();
     case MessageType::REVOKED:
@@ -136,9 +141,7 @@ LinkEvent Link::take_ping_() {
   return LinkEvent::NONE;
 }
 
-LinkEvent Link::take_welcome_(const OpenedData &data) {
-  if (!this->welcome_due_ || data.epoch != this->session_.epoch())
-    return this->fail_(Error::MESSAGE_UNEXPECTED);
+LinkEvent Link::take_welcome_() {
   this->welcome_due_ = false;
   this->alternate_ = false;
   this->phase_ = Phase::OPEN;
@@ -154,13 +157,14 @@ LinkEvent Link::take_command_(const OpenedData &data, uint64_t now_ms) {
   this->last_command_id_ = command.id;
   if (!deadline_passed(data.epoch_started_ms, command.deadline_ms, now_ms))
     return LinkEvent::COMMAND;
-  const Error error = this->answer(command.id, CommandStatus::EXPIRED, "deadline passed");
+  const Error error = this->answer(command.id, CommandStatus::EXPIRED, "");
   return error == Error::NONE ? LinkEvent::NONE : this->fail_(error);
 }
 
 LinkEvent Link::take_token_() {
   const bool registering = this->phase_ == Phase::AWAIT_ANSWER && this->session_.purpose() == Purpose::REGISTRATION;
-  if (!registering && this->phase_ != Phase::OPEN)
+  const bool is_newer = this->message_.issue_token.generation > this->identity_.generation;
+  if (!registering && !(this->phase_ == Phase::OPEN && is_newer))
     return this->fail_(Error::MESSAGE_UNEXPECTED);
   this->issued_token_.assign(this->message_.issue_token.token);
   this->issued_generation_ = this->message_.issue_token.generation;

@@ -1,5 +1,7 @@
 #include "messages.h"
 
+#include "command_args.h"
+
 namespace esphome::oceanremote {
 
 static bool read_uint32(CborReader &reader, uint32_t &value) {
@@ -19,10 +21,11 @@ static bool read_uint8(CborReader &reader, uint8_t &value, uint8_t max) {
 }
 
 static bool read_command(CborReader &reader, Command &command) {
-  return read_uint32(reader, command.id) && reader.read_uint(command.deadline_ms) &&
+  return read_uint32(reader, command.id) && read_uint32(reader, command.deadline_ms) &&
          read_uint8(reader, command.address.domain, UINT8_MAX) &&
          read_uint8(reader, command.address.sub, SUB_DEVICE_MAX) && read_uint32(reader, command.address.key) &&
-         reader.next_is_map() && reader.read_item(command.args) && command.id != 0;
+         reader.read_item(command.args) && command.id != 0 &&
+         check_command_args(command.address.domain, command.args) == Error::NONE;
 }
 
 static bool read_token(CborReader &reader, IssueToken &message) {

@@ -73,9 +73,9 @@ struct Welcome {
 
 struct Command {
   uint32_t id{0};
-  uint64_t deadline_ms{0};
+  uint32_t deadline_ms{0};
   EntityAddress address;
-  ByteView args;  ///< a validated CBOR map, inside the receive buffer
+  ByteView args;  ///< right for the domain (command_args.h), inside the receive buffer
 };
 
 struct IssueToken {
