@@ -12,6 +12,8 @@ from .description_store import DescriptionStore
 from .gateway.views import DATA_HOST, async_register_views
 from .hub import Hub, OceanRemoteConfigEntry
 from .registry import async_create_hub_device
+from .repairs import async_create_vault_issue, async_delete_vault_issue
+from .services import async_setup_services
 from .vault import Vault, async_wipe_files, key_path_for, vault_path
 from .vault_errors import VaultDamaged, VaultError, VaultKeyMissing, VaultMissing
 
@@ -21,6 +23,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what lives as long as Home Assistant does."""
     async_register_views(hass)
+    async_setup_services(hass)
     return True
 
 
@@ -31,9 +34,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: OceanRemoteConfigEntry) 
             hass, vault_path(hass), key_path_for(hass, entry), create=False
         )
     except (VaultDamaged, VaultKeyMissing, VaultMissing) as err:
+        async_create_vault_issue(hass, entry, err)
         raise ConfigEntryError(str(err)) from err
     except VaultError as err:
+        async_create_vault_issue(hass, entry, err)
         raise ConfigEntryNotReady(str(err)) from err
+    async_delete_vault_issue(hass, entry)
     store = DescriptionStore(hass)
     hub = entry.runtime_data = Hub(hass, entry, vault, store)
     try:
@@ -76,8 +82,10 @@ async def async_unload_entry(
 
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete the vault and all that is known of the devices."""
+    async_delete_vault_issue(hass, entry)
     await async_wipe_files(hass, vault_path(hass), key_path_for(hass, entry))
     await DescriptionStore(hass).async_wipe()
+    async_delete_vault_issue(hass, entry)
 
 
 async def async_remove_config_entry_device(

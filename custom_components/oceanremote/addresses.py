@@ -114,7 +114,9 @@ def suggested_address(hass: HomeAssistant) -> str | None:
     candidates: list[str] = []
     try:
         candidates.append(
-            get_url(hass, allow_external=False, allow_cloud=False, prefer_external=False)
+            get_url(
+                hass, allow_external=False, allow_cloud=False, prefer_external=False
+            )
         )
     except NoURLAvailableError:
         # Nothing configured or guessed: the server's own address is left.

@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 import secrets
 import time
-from types import MappingProxyType
 
 from aiohttp import WSCloseCode
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .const import (
@@ -25,12 +24,12 @@ from .const import (
     DEFAULT_SESSION_LIFETIME,
     MAX_LINKS,
     REGISTRATION_TOKEN_LIFETIME,
-    SUBENTRY_DEVICE,
     RecordKind,
 )
 from .coordinator import DeviceCoordinator
 from .description_store import DescriptionStore
 from .errors import UnknownDeviceError, translated_errors
+from .fleet import Fleet
 from .gate import ClaimIndex, SubentryGate
 from .gateway.link import Link, ProofEvent
 from .protocol import (
@@ -46,7 +45,8 @@ from .protocol import (
     hub_key_text,
 )
 from .registration import Registrar
-from .registry import async_create_device, async_device_proved
+from .registry import async_device_proved
+from .repairs import async_delete_device_issues, async_handle_refusal
 from .security_log import SecurityLog, SecurityRecord
 from .session_proofs import SessionJudge
 from .vault import Vault
@@ -72,26 +72,29 @@ class Hub:
         self.accepting = False
         self.log = SecurityLog(self.now)
         self._store = store
-        self._coordinators: dict[str, DeviceCoordinator] = {}
-        self._by_device_id: dict[str, DeviceCoordinator] = {}
+        self._fleet = Fleet(
+            hass,
+            entry,
+            vault=vault,
+            log=self.log,
+            store=store,
+            rotation_margin=lambda: self.rotation_margin,
+        )
         self._owners: dict[Link, DeviceCoordinator] = {}
         self._links: set[Link] = set()
         self._no_links = asyncio.Event()
         self._no_links.set()
-        self._on_device: set[Callable[[DeviceCoordinator], None]] = set()
         self._claims = ClaimIndex(vault)
-        self._directory = SubentryGate(
-            vault.directory(), self._by_device_id.__contains__
-        )
-        self._registrar = Registrar(vault, self.log, self._by_device_id.get)
-        self._judge = SessionJudge(vault, self.log, self._by_device_id.get)
+        self._directory = SubentryGate(vault.directory(), self._fleet.__contains__)
+        self._registrar = Registrar(vault, self.log, self._fleet.of_device)
+        self._judge = SessionJudge(vault, self.log, self._fleet.of_device)
 
     # -- what is known ------------------------------------------------------
 
     @property
     def coordinators(self) -> Mapping[str, DeviceCoordinator]:
         """The coordinator of each device, by subentry id."""
-        return MappingProxyType(self._coordinators)
+        return self._fleet.coordinators
 
     @property
     def urls(self) -> list[str]:
@@ -123,7 +126,7 @@ class Hub:
     def coordinator_for(self, subentry_id: str) -> DeviceCoordinator:
         """Return the coordinator of a device; raises UnknownDeviceError."""
         try:
-            return self._coordinators[subentry_id]
+            return self._fleet.coordinators[subentry_id]
         except KeyError:
             raise UnknownDeviceError(device=subentry_id) from None
 
@@ -154,7 +157,6 @@ class Hub:
 
     async def async_start(self) -> None:
         """Revoke what has no subentry any more, then know every device."""
-        subentries = self._device_subentries()
         known = [
             subentry.data[CONF_ENROLMENT_ID]
             for subentry in self.entry.subentries.values()
@@ -162,8 +164,7 @@ class Hub:
         ]
         for device_id in await self.vault.reconcile(known):
             self.record(RecordKind.REVOKED, "its subentry is gone", device_id=device_id)
-        for subentry in subentries.values():
-            self._add_device(subentry)
+        self._fleet.async_follow()
 
     async def async_stop(self) -> None:
         """Close every link within CLOSE_TIMEOUT and bring the vault to rest."""
@@ -184,62 +185,19 @@ class Hub:
         self, subscriber: Callable[[DeviceCoordinator], None]
     ) -> CALLBACK_TYPE:
         """Call `subscriber` with every device, those to come included."""
-        self._on_device.add(subscriber)
-        for coordinator in self._coordinators.values():
-            subscriber(coordinator)
-        return lambda: self._on_device.discard(subscriber)
+        return self._fleet.async_subscribe(subscriber)
 
     # -- devices come and go ------------------------------------------------
 
-    def _device_subentries(self) -> dict[str, ConfigSubentry]:
-        return {
-            subentry_id: subentry
-            for subentry_id, subentry in self.entry.subentries.items()
-            if subentry.subentry_type == SUBENTRY_DEVICE
-        }
-
     async def async_update_devices(self) -> None:
-        """Follow the config entry's subentries; nothing reloads."""
-        subentries = self._device_subentries()
-        gone = [
-            coordinator
-            for subentry_id, coordinator in self._coordinators.items()
-            if subentry_id not in subentries
-        ]
-        for subentry_id, subentry in subentries.items():
-            if (coordinator := self._coordinators.get(subentry_id)) is None:
-                self._add_device(subentry)
-            elif coordinator.name != subentry.title:
-                coordinator.name = subentry.title
-                async_create_device(self.hass, self.entry, subentry)
-        # From here on the gate turns them away, whatever becomes of the vault's write.
-        for coordinator in gone:
-            del self._coordinators[coordinator.subentry_id]
-            del self._by_device_id[coordinator.device_id]
-            self._store.remove(coordinator.subentry_id)
-        for coordinator in gone:
+        """Follow the config entry's subentries."""
+        # What is gone is turned away from here on, whatever becomes of the writes.
+        for coordinator in self._fleet.async_follow():
             await self._async_remove_device(coordinator)
-
-    def _add_device(self, subentry: ConfigSubentry) -> None:
-        async_create_device(self.hass, self.entry, subentry)
-        coordinator = DeviceCoordinator(
-            self.hass,
-            entry_id=self.entry.entry_id,
-            subentry_id=subentry.subentry_id,
-            device_id=subentry.data[CONF_ENROLMENT_ID],
-            name=subentry.title,
-            vault=self.vault,
-            log=self.log,
-            store=self._store,
-            rotation_margin=self.rotation_margin,
-        )
-        self._coordinators[coordinator.subentry_id] = coordinator
-        self._by_device_id[coordinator.device_id] = coordinator
-        for subscriber in tuple(self._on_device):
-            subscriber(coordinator)
 
     async def _async_remove_device(self, coordinator: DeviceCoordinator) -> None:
         device_id = coordinator.device_id
+        async_delete_device_issues(self.hass, self.entry, coordinator.subentry_id)
         self._cut_off(coordinator)
         try:
             await self.vault.remove(device_id)
@@ -345,7 +303,7 @@ class Hub:
         if closed is not None and closed.refusal is not None:
             claimed = device_id is None
             device_id = device_id or self._claims.device_of(closed)
-            self._show_refusal(device_id, closed.refusal)
+            self._show_refusal(device_id, closed.refusal, closed.claimed_mac)
         self.record(
             RecordKind.REFUSED if link.refused else RecordKind.CLOSED,
             link.end_detail,
@@ -354,11 +312,16 @@ class Hub:
             claimed=claimed,
         )
 
-    def _show_refusal(self, device_id: str | None, reason: RefusalReason) -> None:
-        if device_id is None:
+    def _show_refusal(
+        self, device_id: str, reason: RefusalReason, claimed_mac: bytes | None
+    ) -> None:
+        """Tell a person about a refused board; nothing of it is proved."""
+        if (coordinator := self._fleet.of_device(device_id)) is None:
             return
-        if (coordinator := self._by_device_id.get(device_id)) is not None:
-            coordinator.refused(reason)
+        coordinator.refused(reason)
+        async_handle_refusal(
+            self.hass, self.entry, self.vault, device_id, reason, claimed_mac
+        )
 
     @callback
     def link_ended(self, link: Link) -> None:
@@ -400,6 +363,7 @@ class Hub:
         kind = RecordKind.ROTATION if rotated else RecordKind.SESSION
         self._judge.record(link, event, kind, "proved")
         if not rotated:
+            async_delete_device_issues(self.hass, self.entry, coordinator.subentry_id)
             async_device_proved(
                 self.hass,
                 self.entry.entry_id,

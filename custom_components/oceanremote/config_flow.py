@@ -1,0 +1,282 @@
+"""Setting the hub up, and its options. Devices are subentries: `device_flow`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, override
+
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+    FlowType,
+    OptionsFlow,
+    SubentryFlowContext,
+)
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.data_entry_flow import FlowResultType, section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    TextSelector,
+)
+import voluptuous as vol
+
+from .addresses import AddressError, check_addresses, suggested_address
+from .const import (
+    CONF_KEY_PATH,
+    CONF_ROTATION_MARGIN,
+    CONF_SESSION_LIFETIME,
+    CONF_URLS,
+    DEFAULT_ROTATION_MARGIN,
+    DEFAULT_SESSION_LIFETIME,
+    DOMAIN,
+    MAX_SESSION_LIFETIME,
+    MIN_ROTATION_MARGIN,
+    MIN_SESSION_LIFETIME,
+    SUBENTRY_DEVICE,
+)
+from .device_flow import DeviceFlow
+from .vault import Vault, default_key_path, vault_path
+from .vault_errors import VaultDamaged, VaultError, VaultKeyMissing
+
+TITLE: Final = "OceanRemote"
+FIELD_LOCAL: Final = "address_local"
+FIELD_ELSEWHERE: Final = "address_elsewhere"
+FIELD_ACCEPT: Final = "accept_warnings"
+SECTION_ADVANCED: Final = "advanced"
+
+_MINUTE: Final = 60
+MAX_ROTATION_MARGIN: Final = 3600
+
+
+class KeyPathError(ValueError):
+    """A path that cannot hold the vault's key; its text is a translation key."""
+
+
+class OceanRemoteConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Set the hub up and go on to the first device."""
+
+    VERSION = 1
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return what can be added to the hub."""
+        return {SUBENTRY_DEVICE: DeviceFlow}
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OceanRemoteOptionsFlow:
+        """Return the options flow."""
+        return OceanRemoteOptionsFlow()
+
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask under which address devices find the hub; make its vault."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            urls, errors = read_addresses(user_input)
+            key_path = user_input.get(SECTION_ADVANCED, {}).get(CONF_KEY_PATH)
+            if not errors:
+                errors = await self._async_make_vault(key_path)
+            if not errors:
+                return self.async_create_entry(
+                    title=TITLE,
+                    data={CONF_KEY_PATH: key_path.strip()} if key_path else {},
+                    options={
+                        CONF_URLS: urls,
+                        CONF_SESSION_LIFETIME: DEFAULT_SESSION_LIFETIME,
+                        CONF_ROTATION_MARGIN: DEFAULT_ROTATION_MARGIN,
+                    },
+                )
+        schema = vol.Schema(
+            {
+                **address_fields(user_input),
+                vol.Optional(SECTION_ADVANCED): section(
+                    vol.Schema({vol.Optional(CONF_KEY_PATH): TextSelector()}),
+                    {"collapsed": True},
+                ),
+            }
+        )
+        suggested = user_input or {FIELD_LOCAL: suggested_address(self.hass)}
+        return self.async_show_form(
+            step_id="user",
+            data_schema=self.add_suggested_values_to_schema(schema, suggested),
+            errors=errors,
+            last_step=False,
+        )
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Open "Add device", unless the hub could not be loaded."""
+        device_flow = await self.hass.config_entries.subentries.async_init(
+            (result["result"].entry_id, SUBENTRY_DEVICE),
+            context=SubentryFlowContext(source=SOURCE_USER),
+        )
+        if device_flow["type"] is FlowResultType.FORM:
+            result["next_flow"] = (
+                FlowType.CONFIG_SUBENTRIES_FLOW,
+                device_flow["flow_id"],
+            )
+        return result
+
+    async def _async_make_vault(self, key_path: str | None) -> dict[str, str]:
+        """Make the vault, or find out that the one here can be opened."""
+        try:
+            path = (
+                await self.hass.async_add_executor_job(
+                    check_key_path, self.hass, key_path
+                )
+                if key_path
+                else default_key_path(self.hass)
+            )
+            vault = await Vault.open(
+                self.hass, vault_path(self.hass), path, create=True
+            )
+        except KeyPathError as err:
+            return {"base": str(err)}
+        except VaultKeyMissing:
+            return {"base": "vault_key_missing"}
+        except VaultDamaged:
+            return {"base": "vault_damaged"}
+        except VaultError:
+            return {"base": "vault_unavailable"}
+        await vault.stop()
+        return {}
+
+
+class OceanRemoteOptionsFlow(OptionsFlow):
+    """Addresses, and how long a session lives."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for all options on one page."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            urls, errors = read_addresses(user_input)
+            lifetime = int(user_input[CONF_SESSION_LIFETIME]) * _MINUTE
+            margin = int(user_input[CONF_ROTATION_MARGIN])
+            if 2 * margin > lifetime:
+                errors[CONF_ROTATION_MARGIN] = "margin_too_large"
+            if not errors:
+                return self.async_create_entry(
+                    data={
+                        **self.config_entry.options,
+                        CONF_URLS: urls,
+                        CONF_SESSION_LIFETIME: lifetime,
+                        CONF_ROTATION_MARGIN: margin,
+                    }
+                )
+        schema = vol.Schema(
+            {
+                **address_fields(user_input),
+                vol.Required(CONF_SESSION_LIFETIME): _number(
+                    MIN_SESSION_LIFETIME // _MINUTE,
+                    MAX_SESSION_LIFETIME // _MINUTE,
+                    "min",
+                ),
+                vol.Required(CONF_ROTATION_MARGIN): _number(
+                    MIN_ROTATION_MARGIN, MAX_ROTATION_MARGIN, "s"
+                ),
+            }
+        )
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                schema, user_input or self._present()
+            ),
+            errors=errors,
+        )
+
+    def _present(self) -> dict[str, Any]:
+        options = self.config_entry.options
+        urls = options.get(CONF_URLS, [])
+        lifetime = options.get(CONF_SESSION_LIFETIME, DEFAULT_SESSION_LIFETIME)
+        present: dict[str, Any] = dict(
+            zip((FIELD_LOCAL, FIELD_ELSEWHERE), urls, strict=False)
+        )
+        present[CONF_SESSION_LIFETIME] = lifetime // _MINUTE
+        present[CONF_ROTATION_MARGIN] = options.get(
+            CONF_ROTATION_MARGIN, DEFAULT_ROTATION_MARGIN
+        )
+        return present
+
+
+def address_fields(user_input: Mapping[str, Any] | None) -> dict[Any, Any]:
+    """Return the fields for addresses; a box for "all the same" where one warns."""
+    fields: dict[Any, Any] = {
+        vol.Required(FIELD_LOCAL): TextSelector(),
+        vol.Optional(FIELD_ELSEWHERE): TextSelector(),
+    }
+    if user_input is not None and _has_warnings(user_input):
+        fields[vol.Required(FIELD_ACCEPT, default=False)] = BooleanSelector()
+    return fields
+
+
+def read_addresses(
+    user_input: Mapping[str, Any],
+) -> tuple[list[str], dict[str, str]]:
+    """Return the addresses in their order, or what is wrong with which field.
+
+    A warning counts as an error until the person says "all the same".
+    """
+    urls: list[str] = []
+    errors: dict[str, str] = {}
+    for name in (FIELD_LOCAL, FIELD_ELSEWHERE):
+        if not (text := user_input.get(name, "").strip()):
+            continue
+        try:
+            address = check_addresses([*urls, text])[-1]
+        except AddressError as err:
+            errors[name] = err.problem
+            continue
+        if address.warning is not None and not user_input.get(FIELD_ACCEPT):
+            errors[name] = address.warning
+        urls.append(address.url)
+    if not urls and not errors:
+        errors[FIELD_LOCAL] = "address_invalid"
+    return urls, errors
+
+
+def check_key_path(hass: HomeAssistant, text: str) -> Path:
+    """Return where the administrator wants the vault's key; blocking.
+
+    Raises KeyPathError: the path must be absolute, in a directory that exists, and
+    not where Home Assistant serves files to everybody.
+    """
+    path = Path(text.strip())
+    if not path.is_absolute():
+        raise KeyPathError("key_path_relative")
+    if path.resolve().is_relative_to(Path(hass.config.path("www")).resolve()):
+        raise KeyPathError("key_path_public")
+    if path.is_dir() or not path.parent.is_dir():
+        raise KeyPathError("key_path_directory")
+    return path
+
+
+def _has_warnings(user_input: Mapping[str, Any]) -> bool:
+    _, errors = read_addresses({**user_input, FIELD_ACCEPT: False})
+    _, accepted = read_addresses({**user_input, FIELD_ACCEPT: True})
+    return errors != accepted
+
+
+def _number(low: int, high: int, unit: str) -> NumberSelector:
+    return NumberSelector(
+        NumberSelectorConfig(
+            min=low,
+            max=high,
+            step=1,
+            unit_of_measurement=unit,
+            mode=NumberSelectorMode.BOX,
+        )
+    )
