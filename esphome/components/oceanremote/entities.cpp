@@ -48,7 +48,9 @@ static void describe_base(const EntityBase &entity, DescriptorDraft &draft) {
   Descriptor &descriptor = draft.descriptor;
   const StringRef object_id = entity.get_object_id_to(draft.object_id);
   descriptor.object_id = {object_id.c_str(), object_id.size()};
-  descriptor.name = {entity.get_name().c_str(), entity.get_name().size()};
+  // Without a name of its own an entity is the device's main one; the hub shows it under the device's name.
+  if (entity.has_own_name())
+    descriptor.name = {entity.get_name().c_str(), entity.get_name().size()};
   descriptor.entity_category = entity.get_entity_category();
   descriptor.icon = entity.get_icon_to(draft.icon);
   descriptor.disabled_by_default = entity.is_disabled_by_default();
