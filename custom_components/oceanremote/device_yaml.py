@@ -127,16 +127,21 @@ def _password(random: Callable[[int], bytes]) -> str:
 def _quoted(text: str) -> str:
     """Return a double-quoted YAML scalar that is safe in a Markdown code block.
 
-    ESPHome would take `$` for a substitution wherever it stands, so it goes.
+    ESPHome would take `$` for a substitution wherever it stands, so it goes, and
+    with it what YAML does not allow in a text.
     """
-    quoted = json.dumps(" ".join(text.replace("$", " ").split()), ensure_ascii=False)
+    kept = "".join(
+        character if character.isprintable() and character != "$" else " "
+        for character in text
+    )
+    quoted = json.dumps(" ".join(kept.split()), ensure_ascii=False)
     return quoted.replace("`", "\\u0060")
 
 
 def _esphome(device: DeviceYaml) -> str:
     return (
         "esphome:\n"
-        f"  name: {device.node_name}\n"
+        f"  name: {_quoted(device.node_name)}\n"
         f"  friendly_name: {_quoted(device.name)}\n"
     )
 
@@ -158,7 +163,7 @@ def _network(device: DeviceYaml) -> tuple[str, ...]:
         "  password: !secret wifi_password\n"
         "  # Opened by the device only while it cannot reach your Wi-Fi.\n"
         "  ap:\n"
-        f"    ssid: {device.node_name}\n"
+        f"    ssid: {_quoted(device.node_name)}\n"
         f"    password: {_quoted(device.passwords.fallback)}\n"
     )
     ota = (
