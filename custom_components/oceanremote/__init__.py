@@ -1,5 +1,7 @@
 """OceanRemote: ESPHome devices that dial home, and that nobody else can command."""
 
+from typing import Any
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant
@@ -35,10 +37,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: OceanRemoteConfigEntry) 
         )
     except (VaultDamaged, VaultKeyMissing, VaultMissing) as err:
         async_create_vault_issue(hass, entry, err)
-        raise ConfigEntryError(str(err)) from err
+        raise ConfigEntryError(**_vault_unusable(err)) from err
     except VaultError as err:
         async_create_vault_issue(hass, entry, err)
-        raise ConfigEntryNotReady(str(err)) from err
+        raise ConfigEntryNotReady(**_vault_unusable(err)) from err
     async_delete_vault_issue(hass, entry)
     store = DescriptionStore(hass)
     hub = entry.runtime_data = Hub(hass, entry, vault, store)
@@ -61,6 +63,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: OceanRemoteConfigEntry) 
     hass.data[DATA_HOST] = hub
     hub.accepting = True
     return True
+
+
+def _vault_unusable(err: VaultError) -> dict[str, Any]:
+    return {
+        "translation_domain": DOMAIN,
+        "translation_key": "vault_unusable",
+        "translation_placeholders": {"reason": str(err)},
+    }
 
 
 async def _async_entry_updated(

@@ -7,30 +7,21 @@
 Everything here runs in the event loop, without locks: an event is handled whole.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .commands import CommandTable
-from .const import (
-    COMMAND_TIMEOUT,
-    LAST_SEEN_INTERVAL,
-    LOGGER,
-    RENEW_TIMEOUT,
-    DeviceStatus,
-    RecordKind,
-)
+from .const import COMMAND_TIMEOUT, LAST_SEEN_INTERVAL, LOGGER, DeviceStatus, RecordKind
 from .description_store import DescriptionStore
+from .device_status import STATUS_OF_REFUSAL, device_status
 from .errors import (
     DeviceNotReadyError,
     DeviceOfflineError,
     OceanRemoteError,
-    RenewalFailedError,
     translated_errors,
 )
 from .gateway.link import Link
@@ -52,19 +43,9 @@ from .protocol.entities import EntityAddress
 from .registry import async_prune_entities
 from .security_log import SecurityLog, SecurityRecord
 from .state_cache import StateCache
-from .supervision import RotationTimer
+from .supervision import SessionSupervisor
 from .vault import Vault
 from .vault_records import DeviceRecord, Standing
-
-_STATUS_OF_REFUSAL: Final = MappingProxyType(
-    {
-        RefusalReason.TOKEN_EXPIRED: DeviceStatus.REFUSED_EXPIRED,
-        RefusalReason.TOKEN_USED: DeviceStatus.REFUSED_USED,
-        RefusalReason.WRONG_MAC: DeviceStatus.REFUSED_MAC,
-        RefusalReason.MAC_ACTIVE_ELSEWHERE: DeviceStatus.REFUSED_MAC_ACTIVE,
-        RefusalReason.REPLAYED_COUNTER: DeviceStatus.REFUSED_CLONE,
-    }
-)
 
 
 class DeviceCoordinator:
@@ -98,13 +79,12 @@ class DeviceCoordinator:
         self._vault = vault
         self._log = log
         self._store = store
-        self._rotation = RotationTimer(hass.loop, rotation_margin, self._rotate)
+        self._supervisor = SessionSupervisor(hass, rotation_margin)
         self._link: Link | None = None
         self._commands: CommandTable | None = None
         self._agreed = False
         self._registering = False
         self._refusal: DeviceStatus | None = None
-        self._renewal: asyncio.Future[bool] | None = None
         self._seen_at = 0.0
         self._seen_published_at = 0.0
         self._on_availability: set[Callable[[], None]] = set()
@@ -151,20 +131,13 @@ class DeviceCoordinator:
     @property
     def status(self) -> DeviceStatus:
         """The one thing that a person should know about this device now."""
-        record = self.record
-        if record is None:
-            return DeviceStatus.NOT_ENROLLED
-        if record.standing is Standing.REVOKED:
-            return DeviceStatus.REVOKED
-        if record.standing is Standing.QUARANTINED:
-            return DeviceStatus.QUARANTINED
-        if self._link is not None:
-            return DeviceStatus.SAFE_MODE if self.safe_mode else DeviceStatus.ONLINE
-        if self._registering:
-            return DeviceStatus.REGISTERING
-        if self._refusal is not None:
-            return self._refusal
-        return DeviceStatus.OFFLINE if record.trusted else DeviceStatus.WAITING
+        return device_status(
+            self.record,
+            connected=self.connected,
+            safe_mode=self.safe_mode,
+            registering=self._registering,
+            refusal=self._refusal,
+        )
 
     # -- subscriptions ------------------------------------------------------
 
@@ -234,7 +207,7 @@ class DeviceCoordinator:
         It had to know the registration token's handle or hold the device key, but has
         proved nothing: this is a hint to a person and decides nothing.
         """
-        self._refusal = _STATUS_OF_REFUSAL.get(reason)
+        self._refusal = STATUS_OF_REFUSAL.get(reason)
         if self._link is None:
             self.notify()
 
@@ -257,9 +230,8 @@ class DeviceCoordinator:
         self._agreed = known and not self.safe_mode
         link.connection.welcome(not known and not self.safe_mode, now)
         link.flush()
-        self._rotation.arm(remaining)
+        self._supervisor.begin(link, remaining)
         self._see(now)
-        self._settle_renewal(renewed=True)
         self.notify()
 
     def _replace_link(self, link: Link) -> None:
@@ -281,7 +253,7 @@ class DeviceCoordinator:
         self.cache.mark_stale()
 
     def _give_up_link(self) -> None:
-        self._rotation.cancel()
+        self._supervisor.end()
         if self._commands is not None:
             self._commands.give_up_all()
         self._link = None
@@ -296,19 +268,7 @@ class DeviceCoordinator:
         if link is not self._link:
             return
         self._give_up_link()
-        self._settle_renewal(renewed=False)
         self.notify()
-
-    @callback
-    def close(self, code: int | None = None, detail: str = "stopped") -> None:
-        """Close the link, if any, and run nothing any more."""
-        if (link := self._link) is None:
-            return
-        if code is None:
-            link.close(detail=detail)
-        else:
-            link.close(code, detail)
-        self.detach(link)
 
     # -- events of the link -------------------------------------------------
 
@@ -330,7 +290,7 @@ class DeviceCoordinator:
             case DescriptionReceived():
                 self._take_description(event)
             case RotationRequested():
-                self._rotate()
+                self._supervisor.rotate()
             case GoodbyeReceived():
                 LOGGER.debug("%s says goodbye: %s", self.name, event.next_wakeup)
             case LogReceived():
@@ -384,40 +344,13 @@ class DeviceCoordinator:
             self._seen_published_at = now
             self.notify()
 
-    # -- the session --------------------------------------------------------
-
-    @callback
-    def _rotate(self) -> None:
-        if (link := self._link) is not None:
-            link.connection.rotate(link.now())
-            link.flush()
-
-    def _settle_renewal(self, *, renewed: bool) -> None:
-        renewal, self._renewal = self._renewal, None
-        if renewal is not None and not renewal.done():
-            renewal.set_result(renewed)
-
     @translated_errors
     async def async_renew(self) -> None:
-        """Rotate now and return when the next epoch is proved.
+        """Give the device a new session; return when it is proved.
 
-        Raises DeviceOfflineError, or RenewalFailedError when the device did not prove
-        itself again in time.
+        Raises DeviceOfflineError or RenewalFailedError.
         """
-        if self._link is None:
-            raise DeviceOfflineError(name=self.name)
-        if self._renewal is None:
-            self._renewal = self.hass.loop.create_future()
-        renewal = self._renewal
-        self._rotate()
-        try:
-            async with asyncio.timeout(RENEW_TIMEOUT):
-                # Several callers may wait for one rotation: none cancels it.
-                renewed = await asyncio.shield(renewal)
-        except TimeoutError:
-            renewed = False
-        if not renewed:
-            raise RenewalFailedError(name=self.name)
+        await self._supervisor.async_renew(self.name)
 
     # -- commands -----------------------------------------------------------
 

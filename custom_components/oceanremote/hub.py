@@ -303,7 +303,8 @@ class Hub:
         if closed is not None and closed.refusal is not None:
             claimed = device_id is None
             device_id = device_id or self._claims.device_of(closed)
-            self._show_refusal(device_id, closed.refusal, closed.claimed_mac)
+            if device_id is not None:
+                self._show_refusal(device_id, closed.refusal, closed.claimed_mac)
         self.record(
             RecordKind.REFUSED if link.refused else RecordKind.CLOSED,
             link.end_detail,

@@ -1,9 +1,12 @@
-"""When a session is renewed: a timer of its own, `margin` before the end."""
+"""The session of one device: renewed in time, or now when a person asks for it."""
 
-from asyncio import AbstractEventLoop, TimerHandle
-from collections.abc import Callable
+import asyncio
 
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
+
+from .const import RENEW_TIMEOUT
+from .errors import DeviceOfflineError, RenewalFailedError
+from .gateway.link import Link
 
 
 def rotation_delay(remaining: float, margin: float) -> float:
@@ -15,34 +18,68 @@ def rotation_delay(remaining: float, margin: float) -> float:
     return max(0.0, remaining - min(margin, remaining / 4))
 
 
-class RotationTimer:
-    """Asks once per session for its renewal."""
+class SessionSupervisor:
+    """Asks once per session for its renewal; idle without one."""
 
-    def __init__(
-        self, loop: AbstractEventLoop, margin: float, rotate: Callable[[], None]
-    ) -> None:
-        """Prepare; nothing runs before `arm`."""
-        self._loop = loop
+    def __init__(self, hass: HomeAssistant, margin: float) -> None:
+        """Renew `margin` seconds before the end; nothing runs before `begin`."""
+        self._hass = hass
         self._margin = margin
-        self._rotate = rotate
-        self._handle: TimerHandle | None = None
+        self._link: Link | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._renewal: asyncio.Future[bool] | None = None
 
     @callback
-    def arm(self, remaining: float) -> None:
-        """Start over for a session that ends in `remaining` seconds."""
-        self.cancel()
-        self._handle = self._loop.call_later(
-            rotation_delay(remaining, self._margin), self._fire
+    def begin(self, link: Link, remaining: float) -> None:
+        """Watch a session, or the next epoch of one, that ends in `remaining` s."""
+        self._cancel()
+        self._link = link
+        self._timer = self._hass.loop.call_later(
+            rotation_delay(remaining, self._margin), self.rotate
         )
+        self._settle(renewed=True)
 
     @callback
-    def cancel(self) -> None:
+    def end(self) -> None:
         """Forget the session."""
-        if self._handle is not None:
-            self._handle.cancel()
-            self._handle = None
+        self._cancel()
+        self._link = None
+        self._settle(renewed=False)
 
     @callback
-    def _fire(self) -> None:
-        self._handle = None
-        self._rotate()
+    def rotate(self) -> None:
+        """Ask the device to prove itself again; ignored while it does so."""
+        if (link := self._link) is not None:
+            link.connection.rotate(link.now())
+            link.flush()
+
+    async def async_renew(self, name: str) -> None:
+        """Rotate now and return when the next epoch is proved.
+
+        Raises DeviceOfflineError, or RenewalFailedError when the device did not prove
+        itself again in time.
+        """
+        if self._link is None:
+            raise DeviceOfflineError(name=name)
+        if self._renewal is None:
+            self._renewal = self._hass.loop.create_future()
+        renewal = self._renewal
+        self.rotate()
+        try:
+            async with asyncio.timeout(RENEW_TIMEOUT):
+                # Several callers may wait for one rotation: none cancels it.
+                renewed = await asyncio.shield(renewal)
+        except TimeoutError:
+            renewed = False
+        if not renewed:
+            raise RenewalFailedError(name=name)
+
+    def _settle(self, *, renewed: bool) -> None:
+        renewal, self._renewal = self._renewal, None
+        if renewal is not None:
+            renewal.set_result(renewed)
+
+    def _cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
