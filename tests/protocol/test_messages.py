@@ -1,0 +1,208 @@
+"""Messages: what the grammar allows, and nothing else."""
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.oceanremote.protocol import (
+    Domain,
+    EntityAddress,
+    EntityState,
+    LightState,
+    RemoteProtocolError,
+    button_command,
+    cbor,
+    light_command,
+    number_command,
+    select_command,
+    switch_command,
+)
+from custom_components.oceanremote.protocol.errors import CloseReason
+from custom_components.oceanremote.protocol.message_readers import (
+    decode_device_message,
+    decode_hub_message,
+)
+from custom_components.oceanremote.protocol.messages import (
+    Command,
+    DeviceMessage,
+    HubMessage,
+    IssueToken,
+    States,
+    encode_message,
+)
+from tests.support.cddl import fits
+from tests.support.message_samples import (
+    DEVICE_MESSAGES,
+    HUB_MESSAGES,
+    INVALID,
+    LAMP,
+    Invalid,
+    invalid_bytes,
+)
+
+# What CDDL cannot say, because it speaks of values and not of their encoding.
+BEYOND_CDDL = {
+    "trailing_byte",
+    "type_not_shortest",
+    "length_not_shortest",
+    "indefinite_array",
+    "indefinite_bytes",
+    "command_map_doubled",
+    "float_not_shortest",
+    "float_nan",
+    "float_infinity",
+    "brightness_above_1",
+    "describe_index",
+}
+
+
+@pytest.mark.parametrize("name", DEVICE_MESSAGES)
+def test_the_hub_reads_what_a_device_says(name: str) -> None:
+    message = DEVICE_MESSAGES[name]
+    data = encode_message(message)
+    assert decode_device_message(data) == message
+    assert fits("device-message", data)
+    assert not fits("hub-message", data)
+    with pytest.raises(RemoteProtocolError):
+        decode_hub_message(data)
+
+
+@pytest.mark.parametrize("name", HUB_MESSAGES)
+def test_a_device_reads_what_the_hub_says(name: str) -> None:
+    message = HUB_MESSAGES[name]
+    data = encode_message(message)
+    assert decode_hub_message(data) == message
+    assert fits("hub-message", data)
+    assert not fits("device-message", data)
+    with pytest.raises(RemoteProtocolError):
+        decode_device_message(data)
+
+
+@pytest.mark.parametrize("sample", INVALID, ids=lambda sample: sample.name)
+def test_malformed_messages_are_refused(sample: Invalid) -> None:
+    read = decode_device_message if sample.sender == "device" else decode_hub_message
+    data = invalid_bytes(sample)
+    with pytest.raises(RemoteProtocolError) as caught:
+        read(data)
+    assert caught.value.reason is CloseReason.MALFORMED_MESSAGE
+    assert fits(f"{sample.sender}-message", data) == (sample.name in BEYOND_CDDL)
+
+
+EVERYTHING = [
+    encode_message(m) for m in (*DEVICE_MESSAGES.values(), *HUB_MESSAGES.values())
+]
+
+
+@pytest.mark.parametrize("data", EVERYTHING, ids=bytes.hex)
+def test_a_message_cut_anywhere_is_refused(data: bytes) -> None:
+    for end in range(len(data)):
+        for read in (decode_device_message, decode_hub_message):
+            with pytest.raises(RemoteProtocolError):
+                read(data[:end])
+
+
+def _read_both(data: bytes) -> DeviceMessage | HubMessage | None:
+    for read in (decode_device_message, decode_hub_message):
+        try:
+            return read(data)
+        except RemoteProtocolError:
+            continue
+    return None
+
+
+@settings(deadline=None)
+@given(st.sampled_from(EVERYTHING), st.data())
+def test_a_changed_message_is_refused_or_means_what_it_says(
+    data: bytes, draw: st.DataObject
+) -> None:
+    where = draw.draw(st.integers(0, len(data) - 1))
+    changed = bytearray(data)
+    changed[where] = draw.draw(st.integers(0, 255))
+    message = _read_both(bytes(changed))
+    if message is not None:
+        assert encode_message(message) == bytes(changed)
+
+
+items = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 2**33) | st.floats(0, 2)
+    | st.binary(max_size=33) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=7) | st.dictionaries(st.integers(0, 13), inner),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.integers(0, 80), st.lists(items, max_size=7))
+def test_arrays_of_anything_are_refused_or_fit_the_grammar(
+    code: int, rest: list[object]
+) -> None:
+    data = cbor.encode([code, *rest])
+    message = _read_both(data)
+    if message is not None:
+        assert encode_message(message) == data
+
+
+def test_a_boolean_is_no_integer_and_no_domain() -> None:
+    with pytest.raises(RemoteProtocolError):
+        decode_hub_message(cbor.encode([66, 1, 1, True, 0, 0, {}]))
+    with pytest.raises(RemoteProtocolError):
+        decode_device_message(cbor.encode([True, bytes(32), {}]))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {11: 1},
+        {2: -0.5},
+        {4: [0.0, 1.0]},
+        {4: [0.0, 1.0, 2.0]},
+        {6: -1.0},
+        {3: 256},
+        {9: "x" * 256},
+        [],
+        None,
+    ],
+)
+def test_a_light_is_what_it_can_be(value: object) -> None:
+    with pytest.raises(RemoteProtocolError):
+        decode_device_message(cbor.encode([3, [[8, 0, 6, value]]]))
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {1: []}, {1: b""}, {2**32: 1}, {1: "x" * 256}, {1: {}}, 1]
+)
+def test_event_data_is_a_map_of_scalars(data: object) -> None:
+    with pytest.raises(RemoteProtocolError):
+        decode_device_message(cbor.encode([4, 3, 0, 2, "press", data]))
+
+
+def test_a_message_holds_at_most_256_states() -> None:
+    state = [2, 0, 1, 1.0]
+    assert decode_device_message(cbor.encode([3, [state] * 256]))
+    with pytest.raises(RemoteProtocolError):
+        decode_device_message(cbor.encode([3, [state] * 257]))
+
+
+def test_every_domain_has_its_command() -> None:
+    for domain, args in (
+        (Domain.SWITCH, switch_command(True)),
+        (Domain.BUTTON, button_command()),
+        (Domain.NUMBER, number_command(3)),
+        (Domain.SELECT, select_command("eco")),
+        (Domain.LIGHT, light_command(on=True, brightness=1, rgb=(0, 1, 0), flash=2)),
+    ):
+        command = Command(1, 1000, EntityAddress(domain, 0, 1), args)
+        assert decode_hub_message(encode_message(command)) == command
+
+
+def test_a_light_command_says_only_what_is_to_change() -> None:
+    assert light_command(brightness=0.5) == {2: 0.5}
+    assert light_command(transition=1.2345, flash=0) == {11: 1234, 12: 0}
+
+
+def test_a_light_reports_only_what_it_has() -> None:
+    state = EntityState(LAMP, LightState(on=True, brightness=1.0))
+    assert States((state,)).items() == [3, [[8, 0, 6, {1: True, 2: 1.0}]]]
+
+
+def test_tokens_do_not_show_in_messages() -> None:
+    assert "token" not in repr(IssueToken(1, bytes(range(32))))
