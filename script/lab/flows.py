@@ -59,6 +59,10 @@ def _answers(step: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     return answers
 
 
+def _fields(step: dict[str, Any]) -> set[str]:
+    return {field["name"] for field in step.get("data_schema") or []}
+
+
 async def run_flow(
     client: Client,
     path: str,
@@ -79,9 +83,11 @@ async def run_flow(
             answer: dict[str, Any] = {"next_step_id": menu}
         else:
             answer = _answers(step, given)
+        asked = _fields(step)
         step = await client.post(f"{path}/{step['flow_id']}", answer)
         steps.append(step)
-        if step.get("errors"):
+        # A warning asks one question more; any other error is final.
+        if step.get("errors") and not (_fields(step) - asked) & given.keys():
             raise FlowFailed(f"{step['step_id']}: {step['errors']}")
     raise FlowFailed(f"the dialog has no end: {step}")
 
@@ -101,7 +107,7 @@ async def add_hub(client: Client, address: str) -> str:
         client,
         FLOW,
         {"handler": DOMAIN, "show_advanced_options": True},
-        {"url": address, "address": address},
+        {"address_local": address, "accept_warnings": True},
     )
     result = steps[-1]
     if result["type"] != "create_entry":
