@@ -16,9 +16,9 @@ from .paths import CACHE, EXAMPLES
 
 PUMP_MAC = "02:0C:EA:00:00:01"
 STATION_MAC = "02:0C:EA:00:00:02"
-REGISTERED = r"(?i)registered with the hub"
-PROVED = r"(?i)session ([0-9a-f]+)\S* proved"
-ROTATED = r"(?i)session rotated"
+REGISTERED = r"Registered with the hub"
+PROVED = r"Session ([0-9a-f]{8}) proved"
+ROTATED = r"Session rotated: ([0-9a-f]{8}) "
 STATES_SECONDS = 30.0
 ABSENT = (None, "unknown", "unavailable")
 
@@ -145,7 +145,8 @@ def _session_ids(pair: Pair) -> list[str]:
     return [
         found
         for member in pair.members
-        for found in re.findall(r"(?i)session ([0-9a-f]{8,32})\b", member.device.log())
+        for pattern in (PROVED, ROTATED)
+        for found in re.findall(pattern, member.device.log())
     ]
 
 
@@ -155,7 +156,7 @@ async def run_cycle(house: House, pair: Pair) -> dict[str, Any]:
     commands = await _command(house, pair)
     rotations = await _rotate(house, pair)
     session_ids = _session_ids(pair)
-    if len(set(session_ids)) < rotations + len(pair.members):
+    if len(set(session_ids)) != rotations + len(pair.members):
         raise CycleFailed(f"session ids are not distinct: {session_ids}")
     version = await run_esphome("version", data=CACHE / "lab-firmware")
     found = re.search(r"\d{4}\.\d+\.\d+", version)
@@ -171,5 +172,5 @@ async def run_cycle(house: House, pair: Pair) -> dict[str, Any]:
         "states_received": states,
         "commands_acknowledged": commands,
         "rotations": rotations,
-        "session_ids_distinct": len(set(session_ids)),
+        "session_ids_distinct": len(set(session_ids)) == len(session_ids),
     }
