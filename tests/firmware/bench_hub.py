@@ -117,9 +117,9 @@ class BenchHub:
         self.port = 0
         self.links = 0
         # Called instead of the protocol when a test wants to be a bad hub.
-        self.impostor: (
-            Callable[[web.Request], Awaitable[web.StreamResponse]] | None
-        ) = None
+        self.impostor: Callable[[web.Request], Awaitable[web.StreamResponse]] | None = (
+            None
+        )
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
 

@@ -123,7 +123,7 @@ async def test_the_first_states_tell_everything(hub: BenchHub, device: Device) -
     }
     await hub.wait_for_state(Domain.LIGHT, "lamp", lambda _: True)
     assert hub.states.keys() == wanted
-    assert hub.states[hub.address(Domain.SENSOR, "level")] is None
+    assert hub.states[hub.address(Domain.TEXT_SENSOR, "note")] is None
     assert hub.states[hub.address(Domain.TEXT_SENSOR, "device_id")] == MAC.hex()
     assert hub.states[hub.address(Domain.BINARY_SENSOR, "connected")] is True
 
@@ -227,7 +227,7 @@ async def test_a_command_that_comes_too_late_is_not_obeyed(
     )
     await hub.release()
     await _done(hub, Domain.NUMBER, "target", number_command(1.0))
-    assert "Relay" not in device.log()
+    assert "Command switch 'Relay'" not in device.log()
 
 
 async def test_sessions_rotate_while_commands_flow(
@@ -282,9 +282,7 @@ async def test_a_lost_link_comes_back_with_all_states(
     assert (session.rotated, session.epoch) == (False, 1)
     assert not any(isinstance(event, RegistrationProved) for event in hub.events[mark:])
     await hub.wait_for_state(Domain.SWITCH, "relay", lambda value: value)
-    await hub.wait_for_state(
-        Domain.SENSOR, "reconnects", lambda value: value == 1.0
-    )
+    await hub.wait_for_state(Domain.SENSOR, "reconnects", lambda value: value == 1.0)
     await device.wait_for_log(r"main:\d+\]: disconnected")
 
 

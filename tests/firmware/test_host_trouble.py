@@ -1,0 +1,213 @@
+"""Real firmware in trouble: power cuts, bad hubs, revocation, damaged flash."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+import pytest
+
+from custom_components.oceanremote.protocol import (
+    HubSettings,
+    LinkClosed,
+    RegistrationProved,
+    SessionProved,
+)
+from lab.firmware import Device
+
+from .bench_hub import BenchHub
+from .conftest import HUB_KEY, TOKEN, Bench
+
+CRASH_STEPS = (
+    "key_saved",
+    "init_sent",
+    "ready_sent",
+    "token_received",
+    "token_saved",
+    "stored_sent",
+)
+
+
+@pytest.mark.parametrize("step", CRASH_STEPS)
+async def test_a_power_cut_at_any_step_of_a_registration_heals(
+    hub: BenchHub, device: Device, step: str
+) -> None:
+    """The device key is made once; what the hub has issued before, it issues again."""
+    device.environment["OCEANREMOTE_CRASH_AT"] = step
+    await device.start()
+    assert await device.wait() == 137
+    known = {hub.registry.pending, hub.registry.active} - {None}
+    del device.environment["OCEANREMOTE_CRASH_AT"]
+    await device.start()
+    session = await hub.wait_until_ready()
+    assert hub.registry.active is not None
+    assert hub.registry.active[1] == session.device_key
+    assert known <= {hub.registry.active}
+    keys = {e.device_key for e in hub.events if isinstance(e, RegistrationProved)}
+    assert len(keys) == 1
+
+
+async def test_the_second_address_is_tried_when_the_first_is_dead(
+    bench: Bench, device: Device
+) -> None:
+    hub = BenchHub(HUB_KEY, TOKEN)
+    await hub.start(bench.second_port)
+    try:
+        await device.start()
+        await hub.wait_until_ready()
+    finally:
+        await hub.stop()
+    log = device.log()
+    assert f"No session with 127.0.0.1:{bench.port}: connection refused" in log
+    assert f"Dialing localhost:{bench.second_port}" in log
+
+
+async def test_a_device_that_is_revoked_forgets_everything_and_stays_away(
+    hub: BenchHub, device: Device
+) -> None:
+    await device.start()
+    await hub.wait_until_ready()
+    record = device.flash / "everything.oceanremote"
+    assert hub.registry.active is not None
+    permanent_token = hub.registry.active[2]
+    assert permanent_token in record.read_bytes()
+    await hub.act(lambda connection, now: connection.send_revoked(now))
+    await device.wait_for_log("Not dialing: the hub has revoked this device")
+    await device.wait_for_log(r"main:\d+\]: revoked")
+    assert permanent_token not in record.read_bytes()
+    links = hub.links
+    await device.stop()
+    mark = device.mark()
+    await device.start()
+    await device.wait_for_log("Not dialing: nothing to dial for", since=mark)
+    assert hub.links == links
+
+
+async def test_an_absent_device_hears_of_its_revocation_when_it_comes_back(
+    hub: BenchHub, device: Device
+) -> None:
+    await device.start()
+    await hub.wait_until_ready()
+    await device.kill()
+    mark = len(hub.events)
+    hub.registry.revoked = True
+    await device.start()
+    assert (await hub.wait_for(SessionProved, mark)).tombstone
+    await device.wait_for_log("Not dialing: the hub has revoked this device")
+
+
+async def test_a_refused_device_waits_and_changes_nothing(
+    hub: BenchHub, device: Device
+) -> None:
+    hub.settings = HubSettings(retry_after=1)
+    hub.registry.used = True
+    await device.start()
+    await hub.wait_for(LinkClosed)
+    await device.wait_for_log(r"No session with 127\.0\.0\.1:\d+: rejected")
+    hub.registry.used = False
+    session = await hub.wait_until_ready()
+    assert session.device_key == (await hub.wait_for(RegistrationProved)).device_key
+
+
+async def _http_503(request: web.Request) -> web.StreamResponse:
+    return web.Response(status=503, headers={"Retry-After": "1"})
+
+
+async def _http_200(request: web.Request) -> web.StreamResponse:
+    return web.Response(text="hello")
+
+
+def _says(
+    *messages: bytes | str,
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        for message in messages:
+            if isinstance(message, str):
+                await socket.send_str(message)
+            else:
+                await socket.send_bytes(message)
+        async for _ in socket:
+            pass
+        return socket
+
+    return handle
+
+
+HELLO = b"\x01\x01" + bytes(32)
+
+
+@pytest.mark.parametrize(
+    ("impostor", "words"),
+    [
+        (_http_503, "HTTP status 503"),
+        (_http_200, "HTTP status 200"),
+        (_says("hello"), "text message"),
+        (_says(b"\x01\x02" + bytes(32)), "version"),
+        (_says(b"\x01\x01" + bytes(31)), "malformed"),
+        (_says(b"\x09"), "malformed"),
+        (_says(b"\x05\x00\x00\x00\x01" + bytes(17)), "unexpected"),
+        (_says(b"\x01\x01" + bytes(600)), "malformed"),
+        (_says(bytes(5000)), "large"),
+        (_says(HELLO, HELLO), "unexpected"),
+        (_says(HELLO, b"\x03" + bytes(80)), "authenti|weak"),
+        (_says(HELLO, b"\x04\x01\x00\x00"), "rejected"),
+    ],
+)
+async def test_a_bad_hub_changes_nothing(
+    hub: BenchHub,
+    device: Device,
+    impostor: Callable[[web.Request], Awaitable[web.StreamResponse]],
+    words: str,
+) -> None:
+    """Whatever answers first, the device says what was wrong and finds the real hub."""
+    hub.impostor = impostor
+    await device.start()
+    await device.wait_for_log(rf"No session with 127\.0\.0\.1:\d+: .*({words})")
+    hub.impostor = None
+    await hub.wait_until_ready()
+
+
+@pytest.mark.parametrize(
+    "frame", [b"", b"\x05", b"\x05\x00\x00\x00\x02" + bytes(40), b"\x02" + bytes(50)]
+)
+async def test_a_forged_frame_costs_the_link_and_nothing_else(
+    hub: BenchHub, device: Device, frame: bytes
+) -> None:
+    await device.start()
+    await hub.wait_until_ready()
+    mark = len(hub.events)
+    await hub.send_raw(frame)
+    await device.wait_for_log("Disconnected: ")
+    session = await hub.wait_until_ready(mark)
+    assert not session.rotated
+    assert hub.registry.active is not None
+    assert session.device_key == hub.registry.active[1]
+
+
+async def test_a_damaged_record_leads_to_a_new_registration(
+    hub: BenchHub, device: Device
+) -> None:
+    await device.start()
+    first = await hub.wait_until_ready()
+    await device.kill()
+    record = device.flash / "everything.oceanremote"
+    data = bytearray(record.read_bytes())
+    data[40] ^= 1
+    record.write_bytes(data)
+    hub.registry.active, hub.registry.used = None, False
+    mark = len(hub.events)
+    await device.start()
+    await device.wait_for_log("Identity record: .*damaged")
+    again = await hub.wait_until_ready(mark)
+    assert again.device_key != first.device_key
+
+
+async def test_without_a_place_for_its_identity_a_device_does_not_dial(
+    hub: BenchHub, device: Device
+) -> None:
+    obstacle = device.flash / "file"
+    obstacle.write_text("not a folder")
+    device.environment["ESPHOME_PREFDIR"] = str(obstacle)
+    await device.start()
+    await device.wait_for_log("Not dialing: ")
+    assert hub.links == 0
