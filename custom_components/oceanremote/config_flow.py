@@ -199,7 +199,7 @@ class OceanRemoteOptionsFlow(OptionsFlow):
         )
 
     def _present(self) -> dict[str, Any]:
-        options = self.config_entry.options
+        options = {**self.config_entry.data, **self.config_entry.options}
         urls = options.get(CONF_URLS, [])
         lifetime = options.get(CONF_SESSION_LIFETIME, DEFAULT_SESSION_LIFETIME)
         present: dict[str, Any] = dict(

@@ -35,7 +35,6 @@ from .enrolment import CONF_NODE_NAME, async_open_token, async_render_yaml
 from .hub import Hub
 from .protocol import KeyTextError, RegistrationToken, parse_mac
 from .vault_errors import VaultError
-from .vault_records import Standing
 
 FIELD_NAME: Final = "name"
 FIELD_EXPECTED_MAC: Final = "expected_mac"
@@ -148,12 +147,9 @@ class DeviceFlow(ConfigSubentryFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             record = hub.vault.devices.get(self._device_id)
-            known = record is not None and record.standing is not Standing.REVOKED
+            present = record.mac if record is not None and record.trusted else None
             try:
-                await hub.async_issue_registration_token(
-                    subentry.subentry_id,
-                    record.mac if record is not None and known else None,
-                )
+                await hub.async_issue_registration_token(subentry.subentry_id, present)
             except HomeAssistantError:
                 errors["base"] = "vault_write_failed"
             else:

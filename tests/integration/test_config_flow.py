@@ -1,0 +1,314 @@
+"""Setting the hub up, and its options, as a person does it."""
+
+import errno
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.config_entries import ConfigEntryState, FlowType
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.oceanremote import vault_file
+from custom_components.oceanremote.addresses import AddressProblem, AddressWarning
+from custom_components.oceanremote.const import (
+    CONF_KEY_PATH,
+    CONF_ROTATION_MARGIN,
+    CONF_SESSION_LIFETIME,
+    CONF_URLS,
+    DOMAIN,
+)
+from custom_components.oceanremote.vault import default_key_path, vault_path
+
+from .flow_support import LOCAL, answer, load_yaml, start_hub_flow, text_at
+
+
+async def submit(hass: HomeAssistant, flow: dict[str, Any], **user_input: Any) -> Any:
+    """Fill in the form of the hub's flow."""
+    return await hass.config_entries.flow.async_configure(flow["flow_id"], user_input)
+
+
+def suggestion(flow: dict[str, Any], name: str) -> Any:
+    """Return what a field of a form suggests."""
+    for key in flow["data_schema"].schema:
+        if key == name:
+            return (key.description or {}).get("suggested_value")
+    raise KeyError(name)
+
+
+def fields(flow: dict[str, Any]) -> list[str]:
+    """Return the names of a form's fields."""
+    return [str(key) for key in flow["data_schema"].schema]
+
+
+async def unload(hass: HomeAssistant) -> None:
+    """Unload the hub that a flow has made."""
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_first_set_up_leads_straight_into_the_first_device(
+    hass: HomeAssistant,
+) -> None:
+    """Address, vault, hub loaded, "Add device" open, YAML shown."""
+    await hass.config.async_update(internal_url="http://192.168.1.10:8123")
+    flow = await start_hub_flow(hass)
+    assert flow["type"] is FlowResultType.FORM
+    assert suggestion(flow, "address_local") == LOCAL
+
+    result = await submit(
+        hass,
+        flow,
+        address_local="http://192.168.1.10:8123",
+        address_elsewhere="home.example.com:8123",
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    entry = result["result"]
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.data == {}
+    assert entry.options[CONF_URLS] == [LOCAL, "ws://home.example.com:8123"]
+    assert default_key_path(hass).exists()
+
+    kind, flow_id = result["next_flow"]
+    assert kind is FlowType.CONFIG_SUBENTRIES_FLOW
+    device_flow = hass.config_entries.subentries.async_get(flow_id)
+    created = await answer(hass, device_flow, name="Garden pump", board="esp32")
+    assert created["type"] is FlowResultType.CREATE_ENTRY
+    config = load_yaml(created["description_placeholders"]["yaml"])
+    assert config["oceanremote"]["urls"] == entry.options[CONF_URLS]
+    assert config["oceanremote"]["hub_key"] == entry.runtime_data.hub_key_text
+    await unload(hass)
+
+
+async def test_there_is_one_hub(
+    hass: HomeAssistant, hub_entry: MockConfigEntry
+) -> None:
+    """A second one is refused before anything is asked."""
+    result = await start_hub_flow(hass)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "single_instance_allowed"
+
+
+@pytest.mark.parametrize(
+    ("user_input", "errors"),
+    [
+        ({"address_local": "https://a.example"}, {"address_local": "address_tls"}),
+        ({"address_local": " "}, {"address_local": "address_invalid"}),
+        (
+            {"address_local": LOCAL, "address_elsewhere": "http://192.168.1.10:8123"},
+            {"address_elsewhere": "address_twice"},
+        ),
+        (
+            {"address_local": "ws://[::1]", "address_elsewhere": "wss://b"},
+            {"address_local": "address_ipv6", "address_elsewhere": "address_tls"},
+        ),
+    ],
+)
+async def test_wrong_address_is_explained_at_its_field(
+    hass: HomeAssistant, user_input: dict[str, str], errors: dict[str, str]
+) -> None:
+    """The form stays, keeps what was typed, and no vault is made."""
+    flow = await submit(hass, await start_hub_flow(hass), **user_input)
+    assert flow["type"] is FlowResultType.FORM
+    assert flow["errors"] == errors
+    assert suggestion(flow, "address_local") == user_input["address_local"]
+    assert "accept_warnings" not in fields(flow)
+    assert not vault_path(hass).exists()
+
+    result = await submit(hass, flow, address_local=LOCAL)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await unload(hass)
+
+
+async def test_odd_address_needs_a_second_yes(hass: HomeAssistant) -> None:
+    """The warning stands at the field, with a box to insist; changing it helps too."""
+    flow = await start_hub_flow(hass)
+    assert "accept_warnings" not in fields(flow)
+    odd = "ws://homeassistant.local:8123"
+    flow = await submit(hass, flow, address_local=odd)
+    assert flow["errors"] == {"address_local": "address_mdns"}
+    assert "accept_warnings" in fields(flow)
+    flow = await submit(hass, flow, address_local=odd, accept_warnings=False)
+    assert flow["errors"] == {"address_local": "address_mdns"}
+    result = await submit(hass, flow, address_local=odd, accept_warnings=True)
+    assert result["options"][CONF_URLS] == [odd]
+    await unload(hass)
+
+
+async def test_key_of_the_vault_may_lie_elsewhere(
+    hass: HomeAssistant, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The path is kept in the entry; the default key is not made."""
+    key_path = tmp_path_factory.mktemp("stick") / "hub.key"
+    result = await submit(
+        hass,
+        await start_hub_flow(hass),
+        address_local=LOCAL,
+        advanced={CONF_KEY_PATH: str(key_path)},
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"] == {CONF_KEY_PATH: str(key_path)}
+    assert result["result"].state is ConfigEntryState.LOADED
+    assert key_path.exists()
+    assert not default_key_path(hass).exists()
+    await unload(hass)
+
+
+@pytest.mark.parametrize(
+    ("path", "error"),
+    [
+        ("hub.key", "key_path_relative"),
+        ("{config}/www/hub.key", "key_path_public"),
+        ("{config}/x/../www/deep/hub.key", "key_path_public"),
+        ("{config}", "key_path_directory"),
+        ("{config}/nowhere/hub.key", "key_path_directory"),
+    ],
+)
+async def test_unsuitable_key_paths_are_refused(
+    hass: HomeAssistant, path: str, error: str
+) -> None:
+    """Relative, served to everybody, or without a directory."""
+    flow = await submit(
+        hass,
+        await start_hub_flow(hass),
+        address_local=LOCAL,
+        advanced={CONF_KEY_PATH: path.format(config=hass.config.config_dir)},
+    )
+    assert flow["errors"] == {"base": error}
+    assert not vault_path(hass).exists()
+
+
+async def test_key_that_is_not_one_is_refused(
+    hass: HomeAssistant, tmp_path: Path
+) -> None:
+    """A file that exists must be a key of ours; it is not overwritten."""
+    other = tmp_path / "photo.jpg"
+    other.write_bytes(b"not a key")
+    flow = await submit(
+        hass,
+        await start_hub_flow(hass),
+        address_local=LOCAL,
+        advanced={CONF_KEY_PATH: str(other)},
+    )
+    assert flow["errors"] == {"base": "vault_damaged"}
+    assert other.read_bytes() == b"not a key"
+
+
+async def test_left_over_vault_is_never_overwritten(hass: HomeAssistant) -> None:
+    """Without its key, or damaged, the one that is there stays."""
+    flow = await start_hub_flow(hass)
+    vault_path(hass).parent.mkdir(exist_ok=True)
+    vault_path(hass).write_bytes(b"left over")
+    flow = await submit(hass, flow, address_local=LOCAL)
+    assert flow["errors"] == {"base": "vault_key_missing"}
+    assert vault_path(hass).read_bytes() == b"left over"
+
+
+async def test_full_disk_is_told(hass: HomeAssistant) -> None:
+    """The form stays and works once there is room."""
+    flow = await start_hub_flow(hass)
+    with patch.object(
+        vault_file.os, "fsync", side_effect=OSError(errno.ENOSPC, "No space left")
+    ):
+        flow = await submit(hass, flow, address_local=LOCAL)
+    assert flow["errors"] == {"base": "vault_unavailable"}
+    result = await submit(hass, flow, address_local=LOCAL)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await unload(hass)
+
+
+async def test_hub_that_does_not_load_has_no_next_flow(hass: HomeAssistant) -> None:
+    """Then the entry shows why; "Add device" would only say so again."""
+    with patch("custom_components.oceanremote.async_setup_entry", return_value=False):
+        result = await submit(hass, await start_hub_flow(hass), address_local=LOCAL)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert "next_flow" not in result
+
+
+async def test_options_are_prefilled_and_kept_apart(
+    hass: HomeAssistant, hub_entry: MockConfigEntry
+) -> None:
+    """Minutes for people, seconds inside; options of other parts stay."""
+    hass.config_entries.async_update_entry(
+        hub_entry,
+        options={CONF_URLS: [LOCAL, "ws://home.example.com"], "another": 1},
+    )
+    flow = await hass.config_entries.options.async_init(hub_entry.entry_id)
+    present = {name: suggestion(flow, name) for name in fields(flow)}
+    assert present == {
+        "address_local": LOCAL,
+        "address_elsewhere": "ws://home.example.com",
+        CONF_SESSION_LIFETIME: 60,
+        CONF_ROTATION_MARGIN: 300,
+    }
+    result = await hass.config_entries.options.async_configure(
+        flow["flow_id"],
+        {
+            "address_local": "192.168.1.11:8123",
+            CONF_SESSION_LIFETIME: 5,
+            CONF_ROTATION_MARGIN: 150,
+        },
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert hub_entry.options == {
+        CONF_URLS: ["ws://192.168.1.11:8123"],
+        CONF_SESSION_LIFETIME: 300,
+        CONF_ROTATION_MARGIN: 150,
+        "another": 1,
+    }
+    settings = hub_entry.runtime_data.settings
+    assert (settings.lifetime, settings.rotation_margin) == (300, 150)
+
+
+async def test_options_are_checked(
+    hass: HomeAssistant, hub_entry: MockConfigEntry
+) -> None:
+    """Address, bounds of the lifetime, and a margin that leaves a session to live."""
+    flow = await hass.config_entries.options.async_init(hub_entry.entry_id)
+
+    async def configure(address: str, minutes: float, margin: float) -> Any:
+        return await hass.config_entries.options.async_configure(
+            flow["flow_id"],
+            {
+                "address_local": address,
+                CONF_SESSION_LIFETIME: minutes,
+                CONF_ROTATION_MARGIN: margin,
+            },
+        )
+
+    assert (await configure("wss://a", 60, 300))["errors"] == {
+        "address_local": "address_tls"
+    }
+    assert (await configure(LOCAL, 5, 151))["errors"] == {
+        CONF_ROTATION_MARGIN: "margin_too_large"
+    }
+    for minutes in (4, 1441):
+        with pytest.raises(InvalidData):
+            await configure(LOCAL, minutes, 60)
+    assert (await configure(LOCAL, 1440, 3600))["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize("flow", ["config", "options"])
+@pytest.mark.parametrize("key", [*AddressProblem, *AddressWarning])
+def test_every_word_about_an_address_is_translated(flow: str, key: str) -> None:
+    """In both flows that ask for addresses."""
+    assert text_at(flow, "error", key)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "vault_key_missing",
+        "vault_damaged",
+        "vault_unavailable",
+        "key_path_relative",
+        "key_path_public",
+        "key_path_directory",
+    ],
+)
+def test_every_other_error_is_translated(key: str) -> None:
+    """What the hub's flow can say."""
+    assert text_at("config", "error", key)
+    assert text_at("options", "error", "margin_too_large")
