@@ -11,7 +11,16 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from tests.support.device_driver import DeviceDriver
 
-from .runtime_support import FLOW, MAC, PUMP, Device, make_entry, only_coordinator
+from .runtime_support import (
+    FLOW,
+    MAC,
+    PUMP,
+    Device,
+    Records,
+    Skew,
+    make_entry,
+    only_coordinator,
+)
 
 
 @pytest.fixture
@@ -41,6 +50,18 @@ def hub(hub_entry: MockConfigEntry) -> Hub:
     """Return the hub of `hub_entry`."""
     loaded: Hub = hub_entry.runtime_data
     return loaded
+
+
+@pytest.fixture
+def records(hub: Hub) -> Records:
+    """Return what the hub records from now on."""
+    return Records(hub)
+
+
+@pytest.fixture
+def skew(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> Skew:
+    """Return a way to let time pass for the hub."""
+    return Skew(hub, monkeypatch)
 
 
 @pytest.fixture

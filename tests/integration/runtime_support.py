@@ -2,13 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 
 from aiohttp import ClientWebSocketResponse, WSMsgType
 from aiohttp.test_utils import TestClient
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from custom_components.oceanremote.const import (
     CONF_BOARD,
@@ -17,6 +23,7 @@ from custom_components.oceanremote.const import (
     CONNECT_PATH,
     DOMAIN,
     SUBENTRY_DEVICE,
+    RecordKind,
 )
 from custom_components.oceanremote.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
@@ -26,6 +33,7 @@ from custom_components.oceanremote.protocol import (
     EntityDescriptor,
 )
 from custom_components.oceanremote.protocol.entities import StateValue
+from custom_components.oceanremote.security_log import SecurityRecord
 from custom_components.oceanremote.vault import Vault, default_key_path, vault_path
 from tests.support.device_driver import DeviceDriver
 
@@ -100,6 +108,13 @@ class Device:
             await self._socket.close()
         if self._task is not None:
             await self._task
+
+    async def fall_silent(self) -> None:
+        """Neither read nor answer any more, and leave the line open."""
+        task, self._task = self._task, None
+        assert task is not None
+        task.cancel()
+        await asyncio.wait([task])
 
     async def wait_closed(self) -> int | None:
         """Wait for the end of the link; return the close code."""
@@ -183,3 +198,41 @@ def state_of(
     state = hass.states.get(entity_id_of(hass, platform, coordinator, tail))
     assert state is not None
     return state.state
+
+
+class Records:
+    """What the hub has recorded, for tests that look for a reason."""
+
+    def __init__(self, hub: Hub) -> None:
+        """Listen from now on."""
+        self.all: list[SecurityRecord] = []
+        self.stop = hub.log.listen(self.all.append)
+
+    def of(self, kind: RecordKind) -> list[SecurityRecord]:
+        """Return the records of one kind."""
+        return [record for record in self.all if record.kind is kind]
+
+
+class Skew:
+    """Makes the hub's monotonic clock run ahead, and its links look at it."""
+
+    def __init__(self, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Take over the clock of one hub."""
+        self._hub = hub
+        self._seconds = 0.0
+        monkeypatch.setattr(hub, "now", self.now)
+
+    def now(self) -> float:
+        """Return the hub's time."""
+        return self._hub.hass.loop.time() + self._seconds
+
+    async def forward(self, seconds: float) -> None:
+        """Let time pass for every timer of the hub.
+
+        Timers know the loop's own time only, so they fire by the sum of all skews.
+        """
+        self._seconds += seconds
+        async_fire_time_changed(
+            self._hub.hass, dt_util.utcnow() + timedelta(seconds=self._seconds)
+        )
+        await self._hub.hass.async_block_till_done()
