@@ -54,8 +54,7 @@ void Client::handle_welcome_(const Welcome &welcome) {
   const Session &session = this->link_.session();
   const uint8_t *id = session.session_id();
   if (this->connected_) {
-    ESP_LOGI(TAG, "Session rotated: %02x%02x%02x%02x (epoch %" PRIu32 ")", id[0], id[1], id[2], id[3],
-             session.epoch());
+    ESP_LOGI(TAG, "Session rotated: %02x%02x%02x%02x (epoch %" PRIu32 ")", id[0], id[1], id[2], id[3], session.epoch());
   } else {
     const auto seconds = static_cast<uint32_t>((session.expires_ms() - session.started_ms()) / 1000);
     ESP_LOGI(TAG, "Session %02x%02x%02x%02x proved, %" PRIu32 " min %" PRIu32 " s", id[0], id[1], id[2], id[3],
