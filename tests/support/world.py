@@ -80,14 +80,15 @@ class Disk:
     refusal: Refused | None = None
 
     def knows_device_key(self, device_key: bytes) -> bool:
-        return device_key in self.devices
+        return self._find(device_key) is not None
 
     def find_session(
         self, device_key: bytes, claimed_mac: bytes, generation: int
     ) -> SessionGrant:
         if self.refusal:
             raise self.refusal
-        record = self.devices[device_key]
+        record = self._find(device_key)
+        assert record is not None
         if record.mac != claimed_mac:
             raise Refused(RefusalReason.WRONG_MAC)
         used = generation if generation in record.tokens else max(record.tokens)
@@ -112,13 +113,25 @@ class Disk:
         self.pending[event.handle, event.mac] = (event.device_key, token)
         return token
 
-    def commit(self, event: TokenStored) -> None:
-        """Make the pending device an active one."""
+    def commit(self, event: TokenStored | SessionProved) -> None:
+        """Make a pending device an active one.
+
+        A session under a pending token says the same as `stored`: the device has it.
+        """
         handle = bytes.fromhex(event.device_id)
-        _, token = self.pending.pop((handle, event.mac))
+        key, token = self.pending.get((handle, event.mac), (b"", b""))
+        if key != event.device_key:
+            return
+        del self.pending[handle, event.mac]
         del self.unused[handle]
-        self.devices[event.device_key] = Record(event.device_id, event.mac, {1: token})
+        self.devices[key] = Record(event.device_id, event.mac, {1: token})
         self.commits += 1
+
+    def _find(self, device_key: bytes) -> Record | None:
+        for (handle, mac), (key, token) in self.pending.items():
+            if key == device_key:
+                return Record(handle.hex(), mac, {1: token})
+        return self.devices.get(device_key)
 
 
 @dataclass
@@ -265,6 +278,7 @@ class World:
                     self.disk.commit(event)
                     self.hub.begin_session(self.now)
                 case SessionProved() if not event.tombstone:
+                    self.disk.commit(event)
                     self.hub.welcome(not event.rotated, self.now)
         self.collect()
 
