@@ -130,24 +130,18 @@ def store_pending(
     device_key: bytes,
     permanent_token: bytes,
 ) -> Snapshot:
-    """Add the permanent token that is about to be issued; see `Vault`."""
+    """Add the permanent token that is about to be issued; see `Vault`.
+
+    Its generation is new to every record that knows the device key, so that a key
+    and a generation always lead to one token.
+    """
     record = check_registration(snapshot, handle, mac)
     if record.device_id != device_id:
         raise Refused(RefusalReason.UNKNOWN_HANDLE, "token of another device")
     if record.pending is not None and record.pending.device_key == device_key:
         return snapshot
-    generation = 1 + max(
-        (
-            token.generation
-            for token in (
-                record.current,
-                record.previous,
-                None if record.pending is None else record.pending.token,
-            )
-            if token is not None
-        ),
-        default=0,
-    )
+    sharing = snapshot.by_device_key.get(device_key, ())
+    generation = 1 + max(map(_newest_generation, (record, *sharing)))
     pending = PendingRecord(
         handle=handle,
         mac=mac,
@@ -198,3 +192,10 @@ def commit_registration(
             enrolled_at=now,
         ),
     )
+
+
+def _newest_generation(record: DeviceRecord) -> int:
+    """Return the highest generation in a record, 0 without a token."""
+    pending = None if record.pending is None else record.pending.token
+    tokens = (record.current, record.previous, pending)
+    return max((token.generation for token in tokens if token is not None), default=0)

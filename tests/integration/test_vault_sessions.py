@@ -113,6 +113,22 @@ async def test_pending_and_present_token_of_one_board_live_side_by_side(
     assert find(vault, board, 2).token == secret
 
 
+async def test_board_that_moves_to_another_device_is_never_mistaken(
+    vault: Vault,
+) -> None:
+    """One key under two devices: each generation leads to one token."""
+    board = make_board()
+    await register(vault, "old", board)
+    token = await enrol(vault, "new", replaces="old")
+    secret = await vault.store_pending(
+        "new", board.mac, board.key, os.urandom(32), handle=token.handle
+    )
+    assert vault.devices["new"].pending.token.generation == 2
+    assert find(vault, board, 1).device_id == "old"
+    grant = find(vault, board, 2)
+    assert (grant.device_id, grant.token) == ("new", secret)
+
+
 async def test_revoked_board_gets_in_only_to_hear_it(vault: Vault) -> None:
     """The tombstone holds until it is delivered, then the key is unknown."""
     board = make_board()

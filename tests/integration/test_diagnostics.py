@@ -1,0 +1,163 @@
+"""Diagnostics tell what is going on, and not one secret."""
+
+import base64
+import json
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.json import json_dumps
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    get_system_health_info,
+)
+
+from custom_components.oceanremote import diagnostics
+from custom_components.oceanremote.const import CONF_KEY_PATH, CONF_URLS, DOMAIN
+from custom_components.oceanremote.hub import Hub
+
+from .flow_support import text_at
+from .runtime_support import MAC, Device, only_coordinator
+from .test_device_flow import add_device, yaml_of
+
+
+async def collect(hass: HomeAssistant, entry: MockConfigEntry) -> list[dict[str, Any]]:
+    """Return the diagnostics of the hub and of each device, as JSON has them."""
+    found = [
+        await diagnostics.async_get_config_entry_diagnostics(hass, entry),
+        *[
+            await diagnostics.async_get_device_diagnostics(hass, entry, device)
+            for device in dr.async_entries_for_config_entry(
+                dr.async_get(hass), entry.entry_id
+            )
+        ],
+    ]
+    return [json.loads(json_dumps(item)) for item in found]
+
+
+def forms_of(secret: bytes) -> set[str]:
+    """Return the ways in which bytes could show up in a text."""
+    encoded = base64.b64encode(secret).decode()
+    return {
+        secret.hex(),
+        secret.hex(":"),
+        encoded.rstrip("="),
+        base64.urlsafe_b64encode(secret).decode().rstrip("="),
+        repr(secret)[2:-1],
+        str(list(secret)),
+    }
+
+
+async def test_no_secret_is_in_any_diagnostics(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    connected_device: Device,
+) -> None:
+    """Keys, tokens, passwords, MACs, addresses, file paths: none, in no form."""
+    created = await add_device(hass, hub_entry, name="Sauna", board="esp32")
+    await hass.async_block_till_done()
+    await hub.async_issue_registration_token(only_first(hub).subentry_id)
+    await hub.vault.rotate_token(only_first(hub).device_id, bytes(range(100, 132)))
+    text = json.dumps(await collect(hass, hub_entry))
+
+    secrets: list[bytes] = [hub.vault.hub_key.private, hub.vault.hub_key.public, MAC]
+    for record in hub.vault.devices.values():
+        secrets += [
+            item.secret
+            for item in (record.current, record.previous, record.registration)
+            if item is not None
+        ]
+        secrets += [item for item in (record.mac, record.device_key) if item]
+        if record.registration is not None:
+            secrets.append(record.registration.handle)
+    assert len(secrets) > 8
+    for secret in secrets:
+        for form in forms_of(secret):
+            assert form not in text
+    config = yaml_of(created)
+    for word in (
+        config["wifi"]["ap"]["password"],
+        config["ota"][0]["password"],
+        config["oceanremote"]["registration_token"],
+        config["oceanremote"]["hub_key"],
+        *hub.urls,
+        "Sauna",
+        "Garden pump",
+        "Pump",
+    ):
+        assert word not in text
+
+
+def only_first(hub: Hub) -> Any:
+    """Return the coordinator of the first device."""
+    return next(iter(hub.coordinators.values()))
+
+
+async def test_diagnostics_tell_what_is_going_on(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    connected_device: Device,
+) -> None:
+    """Standing, session, firmware, entities; the hub's page for the hub's device."""
+    whole, *devices = await collect(hass, hub_entry)
+    assert whole["hub"]["addresses"] == len(hub.urls)
+    assert whole["vault"]["generation"] == hub.vault.generation
+    assert whole["vault"]["standings"]["active"] == 1
+    assert whole["vault"]["key_outside"] is False
+    (device,) = whole["devices"]
+    assert device["status"] == "online"
+    assert device["available"] is True
+    assert device["session_expires_at"] is not None
+    assert device["facts"]["platform"] == only_coordinator(hub).facts.platform
+    assert device["vault"]["registration_token"]["used"] is True
+    assert whole in devices
+    own = next(item for item in devices if item != whole)
+    assert own == {**device, "entities": own["entities"]}
+    assert {item["domain"] for item in own["entities"]} == {"switch", "sensor"}
+
+
+async def test_diagnostics_of_a_device_that_never_connected(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
+) -> None:
+    """Neither record nor facts are needed."""
+    whole, *_ = await collect(hass, hub_entry)
+    (device,) = whole["devices"]
+    assert device["facts"] is None
+    assert device["vault"] is None
+    await hub.async_issue_registration_token(only_coordinator(hub).subentry_id)
+    whole, *_ = await collect(hass, hub_entry)
+    (device,) = whole["devices"]
+    assert device["vault"]["standing"] == "pending"
+    assert device["vault"]["registration_token"]["used"] is False
+    assert device["vault"]["token_generation"] is None
+
+
+async def test_place_of_the_key_is_not_told(
+    hass: HomeAssistant, hub_entry: MockConfigEntry
+) -> None:
+    """That it lies elsewhere is; where is not."""
+    hass.config_entries.async_update_entry(
+        hub_entry,
+        data={CONF_KEY_PATH: "/media/stick/hub.key", CONF_URLS: ["ws://a"]},
+    )
+    whole, *_ = await collect(hass, hub_entry)
+    assert whole["vault"]["key_outside"] is True
+    assert "stick" not in json.dumps(whole)
+
+
+async def test_system_health_counts(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, connected_device: Device
+) -> None:
+    """Devices, devices online, writes; and no more than zero without a hub."""
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    info = await get_system_health_info(hass, DOMAIN)
+    assert (info["devices"], info["devices_online"]) == (1, 1)
+    assert info["vault_generation"] > 1
+    for key in info:
+        assert text_at("system_health", "info", key)
+    await hass.config_entries.async_unload(hub_entry.entry_id)
+    assert await get_system_health_info(hass, DOMAIN) == {"devices": 0}
