@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncGenerator
 
-from custom_components.oceanremote.hub import Hub
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.oceanremote.hub import Hub
 from tests.support.device_driver import DeviceDriver
 
 from .runtime_support import (

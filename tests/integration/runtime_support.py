@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from types import MappingProxyType
 
 from aiohttp import ClientWebSocketResponse, WSMsgType
 from aiohttp.test_utils import TestClient
-from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
@@ -151,6 +152,17 @@ def device_subentry(number: int, title: str) -> ConfigSubentryData:
     return ConfigSubentryData(
         data={CONF_ENROLMENT_ID: f"enrolment{number}", CONF_BOARD: "host"},
         subentry_type=SUBENTRY_DEVICE,
+        title=title,
+        unique_id=None,
+    )
+
+
+def make_subentry(number: int, title: str) -> ConfigSubentry:
+    """Return the same as an object, to add to a loaded entry."""
+    data = device_subentry(number, title)
+    return ConfigSubentry(
+        data=MappingProxyType(data["data"]),
+        subentry_type=data["subentry_type"],
         title=title,
         unique_id=None,
     )

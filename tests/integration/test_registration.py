@@ -1,0 +1,407 @@
+"""Registration over a real link: on disk before it is said, whatever breaks meanwhile."""
+
+from collections.abc import Callable
+from unittest.mock import patch
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.oceanremote import vault_file
+from custom_components.oceanremote.const import (
+    REGISTRATION_TOKEN_LIFETIME,
+    DeviceStatus,
+    RecordKind,
+)
+from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.protocol import RefusalReason, TokenIssued
+from custom_components.oceanremote.repairs import ISSUE_LOST_DEVICE, ISSUE_SAME_MAC
+from custom_components.oceanremote.vault_errors import VaultWriteError
+from custom_components.oceanremote.vault_records import Standing
+from tests.support.device_driver import DeviceDriver
+
+from .runtime_support import (
+    MAC,
+    OTHER_MAC,
+    PUMP,
+    Device,
+    Records,
+    eventually,
+    make_subentry,
+    only_coordinator,
+    state_of,
+)
+
+GENERIC_REFUSAL = 1008
+GOING_AWAY = 1001
+
+
+def board_like(device: Device, hub: Hub, token: str, mac: bytes = MAC) -> Device:
+    """Return another board (or the same one, its flash wiped) with a token."""
+    driver = DeviceDriver(hub.vault.hub_key.public, token, mac, [PUMP])
+    return Device(device._client, driver)
+
+
+def token_of(device: Device) -> str:
+    """Return the registration token that a board was flashed with."""
+    return device.driver.flash.identity.registration.text
+
+
+def lose_tokens(driver: DeviceDriver) -> None:
+    """Let a board crash, so to speak, whenever it should store its token."""
+    follow = driver._follow
+    driver._follow = lambda events: follow(  # type: ignore[method-assign]
+        [event for event in events if not isinstance(event, TokenIssued)]
+    )
+
+
+def write_error() -> VaultWriteError:
+    """Return what the vault raises when the disk fails."""
+    return VaultWriteError("cannot write the vault")
+
+
+async def test_a_board_becomes_a_device(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    connected_device: Device,
+    records: Records,
+) -> None:
+    """Keys are pinned, the token is used up, the registry knows the proved MAC."""
+    coordinator = only_coordinator(hub)
+    record = coordinator.record
+    assert record is not None
+    assert record.standing is Standing.ACTIVE
+    assert record.mac == MAC
+    assert record.device_key == connected_device.driver.flash.identity.key.public
+    assert record.registration is not None
+    assert record.registration.used
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        ("oceanremote", coordinator.subentry_id), hub_entry.entry_id
+    )
+    assert device is not None
+    assert device.connections == {("mac", "a0:b1:c2:d3:e4:f5")}
+    assert device.sw_version == "1.0.0 (ESPHome 2026.10.0)"
+    assert device.model == "host"
+    hub_device = dr.async_get(hass).async_get(device.via_device_id or "")
+    assert hub_device is not None
+    assert hub_device.entry_type is dr.DeviceEntryType.SERVICE
+
+
+async def test_the_mac_is_unknown_until_it_is_proved(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
+) -> None:
+    """A device is there at once, without a connection."""
+    coordinator = only_coordinator(hub)
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        ("oceanremote", coordinator.subentry_id), hub_entry.entry_id
+    )
+    assert device is not None
+    assert device.name == "Garden pump"
+    assert not device.connections
+
+
+async def test_nothing_is_issued_that_is_not_on_disk(
+    hass: HomeAssistant, hub: Hub, enrolled_device: Device, records: Records
+) -> None:
+    """A full disk: the link closes, the board has no token and may come again."""
+    with patch.object(
+        vault_file.SealedFile, "write", side_effect=OSError(28, "No space left")
+    ):
+        await enrolled_device.dial()
+        assert await enrolled_device.wait_closed() == GOING_AWAY
+    assert not enrolled_device.driver.registered
+    (record,) = records.of(RecordKind.STORAGE)
+    assert "No space left" in record.detail
+    assert only_coordinator(hub).status is DeviceStatus.WAITING
+    await enrolled_device.connect()
+    assert enrolled_device.driver.registered
+
+
+async def test_a_commit_that_fails_is_repeated_by_the_session(
+    hub: Hub, enrolled_device: Device, records: Records
+) -> None:
+    """The board has stored its token, the hub could not: the next session commits."""
+    commit = hub.vault.commit_registration
+
+    async def fail(*args: object) -> None:
+        raise write_error()
+
+    with patch.object(hub.vault, "commit_registration", side_effect=fail):
+        await enrolled_device.dial()
+        assert await enrolled_device.wait_closed() == GOING_AWAY
+        assert enrolled_device.driver.registered
+        await enrolled_device.dial()
+        assert await enrolled_device.wait_closed() == GOING_AWAY
+    assert hub.vault.commit_registration == commit
+    await enrolled_device.connect()
+    assert only_coordinator(hub).status is DeviceStatus.ONLINE
+    outcomes = [record.outcome for record in records.of(RecordKind.REGISTRATION)]
+    assert outcomes == ["token issued", "committed late"]
+    # The handshake that committed is no clone of itself, and the next is fresh.
+    assert not records.of(RecordKind.CLONE)
+    await enrolled_device.hang_up()
+    await enrolled_device.connect()
+    assert not records.of(RecordKind.CLONE)
+
+
+async def test_a_crash_before_the_token_is_stored_yields_the_same_token(
+    hub: Hub, enrolled_device: Device, records: Records
+) -> None:
+    """While pending, the same board gets the same token again."""
+    driver = enrolled_device.driver
+    issued = []
+    follow = driver._follow
+
+    def forget(events: list[object]) -> list[bytes]:
+        issued.extend(e.token for e in events if hasattr(e, "token"))
+        return [] if len(issued) == 1 else follow(events)
+
+    driver._follow = forget  # type: ignore[assignment, method-assign]
+    await enrolled_device.dial()
+    await eventually(lambda: issued)
+    assert only_coordinator(hub).status is DeviceStatus.REGISTERING
+    await enrolled_device.hang_up()
+    await eventually(lambda: only_coordinator(hub).status is DeviceStatus.WAITING)
+    driver._follow = follow  # type: ignore[method-assign]
+    await enrolled_device.connect()
+    assert driver.flash.identity.token == issued[0]
+
+
+async def test_a_board_that_lost_its_record_starts_again(
+    hub: Hub, enrolled_device: Device, records: Records
+) -> None:
+    """Same token, same MAC, new key: the pending one is replaced, and that is said."""
+    driver = enrolled_device.driver
+    lose_tokens(driver)
+    await enrolled_device.dial()
+    await eventually(lambda: records.of(RecordKind.REGISTRATION))
+    await enrolled_device.hang_up()
+    again = board_like(enrolled_device, hub, token_of(enrolled_device))
+    assert again.driver.flash.identity.key != driver.flash.identity.key
+    await again.connect()
+    outcomes = [record.outcome for record in records.of(RecordKind.REGISTRATION)]
+    assert outcomes == [
+        "token issued",
+        "a board that lost its record starts again",
+        "registered",
+    ]
+    await again.hang_up()
+
+
+async def test_another_board_is_refused_while_one_is_pending(
+    hub: Hub, enrolled_device: Device, records: Records
+) -> None:
+    """The token was leaked: the first board counts, the other one is alarming."""
+    lose_tokens(enrolled_device.driver)
+    await enrolled_device.dial()
+    await eventually(lambda: records.of(RecordKind.REGISTRATION))
+    await enrolled_device.hang_up()
+    other = board_like(enrolled_device, hub, token_of(enrolled_device), OTHER_MAC)
+    await other.dial()
+    assert await other.wait_closed() == GENERIC_REFUSAL
+    assert only_coordinator(hub).status is DeviceStatus.REFUSED_MAC
+    (refusal,) = records.of(RecordKind.REFUSED)
+    assert refusal.claimed
+    assert refusal.device_id == only_coordinator(hub).device_id
+
+
+async def test_an_expired_token_explains_itself(
+    hass: HomeAssistant,
+    hub: Hub,
+    enrolled_device: Device,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A day later the status says why the board does not come in; a new token heals."""
+    coordinator = only_coordinator(hub)
+    directory = hub._directory._inner
+    later = directory._wall_clock() + REGISTRATION_TOKEN_LIFETIME.total_seconds()
+    monkeypatch.setattr(directory, "_wall_clock", lambda: later)
+    await enrolled_device.dial()
+    assert await enrolled_device.wait_closed() == GENERIC_REFUSAL
+    await hass.async_block_till_done()
+    assert state_of(hass, "sensor", coordinator, "own-status") == (
+        "refused_token_expired"
+    )
+    monkeypatch.undo()
+    _, expires_at = await hub.async_issue_registration_token(coordinator.subentry_id)
+    assert coordinator.status is DeviceStatus.WAITING
+    assert expires_at.tzinfo is not None
+
+
+async def test_a_used_token_is_refused_and_a_reset_board_is_offered_help(
+    hass: HomeAssistant, hub: Hub, connected_device: Device
+) -> None:
+    """Firmware copied to another board, or the same board after a reset."""
+    coordinator = only_coordinator(hub)
+    other = board_like(connected_device, hub, token_of(connected_device), OTHER_MAC)
+    await other.dial()
+    assert await other.wait_closed() == GENERIC_REFUSAL
+    # The living device is not talked down by a stranger's claim.
+    assert coordinator.status is DeviceStatus.ONLINE
+    assert not ir.async_get(hass).issues
+    await connected_device.hang_up()
+    reset = board_like(connected_device, hub, token_of(connected_device))
+    await reset.dial()
+    assert await reset.wait_closed() == GENERIC_REFUSAL
+    assert coordinator.status is DeviceStatus.REFUSED_USED
+    issue = f"{ISSUE_LOST_DEVICE}_{coordinator.subentry_id}"
+    assert ir.async_get(hass).async_get_issue("oceanremote", issue)
+    await connected_device.connect()
+    assert not ir.async_get(hass).async_get_issue("oceanremote", issue)
+
+
+async def test_an_unknown_token_leads_to_no_device(
+    hub: Hub, enrolled_device: Device, records: Records
+) -> None:
+    """A stranger's token is recorded, and shown at no device."""
+    subentry_id = only_coordinator(hub).subentry_id
+    await hub.async_issue_registration_token(subentry_id)
+    await enrolled_device.dial()
+    assert await enrolled_device.wait_closed() == GENERIC_REFUSAL
+    (refusal,) = records.of(RecordKind.REFUSED)
+    assert RefusalReason.UNKNOWN_HANDLE in refusal.outcome
+    assert refusal.device_id is None
+
+
+async def test_an_unknown_key_leads_to_no_device(
+    hub: Hub, connected_device: Device, records: Records
+) -> None:
+    """Somebody with a key of his own asks for a session."""
+    await connected_device.hang_up()
+    driver = connected_device.driver
+    thief = board_like(connected_device, hub, token_of(connected_device))
+    thief.driver.flash.identity = thief.driver.flash.identity.with_token(
+        1, driver.flash.identity.token
+    )
+    await thief.dial()
+    assert await thief.wait_closed() == GENERIC_REFUSAL
+    (refusal,) = records.of(RecordKind.REFUSED)
+    assert RefusalReason.UNKNOWN_KEY in refusal.outcome
+    assert refusal.device_id is None
+
+
+async def test_a_known_key_under_another_mac_is_shown_at_its_device(
+    hub: Hub, connected_device: Device, records: Records
+) -> None:
+    """A flash dump on another board: its own MAC betrays it."""
+    await connected_device.hang_up()
+    driver = connected_device.driver
+    identity = driver.flash.identity
+    copy = board_like(connected_device, hub, token_of(connected_device), OTHER_MAC)
+    copy.driver.flash.identity = type(identity)(
+        key=identity.key,
+        mac=OTHER_MAC,
+        hub_public=identity.hub_public,
+        registration=identity.registration,
+    ).with_token(1, identity.token)
+    await copy.dial()
+    assert await copy.wait_closed() == GENERIC_REFUSAL
+    assert only_coordinator(hub).status is DeviceStatus.REFUSED_MAC
+
+
+async def test_a_board_in_use_asks_the_person(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    connected_device: Device,
+) -> None:
+    """The same MAC under a second device: refused, with a repair issue."""
+    hass.config_entries.async_add_subentry(hub_entry, make_subentry(1, "Second pump"))
+    await hass.async_block_till_done()
+    second = next(c for c in hub.coordinators.values() if c.name == "Second pump")
+    token, _ = await hub.async_issue_registration_token(second.subentry_id)
+    board = board_like(connected_device, hub, token)
+    await board.dial()
+    assert await board.wait_closed() == GENERIC_REFUSAL
+    assert second.status is DeviceStatus.REFUSED_MAC_ACTIVE
+    issue = f"{ISSUE_SAME_MAC}_{second.subentry_id}"
+    assert ir.async_get(hass).async_get_issue("oceanremote", issue)
+    hass.config_entries.async_remove_subentry(hub_entry, second.subentry_id)
+    await hass.async_block_till_done()
+    assert not ir.async_get(hass).async_get_issue("oceanremote", issue)
+
+
+async def test_a_replaced_board_keeps_the_devices_place(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    connected_device: Device,
+    records: Records,
+) -> None:
+    """New board, new MAC, new counter: same entities, no clone alarm."""
+    coordinator = only_coordinator(hub)
+    for _ in range(3):
+        await coordinator.async_renew()
+    await connected_device.hang_up()
+    token, _ = await hub.async_issue_registration_token(coordinator.subentry_id)
+    board = board_like(connected_device, hub, token, OTHER_MAC)
+    await board.connect()
+    await hass.async_block_till_done()
+    assert not records.of(RecordKind.CLONE)
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        ("oceanremote", coordinator.subentry_id), hub_entry.entry_id
+    )
+    assert device is not None
+    assert device.connections == {("mac", "a0:b1:c2:d3:e4:f6")}
+    await board.hang_up()
+
+
+@pytest.mark.parametrize("step", ["store_pending", "commit_registration"])
+async def test_a_registration_that_is_withdrawn_meanwhile_ends(
+    hub: Hub, enrolled_device: Device, records: Records, step: str
+) -> None:
+    """A new token was issued while the old one was being used."""
+    coordinator = only_coordinator(hub)
+    real: Callable[..., object] = getattr(hub.vault, step)
+
+    async def overtaken(*args: object, **kwargs: object) -> object:
+        await hub.async_issue_registration_token(coordinator.subentry_id)
+        return await real(*args, **kwargs)  # type: ignore[misc]
+
+    with patch.object(hub.vault, step, side_effect=overtaken):
+        await enrolled_device.dial()
+        assert await enrolled_device.wait_closed() == GENERIC_REFUSAL
+    assert coordinator.record is not None
+    assert coordinator.record.standing is Standing.PENDING
+    assert coordinator.status is DeviceStatus.WAITING
+
+
+async def test_a_registration_whose_link_ends_meanwhile_is_finished(
+    hub: Hub, enrolled_device: Device
+) -> None:
+    """What was begun is on disk, though nobody is there to be told."""
+    coordinator = only_coordinator(hub)
+    real = hub.vault.commit_registration
+
+    async def slow(*args: object) -> None:
+        for link in tuple(hub._links):
+            link.close()
+        await real(*args)  # type: ignore[arg-type]
+
+    with patch.object(hub.vault, "commit_registration", side_effect=slow):
+        await enrolled_device.dial()
+        await enrolled_device.wait_closed()
+    await eventually(lambda: coordinator.status is DeviceStatus.OFFLINE)
+    await enrolled_device.connect()
+    assert coordinator.status is DeviceStatus.ONLINE
+
+
+async def test_a_token_whose_link_ends_meanwhile_is_not_issued(
+    hub: Hub, enrolled_device: Device
+) -> None:
+    """It stays pending; the next attempt gets it."""
+    real = hub.vault.store_pending
+
+    async def slow(*args: object, **kwargs: object) -> bytes:
+        for link in tuple(hub._links):
+            link.close()
+        return await real(*args, **kwargs)  # type: ignore[arg-type]
+
+    with patch.object(hub.vault, "store_pending", side_effect=slow):
+        await enrolled_device.dial()
+        await enrolled_device.wait_closed()
+    assert not enrolled_device.driver.registered
+    await enrolled_device.connect()
+    assert enrolled_device.driver.registered
