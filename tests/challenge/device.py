@@ -13,6 +13,8 @@ from custom_components.oceanremote.protocol.challenge import (
     ChallengeReceiver,
     CommandAccepted,
     ReceiverEvent,
+    RefusalCause,
+    Refused,
 )
 
 
@@ -26,14 +28,13 @@ class Device:
     lifetime: float = 5.0
     port: int = 0
     events: list[ReceiverEvent] = field(default_factory=list)
+    served: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def executed(self) -> list[int]:
         """Return the commands carried out, in order."""
         return [
-            event.command
-            for event in self.events
-            if isinstance(event, CommandAccepted)
+            event.command for event in self.events if isinstance(event, CommandAccepted)
         ]
 
     async def serve(
@@ -58,8 +59,9 @@ class Device:
                     writer.write(receiver.bytes_to_send())
                     await writer.drain()
         except ConnectionError:
-            pass
+            self.events.append(Refused(RefusalCause.ANSWER_INCOMPLETE))
         finally:
+            self.served.set()
             writer.close()
 
     async def _converse(

@@ -49,8 +49,7 @@ async def test_a_device_without_responses_is_sent_to(profile: ChallengeProfile) 
         run = await send_by_node(device.port, SECRET, 0x4F, profile_options(profile))
         assert (run.status, run.output) == (CONFIRMED, "sent")
         async with asyncio.timeout(5):
-            while not device.events:
-                await asyncio.sleep(0.01)
+            await device.served.wait()
     assert device.executed == [0x4F]
 
 

@@ -92,7 +92,9 @@ def derived(
     }
 
 
-def flat(exchanges: list[dict[str, object]], challenges: list[dict[str, object]]) -> str:
+def flat(
+    exchanges: list[dict[str, object]], challenges: list[dict[str, object]]
+) -> str:
     """Return both lists as `name.field = hex` lines, for readers without JSON."""
     lines = []
     for entry in exchanges + challenges:
@@ -109,7 +111,9 @@ def main() -> None:
     """Write both files."""
     exchanges = [
         classic(f"classic-{algorithm}", algorithm, wake, challenge)
-        for algorithm, wake, challenge in zip(HASHES, (1, 0, 4), (16, 8, 32), strict=True)
+        for algorithm, wake, challenge in zip(
+            HASHES, (1, 0, 4), (16, 8, 32), strict=True
+        )
     ]
     exchanges += [
         strict(f"strict-{algorithm}", algorithm, 16, b"garage-door")

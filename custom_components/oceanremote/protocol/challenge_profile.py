@@ -71,9 +71,7 @@ class ChallengeProfile:
 
     def __post_init__(self) -> None:
         """Hold every parameter to its bounds."""
-        _require(
-            1 <= self.challenge_length <= MAX_CHALLENGE_LENGTH, "challenge length"
-        )
+        _require(1 <= self.challenge_length <= MAX_CHALLENGE_LENGTH, "challenge length")
         _require(0 <= self.wake_length <= MAX_WAKE_LENGTH, "wake-up length")
         if self.mode is Mode.CLASSIC:
             _require(not self.device_id, "a classic device has no id")

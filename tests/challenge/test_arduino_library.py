@@ -1,0 +1,80 @@
+"""The Arduino library on the host: its unit tests, its hashes, its sketch."""
+
+import hashlib
+import hmac
+from pathlib import Path
+import random
+import subprocess
+
+import pytest
+
+from custom_components.oceanremote.protocol.challenge import HASHES
+
+from .avr_chip import BUILD, COMPILER, LIBRARY, REPOSITORY, SOURCES, run
+
+UNIT_TESTS = Path(__file__).parent / "cpp"
+VECTORS = REPOSITORY / "tests" / "vectors" / "challenge.txt"
+HOST_COMPILER = (
+    "g++",
+    "-std=c++11",
+    "-g",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-fsanitize=address,undefined",
+    "-fno-sanitize-recover=all",
+    f'-DVECTOR_FILE="{VECTORS}"',
+    f"-I{LIBRARY}",
+)
+
+
+def build_for_host(source: str, *libraries: str) -> Path:
+    """Compile one of our programs for the host, with the sanitizers."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    program = BUILD / source
+    run(*HOST_COMPILER, UNIT_TESTS / f"{source}.cpp", "-o", program, *libraries)
+    return program
+
+
+@pytest.mark.parametrize("source", ["receiver_test", "boot_counter_test"])
+def test_unit_tests_of_the_library_pass(source: str) -> None:
+    program = build_for_host(source, "-lgtest", "-lgtest_main", "-lpthread")
+    assert "[  PASSED  ]" in run(program)
+
+
+def test_hashes_and_macs_agree_with_another_implementation() -> None:
+    program = build_for_host("digest_main")
+    source = random.Random(1)
+    cases = [
+        (name, source.randbytes(length % 65), source.randbytes(length))
+        for name in HASHES
+        for length in [*range(260), 1000, 8191]
+    ]
+    lines = "".join(
+        f"{name} {key.hex() or '-'} {message.hex() or '-'}\n"
+        for name, key, message in cases
+    )
+    output = subprocess.run(
+        [program], input=lines, check=True, capture_output=True, text=True
+    ).stdout
+    expected = [
+        f"{hashlib.new(name, message).hexdigest()} "
+        f"{hmac.new(key, message, name).hexdigest()}"
+        for name, key, message in cases
+    ]
+    assert output.splitlines() == expected
+
+
+def test_the_sketch_compiles_for_the_chip() -> None:
+    sketch = LIBRARY.parent / "examples" / "EthernetRelay" / "EthernetRelay.ino"
+    includes = (f"-I{SOURCES / 'arduino'}", "-include", "Arduino.h")
+    run(*COMPILER, *includes, "-x", "c++", "-c", sketch, "-o", BUILD / "sketch.o")
+
+
+def test_the_library_includes_c_headers_only() -> None:
+    """avr-gcc comes without a C++ library."""
+    allowed = {"stddef.h", "stdint.h", "string.h", "avr/pgmspace.h"}
+    for header in (LIBRARY / "challenge").iterdir():
+        for line in header.read_text().splitlines():
+            if line.startswith("#include <"):
+                assert line.split("<")[1].rstrip(">") in allowed, header

@@ -1,0 +1,1 @@
+"""Kept vectors, and the scripts that wrote them."""
