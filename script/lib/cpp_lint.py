@@ -26,7 +26,15 @@ DEVICE = REPO / "tests/e2e/firmware/bench.yaml"
 EXAMPLE_SECRETS = REPO / "esphome/examples/secrets.yaml"
 FOLDERS = ("esphome", "tests")
 GENERATED = CACHE / "esphome/build/bench/src"
-FLAGS = ("-std=gnu++20", "-DUSE_HOST", "-Wall", "-Wextra", f"-I{GENERATED}")
+FLAGS = (
+    "-std=gnu++20",
+    "-Wall",
+    "-Wextra",
+    "-DUSE_HOST",
+    # With every log call compiled in, its arguments are used and judged.
+    "-DESPHOME_LOG_LEVEL=ESPHOME_LOG_LEVEL_VERY_VERBOSE",
+    f"-I{GENERATED}",
+)
 
 
 def files(*suffixes: str) -> list[Path]:

@@ -8,6 +8,8 @@ missing_packages() {
   installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null |
     sed -n 's/^installed //p')
   comm -23 <(sort -u <<<"$wanted") <(sort -u <<<"$installed")
+  # Any Python with pip will do; Debian's own comes without.
+  python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
 }
 
 apt_install() {
