@@ -19,7 +19,7 @@ find_uv() {
   UV="$CACHE/bootstrap/bin/uv"
   export UV_CACHE_DIR="${UV_CACHE_DIR:-$CACHE/uv}"
   export UV_PYTHON_INSTALL_DIR="$CACHE/uv-python"
-  export UV_LINK_MODE=copy UV_NO_PROGRESS=1 UV_NO_CONFIG=1
+  export UV_NO_PROGRESS=1 UV_NO_CONFIG=1
   export PYTHONPATH=
   adopt_pip_configuration
 }

@@ -16,6 +16,8 @@ import sys
 
 ROOTS = ("python3.14", "python3.14-venv", "libpython3.14-dev")
 SUITES = ("testing", "unstable")
+APT_TRUSTED = Path("/etc/apt/trusted.gpg.d")
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 # Headers that belong to the compiler of the system, and maintenance tools.
 SKIPPED = (
@@ -29,25 +31,32 @@ SKIPPED = (
 )
 
 
-def configured_mirror() -> tuple[str, str]:
-    """Return the URI and keyring of the Debian archive that apt is configured for.
+def configured_mirror() -> str:
+    """Return the URI of the Debian archive that apt is configured for.
 
     `apt-get indextargets` reads both deb822 and one-line sources, so no format is
     parsed here. Raises SystemExit when no Debian archive is configured.
     """
     listing = subprocess.run(
         ["apt-get", "indextargets", "--format",
-         "$(CREATED_BY)\t$(REPO_URI)\t$(RELEASE)\t$(COMPONENT)\t$(SIGNED_BY)"],
+         "$(CREATED_BY)\t$(REPO_URI)\t$(RELEASE)\t$(COMPONENT)"],
         check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
     for line in listing.splitlines():
-        kind, uri, release, component, keyring = line.split("\t")
+        kind, uri, release, component = line.split("\t")
         if kind != "Packages" or component != "main":
             continue
         if "-" in release or "/" in release or "debian" not in uri:
             continue
-        return uri, keyring if keyring.startswith("/") else ""
+        return uri
     raise SystemExit("apt knows no Debian archive to take Python 3.14 from")
+
+
+def source_options() -> str:
+    """Return the keyring option of the source line, where apt trusts none by itself."""
+    if any(APT_TRUSTED.glob("debian-archive-*")) or not KEYRING.exists():
+        return ""
+    return f"[signed-by={KEYRING}] "
 
 
 class PrivateApt:
@@ -55,13 +64,11 @@ class PrivateApt:
 
     def __init__(self, workdir: Path, suite: str) -> None:
         """Write the one source line for `suite` below `workdir`."""
-        uri, keyring = configured_mirror()
         self.directory = workdir / suite
         for name in ("lists/partial", "cache/archives/partial", "debs"):
             (self.directory / name).mkdir(parents=True, exist_ok=True)
         source = self.directory / "sources.list"
-        signed = f"[signed-by={keyring}] " if keyring else ""
-        source.write_text(f"deb {signed}{uri} {suite} main\n")
+        source.write_text(f"deb {source_options()}{configured_mirror()} {suite} main\n")
         self.options = [
             "-o", f"Dir::Etc::sourcelist={source}",
             "-o", "Dir::Etc::sourceparts=/dev/null",
