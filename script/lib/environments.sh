@@ -1,8 +1,18 @@
 # The three Python environments. Sourced after python314.sh; expects UV and PYTHON.
 
-# environment directory name override: installs requirements/NAME.txt, held to
+# build_environment directory name override: installs requirements/NAME.txt, held to
 # requirements/frozen/NAME.txt, into a new environment.
-build_# requirement_files name override: the files that decide what an environment holds.
+build_environment() {
+  local directory=$1 name=$2 override=$3
+  local arguments=(--python "$directory/bin/python" --requirement "requirements/$name.txt")
+  [[ ! -f "requirements/frozen/$name.txt" ]] ||
+    arguments+=(--constraint "requirements/frozen/$name.txt")
+  [[ -z "$override" ]] || arguments+=(--override "$override")
+  "$UV" venv --quiet --clear --seed --python "$PYTHON" "$directory" &&
+    "$UV" pip install "${arguments[@]}"
+}
+
+# requirement_files name override: the files that decide what an environment holds.
 requirement_files() {
   local file="requirements/$1.txt"
   printf '%s\n' "$file" "requirements/frozen/$1.txt" ${2:+"$2"}
