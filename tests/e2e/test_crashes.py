@@ -24,7 +24,7 @@ async def test_a_device_killed_during_registration_converges(
 ) -> None:
     """Killed at a step of its registration, a device registers after a restart."""
     number = STEPS.index(step) + 1
-    _, device = await prepare(house, "crash", f"02:00:00:0C:EE:{number:02X}")
+    _, device = await prepare(house, f"crash {step}", f"02:00:00:0C:EE:{number:02X}")
     device.erase()
     device.environment["OCEANREMOTE_CRASH_AT"] = step
     await device.start()
