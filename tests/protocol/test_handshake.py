@@ -113,6 +113,31 @@ def test_a_known_device_costs_four_curve_operations(
     assert len(curve_operations) == 4
 
 
+@pytest.mark.parametrize("purpose", Purpose)
+def test_admission_is_asked_after_mac1_and_before_any_curve_operation(
+    world: World, curve_operations: list[bytes], purpose: Purpose
+) -> None:
+    if purpose is Purpose.REGISTRATION:
+        world.flash.identity = replace(world.flash.identity, token=None)
+    asked: list[Purpose] = []
+
+    def admit(purpose: Purpose) -> None:
+        asked.append(purpose)
+        raise Refused(RefusalReason.RATE_LIMITED)
+
+    world.admit = admit
+    init = _init(world)
+    curve_operations.clear()
+    with_wrong_mac1 = init[:-1] + bytes((init[-1] ^ 1,))
+    assert _end(world, with_wrong_mac1).reason is CloseReason.BAD_MAC1
+    assert asked == []
+    init = _init(world)
+    curve_operations.clear()
+    assert _end(world, init).refusal is RefusalReason.RATE_LIMITED
+    assert asked == [purpose]
+    assert curve_operations == []
+
+
 def test_an_unknown_device_key_costs_one_curve_operation(
     world: World, curve_operations: list[bytes]
 ) -> None:

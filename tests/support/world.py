@@ -13,6 +13,7 @@ import random
 from custom_components.oceanremote.protocol import (
     CommandReceived,
     CommandStatus,
+    DescriptionReceived,
     DeviceConnection,
     DeviceEvent,
     DeviceIdentity,
@@ -23,6 +24,7 @@ from custom_components.oceanremote.protocol import (
     HubSettings,
     KeyPair,
     LinkClosed,
+    Purpose,
     RefusalReason,
     Refused,
     RegistrationGrant,
@@ -76,6 +78,7 @@ class Disk:
         default_factory=dict
     )
     devices: dict[bytes, Record] = field(default_factory=dict)
+    descriptions: set[bytes] = field(default_factory=set)
     commits: int = 0
     refusal: Refused | None = None
 
@@ -179,6 +182,7 @@ class World:
         self.answer: CommandStatus | None = CommandStatus.DONE
         self.hub_events: list[HubEvent] = []
         self.device_events: list[DeviceEvent] = []
+        self.admit: Callable[[Purpose], None] = lambda _: None
         self.to_hub: deque[bytes] = deque()
         self.to_device: deque[bytes] = deque()
         self.carried: list[tuple[str, bytes]] = []
@@ -197,6 +201,7 @@ class World:
             self.settings,
             random=self.random,
             wall_clock=lambda: HUB_TIME,
+            admit=self.admit,
         )
         self.device = DeviceConnection(
             self.flash.identity,
@@ -246,6 +251,13 @@ class World:
             if self.to_hub:
                 self.carry_to_hub()
 
+    def step(self) -> None:
+        """Carry one frame, to the device first."""
+        if self.to_device:
+            self.carry_to_device()
+        else:
+            self.carry_to_hub()
+
     def run_timers(self) -> None:
         """Let both sides do what is due, and carry what they send."""
         self.own_hub(self.hub.handle_timer(self.now))
@@ -279,7 +291,10 @@ class World:
                     self.hub.begin_session(self.now)
                 case SessionProved() if not event.tombstone:
                     self.disk.commit(event)
-                    self.hub.welcome(not event.rotated, self.now)
+                    known = event.ready.description_hash in self.disk.descriptions
+                    self.hub.welcome(not known, self.now)
+                case DescriptionReceived():
+                    self.disk.descriptions.add(event.hash)
         self.collect()
 
     def own_device(self, events: Iterable[DeviceEvent]) -> None:

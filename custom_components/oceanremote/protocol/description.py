@@ -81,9 +81,7 @@ def encode_description(
         gathered.append(item)
         if len(cbor.encode(gathered)) > chunk_limit:
             raise ValueError(f"{entity.object_id} does not fit into a chunk")
-    if gathered or not chunks:
-        chunks.append(cbor.encode(gathered))
-    return tuple(chunks)
+    return (*chunks, cbor.encode(gathered))
 
 
 class DescriptionAssembler:

@@ -60,6 +60,7 @@ class SessionProved:
     ready: Ready
     tombstone: bool
     rotated: bool
+    handshake_hash: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

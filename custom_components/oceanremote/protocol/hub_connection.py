@@ -60,9 +60,14 @@ class HubConnection:
         *,
         random: RandomSource,
         wall_clock: Callable[[], float],
+        admit: Callable[[Purpose], None] = lambda _: None,
     ) -> None:
-        """Prepare a link; `start` begins it. `wall_clock` gives Unix seconds."""
-        self._hub = HubContext(hub_key, directory, settings, random, wall_clock)
+        """Prepare a link; `start` begins it. `wall_clock` gives Unix seconds.
+
+        `admit` is asked once mac1 has been verified and before any curve operation;
+        it raises `Refused` when there is no time for a handshake now.
+        """
+        self._hub = HubContext(hub_key, directory, settings, random, wall_clock, admit)
         self._outgoing: list[bytes] = []
         self._epochs = Epochs()
         self._handshake: HubHandshake | None = None

@@ -41,6 +41,7 @@ class HubContext:
     settings: HubSettings
     random: RandomSource
     wall_clock: Callable[[], float]
+    admit: Callable[[Purpose], None]
 
     def time_ms(self) -> int:
         """Return the hub's wall clock in Unix milliseconds."""
@@ -90,6 +91,7 @@ class Accepted:
             ready=ready,
             tombstone=self.tombstone,
             rotated=rotated,
+            handshake_hash=self.epoch.handshake_hash,
         )
 
 
@@ -195,6 +197,7 @@ class HubHandshake:
         expected = mac1(public, self.hello.challenge, init.before_mac1)
         if not hmac.compare_digest(init.mac1, expected):
             raise RemoteProtocolError(CloseReason.BAD_MAC1)
+        self._hub.admit(init.purpose)
 
     def _check_claimed_key(self, purpose: Purpose, claimed_key: bytes) -> None:
         if self._identity and claimed_key != self._identity.device_key:

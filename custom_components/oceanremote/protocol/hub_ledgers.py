@@ -1,5 +1,7 @@
 """What the hub keeps about messages that it awaits answers to: commands and pings."""
 
+import math
+
 from .errors import CloseReason, LocalProtocolError, RemoteProtocolError
 from .keys import RandomSource
 from .limits import MAX_OUTSTANDING_COMMANDS, MAX_OUTSTANDING_PINGS, NONCE_SIZE
@@ -66,13 +68,12 @@ class PingLedger:
         self._interval = interval
         self._timeout = timeout
         self._random = random
-        self._due: float | None = None
+        self._due = math.inf
         self._sent_at: dict[bytes, float] = {}
 
     def begin(self, now: float) -> None:
         """Let the first ping be due one interval from now; later calls do nothing."""
-        if self._due is None:
-            self._due = now + self._interval
+        self._due = min(self._due, now + self._interval)
 
     def new_nonce(self) -> bytes:
         """Return a fresh nonce; raises `LocalProtocolError` if too many are out."""
@@ -94,19 +95,17 @@ class PingLedger:
 
     def is_due(self, now: float) -> bool:
         """Return whether a ping is due."""
-        return self._due is not None and self._due <= now
+        return self._due <= now
 
     def is_overdue(self, now: float) -> bool:
         """Return whether a ping has gone unanswered for too long."""
         return any(sent_at + self._timeout <= now for sent_at in self._sent_at.values())
 
-    def next_deadline(self) -> float | None:
+    def next_deadline(self) -> float:
         """Return when a ping is due or overdue next.
 
         The timeout is shorter than the interval (see `HubSettings`), so a ping that is
         due never finds another one out.
         """
-        if self._due is None:
-            return None
         waits = [sent_at + self._timeout for sent_at in self._sent_at.values()]
         return min([self._due, *waits])
