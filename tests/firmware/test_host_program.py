@@ -247,7 +247,7 @@ async def test_sessions_rotate_while_commands_flow(
     assert len(ids) == 4
     assert device.log().count("Command switch 'Relay'") == 6
     assert not any(isinstance(event, LinkClosed) for event in hub.events)
-    await device.wait_for_log(r"Session rotated \(epoch 5\)")
+    await device.wait_for_log(r"Session rotated: [0-9a-f]{8} \(epoch 5\)")
 
 
 async def test_a_device_asks_for_a_rotation_by_its_action(

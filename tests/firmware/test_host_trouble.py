@@ -6,6 +6,7 @@ from aiohttp import web
 import pytest
 
 from custom_components.oceanremote.protocol import (
+    DescriptionReceived,
     HubSettings,
     LinkClosed,
     RegistrationProved,
@@ -15,6 +16,8 @@ from lab.firmware import Device
 
 from .bench_hub import BenchHub
 from .conftest import HUB_KEY, TOKEN, Bench
+
+type Impostor = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 CRASH_STEPS = (
     "key_saved",
@@ -115,13 +118,15 @@ async def _http_200(request: web.Request) -> web.StreamResponse:
     return web.Response(text="hello")
 
 
-def _says(
-    *messages: bytes | str,
-) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _says(*messages: bytes | str) -> Impostor:
+    """Return a hub that says the first at once, each other after a message."""
+
     async def handle(request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        for message in messages:
+        for number, message in enumerate(messages):
+            if number:
+                await socket.receive()
             if isinstance(message, str):
                 await socket.send_str(message)
             else:
@@ -156,7 +161,7 @@ HELLO = b"\x01\x01" + bytes(32)
 async def test_a_bad_hub_changes_nothing(
     hub: BenchHub,
     device: Device,
-    impostor: Callable[[web.Request], Awaitable[web.StreamResponse]],
+    impostor: Impostor,
     words: str,
 ) -> None:
     """Whatever answers first, the device says what was wrong and finds the real hub."""
@@ -211,3 +216,23 @@ async def test_without_a_place_for_its_identity_a_device_does_not_dial(
     await device.start()
     await device.wait_for_log("Not dialing: ")
     assert hub.links == 0
+
+
+async def test_in_safe_mode_a_device_dials_with_nothing_to_show(
+    hub: BenchHub, device: Device
+) -> None:
+    """ESPHome ends its set-up early then; the identity must still be found."""
+    mark = 0
+    for _ in range(3):
+        mark = len(hub.events)
+        await device.start()
+        normal = await hub.wait_until_ready(mark)
+        assert normal.ready.facts.safe_mode is False
+        await device.kill()
+    mark = len(hub.events)
+    await device.start()
+    session = await hub.wait_for(SessionProved, mark)
+    assert session.ready.facts.safe_mode is True
+    assert session.device_key == normal.device_key
+    assert (await hub.wait_for(DescriptionReceived, mark)).entities == ()
+    await device.wait_for_log("SAFE MODE IS ACTIVE")

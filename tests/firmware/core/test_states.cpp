@@ -1,0 +1,96 @@
+// Batches of states.
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "states.h"
+#include "support/vectors.h"
+
+namespace esphome::oceanremote::testing {
+
+static const EntityAddress SENSOR{2, 0, UINT32_MAX};
+
+TEST(States, AreThoseOfThePythonCore) {
+  uint8_t buffer[256];
+  StatesWriter missing(buffer, sizeof(buffer));
+  ASSERT_TRUE(missing.add_missing({1, 0, 1}));
+  ASSERT_TRUE(missing.add_float(SENSOR, std::numeric_limits<float>::quiet_NaN()));
+  ASSERT_TRUE(missing.add_missing({3, 0, 2}));
+  ASSERT_TRUE(missing.add_missing({6, 0, 4}));
+  ASSERT_TRUE(missing.add_missing({7, 0, 5}));
+  EXPECT_EQ(to_hex({buffer, missing.finish()}), to_hex(transcripts().bytes("messages.device.states_missing")));
+  StatesWriter half(buffer, sizeof(buffer));
+  ASSERT_TRUE(half.add_float(SENSOR, -0.0F));
+  EXPECT_EQ(to_hex({buffer, half.finish()}), to_hex(transcripts().bytes("messages.device.states_float_half")));
+  StatesWriter single(buffer, sizeof(buffer));
+  ASSERT_TRUE(single.add_float(SENSOR, 16777216.0F));
+  EXPECT_EQ(to_hex({buffer, single.finish()}), to_hex(transcripts().bytes("messages.device.states_float_single")));
+  StatesWriter off(buffer, sizeof(buffer));
+  LightValues light;
+  light.mark(LightValues::ON);
+  ASSERT_TRUE(off.add_light({8, 0, 6}, light));
+  EXPECT_EQ(to_hex({buffer, off.finish()}), to_hex(transcripts().bytes("messages.device.states_light_off")));
+}
+
+TEST(States, ALightHasAllItsFieldsInOrder) {
+  LightValues light;
+  light.fields = 0x0FFF;  // the command-only ones are left out
+  light.on = true;
+  light.brightness = 0.5F;
+  light.color_mode = 35;
+  light.red = 1.0F;
+  light.effect = "Rainbow";
+  uint8_t buffer[256];
+  StatesWriter writer(buffer, sizeof(buffer));
+  ASSERT_TRUE(writer.add_light({8, 0, 6}, light));
+  const size_t size = writer.finish();
+  EXPECT_EQ(cbor_validate({buffer, size}), Error::NONE);
+  EXPECT_EQ(to_hex({buffer, size}).substr(0, 24), "820381840800" "06aa01f502f9");
+}
+
+TEST(States, LightValuesAreHeldToTheGrammar) {
+  LightValues light;
+  light.fields = LightValues::BRIGHTNESS | LightValues::WHITE | LightValues::COLOR_TEMPERATURE;
+  light.brightness = 1.0000001F;
+  light.white = std::numeric_limits<float>::quiet_NaN();
+  light.color_temperature = -5.0F;
+  uint8_t buffer[64];
+  StatesWriter writer(buffer, sizeof(buffer));
+  ASSERT_TRUE(writer.add_light({8, 0, 6}, light));
+  EXPECT_EQ(to_hex({buffer, writer.finish()}), "8203818408000" "6a302f93c0005f9000006f90000");
+}
+
+TEST(States, WhatDoesNotFitLeavesNoTrace) {
+  for (size_t capacity = 0; capacity < 80; capacity++) {
+    Bytes buffer(capacity);
+    StatesWriter writer(buffer.data(), capacity);
+    size_t added = 0;
+    while (writer.add_text({3, 0, 1000}, "0123456789"))
+      added++;
+    EXPECT_EQ(writer.count(), added);
+    const size_t size = writer.finish();
+    EXPECT_EQ(size == 0, added == 0);
+    if (added != 0)
+      EXPECT_EQ(cbor_validate({buffer.data(), size}), Error::NONE) << capacity;
+  }
+}
+
+TEST(States, ABatchEndsWhereItsHeadWouldGrow) {
+  Bytes buffer(4096);
+  StatesWriter writer(buffer.data(), buffer.size());
+  size_t added = 0;
+  while (writer.add_bool({4, 0, static_cast<uint32_t>(added)}, true))
+    added++;
+  EXPECT_EQ(added, STATES_PER_FRAME);
+  EXPECT_EQ(cbor_validate({buffer.data(), writer.finish()}), Error::NONE);
+}
+
+TEST(States, TextsAreCutAt255Bytes) {
+  Bytes buffer(1024);
+  StatesWriter writer(buffer.data(), buffer.size());
+  ASSERT_TRUE(writer.add_text({3, 0, 1}, std::string(300, 'x')));
+  EXPECT_EQ(writer.finish(), 3U + 4U + 2U + 255U);
+}
+
+}  // namespace esphome::oceanremote::testing
