@@ -15,6 +15,7 @@ from .gateway.views import DATA_HOST, async_register_views
 from .hub import Hub, OceanRemoteConfigEntry
 from .registry import async_create_hub_device
 from .repairs import async_create_vault_issue, async_delete_vault_issue
+from .security.startup import async_open_audit, async_wipe_audit
 from .services import async_setup_services
 from .vault import Vault, async_wipe_files, key_path_for, vault_path
 from .vault_errors import VaultDamaged, VaultError, VaultKeyMissing, VaultMissing
@@ -43,7 +44,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: OceanRemoteConfigEntry) 
         raise ConfigEntryNotReady(**_vault_unusable(err)) from err
     async_delete_vault_issue(hass, entry)
     store = DescriptionStore(hass)
-    hub = entry.runtime_data = Hub(hass, entry, vault, store)
+    try:
+        audit, _ = await async_open_audit(hass, lambda: vault.generation)
+    except OSError as err:
+        await vault.stop()
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="audit_unavailable",
+            translation_placeholders={"reason": str(err)},
+        ) from err
+    hub = entry.runtime_data = Hub(hass, entry, vault, store, audit)
     try:
         await store.async_load()
         async_create_hub_device(hass, entry)
@@ -95,6 +105,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     async_delete_vault_issue(hass, entry)
     await async_wipe_files(hass, vault_path(hass), key_path_for(hass, entry))
     await DescriptionStore(hass).async_wipe()
+    await async_wipe_audit(hass)
     async_delete_vault_issue(hass, entry)
 
 

@@ -74,6 +74,12 @@ class ClaimIndex:
             return self._by_key.get(closed.claimed_key)
         return None
 
+    def owner_of(self, device_key: bytes) -> str | None:
+        """Return the id of the device that a key belongs to."""
+        if self._vault.devices is not self._seen:
+            self._build(self._vault.devices)
+        return self._by_key.get(device_key)
+
     def _build(self, devices: Mapping[str, DeviceRecord]) -> None:
         self._by_handle = {}
         self._by_key = {}

@@ -6,6 +6,7 @@ view ─▶ open_connection ─▶ link ─proof─▶ registrar | session ─�
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 import secrets
 import time
@@ -32,6 +33,8 @@ from .errors import UnknownDeviceError, translated_errors
 from .fleet import Fleet
 from .gate import ClaimIndex, SubentryGate
 from .gateway.link import Link, ProofEvent
+from .policy.admission import Ticket
+from .policy.notify import Notice
 from .protocol import (
     HubConnection,
     HubEvent,
@@ -47,6 +50,10 @@ from .protocol import (
 from .registration import Registrar
 from .registry import async_device_proved
 from .repairs import async_delete_device_issues, async_handle_refusal
+from .security.audit_log import AuditLog
+from .security.monitor import SecurityMonitor
+from .security.notices import async_show
+from .security.settings import SecurityOptions
 from .security_log import SecurityLog, SecurityRecord
 from .session_proofs import SessionJudge
 from .vault import Vault
@@ -64,6 +71,7 @@ class Hub:
         entry: OceanRemoteConfigEntry,
         vault: Vault,
         store: DescriptionStore,
+        audit: AuditLog,
     ) -> None:
         """Compose; `async_start` lets devices in."""
         self.hass = hass
@@ -85,6 +93,15 @@ class Hub:
         self._no_links = asyncio.Event()
         self._no_links.set()
         self._claims = ClaimIndex(vault)
+        self.security = SecurityMonitor(
+            hass,
+            SecurityOptions.of(entry.options),
+            audit,
+            self.log,
+            now=self.now,
+            device_of_key=self._claims.owner_of,
+            show=self._show_notice,
+        )
         self._directory = SubentryGate(vault.directory(), self._fleet.__contains__)
         self._registrar = Registrar(vault, self.log, self._fleet.of_device)
         self._judge = SessionJudge(vault, self.log, self._fleet.of_device)
@@ -157,6 +174,7 @@ class Hub:
 
     async def async_start(self) -> None:
         """Revoke what has no subentry any more, then know every device."""
+        await self.security.async_start()
         known = [
             subentry.data[CONF_ENROLMENT_ID]
             for subentry in self.entry.subentries.values()
@@ -179,6 +197,7 @@ class Hub:
             self.record(RecordKind.CLOSED, f"{len(self._links)} links still closing")
         await self._store.async_flush()
         await self.vault.stop()
+        await self.security.async_stop()
 
     @callback
     def async_subscribe_devices(
@@ -265,20 +284,26 @@ class Hub:
         """Give a device a new session now; raises translated errors."""
         await self.coordinator_for(subentry_id).async_renew()
 
+    def _show_notice(self, notice: Notice) -> None:
+        coordinator = self._fleet.of_device(notice.device or "")
+        async_show(self.hass, notice, coordinator.name if coordinator else None)
+
     # -- links (LinkHost) ---------------------------------------------------
 
     def now(self) -> float:
         """Return monotonic seconds."""
         return self.hass.loop.time()
 
-    def open_connection(self) -> HubConnection:
+    def open_connection(self, ticket: Ticket) -> HubConnection:
         """Return a fresh protocol machine for one link."""
+        door = self.security.door(ticket, self._directory)
         return HubConnection(
             self.vault.hub_key,
-            self._directory,
-            self.settings,
+            door,
+            replace(self.settings, handshake_timeout=ticket.handshake_timeout),
             random=secrets.token_bytes,
             wall_clock=time.time,
+            admit=door.admit,
         )
 
     @callback
@@ -295,6 +320,7 @@ class Hub:
     def link_closing(self, link: Link) -> None:
         """Take a link from its device and record why it ends."""
         self._registrar.link_closing(link)
+        self.security.link_closing(link)
         if (owner := self._owners.pop(link, None)) is not None:
             owner.detach(link)
         device_id = link.connection.device_id
@@ -342,6 +368,7 @@ class Hub:
 
         What is begun is finished, and recorded, even if the peer is gone meanwhile.
         """
+        self.security.proved(link, event.device_id)
         match event:
             case RegistrationProved():
                 work = self._registrar.async_proved(link, event)
