@@ -104,7 +104,7 @@ def delete(path: Path, key_path: Path) -> None:
         key_path.unlink(missing_ok=True)
     path.unlink(missing_ok=True)
     _temporary(path).unlink(missing_ok=True)
-    _sync_directory(path.parent)
+    sync_directory(path.parent)
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -123,7 +123,7 @@ def write_durably(path: Path, data: bytes) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise
-    _sync_directory(path.parent)
+    sync_directory(path.parent)
 
 
 def _create(path: Path, key_path: Path) -> tuple[SealedFile, Snapshot]:
@@ -183,7 +183,8 @@ def _write_new(path: Path, data: bytes) -> None:
         os.close(descriptor)
 
 
-def _sync_directory(path: Path) -> None:
+def sync_directory(path: Path) -> None:
+    """Put the names in a directory on disk; raises OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

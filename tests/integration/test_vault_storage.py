@@ -15,6 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.oceanremote import vault_file, vault_upkeep, vault_writer
+from custom_components.oceanremote.protocol.errors import Refused
 from custom_components.oceanremote.vault import (
     Vault,
     async_wipe_files,
@@ -486,6 +487,34 @@ async def test_counter_write_that_fails_is_tried_again(
         patch.setattr(vault_file.os, "fsync", fail)
         await vault.stop()
     assert "Counters since the last write are lost" in caplog.text
+
+
+async def test_device_without_a_key_has_no_counter(vault: Vault) -> None:
+    """Nothing is noted for a device that is still waiting, nor while stopping."""
+    token = await enrol(vault, "one")
+    vault.note_counter("one", 5)
+    assert vault.high_water("one") == 0
+    await register(vault, "two", make_board())
+    await vault.stop()
+    vault.note_counter("two", 5)
+    with pytest.raises(Refused):
+        vault.directory(lambda: 9e9).find_registration(
+            token.handle, make_board().mac, make_board().key, 0.0
+        )
+    assert vault.generation == 5
+
+
+async def test_notes_that_meet_the_stop_are_left_to_it(
+    hass: HomeAssistant, vault: Vault, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The timer fires while the hub stops: one write, no complaint."""
+    await register(vault, "one", make_board())
+    vault.note_counter("one", 5)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=31))
+    await vault.stop()
+    await hass.async_block_till_done()
+    assert vault.devices["one"].high_water == 5
+    assert "unwritten" not in caplog.text
 
 
 async def test_counter_of_a_former_key_does_not_reach_the_new_one() -> None:
