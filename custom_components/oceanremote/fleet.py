@@ -47,6 +47,11 @@ class Fleet:
         """Return the coordinator of a device id (= enrolment id)."""
         return self._by_device.get(device_id)
 
+    def name_of(self, device_id: str | None) -> str | None:
+        """Return the name that a person gave to a device."""
+        coordinator = self._by_device.get(device_id or "")
+        return None if coordinator is None else coordinator.name
+
     def __contains__(self, device_id: str) -> bool:
         """Whether a device id has a subentry."""
         return device_id in self._by_device

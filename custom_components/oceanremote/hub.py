@@ -34,7 +34,6 @@ from .fleet import Fleet
 from .gate import ClaimIndex, SubentryGate
 from .gateway.link import Link, ProofEvent
 from .policy.admission import Ticket
-from .policy.notify import Notice
 from .protocol import (
     HubConnection,
     HubEvent,
@@ -52,7 +51,6 @@ from .registry import async_device_proved
 from .repairs import async_delete_device_issues, async_handle_refusal
 from .security.audit_log import AuditLog
 from .security.monitor import SecurityMonitor
-from .security.notices import async_show
 from .security.settings import SecurityOptions
 from .security_log import SecurityLog, SecurityRecord
 from .session_proofs import SessionJudge
@@ -100,7 +98,7 @@ class Hub:
             self.log,
             now=self.now,
             device_of_key=self._claims.owner_of,
-            show=self._show_notice,
+            name_of=self._fleet.name_of,
         )
         self._directory = SubentryGate(vault.directory(), self._fleet.__contains__)
         self._registrar = Registrar(vault, self.log, self._fleet.of_device)
@@ -283,10 +281,6 @@ class Hub:
     async def async_renew(self, subentry_id: str) -> None:
         """Give a device a new session now; raises translated errors."""
         await self.coordinator_for(subentry_id).async_renew()
-
-    def _show_notice(self, notice: Notice) -> None:
-        coordinator = self._fleet.of_device(notice.device or "")
-        async_show(self.hass, notice, coordinator.name if coordinator else None)
 
     # -- links (LinkHost) ---------------------------------------------------
 

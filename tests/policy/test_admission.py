@@ -157,28 +157,6 @@ class TestConnections:
             assert door.table_sizes()["unproved_addresses"] == len(addresses)
 
 
-class TestFrames:
-    def test_the_first_frame_is_small_and_two_are_enough(self) -> None:
-        door = admission()
-        ticket = connect(door)
-        door.on_frame(ticket, 512)
-        door.on_frame(ticket, 4096)
-        with denied(Denial.FRAME_COUNT, retry=False):
-            door.on_frame(ticket, 10)
-
-    def test_a_large_first_frame(self) -> None:
-        door = admission()
-        with denied(Denial.FRAME_SIZE, retry=False):
-            door.on_frame(connect(door), 513)
-
-    def test_a_proved_connection_is_free(self) -> None:
-        door = admission()
-        ticket = connect(door)
-        door.on_proved(ticket, "pump", at(0))
-        for _ in range(10):
-            door.on_frame(ticket, 8192)
-
-
 class TestHandshakes:
     def test_strangers_do_not_use_up_the_budget_of_homes(self) -> None:
         door = admission(

@@ -10,12 +10,14 @@ slowly is cut off, for its commands would be dead anyway.
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from typing import Final, Protocol
 
 from aiohttp import WSCloseCode, WSMsgType, web
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import CLOSE_TIMEOUT, LOGGER, MAX_QUEUED_BYTES, MAX_QUEUED_FRAMES
+from ..policy.admission import Ticket
 from ..protocol import (
     CloseReason,
     HubConnection,
@@ -34,15 +36,32 @@ _BLAMELESS: Final = frozenset(
 )
 
 
+class LinkSecurity(Protocol):
+    """What links and views ask before they take somebody's time."""
+
+    def admit(self, request: web.BaseRequest) -> Ticket:
+        """Admit a connection before its upgrade; raises DeniedError."""
+
+    def release(self, ticket: Ticket) -> None:
+        """The connection of a ticket has ended."""
+
+    def pace(self, link: Link) -> float:
+        """Count a message of a proved link; return how long to pause reading."""
+
+
 class LinkHost(Protocol):
     """What a link asks of the hub."""
 
     accepting: bool
 
+    @property
+    def security(self) -> LinkSecurity:
+        """Who may come in, how often and how fast."""
+
     def now(self) -> float:
         """Return monotonic seconds."""
 
-    def open_connection(self) -> HubConnection:
+    def open_connection(self, ticket: Ticket) -> HubConnection:
         """Return a fresh protocol machine for one link."""
 
     def link_opened(self, link: Link) -> bool:
@@ -71,9 +90,11 @@ class Link:
         connection: HubConnection,
         socket: web.WebSocketResponse,
         request: web.BaseRequest,
+        ticket: Ticket,
     ) -> None:
         """Join a prepared socket and a fresh connection."""
         self.connection = connection
+        self.ticket = ticket
         self.address = request.remote or "unknown"
         self.closed_event: LinkClosed | None = None
         self.end_detail = "closed by the peer"
@@ -84,6 +105,7 @@ class Link:
         self._queue: deque[bytes] = deque()
         self._queued_bytes = 0
         self._wake = asyncio.Event()
+        self._ending = asyncio.Event()
         self._close_code: int | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
@@ -145,6 +167,7 @@ class Link:
         if detail is not None:
             self.end_detail = detail
         self._close_code = code
+        self._ending.set()
         self.connection.close(self.now())
         self._cancel_deadline()
         self._wake.set()
@@ -182,6 +205,14 @@ class Link:
             else:
                 self._dispatch(event)
         self._after_step()
+        if self.connection.proved and (pause := self._host.security.pace(self)):
+            await self._async_pause(pause)
+
+    async def _async_pause(self, seconds: float) -> None:
+        """Read nothing for a while: a device that floods is brought to its rate."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ending.wait()
 
     def _dispatch(self, event: HubEvent) -> None:
         if not isinstance(event, LinkClosed):

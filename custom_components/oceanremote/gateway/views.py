@@ -13,7 +13,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import CLOSE_TIMEOUT, CONNECT_PATH, DOMAIN
+from ..policy.budgets import DeniedError
 from ..protocol.limits import HUB_RX_LIMIT
+from .answers import too_many_requests
 from .link import Link, LinkHost
 
 DATA_HOST: HassKey[LinkHost] = HassKey(f"{DOMAIN}_host")
@@ -49,14 +51,20 @@ class ConnectView(HomeAssistantView):
         )
         if not socket.can_prepare(request).ok:
             return web.Response(status=HTTPStatus.UPGRADE_REQUIRED)
-        link = Link(hass, host, host.open_connection(), socket, request)
-        if not host.link_opened(link):
-            return _unavailable()
         try:
+            ticket = host.security.admit(request)
+        except DeniedError as denied:
+            return too_many_requests(denied)
+        connection = host.open_connection(ticket)
+        link = Link(hass, host, connection, socket, request, ticket)
+        try:
+            if not host.link_opened(link):
+                return _unavailable()
             await socket.prepare(request)
             await link.async_run()
         finally:
             host.link_ended(link)
+            host.security.release(ticket)
         return socket
 
 

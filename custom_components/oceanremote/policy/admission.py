@@ -2,8 +2,7 @@
 
     on_connect   ban table → unproved connections of the address → rate of the
                  address → unproved connections of all
-    on_frame     size and number of frames before the proof
-      (the protocol checks mac1: two hashes)
+      (the protocol checks size and order of frames, then mac1: two hashes)
     on_init      lane of the address → failed registrations → budget of all handshakes
       (the first curve operation reveals the device key)
     on_known_key penalty of the key → budget of known keys
@@ -77,7 +76,6 @@ class Ticket:
     lane: Lane
     handshake_timeout: int
     reserved: bool
-    frames: int = field(default=0, init=False)
     counted: bool = field(default=True, init=False)
 
 
@@ -170,16 +168,6 @@ class Admission:
             else settings.handshake_timeout
         )
         return Ticket(address, lane, timeout, reserved)
-
-    def on_frame(self, ticket: Ticket, size: int) -> None:
-        """Admit a frame; free of charge once the connection is proved."""
-        if not ticket.counted:
-            return
-        ticket.frames += 1
-        if ticket.frames > self.settings.unproved_frames:
-            raise DeniedError(Denial.FRAME_COUNT)
-        if ticket.frames == 1 and size > self.settings.first_frame_limit:
-            raise DeniedError(Denial.FRAME_SIZE)
 
     def on_init(self, ticket: Ticket, purpose: Purpose, moment: Moment) -> None:
         """Admit a handshake whose mac1 is valid, before any curve operation."""

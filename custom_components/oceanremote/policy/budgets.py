@@ -14,8 +14,6 @@ class Denial(StrEnum):
     ADDRESS_CONNECTIONS = "address_connections"
     ADDRESS_RATE = "address_rate"
     HUB_CONNECTIONS = "hub_connections"
-    FRAME_SIZE = "frame_size"
-    FRAME_COUNT = "frame_count"
     SLOW_LANE = "slow_lane"
     THROTTLED = "throttled"
     REGISTRATION_RATE = "registration_rate"

@@ -38,8 +38,6 @@ class PolicySettings:
     unproved_reserved: int = 128
     handshake_timeout: int = 10
     limited_handshake_timeout: int = 3
-    first_frame_limit: int = 512
-    unproved_frames: int = 2
 
     # Handshakes per second over all addresses; burst is twice that.
     stranger_handshakes_per_second: int = 50

@@ -51,6 +51,7 @@ class KeyPair:
 
     private: bytes = field(repr=False)
     public: bytes
+    _key: X25519PrivateKey = field(repr=False, compare=False)
 
     @classmethod
     def generate(cls, random: RandomSource) -> KeyPair:
@@ -61,7 +62,7 @@ class KeyPair:
     def from_private(cls, private: bytes) -> KeyPair:
         """Return the pair of a 32-byte private key."""
         key = X25519PrivateKey.from_private_bytes(private)
-        return cls(private=private, public=key.public_key().public_bytes_raw())
+        return cls(private, key.public_key().public_bytes_raw(), key)
 
     def exchange(self, peer_public: bytes) -> bytes:
         """Return the shared secret with `peer_public` (RFC 7748, section 6.1).
@@ -70,9 +71,7 @@ class KeyPair:
         of small order yields and which would be a secret known to everybody.
         """
         try:
-            return X25519PrivateKey.from_private_bytes(self.private).exchange(
-                X25519PublicKey.from_public_bytes(peer_public)
-            )
+            return self._key.exchange(X25519PublicKey.from_public_bytes(peer_public))
         except ValueError:
             raise RemoteProtocolError(
                 CloseReason.BAD_HANDSHAKE, "public key of small order"

@@ -1,0 +1,304 @@
+"""The security of one hub: admission, bans, audit and notices, composed.
+
+request ─▶ admit ─▶ ticket ─▶ door (asked by the protocol) ─▶ proved | failed
+every SecurityRecord ─▶ audit log, notices
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+import secrets
+import time
+from typing import Final
+
+from aiohttp import web
+from homeassistant.components.http.ban import KEY_BAN_MANAGER
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+
+from ..const import RecordKind
+from ..gateway.link import Link
+from ..policy.addresses import ClientAddress
+from ..policy.admission import Admission, Failure, FailureVerdict, Moment, Ticket
+from ..policy.audit import Actor, AuditEvent, Detail, Outcome
+from ..policy.bans import Ban, BanSource
+from ..policy.budgets import DeniedError, MessageCeiling
+from ..policy.kinds import NOTABLE, AuditKind
+from ..policy.notify import Notice, NotificationLimiter
+from ..protocol import Directory
+from ..security_log import SecurityLog, SecurityRecord
+from .audit_events import StrangerDigest, event_of
+from .audit_log import AuditLog
+from .ban_store import BanStore
+from .clients import address_book, client_of
+from .door import Door
+from .failures import failure_of
+from .notices import async_show
+from .settings import SecurityOptions
+
+TICK: Final = timedelta(seconds=30)
+
+type EventListener = Callable[[AuditEvent], None]
+
+
+class SecurityMonitor:
+    """Lives in the event loop, as long as its hub."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        options: SecurityOptions,
+        audit: AuditLog,
+        log: SecurityLog,
+        *,
+        now: Callable[[], float],
+        device_of_key: Callable[[bytes], str | None],
+        name_of: Callable[[str | None], str | None],
+    ) -> None:
+        """`now` gives monotonic seconds; `name_of` a device's name for a person."""
+        self.hass = hass
+        self.options = options
+        self.audit = audit
+        self.admission = Admission(options.limits, seed=secrets.token_bytes(32))
+        self._log = log
+        self._now = now
+        self._device_of_key = device_of_key
+        self._name_of = name_of
+        self._store = BanStore(hass, self.admission, time.time)
+        self._book = address_book(hass)
+        self._digest = StrangerDigest()
+        self._notices = NotificationLimiter()
+        self._ceilings: dict[str, MessageCeiling] = {}
+        self._listeners: set[EventListener] = set()
+        self._ends: list[CALLBACK_TYPE] = []
+
+    async def async_start(self) -> None:
+        """Take over what was stored, and listen to the hub's records."""
+        await self._store.async_load()
+        self._ends.append(self._log.listen(self._on_record))
+        self._ends.append(async_track_time_interval(self.hass, self._on_tick, TICK))
+
+    async def async_stop(self) -> None:
+        """Bring log and bans to rest."""
+        for end in self._ends:
+            end()
+        self._ends.clear()
+        self.write(self._digest.close(float("inf"), time.time()))
+        await self._store.async_save()
+        await self.audit.stop()
+
+    def moment(self) -> Moment:
+        """Return this instant on both clocks."""
+        return Moment(self._now(), time.time())
+
+    # -- links --------------------------------------------------------------
+
+    def client(self, request: web.BaseRequest) -> ClientAddress:
+        """Return who sends a request."""
+        return client_of(self._book, request)
+
+    def admit(self, request: web.BaseRequest) -> Ticket:
+        """Admit a connection before its upgrade; raises DeniedError."""
+        client = self.client(request)
+        try:
+            return self.admission.on_connect(
+                client, self.moment(), encrypted=request.secure
+            )
+        except DeniedError as denied:
+            self.record(
+                AuditKind.DENIED,
+                Outcome.REFUSED,
+                Actor(address=client.key),
+                what=denied.denial.value,
+            )
+            raise
+
+    def door(self, ticket: Ticket, directory: Directory) -> Door:
+        """Return what stands between one link and the directory."""
+        return Door(
+            self.admission,
+            ticket,
+            directory,
+            moment=self.moment,
+            device_of=self._device_of_key,
+        )
+
+    @callback
+    def proved(self, link: Link, device_id: str) -> None:
+        """A device has proved itself on a link."""
+        if link.ticket.counted:
+            self.admission.on_proved(link.ticket, device_id, self.moment())
+            self._store.schedule()
+
+    @callback
+    def link_closing(self, link: Link) -> None:
+        """Count what an unproved link did wrong."""
+        if not link.ticket.counted:
+            return
+        failure = failure_of(link)
+        if failure is None:
+            return
+        closed = link.closed_event
+        key = None if closed is None else closed.claimed_key
+        if key is not None and self._device_of_key(key) is None:
+            key = None
+        self.failed(link.ticket.address, failure, device_key=key)
+
+    def release(self, ticket: Ticket) -> None:
+        """The connection of a ticket has ended."""
+        self.admission.on_close(ticket)
+
+    def pace(self, link: Link) -> float:
+        """Count a message of a proved link; return how long to pause reading."""
+        device_id = link.connection.device_id
+        if device_id is None:
+            return 0.0
+        ceiling = self._ceilings.get(device_id)
+        if ceiling is None:
+            ceiling = MessageCeiling(self.options.limits)
+            self._ceilings[device_id] = ceiling
+        delay, report = ceiling.on_message(self._now())
+        if report:
+            self.record(
+                AuditKind.FLOOD,
+                Outcome.NOTICED,
+                Actor(device=device_id),
+                what="more messages than a device sends; slowed down",
+            )
+        return delay
+
+    @callback
+    def forget_device(self, device_id: str) -> None:
+        """A revoked or removed device vouches for nothing any more."""
+        self.admission.proved.forget_device(device_id)
+        self._ceilings.pop(device_id, None)
+        self._store.schedule()
+
+    # -- bans ---------------------------------------------------------------
+
+    @callback
+    def failed(
+        self,
+        client: ClientAddress,
+        failure: Failure,
+        *,
+        device_key: bytes | None = None,
+    ) -> None:
+        """Count a failure, and ban where it was one too many."""
+        verdict = self.admission.on_failure(
+            client, failure, self.moment(), device_key=device_key
+        )
+        self._follow(client, verdict)
+
+    @callback
+    def honeypot(self, client: ClientAddress, path: str, *, cross_site: bool) -> None:
+        """A scanner's path was asked for."""
+        self.record(
+            AuditKind.HONEYPOT,
+            Outcome.NOTICED,
+            Actor(address=client.key),
+            what=path,
+            cross_site=cross_site,
+        )
+        if self.options.honeypot:
+            verdict = self.admission.on_honeypot(
+                client, path, self.moment(), cross_site=cross_site
+            )
+            self._follow(client, verdict)
+
+    @callback
+    def ban(self, key: str, user_id: str | None, duration: float) -> Ban:
+        """Ban an address key for an administrator; raises OverflowError."""
+        ban = self.admission.bans.ban(
+            key, time.time(), BanSource.ADMINISTRATOR, duration=duration
+        )
+        self._banned(ban, user_id)
+        return ban
+
+    @callback
+    def unban(self, key: str, user_id: str | None) -> Ban | None:
+        """Lift a ban; return it if there was one."""
+        ban = self.admission.lift(key)
+        self._store.schedule()
+        self.record(
+            AuditKind.UNBANNED,
+            Outcome.DONE if ban else Outcome.REFUSED,
+            Actor(user=user_id, address=key),
+            what="was banned" if ban else "was not banned",
+        )
+        return ban
+
+    def _follow(self, client: ClientAddress, verdict: FailureVerdict) -> None:
+        if verdict.ban is not None:
+            self._banned(verdict.ban, None)
+            if self.options.escalate_bans:
+                self._escalate(client)
+
+    def _banned(self, ban: Ban, user_id: str | None) -> None:
+        self._store.schedule()
+        self.record(
+            AuditKind.BANNED,
+            Outcome.DONE,
+            Actor(user=user_id, address=ban.key),
+            what=ban.source.value,
+            reason=ban.reason,
+            seconds=int(ban.until - ban.since),
+        )
+
+    def _escalate(self, client: ClientAddress) -> None:
+        """Hand a single address to Home Assistant's own ban list, which never ends."""
+        manager = self.hass.http.app.get(KEY_BAN_MANAGER)
+        if manager is not None and "/" not in client.key:
+            self.hass.async_create_background_task(
+                manager.async_add_ban(ip_address(client.key)),
+                "oceanremote escalate ban",
+            )
+
+    # -- audit --------------------------------------------------------------
+
+    @callback
+    def listen(self, listener: EventListener) -> CALLBACK_TYPE:
+        """Hand every later notable event to `listener`."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    @callback
+    def record(
+        self, kind: AuditKind, outcome: Outcome, actor: Actor, **detail: Detail
+    ) -> None:
+        """Record a security event that no SecurityRecord tells of."""
+        self._take(AuditEvent(time.time(), kind, outcome, actor, detail))
+
+    def write(self, events: Iterable[AuditEvent]) -> None:
+        """Append events to the audit log."""
+        for event in events:
+            self.audit.append(event)
+
+    @callback
+    def _on_record(self, record: SecurityRecord) -> None:
+        event = event_of(record, time.time())
+        if event is not None:
+            self._take(event)
+        if record.kind is RecordKind.REVOKED and record.device_id is not None:
+            self.forget_device(record.device_id)
+
+    def _take(self, event: AuditEvent) -> None:
+        self.write(self._digest.offer(event, self._now()))
+        if event.kind not in NOTABLE or event.outcome is Outcome.REFUSED:
+            return
+        for listener in tuple(self._listeners):
+            listener(event)
+        notice = self._notices.offer(
+            AuditKind(event.kind), event.actor.device, self._now()
+        )
+        if notice is not None:
+            self._show(notice)
+
+    def _show(self, notice: Notice) -> None:
+        async_show(self.hass, notice, self._name_of(notice.device))
+
+    @callback
+    def _on_tick(self, now: datetime) -> None:
+        self.write(self._digest.close(self._now(), time.time()))
+        for notice in self._notices.handle_timer(self._now()):
+            self._show(notice)
