@@ -141,8 +141,9 @@ class BenchHub:
 
     async def drop(self) -> None:
         """Cut the link without a word."""
-        if self.link is not None and (transport := self.link.socket._req.transport):
-            transport.abort()
+        request = self.link.socket._req if self.link else None
+        if request is not None and request.transport is not None:
+            request.transport.abort()
 
     # What a test waits for
 
@@ -168,6 +169,10 @@ class BenchHub:
 
         await self._wait(lambda: value() is not None and wanted(value()))
         return value()
+
+    async def wait_for_states(self, addresses: set[EntityAddress]) -> None:
+        """Wait until these and no other entities have told a state."""
+        await self._wait(lambda: self.states.keys() == addresses)
 
     async def wait_until_ready(self, since: int = 0) -> SessionProved:
         """Wait for a session that takes commands and has told its states."""

@@ -4,6 +4,7 @@ import pytest
 
 from custom_components.oceanremote.protocol import (
     CommandCompleted,
+    DescriptionReceived,
     Domain,
     EntityAddress,
     EntityCategory,
@@ -98,6 +99,16 @@ async def test_every_entity_describes_itself(hub: BenchHub, device: Device) -> N
     assert all(entity.address.sub == 0 for entity in found.values())
 
 
+async def test_a_long_description_comes_in_chunks_that_fit(
+    hub: BenchHub, device: Device
+) -> None:
+    """A device with frames of 1,024 bytes describes more than one of them holds."""
+    await _run(device, hub)
+    description = await hub.wait_for(DescriptionReceived)
+    assert len(description.chunks) > 1
+    assert all(len(chunk) <= 1024 - 64 for chunk in description.chunks)
+
+
 async def test_an_internal_entity_does_not_exist_for_the_hub(
     hub: BenchHub, device: Device
 ) -> None:
@@ -121,8 +132,7 @@ async def test_the_first_states_tell_everything(hub: BenchHub, device: Device) -
         for (domain, _), entity in hub.entities.items()
         if domain is not Domain.BUTTON
     }
-    await hub.wait_for_state(Domain.LIGHT, "lamp", lambda _: True)
-    assert hub.states.keys() == wanted
+    await hub.wait_for_states(wanted)
     assert hub.states[hub.address(Domain.TEXT_SENSOR, "note")] is None
     assert hub.states[hub.address(Domain.TEXT_SENSOR, "device_id")] == MAC.hex()
     assert hub.states[hub.address(Domain.BINARY_SENSOR, "connected")] is True

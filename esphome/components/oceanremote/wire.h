@@ -8,7 +8,7 @@
 
 namespace esphome::oceanremote {
 
-#if defined(USE_ESP8266) || defined(USE_RP2)
+#if defined(USE_ESP8266) || defined(USE_RP2) || defined(USE_OCEANREMOTE_SMALL_FRAMES)
 inline constexpr uint16_t RX_LIMIT = RX_LIMIT_SMALL;
 #else
 inline constexpr uint16_t RX_LIMIT = RX_LIMIT_LARGE;

@@ -141,7 +141,7 @@ TEST(HttpUpgrade, TellsWhenToComeBack) {
 }
 
 TEST(HttpUpgrade, RefusesWhatIsNotHttp) {
-  for (const std::string &line : {"HTTP/1.0 101 X", "HTTP/2 101", "HTTP/1.1 1o1 X", "HTTP/1.1", "SSH-2.0-x", "", "HTTP/1.1 099 X"})
+  for (const char *line : {"HTTP/1.0 101 X", "HTTP/2 101", "HTTP/1.1 1o1 X", "HTTP/1.1", "SSH-2.0-x", "", "HTTP/1.1 099 X"})
     EXPECT_EQ(refusal(response(GOOD, line)), Error::HTTP_MALFORMED) << line;
   EXPECT_EQ(refusal(response("no colon\r\n" + GOOD)), Error::HTTP_MALFORMED);
   EXPECT_EQ(refusal(response(": no name\r\n" + GOOD)), Error::HTTP_MALFORMED);

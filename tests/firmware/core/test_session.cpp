@@ -70,8 +70,9 @@ TEST(Session, AFailureChangesNothing) {
   for (size_t bit = 0; bit < 8 * genuine.size(); bit++) {
     Bytes tampered = genuine;
     tampered[bit / 8] ^= static_cast<uint8_t>(1 << (bit % 8));
-    if (bit >= 8)  // the frame's type is looked at before
+    if (bit >= 8) {  // the frame's type is looked at before
       EXPECT_NE(open(session, tampered), Error::NONE) << bit;
+    }
   }
   EXPECT_FALSE(session.confirmed());
   EXPECT_EQ(open(session, genuine), Error::NONE);

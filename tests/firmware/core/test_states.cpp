@@ -71,8 +71,9 @@ TEST(States, WhatDoesNotFitLeavesNoTrace) {
     EXPECT_EQ(writer.count(), added);
     const size_t size = writer.finish();
     EXPECT_EQ(size == 0, added == 0);
-    if (added != 0)
+    if (added != 0) {
       EXPECT_EQ(cbor_validate({buffer.data(), size}), Error::NONE) << capacity;
+    }
   }
 }
 

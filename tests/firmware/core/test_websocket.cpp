@@ -207,8 +207,9 @@ TEST_F(WebSocketTest, WrapsAndMasksInPlace) {
     ASSERT_EQ(frame.size, head + 4 + size);
     EXPECT_EQ(frame.data[0], 0x82);
     EXPECT_EQ(frame.data[1], 0x80 | (size < 126 ? size : 126));
-    if (size >= 126)
+    if (size >= 126) {
       EXPECT_EQ(load_be16(frame.data + 2), size);
+    }
     for (size_t i = 0; i < size; i++)
       ASSERT_EQ(frame.data[head + 4 + i] ^ frame.data[head + i % 4], 0x42);
   }
