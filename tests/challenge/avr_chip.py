@@ -6,12 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-import subprocess
 
-REPOSITORY = Path(__file__).parents[2]
-LIBRARY = REPOSITORY / "esphome" / "arduino" / "ChallengeReceiver" / "src"
+from .builds import LIBRARY, build, run
+
 SOURCES = Path(__file__).parent / "avr"
-BUILD = REPOSITORY / ".cache" / "challenge-tests"
 FREQUENCY = 16_000_000
 
 # The options of the Arduino core, warnings as errors, and the C++ of its oldest release.
@@ -33,34 +31,19 @@ COMPILER = (
 )
 
 
-def run(*command: str | Path) -> str:
-    """Run a build tool; return what it printed."""
-    done = subprocess.run(
-        [str(word) for word in command], check=False, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def build_program(source: str, settings: Mapping[str, str]) -> Path:
     """Compile one of our programs for the chip; return the ELF file."""
-    BUILD.mkdir(parents=True, exist_ok=True)
     defines = [f"-DTEST_{name}={value}" for name, value in sorted(settings.items())]
     tag = sha256("".join(defines).encode()).hexdigest()[:8]
-    program = BUILD / f"{source}-{tag}.elf"
-    run(*COMPILER, *defines, SOURCES / f"{source}.cpp", "-o", program)
-    return program
+    command = (*COMPILER, *defines, SOURCES / f"{source}.cpp")
+    return build(f"{source}-{tag}.elf", *command)
 
 
 def build_harness() -> Path:
     """Compile the program that runs the chip."""
-    BUILD.mkdir(parents=True, exist_ok=True)
-    harness = BUILD / "harness"
-    warnings = ("-Wall", "-Wextra", "-Werror")
-    source = SOURCES / "harness.c"
-    options = ("-std=gnu11", "-O2", *warnings)
-    run("gcc", *options, source, "-o", harness, "-lsimavr", "-lelf")
-    return harness
+    options = ("-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror")
+    command = ("gcc", *options, SOURCES / "harness.c")
+    return build("harness", *command, libraries=("-lsimavr", "-lelf"))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import pytest
 
 from custom_components.oceanremote.protocol.challenge import HASHES
 
-from .avr_chip import BUILD, COMPILER, LIBRARY, REPOSITORY, SOURCES, run
+from .avr_chip import COMPILER, SOURCES
+from .builds import LIBRARY, REPOSITORY, build, run
 
 UNIT_TESTS = Path(__file__).parent / "cpp"
 VECTORS = REPOSITORY / "tests" / "vectors" / "challenge.txt"
@@ -30,10 +31,8 @@ HOST_COMPILER = (
 
 def build_for_host(source: str, *libraries: str) -> Path:
     """Compile one of our programs for the host, with the sanitizers."""
-    BUILD.mkdir(parents=True, exist_ok=True)
-    program = BUILD / source
-    run(*HOST_COMPILER, UNIT_TESTS / f"{source}.cpp", "-o", program, *libraries)
-    return program
+    command = (*HOST_COMPILER, UNIT_TESTS / f"{source}.cpp")
+    return build(source, *command, libraries=libraries)
 
 
 @pytest.mark.parametrize("source", ["receiver_test", "boot_counter_test"])
@@ -68,7 +67,7 @@ def test_hashes_and_macs_agree_with_another_implementation() -> None:
 def test_the_sketch_compiles_for_the_chip() -> None:
     sketch = LIBRARY.parent / "examples" / "EthernetRelay" / "EthernetRelay.ino"
     includes = (f"-I{SOURCES / 'arduino'}", "-include", "Arduino.h")
-    run(*COMPILER, *includes, "-x", "c++", "-c", sketch, "-o", BUILD / "sketch.o")
+    build("sketch.o", *COMPILER, *includes, "-x", "c++", "-c", sketch)
 
 
 def test_the_library_includes_c_headers_only() -> None:

@@ -18,14 +18,8 @@ from custom_components.oceanremote.protocol.challenge import (
     Mode,
 )
 
-from .avr_chip import (
-    FREQUENCY,
-    REPOSITORY,
-    benchmark,
-    build_program,
-    program_sizes,
-    running_chip,
-)
+from .avr_chip import FREQUENCY, benchmark, build_program, program_sizes, running_chip
+from .builds import REPOSITORY
 from .node import CONFIRMED, UNKNOWN, profile_options, send_by_node
 
 SECRET = "a secret of many bytes"
