@@ -3,17 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from custom_components.oceanremote.const import RecordKind
-from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.protocol import (
-    Domain,
-    EntityAddress,
-    EntityCategory,
-    EntityDescriptor,
-    NumberMode,
-    StateClass,
-)
-from custom_components.oceanremote.protocol.entities import StateValue
 from homeassistant.const import (
     EVENT_STATE_CHANGED,
     EVENT_STATE_REPORTED,
@@ -25,6 +14,18 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.oceanremote.const import RecordKind
+from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.protocol import (
+    Domain,
+    EntityAddress,
+    EntityCategory,
+    EntityDescriptor,
+    EntityState,
+    NumberMode,
+    StateClass,
+)
+from custom_components.oceanremote.protocol.entities import StateValue
 from tests.support.device_driver import FACTS
 
 from .runtime_support import (
@@ -392,21 +393,14 @@ async def test_a_state_that_breaks_its_entity_keeps_no_other_back(
     driver = connected_device.driver
     states = [(PUMP, True), (FLOW, 3.0)]
     await connected_device.send(
-        driver.report_all([type_of_state(entity, value) for entity, value in states])
+        driver.report_all(
+            [EntityState(entity.address, value) for entity, value in states]
+        )
     )
     flow = entity_id_of(hass, "sensor", coordinator, "sensor-0-flow")
     await eventually(lambda: hass.states.is_state(flow, "3.0"))
     (record,) = records.of(RecordKind.ENTITY_ERROR)
     assert "cannot be shown" in record.detail
-
-
-def type_of_state(entity: EntityDescriptor, value: StateValue) -> Any:
-    """Return a state as it travels."""
-    from custom_components.oceanremote.protocol import (  # noqa: PLC0415
-        EntityState,
-    )
-
-    return EntityState(entity.address, value)
 
 
 async def test_a_device_added_later_has_its_own_entities_at_once(

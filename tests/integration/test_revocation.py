@@ -8,6 +8,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.oceanremote import async_remove_config_entry_device
 from custom_components.oceanremote.const import DeviceStatus, RecordKind
 from custom_components.oceanremote.errors import StorageFailedError, UnknownDeviceError
 from custom_components.oceanremote.hub import Hub
@@ -239,7 +240,6 @@ async def test_deleting_the_device_in_the_ui_revokes(
     connected_device: Device,
 ) -> None:
     """The device's own "delete" removes its subentry; the hub's device stays."""
-    from custom_components.oceanremote import async_remove_config_entry_device
 
     coordinator = only_coordinator(hub)
     registry = dr.async_get(hass)

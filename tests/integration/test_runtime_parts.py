@@ -1,0 +1,275 @@
+"""The parts of the runtime on their own: cache, description store, log, gate."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+import logging
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.oceanremote.const import DESCRIPTIONS_STORE, RecordKind
+from custom_components.oceanremote.description_store import DescriptionStore
+from custom_components.oceanremote.gate import ClaimIndex
+from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.protocol import (
+    CloseReason,
+    Domain,
+    EntityAddress,
+    EntityDescriptor,
+    EntityState,
+    LinkClosed,
+    description_hash,
+    encode_description,
+)
+from custom_components.oceanremote.protocol.entities import StateValue
+from custom_components.oceanremote.security_log import (
+    BURST,
+    WINDOW,
+    SecurityLog,
+    SecurityRecord,
+)
+from custom_components.oceanremote.state_cache import StateCache
+
+from .runtime_support import FLOW, PUMP, Device, only_coordinator
+
+CHUNK_LIMIT = 900
+
+
+def state(entity: EntityDescriptor, value: StateValue) -> EntityState:
+    """Return a state as the connection reports it."""
+    return EntityState(entity.address, value)
+
+
+def cache_of(*entities: EntityDescriptor) -> StateCache:
+    """Return a cache that knows these entities."""
+    cache = StateCache()
+    cache.set_descriptors(entities)
+    return cache
+
+
+# -- the cache --------------------------------------------------------------
+
+
+def test_a_state_of_an_undescribed_entity_is_dropped() -> None:
+    """So the description bounds the cache."""
+    cache = cache_of(PUMP)
+    assert cache.update([state(FLOW, 1.0)]) == []
+    assert not cache.states
+
+
+def test_the_first_state_after_an_absence_passes() -> None:
+    """Equal or not; the next equal one does not."""
+    seen: list[StateValue] = []
+    cache = cache_of(FLOW)
+    cache.subscribe(FLOW.address, seen.append)
+    cache.update([state(FLOW, 1.0), state(FLOW, 1.0)])
+    cache.mark_stale()
+    cache.update([state(FLOW, 1.0), state(FLOW, 1.0)])
+    assert seen == [1.0, 1.0]
+
+
+def test_a_missing_value_is_a_value() -> None:
+    """From unknown to unknown nothing is written twice."""
+    seen: list[StateValue] = []
+    cache = cache_of(FLOW)
+    cache.subscribe(FLOW.address, seen.append)
+    cache.update([state(FLOW, None), state(FLOW, None), state(FLOW, 1.0)])
+    assert seen == [None, 1.0]
+
+
+def test_an_old_subscriber_does_not_silence_a_new_one() -> None:
+    """An address may be taken over before the former holder lets go."""
+    seen: list[StateValue] = []
+    cache = cache_of(FLOW)
+    unsubscribe = cache.subscribe(FLOW.address, lambda value: None)
+    cache.subscribe(FLOW.address, seen.append)
+    unsubscribe()
+    cache.update([state(FLOW, 1.0)])
+    assert seen == [1.0]
+
+
+def test_of_two_claims_to_one_place_the_first_counts() -> None:
+    """Same identity, or same address."""
+    same_identity = EntityDescriptor(
+        address=EntityAddress(Domain.SWITCH, 0, 1), object_id="pump", name="Second"
+    )
+    same_address = EntityDescriptor(
+        address=PUMP.address, object_id="other", name="Third"
+    )
+    cache = cache_of(PUMP, same_identity, same_address)
+    assert list(cache.descriptors.values()) == [PUMP]
+
+
+def test_a_state_follows_its_entity_to_another_key() -> None:
+    """And is never adopted by an entity that takes the key over."""
+    cache = cache_of(PUMP)
+    cache.update([state(PUMP, True)])
+    moved = EntityDescriptor(
+        address=EntityAddress(Domain.SWITCH, 0, 1), object_id="pump", name="Pump"
+    )
+    usurper = EntityDescriptor(address=PUMP.address, object_id="valve", name="Valve")
+    cache.set_descriptors([moved, usurper])
+    assert cache.states == {moved.address: True}
+
+
+_VALUES = st.one_of(st.none(), st.floats(allow_nan=False), st.booleans())
+_UPDATES = st.lists(st.lists(st.tuples(st.integers(0, 4), _VALUES)))
+
+
+@given(_UPDATES)
+def test_no_subscriber_hears_an_equal_state_twice(
+    updates: Iterable[list[tuple[int, StateValue]]],
+) -> None:
+    """Whatever a device sends; and the cache ends with the last value of each."""
+    entities = [
+        EntityDescriptor(
+            address=EntityAddress(Domain.SENSOR, 0, key), object_id=f"s{key}", name=""
+        )
+        for key in range(4)
+    ]
+    cache = cache_of(*entities)
+    heard: dict[int, list[StateValue]] = {key: [] for key in range(4)}
+    last: dict[int, StateValue] = {}
+    for key in range(4):
+        cache.subscribe(entities[key].address, heard[key].append)
+    for update in updates:
+        cache.update(
+            EntityState(EntityAddress(Domain.SENSOR, 0, key), value)
+            for key, value in update
+        )
+        last.update({key: value for key, value in update if key < 4})
+    for key, values in heard.items():
+        assert all(a != b for a, b in pairwise(values))
+        if key in last:
+            assert values[-1] == last[key]
+            assert cache.states[entities[key].address] == last[key]
+
+
+# -- the description store --------------------------------------------------
+
+
+async def stored(hass: HomeAssistant) -> DescriptionStore:
+    """Return the store as a restart finds it."""
+    store = DescriptionStore(hass)
+    await store.async_load()
+    return store
+
+
+async def test_a_description_survives(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    """Raw chunks in, the same entities and the same hash out."""
+    chunks = encode_description([PUMP, FLOW], CHUNK_LIMIT)
+    store = await stored(hass)
+    store.save("subentry", chunks)
+    await store.async_flush()
+    found = (await stored(hass)).restore("subentry")
+    assert found is not None
+    assert found.entities == (PUMP, FLOW)
+    assert found.hash == description_hash(chunks)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        {"subentry": "nonsense"},
+        {"subentry": ["not base64 !"]},
+        {"subentry": [17]},
+        {"subentry": None},
+        {"subentry": ["AAAA"]},
+        {"subentry": []},
+        ["a list"],
+    ],
+)
+async def test_a_damaged_description_heals_itself(
+    hass: HomeAssistant, hass_storage: dict[str, Any], damaged: Any
+) -> None:
+    """It counts as absent, and the device is asked for it again."""
+    hass_storage[DESCRIPTIONS_STORE] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": DESCRIPTIONS_STORE,
+        "data": damaged,
+    }
+    store = await stored(hass)
+    assert store.restore("subentry") is None
+    store.save("subentry", encode_description([PUMP], CHUNK_LIMIT))
+    await store.async_flush()
+    assert (await stored(hass)).restore("subentry") is not None
+
+
+async def test_a_forgotten_description_is_gone(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    """With the device."""
+    store = await stored(hass)
+    store.save("subentry", encode_description([PUMP], CHUNK_LIMIT))
+    store.remove("subentry")
+    store.remove("subentry")
+    await store.async_flush()
+    assert (await stored(hass)).restore("subentry") is None
+
+
+# -- the security log -------------------------------------------------------
+
+
+def record(kind: RecordKind, **facts: Any) -> SecurityRecord:
+    """Return a record."""
+    return SecurityRecord(kind=kind, outcome="something", **facts)
+
+
+def test_listeners_hear_everything_and_the_log_a_bounded_part(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Strangers decide how many records there are; not how long the log grows."""
+    now = 0.0
+    heard: list[SecurityRecord] = []
+    log = SecurityLog(lambda: now)
+    stop = log.listen(heard.append)
+    caplog.set_level(logging.DEBUG, "custom_components.oceanremote")
+    for _ in range(3 * BURST):
+        log.record(record(RecordKind.REFUSED, address="192.0.2.1", detail="bad_mac1"))
+    log.record(record(RecordKind.CLONE, device_id="pump", claimed=True))
+    assert len(heard) == 3 * BURST + 1
+    lines = [line for line in caplog.messages if line.startswith("refused")]
+    assert len(lines) == BURST
+    assert lines[0] == "refused: something (device unknown, from 192.0.2.1): bad_mac1"
+    assert "clone: something (device pump, only claimed, from inside)" in (
+        caplog.messages
+    )
+    now = WINDOW
+    stop()
+    log.record(record(RecordKind.REFUSED))
+    assert f"refused: {2 * BURST} more not logged" in caplog.messages
+    assert len(heard) == 3 * BURST + 1
+
+
+# -- the gate ---------------------------------------------------------------
+
+
+async def test_a_claim_leads_to_its_device(hub: Hub, connected_device: Device) -> None:
+    """By handle first, then by key, for what is pending too; else to nobody."""
+    index = ClaimIndex(hub.vault)
+    device_id = only_coordinator(hub).device_id
+    identity = connected_device.driver.flash.identity
+
+    def found(**claims: bytes) -> str | None:
+        return index.device_of(LinkClosed(CloseReason.REFUSED, **claims))  # type: ignore[arg-type]
+
+    assert found(claimed_key=identity.key.public) == device_id
+    assert found(claimed_handle=identity.registration.handle) == device_id
+    assert found(claimed_handle=bytes(8), claimed_key=identity.key.public) is None
+    assert found(claimed_key=bytes(32)) is None
+    assert found() is None
+    token, _ = await hub.async_issue_registration_token(
+        only_coordinator(hub).subentry_id
+    )
+    fresh = type(identity.registration).parse(token)
+    await hub.vault.store_pending(
+        device_id, identity.mac, bytes(range(32)), bytes(32), handle=fresh.handle
+    )
+    assert found(claimed_key=bytes(range(32))) == device_id
+    assert found(claimed_handle=fresh.handle) == device_id
+    assert found(claimed_handle=identity.registration.handle) is None
