@@ -7,7 +7,6 @@ static_assert(TAG_SIZE == crypto_onetimeauth_poly1305_BYTES, "Poly1305 tag size"
 static_assert(HASH_SIZE == crypto_hash_sha256_BYTES, "SHA-256 size");
 
 static constexpr size_t HMAC_BLOCK = 64;
-static constexpr size_t AEAD_NONCE_SIZE = 12;
 
 bool equal_secret(const uint8_t *a, const uint8_t *b, size_t size) {
   // volatile keeps the compiler from leaving the loop early
@@ -115,15 +114,14 @@ void noise_hkdf(const Key &chaining_key, ByteView ikm, Key &out1, Key &out2, Key
     noise_output(*out3, temp_key, out2.view(), 3);
 }
 
-static void make_nonce(uint8_t out[AEAD_NONCE_SIZE], uint64_t nonce) {
-  std::memset(out, 0, 4);
-  for (size_t i = 0; i < 8; i++)
-    out[4 + i] = static_cast<uint8_t>(nonce >> (8 * i));
-}
-
 static void store_le64(uint8_t out[8], uint64_t value) {
   for (size_t i = 0; i < 8; i++)
     out[i] = static_cast<uint8_t>(value >> (8 * i));
+}
+
+Nonce::Nonce(uint64_t counter) {
+  std::memset(this->bytes, 0, 4);
+  store_le64(this->bytes + 4, counter);
 }
 
 static void update_padded(crypto_onetimeauth_poly1305_state &state, const uint8_t *data, size_t size) {
@@ -136,10 +134,10 @@ static void update_padded(crypto_onetimeauth_poly1305_state &state, const uint8_
 }
 
 /// RFC 8439 section 2.8: the tag over associated data and ciphertext.
-static void aead_tag(const Key &key, const uint8_t nonce[AEAD_NONCE_SIZE], ByteView associated_data,
-                     const uint8_t *ciphertext, size_t size, uint8_t tag[TAG_SIZE]) {
+static void aead_tag(const Key &key, const Nonce &nonce, ByteView associated_data, const uint8_t *ciphertext,
+                     size_t size, uint8_t tag[TAG_SIZE]) {
   uint8_t block[64] = {};
-  (void) crypto_stream_chacha20_ietf_xor_ic(block, block, sizeof(block), nonce, 0, key.data());
+  (void) crypto_stream_chacha20_ietf_xor_ic(block, block, sizeof(block), nonce.bytes, 0, key.data());
   crypto_onetimeauth_poly1305_state state;
   (void) crypto_onetimeauth_poly1305_init(&state, block);
   update_padded(state, associated_data.data, associated_data.size);
@@ -152,26 +150,22 @@ static void aead_tag(const Key &key, const uint8_t nonce[AEAD_NONCE_SIZE], ByteV
   sodium_memzero(&state, sizeof(state));
 }
 
-void aead_seal(const Key &key, uint64_t nonce, ByteView associated_data, uint8_t *data, size_t size) {
-  uint8_t iv[AEAD_NONCE_SIZE];
-  make_nonce(iv, nonce);
-  (void) crypto_stream_chacha20_ietf_xor_ic(data, data, size, iv, 1, key.data());
-  aead_tag(key, iv, associated_data, data, size, data + size);
+void aead_seal(const Key &key, const Nonce &nonce, ByteView associated_data, uint8_t *data, size_t size) {
+  (void) crypto_stream_chacha20_ietf_xor_ic(data, data, size, nonce.bytes, 1, key.data());
+  aead_tag(key, nonce, associated_data, data, size, data + size);
 }
 
-Error aead_open(const Key &key, uint64_t nonce, ByteView associated_data, uint8_t *data, size_t size) {
+Error aead_open(const Key &key, const Nonce &nonce, ByteView associated_data, uint8_t *data, size_t size) {
   if (size < TAG_SIZE)
     return Error::AUTHENTICATION_FAILED;
   const size_t plain_size = size - TAG_SIZE;
-  uint8_t iv[AEAD_NONCE_SIZE];
-  make_nonce(iv, nonce);
   uint8_t tag[TAG_SIZE];
-  aead_tag(key, iv, associated_data, data, plain_size, tag);
+  aead_tag(key, nonce, associated_data, data, plain_size, tag);
   const bool genuine = equal_secret(tag, data + plain_size, TAG_SIZE);
   sodium_memzero(tag, sizeof(tag));
   if (!genuine)
     return Error::AUTHENTICATION_FAILED;
-  (void) crypto_stream_chacha20_ietf_xor_ic(data, data, plain_size, iv, 1, key.data());
+  (void) crypto_stream_chacha20_ietf_xor_ic(data, data, plain_size, nonce.bytes, 1, key.data());
   return Error::NONE;
 }
 

@@ -85,10 +85,17 @@ void hkdf_sha256(Key &out, ByteView ikm, ByteView salt, ByteView info);
 /// Noise's HKDF (Noise section 4.3) with two or three outputs; out3 may be null. Outputs may alias chaining_key.
 void noise_hkdf(const Key &chaining_key, ByteView ikm, Key &out1, Key &out2, Key *out3);
 
-/// ChaCha20-Poly1305 (RFC 8439) in place with Noise's nonce: 4 zero bytes, u64 little-endian.
-/// `data` has room for size + TAG_SIZE.
-void aead_seal(const Key &key, uint64_t nonce, ByteView associated_data, uint8_t *data, size_t size);
-/// `size` counts the tag. AUTHENTICATION_FAILED leaves data as it was.
-[[nodiscard]] Error aead_open(const Key &key, uint64_t nonce, ByteView associated_data, uint8_t *data, size_t size);
+/// A nonce of ChaCha20-Poly1305 as Noise counts it: 4 zero bytes, u64 little-endian (Noise section 12.3).
+struct Nonce {
+  explicit Nonce(uint64_t counter);
+  explicit Nonce(const uint8_t (&bytes_in)[12]) { std::memcpy(this->bytes, bytes_in, sizeof(this->bytes)); }
+  uint8_t bytes[12];
+};
+
+/// ChaCha20-Poly1305 (RFC 8439) in place. data has room for size + TAG_SIZE.
+void aead_seal(const Key &key, const Nonce &nonce, ByteView associated_data, uint8_t *data, size_t size);
+/// size counts the tag. AUTHENTICATION_FAILED leaves data as it was.
+[[nodiscard]] Error aead_open(const Key &key, const Nonce &nonce, ByteView associated_data, uint8_t *data,
+                              size_t size);
 
 }  // namespace esphome::oceanremote

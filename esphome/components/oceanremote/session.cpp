@@ -78,7 +78,7 @@ Error Session::seal(uint8_t *frame, size_t payload_size, uint64_t now_ms, size_t
     return Error::COUNTER_EXHAUSTED;
   frame[0] = static_cast<uint8_t>(FrameType::DATA);
   store_be32(frame + 1, this->current_.epoch);
-  aead_seal(this->send_, this->sent_, ByteView{this->current_.associated_data}, frame + DATA_HEADER_SIZE,
+  aead_seal(this->send_, Nonce(this->sent_), ByteView{this->current_.associated_data}, frame + DATA_HEADER_SIZE,
             payload_size);
   this->sent_++;
   frame_size = payload_size + DATA_OVERHEAD;
@@ -100,7 +100,7 @@ Error Session::open(uint8_t *frame, size_t size, uint64_t now_ms, OpenedData &ou
     return Error::SESSION_EXPIRED;
   if (epoch->received == UINT64_MAX)
     return Error::COUNTER_EXHAUSTED;
-  const Error error = aead_open(epoch->receive, epoch->received, ByteView{epoch->associated_data},
+  const Error error = aead_open(epoch->receive, Nonce(epoch->received), ByteView{epoch->associated_data},
                                 frame + DATA_HEADER_SIZE, size - DATA_HEADER_SIZE);
   if (error != Error::NONE)
     return error;

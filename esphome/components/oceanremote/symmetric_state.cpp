@@ -36,7 +36,7 @@ void SymmetricState::mix_key_and_hash(const Key &psk) {
 }
 
 void SymmetricState::encrypt_and_hash(uint8_t *data, size_t size) {
-  aead_seal(this->cipher_key_, this->nonce_, ByteView{this->hash_}, data, size);
+  aead_seal(this->cipher_key_, Nonce(this->nonce_), ByteView{this->hash_}, data, size);
   this->nonce_++;
   this->mix_hash(ByteView{data, size + TAG_SIZE});
 }
@@ -46,7 +46,7 @@ Error SymmetricState::decrypt_and_hash(uint8_t *data, size_t size) {
   Sha256 hash;
   hash.update(ByteView{this->hash_});
   hash.update(ByteView{data, size});
-  const Error error = aead_open(this->cipher_key_, this->nonce_, ByteView{this->hash_}, data, size);
+  const Error error = aead_open(this->cipher_key_, Nonce(this->nonce_), ByteView{this->hash_}, data, size);
   if (error != Error::NONE)
     return error;
   hash.finish(this->hash_);

@@ -13,7 +13,8 @@ static std::string_view text_at(const void *context, size_t index) {
 
 static TextList list_of(const std::vector<std::string> &texts) { return {texts.size(), text_at, &texts}; }
 
-static Descriptor switch_with(const std::string &name, uint32_t key = 1) {
+/// The name must outlive the descriptor.
+static Descriptor switch_with(std::string_view name, uint32_t key = 1) {
   Descriptor descriptor;
   descriptor.address = {4, 0, key};
   descriptor.object_id = name;
@@ -35,7 +36,7 @@ TEST(Description, AnEmptyOneIsOneEmptyChunk) {
 }
 
 TEST(Description, AChunkIsThatOfThePythonCore) {
-  const std::vector<std::string> options{"eco", "full"};
+  const std::vector<std::string> options{"off", "eco", "full"};
   const std::vector<std::string> effects{"Rainbow"};
   Descriptor mode;
   mode.address = {7, 0, 5};
@@ -122,7 +123,8 @@ TEST(Description, WhatDoesNotFitGoesIntoTheNextChunk) {
 TEST(Description, WhatNeverFitsIsToldByAnEmptyChunk) {
   uint8_t buffer[64];
   ChunkWriter writer(buffer, sizeof(buffer));
-  EXPECT_FALSE(writer.add(switch_with(std::string(100, 'x'))));
+  const std::string long_name(100, 'x');
+  EXPECT_FALSE(writer.add(switch_with(long_name)));
   EXPECT_TRUE(writer.empty());
   EXPECT_TRUE(writer.add(switch_with("x"))) << "and the writer is sound";
 }
@@ -143,7 +145,8 @@ TEST(Description, TooMuchOfItIsNoticed) {
 
 TEST(Description, LongListsAndNamesAreCut) {
   std::vector<std::string> many(100, "o");
-  Descriptor descriptor = switch_with(std::string(200, 'n'));
+  const std::string long_name(200, 'n');
+  Descriptor descriptor = switch_with(long_name);
   descriptor.options = list_of(many);
   Bytes buffer(1024);
   ChunkWriter writer(buffer.data(), buffer.size());

@@ -134,7 +134,7 @@ TEST_F(LinkTest, RotatesWhileMessagesFlow) {
 
 TEST_F(LinkTest, TenRotationsInARow) {
   for (uint32_t epoch = 3; epoch < 13; epoch++) {
-    this->device.now += 1000000;
+    this->device.now += 60000;
     open_session(this->device, this->hub);
     EXPECT_EQ(this->device.link().session().epoch(), epoch);
     ASSERT_EQ(this->deliver(command_switch(epoch, true)), LinkEvent::COMMAND) << "ids count on";

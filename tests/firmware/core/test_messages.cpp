@@ -133,7 +133,7 @@ TEST(DeviceMessages, LongTextsAreCutToTheGrammar) {
       facts.reset_reason = text;
   uint8_t hash[32] = {};
   EXPECT_EQ(written([&](CborWriter &w) { write_ready(w, hash, facts); }).size(), 2 * (1 + 1 + 34 + 1 + 7 * 67 + 2));
-  EXPECT_EQ(written([&](CborWriter &w) { write_result(w, 1, CommandStatus::REFUSED, text); }).size(), 2U * (4 + 66 - 1));
+  EXPECT_EQ(written([&](CborWriter &w) { write_result(w, 1, CommandStatus::REFUSED, text); }).size(), 2U * (4 + 66));
   EXPECT_EQ(written([&](CborWriter &w) { write_log(w, 1, text, text); }).size(), 2U * (3 + 66 + 1027));
 }
 
