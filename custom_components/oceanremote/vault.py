@@ -14,44 +14,26 @@ from functools import partial
 from pathlib import Path
 import time
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util.hass_dict import HassKey
 
 from . import vault_changes as changes, vault_file, vault_registration, vault_upkeep
-from .const import CONF_KEY_PATH
 from .directory import VaultDirectory
 from .protocol.keys import KeyPair, RegistrationToken
-from .vault_errors import UnknownDevice, VaultError, VaultUnavailable, VaultWriteError
+from .vault_errors import UnknownDevice, VaultError, VaultUnavailable
+from .vault_location import async_wipe_files, default_key_path, key_path_for, vault_path
 from .vault_records import DeviceRecord, Snapshot, Standing, TokenRecord
 from .vault_writer import VaultWriter
 
+__all__ = [
+    "Vault",
+    "async_wipe_files",
+    "default_key_path",
+    "key_path_for",
+    "vault_path",
+]
+
 _OPEN_VAULTS: HassKey[set[Path]] = HassKey("oceanremote_open_vaults")
-
-
-def vault_path(hass: HomeAssistant) -> Path:
-    """Return where the vault of this installation lies."""
-    return Path(hass.config.path(STORAGE_DIR, "oceanremote.vault"))
-
-
-def default_key_path(hass: HomeAssistant) -> Path:
-    """Return where the vault's key lies unless the administrator named a path."""
-    return Path(hass.config.path(STORAGE_DIR, "oceanremote.key"))
-
-
-def key_path_for(hass: HomeAssistant, entry: ConfigEntry) -> Path:
-    """Return where the key of this hub's vault lies."""
-    named = entry.data.get(CONF_KEY_PATH)
-    return Path(named) if named else default_key_path(hass)
-
-
-async def async_wipe_files(hass: HomeAssistant, path: Path, key_path: Path) -> None:
-    """Delete a vault that is not open, damaged or not; raises VaultWriteError."""
-    try:
-        await hass.async_add_executor_job(vault_file.delete, path, key_path)
-    except OSError as err:
-        raise VaultWriteError(f"cannot delete the vault: {err}") from err
 
 
 class Vault:
@@ -76,6 +58,8 @@ class Vault:
         self._writer = VaultWriter(hass, file, snapshot, wall_clock)
         self._wall_clock = wall_clock
         self._hub_key = KeyPair.from_private(snapshot.hub_private)
+        # Whether a device that registers from now on waits for an administrator.
+        self.approval_required = False
 
     # -- life ---------------------------------------------------------------
 
@@ -268,6 +252,7 @@ class Vault:
                 device_key=device_key,
                 counter=counter,
                 now=self._wall_clock(),
+                approved=not self.approval_required,
             )
         )
 
@@ -289,6 +274,40 @@ class Vault:
         """Move a registered device between active and quarantined."""
         await self._writer.change(
             partial(changes.set_standing, device_id=device_id, standing=standing)
+        )
+
+    async def set_trust(
+        self,
+        device_id: str,
+        standing: Standing,
+        *,
+        approved: bool,
+        forget_counter: bool = False,
+    ) -> None:
+        """Move a registered device between waiting, active and quarantined.
+
+        With `forget_counter` the next proved handshake counter becomes the mark.
+        """
+        if forget_counter:
+            self._writer.forget_counter(device_id)
+        await self._writer.change(
+            partial(
+                changes.set_trust,
+                device_id=device_id,
+                standing=standing,
+                approved=approved,
+                forget_counter=forget_counter,
+            )
+        )
+
+    async def recover(self, *, approved: bool, beyond: int) -> None:
+        """Void all registrations of a vault that came back from a backup.
+
+        Unless `approved`, every active device waits for approval. The generation
+        goes on `beyond` what the audit log has seen.
+        """
+        await self._writer.change(
+            partial(changes.distrust_all, approved=approved, beyond=beyond)
         )
 
     async def forget(self, device_id: str) -> None:
@@ -339,12 +358,7 @@ class Vault:
 
     async def confirm_token(self, device_id: str, generation: int) -> None:
         """Drop the previous token once the device proved the current one."""
-        record = self._record(device_id)
-        if (
-            record.previous is not None
-            and record.current is not None
-            and record.current.generation == generation
-        ):
+        if self._record(device_id).previous is not None:
             await self._writer.change(
                 partial(
                     vault_upkeep.confirm_token,

@@ -70,6 +70,43 @@ def set_standing(snapshot: Snapshot, *, device_id: str, standing: Standing) -> S
     return put(snapshot, replace(record, standing=standing))
 
 
+def set_trust(
+    snapshot: Snapshot,
+    *,
+    device_id: str,
+    standing: Standing,
+    approved: bool,
+    forget_counter: bool,
+) -> Snapshot:
+    """Move a registered device to a standing of registered devices."""
+    record = get(snapshot, device_id)
+    after = replace(record, standing=standing, approved=approved)
+    if not record.trusted or not after.trusted:
+        raise ValueError(f"a {record.standing} device cannot become {standing}")
+    if forget_counter:
+        after = replace(after, high_water=0)
+    return snapshot if after == record else put(snapshot, after)
+
+
+def distrust_all(snapshot: Snapshot, *, approved: bool, beyond: int) -> Snapshot:
+    """Void every registration token after a restore; see `Vault.recover`."""
+    devices = {
+        device_id: replace(record, registration=None, pending=None)
+        for device_id, record in snapshot.devices.items()
+    }
+    if not approved:
+        for device_id, record in devices.items():
+            if record.standing is Standing.ACTIVE:
+                devices[device_id] = replace(
+                    record, standing=Standing.WAITING_FOR_APPROVAL, approved=False
+                )
+    return replace(
+        snapshot,
+        devices=MappingProxyType(devices),
+        generation=max(snapshot.generation, beyond),
+    )
+
+
 def forget(snapshot: Snapshot, *, device_id: str) -> Snapshot:
     """Delete a device's record and named secrets."""
     if device_id not in snapshot.devices and device_id not in snapshot.secrets:

@@ -29,6 +29,7 @@ class Standing(StrEnum):
     """How far a device is trusted."""
 
     PENDING = "pending"
+    WAITING_FOR_APPROVAL = "waiting_for_approval"
     ACTIVE = "active"
     QUARANTINED = "quarantined"
     REVOKED = "revoked"
@@ -75,7 +76,8 @@ class DeviceRecord:
 
     `mac`, `device_key`, `current` are set together, by the first commit. A revoked
     record that still has them is a tombstone, until `revoked_delivered`; a `grave` is
-    one that outlived its device and goes with it.
+    one that outlived its device and goes with it. `approved` is false while nobody has
+    approved these keys although approval was required.
     """
 
     device_id: str
@@ -91,6 +93,7 @@ class DeviceRecord:
     revoked_at: float | None = None
     revoked_delivered: bool = False
     grave: bool = False
+    approved: bool = True
 
     @property
     def tombstone(self) -> bool:
@@ -104,7 +107,11 @@ class DeviceRecord:
     @property
     def trusted(self) -> bool:
         """Whether this record's MAC and key are pinned and in force."""
-        return self.standing in (Standing.ACTIVE, Standing.QUARANTINED)
+        return self.standing in (
+            Standing.WAITING_FOR_APPROVAL,
+            Standing.ACTIVE,
+            Standing.QUARANTINED,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,6 +283,7 @@ def _device(plain: Any) -> DeviceRecord:
         revoked_at=read.optional("revoked_at", read.seconds),
         revoked_delivered=read.flag("revoked_delivered"),
         grave=read.flag("grave"),
+        approved=read.flag("approved"),
     )
     identity = (record.mac, record.device_key, record.current)
     if any(part is None for part in identity) != all(part is None for part in identity):

@@ -159,6 +159,7 @@ def commit_registration(
     device_key: bytes,
     counter: int,
     now: float,
+    approved: bool = True,
 ) -> Snapshot:
     """Pin what is pending; see `Vault.commit_registration`."""
     record = get(snapshot, device_id)
@@ -181,7 +182,8 @@ def commit_registration(
         snapshot,
         DeviceRecord(
             device_id=device_id,
-            standing=Standing.ACTIVE,
+            standing=Standing.ACTIVE if approved else Standing.WAITING_FOR_APPROVAL,
+            approved=approved,
             mac=mac,
             device_key=device_key,
             current=pending.token,

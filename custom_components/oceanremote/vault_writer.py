@@ -106,6 +106,11 @@ class VaultWriter:
             self._arm_timer()
 
     @callback
+    def forget_counter(self, device_id: str) -> None:
+        """Drop the counter that is noted for a device."""
+        self._counters.pop(device_id, None)
+
+    @callback
     def note_expired(self, handle: bytes) -> None:
         """Note that a registration token was seen expired."""
         if not self.stopping and handle not in self.seen_expired:
@@ -131,7 +136,8 @@ class VaultWriter:
         counters = dict(self._counters)
         expired = frozenset(self.seen_expired)
         after = apply_notes(after, counters, expired, self._wall_clock())
-        after = replace(after, generation=self.snapshot.generation + 1)
+        generation = max(after.generation, self.snapshot.generation) + 1
+        after = replace(after, generation=generation)
         try:
             await self._hass.async_add_executor_job(self._file.write, after)
         except OSError as err:
