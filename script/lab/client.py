@@ -24,8 +24,6 @@ class Client:
         self.token = ""
         self.tokens: dict[str, Any] = {}
         self._session = aiohttp.ClientSession()
-        self._socket: aiohttp.ClientWebSocketResponse | None = None
-        self._next_id = 1
 
     async def __aenter__(self) -> Self:
         """Return the client itself."""
@@ -36,10 +34,7 @@ class Client:
         await self.close()
 
     async def close(self) -> None:
-        """Close both connections."""
-        if self._socket is not None:
-            await self._socket.close()
-            self._socket = None
+        """Close every connection."""
         await self._session.close()
 
     async def onboard(self) -> None:
@@ -132,24 +127,23 @@ class Client:
         return result
 
     async def command(self, kind: str, **parameters: Any) -> Any:
-        """Make one call on the WebSocket interface; raises ApiError."""
-        if self._socket is None or self._socket.closed:
-            self._socket = await self._session.ws_connect(
-                f"{self.url}/api/websocket", max_msg_size=0
-            )
-            await self._socket.receive_json()
-            await self._socket.send_json({"type": "auth", "access_token": self.token})
-            welcome = await self._socket.receive_json()
+        """Make one call on the WebSocket interface; raises ApiError.
+
+        Each call has a connection of its own, so calls may run side by side.
+        """
+        async with self._session.ws_connect(
+            f"{self.url}/api/websocket", max_msg_size=0
+        ) as socket:
+            await socket.receive_json()
+            await socket.send_json({"type": "auth", "access_token": self.token})
+            welcome = await socket.receive_json()
             if welcome["type"] != "auth_ok":
                 raise ApiError(str(welcome))
-            self._next_id = 1
-        message_id = self._next_id
-        self._next_id += 1
-        await self._socket.send_json({"id": message_id, "type": kind, **parameters})
-        while True:
-            answer = await self._socket.receive_json(timeout=60)
-            if answer.get("id") == message_id and answer["type"] == "result":
-                break
+            await socket.send_json({"id": 1, "type": kind, **parameters})
+            while True:
+                answer = await socket.receive_json(timeout=60)
+                if answer.get("id") == 1 and answer["type"] == "result":
+                    break
         if not answer["success"]:
             raise ApiError(str(answer["error"]))
         return answer["result"]

@@ -13,7 +13,7 @@ from .process import LoggedProcess
 
 BUILDS = CACHE / "lab-firmware"
 COMPILE_SECONDS = 240.0
-_EXTERNAL = re.compile(r"(?ms)^external_components:\n(?:[ \t]+.*\n|\n)+")
+_EXTERNAL = re.compile(r"(?m)^external_components:\n(?:[ \t]+.*\n|\n)+")
 
 
 class CompileFailed(Exception):

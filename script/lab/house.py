@@ -89,9 +89,3 @@ class House:
             if subentry_id in known and device["via_device_id"] is not None:
                 return str(device["id"])
         raise LookupError(f"no device for the subentry {subentry_id}")
-
-    async def another_client(self) -> Client:
-        """Log in once more: calls of two clients run side by side."""
-        client = Client(self.home_assistant.url)
-        await client.login()
-        return client

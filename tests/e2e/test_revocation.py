@@ -25,9 +25,11 @@ async def test_revoke_cuts_off_within_a_second_and_for_good(house: House) -> Non
     assert time.monotonic() - began < 1.0
     await enrolled.device.wait_for_log("bench: revoked", since=log)
 
+    # Even with its flash erased it cannot come back: its registration token is spent.
     await enrolled.device.stop()
     mark = house.home_assistant.mark()
     log = enrolled.device.mark()
+    enrolled.device.erase()
     await enrolled.device.start()
     await house.home_assistant.wait_for_log("token_used|revoked", since=mark)
     assert "bench: session" not in enrolled.device.log(log)
