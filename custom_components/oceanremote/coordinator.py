@@ -62,7 +62,7 @@ class DeviceCoordinator:
         vault: Vault,
         log: SecurityLog,
         store: DescriptionStore,
-        rotation_margin: float,
+        rotation_margin: Callable[[], float],
     ) -> None:
         """Start without a link, with the entities of the stored description."""
         self.hass = hass

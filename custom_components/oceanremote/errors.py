@@ -12,7 +12,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from .const import DOMAIN
 from .protocol import LocalProtocolError
-from .vault_errors import VaultError
+from .vault_errors import UnknownDevice, VaultError
 
 
 class OceanRemoteError(HomeAssistantError):
@@ -77,6 +77,12 @@ class StorageFailedError(OceanRemoteError):
     key = "storage_failed"
 
 
+class NotEnrolledError(OceanRemoteError):
+    """The vault holds nothing of the device: it was restored, or another's."""
+
+    key = "not_enrolled"
+
+
 class UnknownDeviceError(OceanRemoteError):
     """No device of this hub has the given id."""
 
@@ -94,6 +100,8 @@ def translated_errors[**P, R](
             return await func(*args, **kwargs)
         except LocalProtocolError as err:
             raise CommandNotSentError(reason=str(err)) from err
+        except UnknownDevice as err:
+            raise NotEnrolledError from err
         except VaultError as err:
             raise StorageFailedError(reason=str(err)) from err
 

@@ -102,7 +102,7 @@ class Fleet:
             vault=self._vault,
             log=self._log,
             store=self._store,
-            rotation_margin=self._rotation_margin(),
+            rotation_margin=self._rotation_margin,
         )
         self._by_subentry[coordinator.subentry_id] = coordinator
         self._by_device[coordinator.device_id] = coordinator

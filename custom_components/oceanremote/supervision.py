@@ -1,6 +1,7 @@
 """The session of one device: renewed in time, or now when a person asks for it."""
 
 import asyncio
+from collections.abc import Callable
 
 from homeassistant.core import HomeAssistant, callback
 
@@ -21,8 +22,8 @@ def rotation_delay(remaining: float, margin: float) -> float:
 class SessionSupervisor:
     """Asks once per session for its renewal; idle without one."""
 
-    def __init__(self, hass: HomeAssistant, margin: float) -> None:
-        """Renew `margin` seconds before the end; nothing runs before `begin`."""
+    def __init__(self, hass: HomeAssistant, margin: Callable[[], float]) -> None:
+        """Renew `margin()` seconds before the end; nothing runs before `begin`."""
         self._hass = hass
         self._margin = margin
         self._link: Link | None = None
@@ -35,7 +36,7 @@ class SessionSupervisor:
         self._cancel()
         self._link = link
         self._timer = self._hass.loop.call_later(
-            rotation_delay(remaining, self._margin), self.rotate
+            rotation_delay(remaining, self._margin()), self.rotate
         )
         self._settle(renewed=True)
 
