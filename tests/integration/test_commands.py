@@ -5,6 +5,11 @@ from collections.abc import Coroutine
 from typing import Any
 from unittest.mock import patch
 
+from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.core import Context, HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockUser
+
 from custom_components.oceanremote import coordinator as coordinator_module
 from custom_components.oceanremote.const import RecordKind
 from custom_components.oceanremote.errors import (
@@ -26,10 +31,6 @@ from custom_components.oceanremote.protocol import (
     switch_command,
 )
 from custom_components.oceanremote.vault_records import Standing
-from homeassistant.const import ATTR_ENTITY_ID
-from homeassistant.core import Context, HomeAssistant
-import pytest
-from pytest_homeassistant_custom_component.common import MockUser
 
 from .runtime_support import (
     FLOW,

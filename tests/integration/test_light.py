@@ -2,6 +2,12 @@
 
 from typing import Any
 
+from homeassistant.components.light import ColorMode, LightEntityFeature
+from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.core import HomeAssistant
+from hypothesis import given, strategies as st
+import pytest
+
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.light_color import (
     best_mask,
@@ -16,11 +22,6 @@ from custom_components.oceanremote.protocol import (
     LightState,
     light_command,
 )
-from homeassistant.components.light import ColorMode, LightEntityFeature
-from homeassistant.const import ATTR_ENTITY_ID
-from homeassistant.core import HomeAssistant
-from hypothesis import given, strategies as st
-import pytest
 
 from .runtime_support import (
     Device,

@@ -10,7 +10,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote import async_remove_config_entry_device
 from custom_components.oceanremote.const import DeviceStatus, RecordKind
-from custom_components.oceanremote.errors import StorageFailedError, UnknownDeviceError
+from custom_components.oceanremote.errors import (
+    NotEnrolledError,
+    StorageFailedError,
+    UnknownDeviceError,
+)
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import LocalProtocolError, TokenIssued
 from custom_components.oceanremote.vault_errors import UnknownDevice, VaultWriteError
@@ -110,6 +114,12 @@ async def test_a_revocation_that_cannot_be_stored_is_an_error(
         await hub.async_revoke(coordinator.subentry_id)
     assert failed.value.translation_placeholders == {"reason": "disk full"}
     assert coordinator.status is DeviceStatus.ONLINE
+
+
+async def test_what_was_never_enrolled_cannot_be_revoked(hub: Hub) -> None:
+    """And the caller is told how to enrol it."""
+    with pytest.raises(NotEnrolledError):
+        await hub.async_revoke(only_coordinator(hub).subentry_id)
 
 
 async def test_a_session_that_ends_just_then_is_closed_all_the_same(

@@ -147,7 +147,11 @@ async def test_a_device_may_ask_for_a_rotation(
 
 
 async def test_settings_reach_the_next_link(
-    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub, connected_device: Device
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    connected_device: Device,
+    skew: Skew,
 ) -> None:
     """Options need no reload: whoever connects next is held to them."""
     hass.config_entries.async_update_entry(
@@ -161,6 +165,10 @@ async def test_settings_reach_the_next_link(
     assert coordinator.session_expires_at is not None
     left = coordinator.session_expires_at - dt_util.utcnow()
     assert timedelta(minutes=9) < left < timedelta(minutes=11)
+    await skew.forward(600 - 60 - 1)
+    assert coordinator.rotations == 0
+    await skew.forward(2)
+    await eventually(lambda: coordinator.rotations == 1)
 
 
 async def test_a_newer_link_replaces_the_older(
