@@ -7,7 +7,7 @@ import time
 import aiohttp
 
 from .network import HOST, free_port
-from .paths import COMPONENT, HASS
+from .paths import COMPONENT, FAKETIME, HASS
 from .process import LoggedProcess, ProcessFailed
 
 START_SECONDS = 90.0
@@ -54,6 +54,17 @@ class HomeAssistant(LoggedProcess):
                 "PYTHONDONTWRITEBYTECODE": "1",
             },
         )
+
+    def shift_clock(self, hours: int) -> None:
+        """Let the next start believe in another time of day; 0 for the true one."""
+        if hours:
+            self.environment |= {
+                "LD_PRELOAD": str(FAKETIME),
+                "FAKETIME": f"{hours:+d}h",
+                "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            }
+        else:
+            self.environment.pop("LD_PRELOAD", None)
 
     @property
     def url(self) -> str:

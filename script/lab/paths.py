@@ -9,4 +9,5 @@ ESPHOME_COMPONENTS = REPO / "esphome" / "components"
 EXAMPLES = REPO / "esphome" / "examples"
 HASS = CACHE / "venv-ha" / "bin" / "hass"
 ESPHOME = CACHE / "venv-esphome" / "bin" / "esphome"
+FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 CHROMIUM = Path("/usr/bin/chromium")

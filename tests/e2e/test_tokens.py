@@ -1,5 +1,7 @@
 """Registration tokens are for one device, once; a MAC address is for one device."""
 
+from pathlib import Path
+
 import pytest
 
 from lab.house import House
@@ -57,3 +59,23 @@ async def test_one_mac_enrolled_twice_asks_the_person(house: House) -> None:
     await second.stop()
     await first.device.start()
     await house.client.wait_for_state(first.entity("switch-0-relay"), "off")
+
+
+async def test_an_expired_token_is_refused_and_stays_so(tmp_path: Path) -> None:
+    """A day later the token is dead, and setting the clock back does not revive it."""
+    house = House(tmp_path)
+    hub = house.home_assistant
+    try:
+        await house.build()
+        _, device = await prepare(house, "expired", "02:00:00:0C:EC:05")
+        for hours in (25, 0):
+            await hub.stop()
+            hub.shift_clock(hours)
+            await house.restart()
+            mark = hub.mark()
+            if not device.running:
+                await device.start()
+            await hub.wait_for_log("token_expired", since=mark, timeout=90)
+        assert "bench: registered" not in device.log()
+    finally:
+        await house.tear_down()
