@@ -12,7 +12,6 @@ from custom_components.oceanremote.protocol import (
     EntityState,
     KeyPair,
     LocalProtocolError,
-    RevokedReceived,
     TokenIssued,
     messages as m,
 )
@@ -210,7 +209,13 @@ def _step_unowned(world: World) -> None:
 
 @pytest.mark.parametrize(
     "message",
-    [m.Welcome(False, 0), m.Command(1, 1000, PUMP, {1: True}), m.SubscribeLogs(1)],
+    [
+        m.Welcome(False, 0),
+        m.Command(1, 1000, PUMP, {1: True}),
+        m.SubscribeLogs(1),
+        m.Time(0),
+        m.Revoked(),
+    ],
     ids=lambda message: type(message).__name__,
 )
 def test_a_registration_is_no_session(fresh: World, message: m.HubMessage) -> None:
@@ -218,13 +223,6 @@ def test_a_registration_is_no_session(fresh: World, message: m.HubMessage) -> No
         _step_unowned(fresh)
     _hub_says(fresh, message)
     assert fresh.device_end.reason is CloseReason.UNEXPECTED_MESSAGE
-
-
-def test_a_device_that_registers_can_be_told_that_it_is_revoked(fresh: World) -> None:
-    while not fresh.hub.proved:
-        _step_unowned(fresh)
-    _hub_says(fresh, m.Revoked())
-    assert fresh.device_said(RevokedReceived) == [RevokedReceived()]
 
 
 @pytest.mark.parametrize("generation", [1, 2])

@@ -213,6 +213,8 @@ def test_the_hub_begins_a_session_only_once_the_token_is_stored(world: World) ->
         world.hub.welcome(False, world.now)
     with pytest.raises(LocalProtocolError):
         world.hub.rotate(world.now)
+    with pytest.raises(LocalProtocolError):
+        world.hub.send_revoked(world.now)
 
 
 def test_a_session_of_another_device_cannot_follow_a_registration(

@@ -313,19 +313,19 @@ def test_a_description_that_changed_is_sent_again(world: World) -> None:
     assert world.hub.send_command(PUMP, switch_command(True), 5, world.now)
 
 
-def test_a_transfer_cut_by_a_rotation_begins_anew(world: World) -> None:
+def test_a_rotation_waits_for_the_end_of_the_description(world: World) -> None:
     world.disk.descriptions.clear()
     world.connect()
     while len(world.to_hub) < 2:
         world.step()
-    chunks = list(world.to_hub)
-    world.to_hub.clear()
-    world.give_hub(chunks[0])
+    world.carry_to_hub()
     with pytest.raises(LocalProtocolError):
         world.hub.send_command(PUMP, switch_command(True), 5, world.now)
     world.hub.rotate(world.now)
+    assert not world.hub.rotating
     world.pump()
     assert len(world.hub_said(DescriptionReceived)) == 2
+    assert _last_session(world).rotated
     assert world.hub.accepts_commands
 
 

@@ -33,7 +33,8 @@ from .session import Epoch, Epochs
 __all__ = ["DeviceConnection", "DeviceIdentity"]
 
 _NO_DESCRIPTION: Final = bytes(HASH_SIZE)
-_REFUSED_WHILE_REGISTERING: Final = (m.Welcome, m.Command, m.SubscribeLogs)
+# What a hub may say to a device that registers.
+_WHILE_REGISTERING: Final = (m.IssueToken, m.Ping)
 
 
 class DeviceConnection:
@@ -267,7 +268,7 @@ class DeviceConnection:
         greets = isinstance(message, m.Welcome)
         if in_session and greets != is_first and not isinstance(message, m.Revoked):
             raise _unexpected(message)
-        if not in_session and isinstance(message, _REFUSED_WHILE_REGISTERING):
+        if not in_session and not isinstance(message, _WHILE_REGISTERING):
             raise _unexpected(message)
         return self._dispatch(message, now)
 

@@ -24,10 +24,14 @@ class DescriptionAgreement:
         """Whether both sides speak of the same description."""
         return self._agreed == self._named
 
+    @property
+    def under_way(self) -> bool:
+        """Whether chunks are awaited."""
+        return self._assembler is not None
+
     def name(self, description_hash: bytes) -> None:
-        """Take the hash in a `ready`; a transfer under way begins anew."""
+        """Take the hash in a `ready`."""
         self._named = description_hash
-        self._assembler = None
 
     def vouch(self) -> None:
         """Take the hub's owner's word that it has the named description."""

@@ -1,0 +1,187 @@
+"""A link of the hub below its messages: handshakes, epochs, and how it ends."""
+
+from collections.abc import Callable
+from typing import Final
+
+from . import events as e, messages as m
+from .directory import Directory, HubSettings
+from .errors import (
+    CloseReason,
+    LocalProtocolError,
+    ProtocolError,
+    RefusalReason,
+    Refused,
+    RemoteProtocolError,
+)
+from .frames import Init, Reject
+from .hub_handshake import Accepted, HubContext, HubHandshake, LinkIdentity
+from .keys import KeyPair, Purpose, RandomSource
+from .session import Epoch, Epochs
+
+_ANY_PURPOSE: Final = frozenset(Purpose)
+_SESSION_ONLY: Final = frozenset({Purpose.SESSION})
+
+
+class HubLink:
+    """What a link is: who is at its other end, under which keys, and for how long.
+
+    Three things run side by side and each has one attribute: the handshake under way
+    (`_handshake`, from HELLO to the first DATA of its epoch), its answered INIT
+    (`_accepted`), and the proved identity (`_identity`, set once, never changed).
+    """
+
+    def __init__(
+        self,
+        hub_key: KeyPair,
+        directory: Directory,
+        settings: HubSettings,
+        *,
+        random: RandomSource,
+        wall_clock: Callable[[], float],
+        admit: Callable[[Purpose], None] = lambda _: None,
+    ) -> None:
+        """Prepare a link; `start` begins it. `wall_clock` gives Unix seconds.
+
+        `admit` is asked once mac1 has been verified and before any curve operation;
+        it raises `Refused` when there is no time for a handshake now.
+        """
+        self._hub = HubContext(hub_key, directory, settings, random, wall_clock, admit)
+        self._outgoing: list[bytes] = []
+        self._epochs = Epochs()
+        self._handshake: HubHandshake | None = None
+        self._accepted: Accepted | None = None
+        self._identity: LinkIdentity | None = None
+        self._purpose = Purpose.REGISTRATION
+        self._closed = False
+
+    @property
+    def proved(self) -> bool:
+        """Whether the device's first DATA has opened."""
+        return self._identity is not None
+
+    @property
+    def device_id(self) -> str | None:
+        """The owner's name for the device, once proved."""
+        return self._identity.device_id if self._identity else None
+
+    @property
+    def epoch(self) -> int:
+        """The number of the proved epoch, 0 before."""
+        return self._epochs.receiving.number if self._epochs.receiving else 0
+
+    @property
+    def session_id(self) -> bytes | None:
+        """The id of the proved epoch."""
+        return self._epochs.receiving.session_id if self._epochs.receiving else None
+
+    @property
+    def expires_at(self) -> float | None:
+        """The hard end of the proved epoch."""
+        return self._epochs.receiving.expires_at if self._epochs.receiving else None
+
+    @property
+    def rotating(self) -> bool:
+        """Whether a handshake is under way on a proved link."""
+        return self.proved and self._handshake is not None
+
+    @property
+    def closed(self) -> bool:
+        """Whether the link is dead; frames may still wait to be sent."""
+        return self._closed
+
+    def start(self, now: float) -> None:
+        """Begin the link with a HELLO; `now` is in monotonic seconds, here as below."""
+        self._begin_handshake(now)
+
+    def frames_to_send(self) -> list[bytes]:
+        """Return what is to be sent, in order, and forget it."""
+        frames, self._outgoing = self._outgoing, []
+        return frames
+
+    def close(self, now: float) -> None:
+        """End the link on our side; no event follows."""
+        self._die()
+
+    # Handshakes and keys
+
+    @property
+    def _proved_identity(self) -> LinkIdentity:
+        assert self._identity is not None  # messages come from proved links only
+        return self._identity
+
+    @property
+    def _in_session(self) -> bool:
+        return self.proved and self._purpose is Purpose.SESSION
+
+    def _begin_handshake(self, now: float) -> None:
+        self._require(not self._closed, "the link is dead")
+        self._handshake = HubHandshake(
+            self._hub,
+            now,
+            purposes=_SESSION_ONLY if self.proved else _ANY_PURPOSE,
+            previous=self._epochs.receiving,
+            identity=self._identity,
+        )
+        self._outgoing.append(self._handshake.hello.encode())
+
+    def _receive_init(self, init: Init, now: float) -> None:
+        if self._handshake is None or self._accepted is not None:
+            raise RemoteProtocolError(CloseReason.UNEXPECTED_FRAME, "INIT")
+        try:
+            accepted = self._handshake.accept(init, now)
+        except ProtocolError as error:
+            asked = error.retry_after if isinstance(error, Refused) else None
+            pause = self._hub.settings.retry_after if asked is None else asked
+            self._outgoing.append(Reject(pause).encode())
+            raise
+        self._accepted = accepted
+        self._epochs.install(accepted.epoch)
+        self._outgoing.append(accepted.frame)
+
+    def _promote(self) -> Accepted:
+        """Take what was claimed for proved: the epoch's first DATA has opened."""
+        accepted = self._accepted
+        assert accepted is not None  # it came with the epoch that has just opened
+        self._epochs.switch_sending(accepted.epoch)
+        self._handshake = self._accepted = None
+        self._identity = accepted.identity
+        self._purpose = accepted.purpose
+        return accepted
+
+    def _sending_epoch(self, now: float) -> Epoch:
+        epoch = self._epochs.sending
+        if epoch is None or self._closed or epoch.expires_at <= now:
+            raise LocalProtocolError("there is no live session")
+        return epoch
+
+    def _send(self, message: m.HubMessage, now: float) -> None:
+        epoch = self._sending_epoch(now)
+        self._outgoing.append(epoch.seal(m.encode_message(message)))
+
+    def _require(self, condition: bool, otherwise: str) -> None:
+        if not condition:
+            raise LocalProtocolError(otherwise)
+
+    def _fail(
+        self,
+        reason: CloseReason,
+        detail: str = "",
+        refusal: RefusalReason | None = None,
+    ) -> e.LinkClosed:
+        handshake = self._handshake
+        claims = handshake.claims if handshake else None
+        self._die()
+        return e.LinkClosed(
+            reason=reason,
+            detail=detail,
+            device_id=self.device_id,
+            claimed_mac=claims.mac if claims else None,
+            claimed_key=handshake.claimed_key if handshake else None,
+            claimed_handle=(claims.handle or None) if claims else None,
+            expired=reason is CloseReason.EXPIRED,
+            refusal=refusal,
+        )
+
+    def _die(self) -> None:
+        self._closed = True
+        self._epochs.wipe()
