@@ -70,6 +70,7 @@ class DeviceStatus(StrEnum):
     REFUSED_MAC = "refused_other_mac"
     REFUSED_MAC_ACTIVE = "refused_mac_active_elsewhere"
     REFUSED_CLONE = "refused_clone"
+    WAITING_FOR_APPROVAL = "waiting_for_approval"
     ONLINE = "online"
     SAFE_MODE = "safe_mode"
     OFFLINE = "offline"

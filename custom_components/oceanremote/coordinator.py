@@ -25,6 +25,7 @@ from .errors import (
     translated_errors,
 )
 from .gateway.link import Link
+from .older_link import OlderLink
 from .policy.trust import CounterWatch, HighWater
 from .protocol import (
     CommandCompleted,
@@ -34,6 +35,7 @@ from .protocol import (
     GoodbyeReceived,
     HubEvent,
     LogReceived,
+    PongReceived,
     RefusalReason,
     RotationRequested,
     SessionProved,
@@ -41,7 +43,7 @@ from .protocol import (
 )
 from .protocol.entities import EntityAddress
 from .registry import async_prune_entities
-from .security_log import SecurityLog, SecurityRecord
+from .security_log import SecurityLog
 from .state_cache import StateCache
 from .supervision import SessionSupervisor
 from .vault import Vault
@@ -63,6 +65,7 @@ class DeviceCoordinator:
         log: SecurityLog,
         store: DescriptionStore,
         rotation_margin: Callable[[], float],
+        suspect: Callable[[str, str], None],
     ) -> None:
         """Start without a link, with the entities of the stored description."""
         self.hass = hass
@@ -80,6 +83,8 @@ class DeviceCoordinator:
         self._log = log
         self._store = store
         self._supervisor = SessionSupervisor(hass, rotation_margin)
+        self._older = OlderLink(hass, lambda: suspect(device_id, "two live links"))
+        self._suspected = False
         self._link: Link | None = None
         self._commands: CommandTable | None = None
         self._agreed = False
@@ -125,12 +130,14 @@ class DeviceCoordinator:
 
     @property
     def _trusted(self) -> bool:
-        record = self.record
+        record = None if self._suspected else self.record
         return record is not None and record.standing is Standing.ACTIVE
 
     @property
     def status(self) -> DeviceStatus:
         """The one thing that a person should know about this device now."""
+        if self._suspected:
+            return DeviceStatus.QUARANTINED
         return device_status(
             self.record,
             connected=self.connected,
@@ -179,6 +186,17 @@ class DeviceCoordinator:
             self._counters = CounterWatch(HighWater(mark) if mark else None)
             self._counters_of = device_key
         return self._counters
+
+    @callback
+    def forget_counters(self) -> None:
+        """The next proved counter becomes the mark."""
+        self._counters_of = None
+
+    @callback
+    def set_suspected(self, *, suspected: bool) -> None:
+        """Believe nothing and command nothing, whatever the vault still says."""
+        self._suspected = suspected
+        self.notify()
 
     @callback
     def registration_started(self) -> None:
@@ -238,15 +256,13 @@ class DeviceCoordinator:
         previous = self._link
         if previous is not None:
             self._give_up_link()
-            previous.close(detail="replaced by a newer link")
-            self._log.record(
-                SecurityRecord(
-                    kind=RecordKind.REPLACED,
-                    outcome="newer link took over",
-                    device_id=self.device_id,
-                    address=link.address,
-                    detail=f"the older one came from {previous.address}",
-                )
+            self._older.ask(previous)
+            self._log.note(
+                RecordKind.REPLACED,
+                "newer link took over",
+                device_id=self.device_id,
+                address=link.address,
+                detail=f"the older one came from {previous.address}",
             )
         self._link = link
         self._commands = CommandTable(self.hass.loop, link)
@@ -266,6 +282,7 @@ class DeviceCoordinator:
     def detach(self, link: Link) -> None:
         """A link has ended; ours only if it was not replaced before."""
         if link is not self._link:
+            self._older.ended(link)
             return
         self._give_up_link()
         self.notify()
@@ -276,6 +293,8 @@ class DeviceCoordinator:
     def handle_event(self, link: Link, event: HubEvent) -> None:
         """React to an event of a proved session; a replaced link is not heard."""
         if link is not self._link:
+            if isinstance(event, PongReceived):
+                self._older.answered(link, event.nonce)
             return
         self._see(link.now())
         match event:
@@ -300,13 +319,11 @@ class DeviceCoordinator:
         if not self._trusted:
             return
         for failure in self.cache.update(event.states):
-            self._log.record(
-                SecurityRecord(
-                    kind=RecordKind.ENTITY_ERROR,
-                    outcome="an entity could not show its state",
-                    device_id=self.device_id,
-                    detail=repr(failure),
-                )
+            self._log.note(
+                RecordKind.ENTITY_ERROR,
+                "an entity could not show its state",
+                device_id=self.device_id,
+                detail=repr(failure),
             )
 
     def _take_description(self, event: DescriptionReceived) -> None:
@@ -317,12 +334,10 @@ class DeviceCoordinator:
         self._store.save(self.subentry_id, event.chunks)
         self.cache.set_descriptors(event.entities)
         self._agreed = True
-        self._log.record(
-            SecurityRecord(
-                kind=RecordKind.DESCRIPTION,
-                outcome=f"{len(event.entities)} entities",
-                device_id=self.device_id,
-            )
+        self._log.note(
+            RecordKind.DESCRIPTION,
+            f"{len(event.entities)} entities",
+            device_id=self.device_id,
         )
         async_prune_entities(
             self.hass,
@@ -367,23 +382,18 @@ class DeviceCoordinator:
             raise DeviceOfflineError(name=self.name)
         if not self.available:
             raise DeviceNotReadyError(name=self.name)
-        user_id = None if context is None else context.user_id
+        outcome = "cancelled"
         try:
             await self._commands.async_send(address, args, COMMAND_TIMEOUT, self.name)
+            outcome = "done"
         except OceanRemoteError as err:
-            self._record_command(address, err.key, user_id)
+            outcome = err.key
             raise
-        self._record_command(address, "done", user_id)
-
-    def _record_command(
-        self, address: EntityAddress, outcome: str, user_id: str | None
-    ) -> None:
-        self._log.record(
-            SecurityRecord(
-                kind=RecordKind.COMMAND,
-                outcome=outcome,
+        finally:
+            self._log.note(
+                RecordKind.COMMAND,
+                outcome,
                 device_id=self.device_id,
-                user_id=user_id,
+                user_id=None if context is None else context.user_id,
                 detail=f"{address.domain.name.lower()} {address.key}",
             )
-        )

@@ -36,6 +36,8 @@ def device_status(
         return DeviceStatus.REVOKED
     if record.standing is Standing.QUARANTINED:
         return DeviceStatus.QUARANTINED
+    if record.standing is Standing.WAITING_FOR_APPROVAL:
+        return DeviceStatus.WAITING_FOR_APPROVAL
     if connected:
         return DeviceStatus.SAFE_MODE if safe_mode else DeviceStatus.ONLINE
     if registering:

@@ -77,6 +77,12 @@ class StorageFailedError(OceanRemoteError):
     key = "storage_failed"
 
 
+class WrongStandingError(OceanRemoteError):
+    """The device's standing does not allow that."""
+
+    key = "wrong_standing"
+
+
 class NotEnrolledError(OceanRemoteError):
     """The vault holds nothing of the device: it was restored, or another's."""
 

@@ -26,6 +26,7 @@ class Fleet:
         log: SecurityLog,
         store: DescriptionStore,
         rotation_margin: Callable[[], float],
+        suspect: Callable[[str, str], None],
     ) -> None:
         """Know no device before `async_follow`."""
         self._hass = hass
@@ -34,6 +35,7 @@ class Fleet:
         self._log = log
         self._store = store
         self._rotation_margin = rotation_margin
+        self._suspect = suspect
         self._by_subentry: dict[str, DeviceCoordinator] = {}
         self._by_device: dict[str, DeviceCoordinator] = {}
         self._subscribers: set[Callable[[DeviceCoordinator], None]] = set()
@@ -103,6 +105,7 @@ class Fleet:
             log=self._log,
             store=self._store,
             rotation_margin=self._rotation_margin,
+            suspect=self._suspect,
         )
         self._by_subentry[coordinator.subentry_id] = coordinator
         self._by_device[coordinator.device_id] = coordinator

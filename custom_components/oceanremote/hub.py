@@ -50,9 +50,11 @@ from .registration import Registrar
 from .registry import async_device_proved
 from .repairs import async_delete_device_issues, async_handle_refusal
 from .security.audit_log import AuditLog
+from .security.issues import TrustIssues
 from .security.monitor import SecurityMonitor
 from .security.settings import SecurityOptions
-from .security_log import SecurityLog, SecurityRecord
+from .security.trust_keeper import TrustKeeper
+from .security_log import SecurityLog
 from .session_proofs import SessionJudge
 from .vault import Vault
 from .vault_errors import UnknownDevice, VaultError
@@ -77,6 +79,7 @@ class Hub:
         self.vault = vault
         self.accepting = False
         self.log = SecurityLog(self.now)
+        self.record = self.log.note
         self._store = store
         self._fleet = Fleet(
             hass,
@@ -85,6 +88,7 @@ class Hub:
             log=self.log,
             store=store,
             rotation_margin=lambda: self.rotation_margin,
+            suspect=self.suspect,
         )
         self._owners: dict[Link, DeviceCoordinator] = {}
         self._links: set[Link] = set()
@@ -102,7 +106,11 @@ class Hub:
         )
         self._directory = SubentryGate(vault.directory(), self._fleet.__contains__)
         self._registrar = Registrar(vault, self.log, self._fleet.of_device)
-        self._judge = SessionJudge(vault, self.log, self._fleet.of_device)
+        self._judge = SessionJudge(vault, self.log, self._fleet.of_device, self.suspect)
+        self.issues = TrustIssues(hass, entry)
+        self.trust = TrustKeeper(
+            hass, vault, self.security, self.issues, self._fleet.of_device
+        )
 
     # -- what is known ------------------------------------------------------
 
@@ -146,27 +154,9 @@ class Hub:
             raise UnknownDeviceError(device=subentry_id) from None
 
     @callback
-    def record(
-        self,
-        kind: RecordKind,
-        outcome: str,
-        *,
-        device_id: str | None = None,
-        address: str | None = None,
-        detail: str = "",
-        claimed: bool = False,
-    ) -> None:
-        """Log one security-relevant fact and hand it to the listeners."""
-        self.log.record(
-            SecurityRecord(
-                kind=kind,
-                outcome=outcome,
-                device_id=device_id,
-                address=address,
-                detail=detail,
-                claimed=claimed,
-            )
-        )
+    def suspect(self, device_id: str, why: str) -> None:
+        """Quarantine a device of which there seem to be two."""
+        self.trust.suspect(device_id, why)
 
     # -- life ---------------------------------------------------------------
 
@@ -215,6 +205,7 @@ class Hub:
     async def _async_remove_device(self, coordinator: DeviceCoordinator) -> None:
         device_id = coordinator.device_id
         async_delete_device_issues(self.hass, self.entry, coordinator.subentry_id)
+        self.issues.forget(coordinator.subentry_id)
         self._cut_off(coordinator)
         try:
             await self.vault.remove(device_id)
@@ -231,14 +222,18 @@ class Hub:
         self.record(RecordKind.REVOKED, "its subentry was removed", device_id=device_id)
 
     @translated_errors
-    async def async_revoke(self, subentry_id: str) -> None:
+    async def async_revoke(self, subentry_id: str, user_id: str | None = None) -> None:
         """Revoke a device for good: on disk, then told, then cut off."""
         coordinator = self.coordinator_for(subentry_id)
         await self.vault.revoke(coordinator.device_id)
         self._cut_off(coordinator)
         self.record(
-            RecordKind.REVOKED, "by an administrator", device_id=coordinator.device_id
+            RecordKind.REVOKED,
+            "by an administrator",
+            device_id=coordinator.device_id,
+            user_id=user_id,
         )
+        self.issues.forget(subentry_id)
         coordinator.notify()
 
     def _cut_off(self, coordinator: DeviceCoordinator) -> None:
@@ -366,6 +361,8 @@ class Hub:
         match event:
             case RegistrationProved():
                 work = self._registrar.async_proved(link, event)
+            case TokenStored() if link in self._owners:
+                work = self.trust.async_token_stored(link, event.device_id)
             case TokenStored():
                 work = self._registrar.async_stored(link, event)
             case SessionProved(tombstone=True):
@@ -382,6 +379,7 @@ class Hub:
         rotated = self._owners.get(link) is coordinator
         self._owners[link] = coordinator
         coordinator.session_proved(link, event)
+        await self.trust.async_session_proved(coordinator, event)
         kind = RecordKind.ROTATION if rotated else RecordKind.SESSION
         self._judge.record(link, event, kind, "proved")
         if not rotated:

@@ -22,6 +22,8 @@ import voluptuous as vol
 
 from .const import CONF_ENROLMENT_ID, DOMAIN, SUBENTRY_DEVICE
 from .protocol import ProtocolError, RefusalReason, format_mac
+from .security.issues import ISSUE_APPROVAL, ISSUE_QUARANTINED
+from .trust_repairs import ApprovalFlow, QuarantineFlow
 from .vault import Vault, key_path_for, vault_path
 from .vault_errors import VaultDamaged, VaultError, VaultKeyMissing, VaultMissing
 
@@ -122,6 +124,10 @@ async def async_create_fix_flow(
     data: dict[str, str | int | float | None] | None,
 ) -> RepairsFlow:
     """Return the flow that settles an issue."""
+    if issue_id.startswith(ISSUE_QUARANTINED):
+        return QuarantineFlow()
+    if issue_id.startswith(ISSUE_APPROVAL):
+        return ApprovalFlow()
     if issue_id.startswith(ISSUE_SAME_MAC):
         return SameMacFlow()
     return LostDeviceFlow()

@@ -87,6 +87,31 @@ class SecurityLog:
         for listener in tuple(self._listeners):
             listener(record)
 
+    @callback
+    def note(
+        self,
+        kind: RecordKind,
+        outcome: str,
+        *,
+        device_id: str | None = None,
+        address: str | None = None,
+        detail: str = "",
+        user_id: str | None = None,
+        claimed: bool = False,
+    ) -> None:
+        """Record one security-relevant fact; fields as in SecurityRecord."""
+        self.record(
+            SecurityRecord(
+                kind=kind,
+                outcome=outcome,
+                device_id=device_id,
+                address=address,
+                detail=detail,
+                user_id=user_id,
+                claimed=claimed,
+            )
+        )
+
     def _has_line(self, kind: RecordKind) -> bool:
         now = self.clock()
         window = self._windows.get(kind)

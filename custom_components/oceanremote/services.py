@@ -101,7 +101,7 @@ async def _async_renew(call: ServiceCall) -> None:
 
 async def _async_revoke(call: ServiceCall) -> None:
     hub, subentry_id = _device(call)
-    await hub.async_revoke(subentry_id)
+    await hub.async_revoke(subentry_id, call.context.user_id)
 
 
 @translated_errors

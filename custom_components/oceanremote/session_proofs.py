@@ -29,11 +29,13 @@ class SessionJudge:
         vault: Vault,
         log: SecurityLog,
         coordinator_of: Callable[[str], DeviceCoordinator | None],
+        suspect: Callable[[str, str], None],
     ) -> None:
         """Judge by `vault`; `coordinator_of` finds a device by its device id."""
         self._vault = vault
         self._log = log
         self._coordinator_of = coordinator_of
+        self._suspect = suspect
 
     async def async_admit(
         self, link: Link, event: SessionProved
@@ -110,6 +112,7 @@ class SessionJudge:
             return False
         self.record(link, event, RecordKind.CLONE, "a second holder of the identity")
         coordinator.refused(RefusalReason.REPLAYED_COUNTER)
+        self._suspect(event.device_id, "a handshake counter was used twice")
         link.close(WSCloseCode.POLICY_VIOLATION, "a counter that was used before")
         return False
 

@@ -20,6 +20,7 @@ from custom_components.oceanremote.const import (
 from custom_components.oceanremote.errors import DeviceOfflineError, RenewalFailedError
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.trust import CounterVerdict
+from custom_components.oceanremote.vault_records import Standing
 from tests.support.device_driver import DeviceDriver
 
 from .runtime_support import (
@@ -177,17 +178,22 @@ async def test_a_newer_link_replaces_the_older(
     """A board that reconnects while its old socket lingers is no clone."""
     coordinator = only_coordinator(hub)
     older = coordinator.link
+    assert older is not None
+    await connected_device.fall_silent()
     again = twin_of(connected_device)
     await again.connect()
     assert coordinator.link is not older
     assert coordinator.connected
-    assert await connected_device.wait_closed() == 1000
+    coordinator._older.end()
+    assert older.closing
+    assert not older.refused
     assert not records.of(RecordKind.CLONE)
     (record,) = records.of(RecordKind.REPLACED)
     assert record.device_id == coordinator.device_id
     # The end of the older link takes nothing from the newer one.
     assert coordinator.available
     await again.hang_up()
+    await connected_device.hang_up()
 
 
 async def test_what_a_replaced_link_says_is_not_heard(
@@ -197,20 +203,35 @@ async def test_what_a_replaced_link_says_is_not_heard(
     coordinator = only_coordinator(hub)
     older = coordinator.link
     assert older is not None
+    await connected_device.fall_silent()
     again = twin_of(connected_device)
     await again.connect()
-    late = older.connection
     hub.handle_event(older, object())  # type: ignore[arg-type]
     coordinator.handle_event(older, object())  # type: ignore[arg-type]
-    assert late.closed
     assert coordinator.link is not older
     await again.hang_up()
+    await connected_device.hang_up()
+
+
+async def test_two_live_links_are_two_boards(
+    hub: Hub, connected_device: Device, records: Records
+) -> None:
+    """The older link still answers what was asked after the newer one proved itself."""
+    coordinator = only_coordinator(hub)
+    twin = twin_of(connected_device)
+    await twin.connect()
+    assert await connected_device.wait_closed() == 1000
+    await eventually(lambda: coordinator.record.standing is Standing.QUARANTINED)
+    assert coordinator.status is DeviceStatus.QUARANTINED
+    assert coordinator.connected
+    assert not coordinator.available
+    await twin.hang_up()
 
 
 async def test_a_clone_is_noticed_by_its_counter(
     hub: Hub, connected_device: Device, records: Records
 ) -> None:
-    """A copied flash starts from an old counter: refused, recorded, and shown."""
+    """A copied flash starts from an old counter: refused, and both are quarantined."""
     coordinator = only_coordinator(hub)
     twin = twin_of(connected_device)
     await coordinator.async_renew()
@@ -220,8 +241,10 @@ async def test_a_clone_is_noticed_by_its_counter(
     (record,) = records.of(RecordKind.CLONE)
     assert record.device_id == coordinator.device_id
     assert coordinator.connected
+    assert not coordinator.available
+    assert coordinator.status is DeviceStatus.QUARANTINED
+    await eventually(lambda: coordinator.record.standing is Standing.QUARANTINED)
     await connected_device.hang_up()
-    await eventually(lambda: coordinator.status is DeviceStatus.REFUSED_CLONE)
 
 
 async def test_a_clone_is_noticed_after_a_restart(
@@ -241,7 +264,7 @@ async def test_a_clone_is_noticed_after_a_restart(
     assert await twin.wait_closed() == GENERIC_REFUSAL
     assert records.of(RecordKind.CLONE)
     await connected_device.connect()
-    assert only_coordinator(restarted).status is DeviceStatus.ONLINE
+    assert only_coordinator(restarted).status is DeviceStatus.QUARANTINED
 
 
 async def test_a_late_handshake_only_closes(

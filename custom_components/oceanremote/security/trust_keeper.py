@@ -1,0 +1,207 @@
+"""Standing of devices at work: suspicion, quarantine, release, approval, new tokens.
+
+`policy.trust` says which change makes sense, the vault writes it down, and only then
+does anything follow from it. Suspicion works at once: until the vault has it, the
+coordinator itself believes nothing of the device.
+"""
+
+from collections.abc import Callable
+import secrets
+
+from homeassistant.core import HomeAssistant, callback
+
+from ..coordinator import DeviceCoordinator
+from ..errors import DeviceOfflineError, WrongStandingError, translated_errors
+from ..gateway.link import Link
+from ..policy.audit import Actor, Outcome
+from ..policy.kinds import AuditKind
+from ..policy.trust import (
+    Standing,
+    StandingEvent,
+    TransitionRefusedError,
+    Trust,
+    short_authentication_string,
+)
+from ..protocol import SessionProved
+from ..protocol.limits import TOKEN_SIZE
+from ..vault import Vault
+from ..vault_errors import VaultError
+from ..vault_records import Standing as StoredStanding
+from .issues import TrustIssues
+from .monitor import SecurityMonitor
+
+
+class TrustKeeper:
+    """Changes the standing of devices; lives in the event loop."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        vault: Vault,
+        security: SecurityMonitor,
+        issues: TrustIssues,
+        coordinator_of: Callable[[str], DeviceCoordinator | None],
+    ) -> None:
+        """`coordinator_of` finds a device by its device id."""
+        self._hass = hass
+        self._vault = vault
+        self._security = security
+        self._issues = issues
+        self._coordinator_of = coordinator_of
+
+    # -- suspicion ----------------------------------------------------------
+
+    @callback
+    def suspect(self, device_id: str, why: str) -> None:
+        """Believe nothing of a device from now on, and write that down."""
+        if (coordinator := self._coordinator_of(device_id)) is None:
+            return
+        coordinator.set_suspected(suspected=True)
+        self._hass.async_create_task(
+            self._async_suspect(coordinator, why), "oceanremote quarantine"
+        )
+
+    async def _async_suspect(self, coordinator: DeviceCoordinator, why: str) -> None:
+        try:
+            await self._async_change(coordinator, StandingEvent.SUSPECT, why, None)
+        except (VaultError, WrongStandingError) as err:
+            # Not on disk: the coordinator's own suspicion stays until a restart.
+            self._security.record(
+                AuditKind.STORAGE,
+                Outcome.FAILED,
+                Actor(device=coordinator.device_id),
+                what=f"quarantine not stored: {err}",
+            )
+
+    @translated_errors
+    async def async_quarantine(
+        self, coordinator: DeviceCoordinator, user_id: str | None
+    ) -> None:
+        """Quarantine a device; raises translated errors."""
+        await self._async_change(
+            coordinator, StandingEvent.SUSPECT, "by an administrator", user_id
+        )
+
+    @translated_errors
+    async def async_release(
+        self, coordinator: DeviceCoordinator, user_id: str | None
+    ) -> None:
+        """End a quarantine; the next proved counter becomes the high-water mark."""
+        await self._async_change(
+            coordinator, StandingEvent.RELEASE, "by an administrator", user_id
+        )
+
+    @translated_errors
+    async def async_approve(
+        self, coordinator: DeviceCoordinator, user_id: str | None
+    ) -> None:
+        """Let a device count that has waited for it."""
+        await self._async_change(
+            coordinator, StandingEvent.APPROVE, "by an administrator", user_id
+        )
+
+    async def _async_change(
+        self,
+        coordinator: DeviceCoordinator,
+        event: StandingEvent,
+        why: str,
+        user_id: str | None,
+    ) -> None:
+        record = coordinator.record
+        if record is None:
+            raise WrongStandingError(name=coordinator.name)
+        before = Trust(Standing(record.standing.value), record.approved)
+        try:
+            after = before.after(event)
+        except TransitionRefusedError as err:
+            raise WrongStandingError(name=coordinator.name) from err
+        await self._vault.set_trust(
+            coordinator.device_id,
+            StoredStanding(after.standing.value),
+            approved=after.approved,
+            forget_counter=event is StandingEvent.RELEASE,
+        )
+        if event is StandingEvent.RELEASE:
+            coordinator.forget_counters()
+        coordinator.set_suspected(suspected=False)
+        self._issues.follow(coordinator, after.standing)
+        if after != before:
+            self._security.record(
+                _KINDS[event],
+                Outcome.DONE,
+                Actor(user=user_id, device=coordinator.device_id),
+                what=why,
+            )
+
+    # -- sessions -----------------------------------------------------------
+
+    async def async_session_proved(
+        self, coordinator: DeviceCoordinator, event: SessionProved
+    ) -> None:
+        """Drop a token that is not needed any more; show what waits for a person."""
+        record = coordinator.record
+        if record is None:
+            return
+        code = short_authentication_string(
+            self._vault.hub_key.public, event.device_key, event.handshake_hash
+        )
+        self._issues.follow(coordinator, Standing(record.standing.value), code)
+        try:
+            await self._vault.confirm_token(event.device_id, event.generation)
+            record = coordinator.record or record
+            if record.previous is not None and coordinator.link is not None:
+                await self._async_issue(coordinator, coordinator.link)
+        except VaultError as err:
+            self._security.record(
+                AuditKind.STORAGE,
+                Outcome.FAILED,
+                Actor(device=event.device_id),
+                what=f"token not confirmed: {err}",
+            )
+
+    # -- permanent tokens ---------------------------------------------------
+
+    @translated_errors
+    async def async_regenerate(
+        self, coordinator: DeviceCoordinator, user_id: str | None
+    ) -> None:
+        """Give a connected device a new permanent token; the old one ends with it."""
+        if coordinator.link is None:
+            raise DeviceOfflineError(name=coordinator.name)
+        await self._async_issue(coordinator, coordinator.link)
+        self._security.record(
+            AuditKind.TOKEN_ROTATED,
+            Outcome.DONE,
+            Actor(user=user_id, device=coordinator.device_id),
+            what="issued",
+        )
+
+    async def _async_issue(self, coordinator: DeviceCoordinator, link: Link) -> None:
+        record = coordinator.record
+        if record is None or not record.trusted:
+            raise WrongStandingError(name=coordinator.name)
+        token = await self._vault.rotate_token(
+            coordinator.device_id, secrets.token_bytes(TOKEN_SIZE)
+        )
+        if not link.closing:
+            link.connection.issue_token(token.secret, token.generation, link.now())
+            link.flush()
+
+    async def async_token_stored(self, link: Link, device_id: str) -> None:
+        """A device has put its new token into flash: prove it by a new session."""
+        self._security.record(
+            AuditKind.TOKEN_ROTATED,
+            Outcome.NOTICED,
+            Actor(device=device_id, address=link.address),
+            what="stored by the device",
+        )
+        if not link.closing:
+            link.connection.rotate(link.now())
+            link.flush()
+
+
+_KINDS = {
+    StandingEvent.SUSPECT: AuditKind.QUARANTINED,
+    StandingEvent.RELEASE: AuditKind.RELEASED,
+    StandingEvent.APPROVE: AuditKind.APPROVED,
+}
