@@ -38,7 +38,7 @@ async def test_a_new_token_ends_the_old_one(house: House) -> None:
     assert "oc_reg_" in str(answer)
     log = house.home_assistant.mark()
     await device.start()
-    await house.home_assistant.wait_for_log("unknown_handle|token_used", since=log)
+    await house.home_assistant.wait_for_log("refused: unknown_handle", since=log)
     assert "bench: registered" not in device.log()
     await device.stop()
 
