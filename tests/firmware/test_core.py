@@ -12,8 +12,6 @@ import pytest
 
 from .core_build import VECTORS, build, list_suites, write_tables
 
-pytestmark = pytest.mark.firmware
-
 
 @pytest.fixture(scope="session")
 def core_tests(core_environment: dict[str, str]) -> tuple[Path, dict[str, str]]:

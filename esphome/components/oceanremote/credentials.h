@@ -40,7 +40,7 @@ struct Identity {
   bool has_current{false};
   bool has_previous{false};
   bool confirmed{false};  ///< the hub has welcomed a session under the current token
-  bool revoked{false};  ///< by the hub; token_handle tells which registration ended thus
+  bool revoked{false};    ///< by the hub; token_handle tells which registration ended thus
 
   void copy_from(const Identity &other);
   void wipe();

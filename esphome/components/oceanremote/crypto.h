@@ -95,7 +95,6 @@ struct Nonce {
 /// ChaCha20-Poly1305 (RFC 8439) in place. data has room for size + TAG_SIZE.
 void aead_seal(const Key &key, const Nonce &nonce, ByteView associated_data, uint8_t *data, size_t size);
 /// size counts the tag. AUTHENTICATION_FAILED leaves data as it was.
-[[nodiscard]] Error aead_open(const Key &key, const Nonce &nonce, ByteView associated_data, uint8_t *data,
-                              size_t size);
+[[nodiscard]] Error aead_open(const Key &key, const Nonce &nonce, ByteView associated_data, uint8_t *data, size_t size);
 
 }  // namespace esphome::oceanremote

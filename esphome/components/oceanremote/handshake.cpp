@@ -302,7 +302,8 @@ void Handshake::mix_prologue_() {
 static size_t write_short_text(uint8_t *out, std::string_view text, size_t max) {
   const size_t size = utf8_prefix(text, max);
   out[0] = static_cast<uint8_t>(size);
-  std::memcpy(out + 1, text.data(), size);
+  if (size != 0)
+    std::memcpy(out + 1, text.data(), size);
   return 1 + size;
 }
 

@@ -71,10 +71,10 @@ struct InitRequest {
   uint64_t counter{0};
   uint16_t rx_limit{RX_LIMIT_SMALL};
   uint32_t epoch{1};
-  uint8_t previous_hash[HASH_SIZE]{};           ///< of epoch - 1 on this link; unused when epoch is 1
-  uint8_t token_handle[TOKEN_HANDLE_SIZE]{};    ///< registration only
-  std::string_view board;                       ///< registration only, cut at BOARD_MAX
-  std::string_view version;                     ///< registration only, cut at VERSION_MAX
+  uint8_t previous_hash[HASH_SIZE]{};         ///< of epoch - 1 on this link; unused when epoch is 1
+  uint8_t token_handle[TOKEN_HANDLE_SIZE]{};  ///< registration only
+  std::string_view board;                     ///< registration only, cut at BOARD_MAX
+  std::string_view version;                   ///< registration only, cut at VERSION_MAX
 };
 
 /// Tokens to try on ACCEPT, in order; null ones are skipped. They stay valid until the handshake is over.
@@ -127,7 +127,16 @@ class Handshake {
   [[nodiscard]] uint64_t init_written_ms() const { return this->started_ms_; }
 
  protected:
-  enum class Stage : uint8_t { OWN_PUBLIC, OWN_SHARED, EPHEMERAL, EPHEMERAL_HUB, BETWEEN, EPHEMERALS, STATIC_EPHEMERAL, TOKENS };
+  enum class Stage : uint8_t {
+    OWN_PUBLIC,
+    OWN_SHARED,
+    EPHEMERAL,
+    EPHEMERAL_HUB,
+    BETWEEN,
+    EPHEMERALS,
+    STATIC_EPHEMERAL,
+    TOKENS
+  };
 
   [[nodiscard]] Error fail_(Error error);
   // Not inlined: what one keeps on the stack must not lie below the curve arithmetic of another.

@@ -133,8 +133,8 @@ class Link {
   [[nodiscard]] bool flash_work_due_() const;
   void await_(Phase phase, uint64_t now_ms, uint32_t timeout_ms);
 
-  // link_steps.cpp: work, one piece at a time. None is inlined: what one keeps on the stack must not lie below the curve
-  // arithmetic of another.
+  // link_steps.cpp: work, one piece at a time. None is inlined: what one keeps on the stack must not lie below the
+  // curve arithmetic of another.
   [[gnu::noinline]] LinkEvent prepare_(uint64_t now_ms);
   [[gnu::noinline]] LinkEvent store_token_(uint64_t now_ms);
   [[gnu::noinline]] LinkEvent confirm_();
@@ -192,8 +192,8 @@ class Link {
   Error error_{Error::NONE};
   bool usable_{false};  ///< setup() has found nothing that forbids to run
   bool has_registration_{false};
-  bool alternate_{false};    ///< after a REJECT: try the other purpose, where there are two
-  bool unreported_{false};   ///< write() has ended the link; tick() says so
+  bool alternate_{false};   ///< after a REJECT: try the other purpose, where there are two
+  bool unreported_{false};  ///< write() has ended the link; tick() says so
   bool ready_pending_{false};
   bool welcome_due_{false};
   bool stored_pending_{false};

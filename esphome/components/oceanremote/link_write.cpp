@@ -23,8 +23,7 @@ void Link::write_own_(Own own, CborWriter &writer) const {
   static constexpr uint8_t NO_DESCRIPTION[HASH_SIZE] = {};
   switch (own) {
     case Own::READY:
-      write_ready(writer,
-                  this->session_.purpose() == Purpose::REGISTRATION ? NO_DESCRIPTION : this->description_hash_,
+      write_ready(writer, this->session_.purpose() == Purpose::REGISTRATION ? NO_DESCRIPTION : this->description_hash_,
                   this->settings_.facts);
       break;
     case Own::STORED:

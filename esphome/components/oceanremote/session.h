@@ -26,7 +26,7 @@ class Clock64 {
 
 /// A DATA frame that authenticated.
 struct OpenedData {
-  ByteView plaintext;         ///< inside the frame's own buffer
+  ByteView plaintext;  ///< inside the frame's own buffer
   uint32_t epoch{0};
   uint64_t epoch_started_ms{0};
   bool first_of_epoch{false};

@@ -53,7 +53,7 @@ class StatesWriter {
 
   [[nodiscard]] bool add_missing(const EntityAddress &address);
   [[nodiscard]] bool add_bool(const EntityAddress &address, bool value);
-  [[nodiscard]] bool add_float(const EntityAddress &address, float value);  ///< NaN and infinities: missing
+  [[nodiscard]] bool add_float(const EntityAddress &address, float value);            ///< NaN and infinities: missing
   [[nodiscard]] bool add_text(const EntityAddress &address, std::string_view value);  ///< cut at STATE_TEXT_MAX
   [[nodiscard]] bool add_light(const EntityAddress &address, const LightValues &value);
 

@@ -11,8 +11,8 @@ static constexpr uint8_t LENGTH_16 = 126;
 static constexpr size_t MASK_SIZE = 4;
 static constexpr std::string_view MASK_LABEL = "oceanremote/1 mask";
 
-Error WebSocket::start(RandomSource &random, std::string_view host, std::string_view path, uint8_t *out, size_t capacity,
-                       size_t &size) {
+Error WebSocket::start(RandomSource &random, std::string_view host, std::string_view path, uint8_t *out,
+                       size_t capacity, size_t &size) {
   this->message_size_ = 0;
   this->frame_size_ = 0;
   this->frame_taken_ = 0;

@@ -75,10 +75,9 @@ void check(ByteView answer, ByteView stream) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  static constexpr std::string_view ANSWER =
-      "HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-      "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
-  check({}, {data, size});                    // as an answer
-  check(bytes_of(ANSWER), {data, size});      // as frames
+  static constexpr std::string_view ANSWER = "HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                             "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+  check({}, {data, size});                // as an answer
+  check(bytes_of(ANSWER), {data, size});  // as frames
   return 0;
 }

@@ -1,4 +1,5 @@
-// The reader against RFC 8949 appendix A and against everything that is not deterministic; the writer against the reader.
+// The reader against RFC 8949 appendix A and against everything that is not deterministic; the writer against the
+// reader.
 
 #include <gtest/gtest.h>
 
@@ -35,18 +36,38 @@ TEST(CborReader, RefusesEveryCut) {
 
 TEST(CborReader, RefusesWhatIsNotDeterministic) {
   const std::pair<const char *, const char *> cases[] = {
-      {"1800", "0 in two bytes"},          {"1817", "23 in two bytes"},     {"190017", "in three"},
-      {"1900ff", "255 in three"},          {"1a0000ffff", "65535 in five"}, {"1b00000000ffffffff", "2^32-1 in nine"},
-      {"5800", "long empty bytes"},        {"9800", "long empty array"},    {"b800", "long empty map"},
-      {"9fff", "indefinite array"},        {"bfff", "indefinite map"},      {"5fff", "indefinite bytes"},
-      {"7fff", "indefinite text"},         {"c000", "tag"},                 {"d9d9f780", "self-described"},
-      {"f7", "undefined"},                 {"f0", "simple 16"},             {"f818", "simple 24"},
-      {"f8ff", "simple 255"},              {"f97e00", "NaN"},               {"f97c00", "infinity"},
-      {"f9fc00", "-infinity"},             {"fa7fc00000", "NaN as float"},  {"fb7ff8000000000000", "NaN as double"},
-      {"fa3f800000", "1.0 as float"},      {"fb3ff0000000000000", "1.0 as double"},
+      {"1800", "0 in two bytes"},
+      {"1817", "23 in two bytes"},
+      {"190017", "in three"},
+      {"1900ff", "255 in three"},
+      {"1a0000ffff", "65535 in five"},
+      {"1b00000000ffffffff", "2^32-1 in nine"},
+      {"5800", "long empty bytes"},
+      {"9800", "long empty array"},
+      {"b800", "long empty map"},
+      {"9fff", "indefinite array"},
+      {"bfff", "indefinite map"},
+      {"5fff", "indefinite bytes"},
+      {"7fff", "indefinite text"},
+      {"c000", "tag"},
+      {"d9d9f780", "self-described"},
+      {"f7", "undefined"},
+      {"f0", "simple 16"},
+      {"f818", "simple 24"},
+      {"f8ff", "simple 255"},
+      {"f97e00", "NaN"},
+      {"f97c00", "infinity"},
+      {"f9fc00", "-infinity"},
+      {"fa7fc00000", "NaN as float"},
+      {"fb7ff8000000000000", "NaN as double"},
+      {"fa3f800000", "1.0 as float"},
+      {"fb3ff0000000000000", "1.0 as double"},
       {"fb3fb99999a0000000", "a float as double"},
-      {"a201000100", "key twice"},         {"a202000100", "keys unsorted"}, {"1c", "reserved"},
-      {"1e", "reserved"},                  {"ff", "break alone"},
+      {"a201000100", "key twice"},
+      {"a202000100", "keys unsorted"},
+      {"1c", "reserved"},
+      {"1e", "reserved"},
+      {"ff", "break alone"},
   };
   for (const auto &[hex, why] : cases)
     EXPECT_NE(validate(hex), Error::NONE) << why;
@@ -173,9 +194,16 @@ template<typename Write> static std::string written(Write write, size_t capacity
 
 TEST(CborWriter, WritesShortestHeads) {
   const std::pair<uint64_t, const char *> cases[] = {
-      {0, "00"},         {23, "17"},         {24, "1818"},           {255, "18ff"},
-      {256, "190100"},   {65535, "19ffff"},  {65536, "1a00010000"},  {0xFFFFFFFF, "1affffffff"},
-      {0x100000000, "1b0000000100000000"},   {UINT64_MAX, "1bffffffffffffffff"},
+      {0, "00"},
+      {23, "17"},
+      {24, "1818"},
+      {255, "18ff"},
+      {256, "190100"},
+      {65535, "19ffff"},
+      {65536, "1a00010000"},
+      {0xFFFFFFFF, "1affffffff"},
+      {0x100000000, "1b0000000100000000"},
+      {UINT64_MAX, "1bffffffffffffffff"},
   };
   for (const auto &[value, hex] : cases) {
     const uint64_t number = value;
@@ -188,9 +216,15 @@ TEST(CborWriter, WritesShortestHeads) {
 
 TEST(CborWriter, WritesShortestFloatsAndNoNan) {
   const std::pair<float, const char *> cases[] = {
-      {0.0F, "f90000"},  {-0.0F, "f98000"},     {1.5F, "f93e00"}, {100000.0F, "fa47c35000"}, {0.1F, "fa3dcccccd"},
-      {5.9604645e-8F, "f90001"}, {std::numeric_limits<float>::quiet_NaN(), "f6"},
-      {std::numeric_limits<float>::infinity(), "f6"}, {-std::numeric_limits<float>::infinity(), "f6"},
+      {0.0F, "f90000"},
+      {-0.0F, "f98000"},
+      {1.5F, "f93e00"},
+      {100000.0F, "fa47c35000"},
+      {0.1F, "fa3dcccccd"},
+      {5.9604645e-8F, "f90001"},
+      {std::numeric_limits<float>::quiet_NaN(), "f6"},
+      {std::numeric_limits<float>::infinity(), "f6"},
+      {-std::numeric_limits<float>::infinity(), "f6"},
   };
   for (const auto &[value, hex] : cases) {
     const float number = value;
@@ -199,7 +233,12 @@ TEST(CborWriter, WritesShortestFloatsAndNoNan) {
 }
 
 TEST(CborWriter, WritesOnlyValidTextWithinItsLimit) {
-  EXPECT_EQ(written([](CborWriter &writer) { writer.write_text("ab\xFF" "c", 10); }), "6461623f63");
+  EXPECT_EQ(written([](CborWriter &writer) {
+              writer.write_text("ab\xFF"
+                                "c",
+                                10);
+            }),
+            "6461623f63");
   EXPECT_EQ(written([](CborWriter &writer) { writer.write_text("\xE2\x82\xAC\xE2\x82\xAC", 5); }), "63e282ac");
   EXPECT_EQ(written([](CborWriter &writer) { writer.write_text("\xC3", 10); }), "613f");
   EXPECT_EQ(written([](CborWriter &writer) { writer.write_text("", 0); }), "60");

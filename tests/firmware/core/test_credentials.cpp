@@ -23,7 +23,8 @@ TEST(Record, HasOneLayout) {
   Record record;
   encode_record(identity, record);
   const std::string hex = to_hex(record.view());
-  EXPECT_EQ(hex.substr(0, 48), "4f52010f01020304000000055555555544444444" "44444444");
+  EXPECT_EQ(hex.substr(0, 48), "4f52010f01020304000000055555555544444444"
+                               "44444444");
   EXPECT_EQ(hex.substr(48, 192), std::string(64, '1') + std::string(64, '2') + std::string(64, '3'));
   EXPECT_EQ(hex.substr(240), "7dd4054f") << "CRC-32 as zlib computes it";
 }

@@ -75,7 +75,9 @@ TEST(Aead, RefusesLessThanATag) {
     EXPECT_EQ(aead_open(key, Nonce(0), {}, data, size), Error::AUTHENTICATION_FAILED);
 }
 
-TEST(Aead, NonceCountsAsNoiseDoes) { EXPECT_EQ(to_hex(ByteView{Nonce(0x0102030405060708).bytes}), "000000000807060504030201"); }
+TEST(Aead, NonceCountsAsNoiseDoes) {
+  EXPECT_EQ(to_hex(ByteView{Nonce(0x0102030405060708).bytes}), "000000000807060504030201");
+}
 
 TEST(Hmac, AgreesWithWycheproof) {
   const auto rows = table("hmac_sha256.csv");  // key, msg, tag, result

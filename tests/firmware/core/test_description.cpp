@@ -91,9 +91,27 @@ TEST(Description, EveryPropertyHasItsKey) {
   ChunkWriter writer(buffer, sizeof(buffer));
   ASSERT_TRUE(writer.add(all));
   EXPECT_EQ(cbor_validate(writer.finish()), Error::NONE);
-  EXPECT_EQ(to_hex(writer.finish()),
-            "81860400016178" "6178" "b2" "0102" "02656d64693a78" "036164" "046175" "0504" "0621" "07f5" "08816161"
-            "09f9bc00" "0af93c00" "0bf93800" "0c02" "0d8103" "0e816161" "0ff93c00" "10f94000" "11f5" "12f5");
+  EXPECT_EQ(to_hex(writer.finish()), "81860400016178"
+                                     "6178"
+                                     "b2"
+                                     "0102"
+                                     "02656d64693a78"
+                                     "036164"
+                                     "046175"
+                                     "0504"
+                                     "0621"
+                                     "07f5"
+                                     "08816161"
+                                     "09f9bc00"
+                                     "0af93c00"
+                                     "0bf93800"
+                                     "0c02"
+                                     "0d8103"
+                                     "0e816161"
+                                     "0ff93c00"
+                                     "10f94000"
+                                     "11f5"
+                                     "12f5");
 }
 
 TEST(Description, WhatDoesNotFitGoesIntoTheNextChunk) {

@@ -24,7 +24,9 @@ class HandshakeTest : public ::testing::Test {
     this->request.counter = 42;
   }
 
-  [[nodiscard]] Error begin() { return this->handshake.begin(view(this->hub.hello()), this->request, this->identity, this->hub_key); }
+  [[nodiscard]] Error begin() {
+    return this->handshake.begin(view(this->hub.hello()), this->request, this->identity, this->hub_key);
+  }
 
   /// Steps until the machine wants something else; returns how many.
   int steps() {
@@ -70,7 +72,8 @@ TEST_F(HandshakeTest, TakesOneStepPerCurveOperation) {
   EXPECT_EQ(this->hub.counter, 42U);
   EXPECT_EQ(this->hub.generation, 3U);
   EXPECT_EQ(this->handshake.action(), Action::AWAIT_ACCEPT);
-  ASSERT_EQ(this->handshake.read_accept(view(this->hub.accept(Bytes(KEY_SIZE, 1))), {&this->token, nullptr}), Error::NONE);
+  ASSERT_EQ(this->handshake.read_accept(view(this->hub.accept(Bytes(KEY_SIZE, 1))), {&this->token, nullptr}),
+            Error::NONE);
   EXPECT_EQ(this->steps(), 3) << "ee, se, then the tokens";
   EXPECT_EQ(this->handshake.action(), Action::DONE);
   EpochKeys keys;

@@ -16,8 +16,8 @@ static const std::string ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 static Error start(HttpUpgrade &upgrade, std::string_view host, std::string_view path, std::string &request) {
   uint8_t buffer[512];
   size_t size = 0;
-  const Error error = upgrade.start(reinterpret_cast<const uint8_t *>(KEY_TEXT.data()), host, path, buffer,
-                                    sizeof(buffer), size);
+  const Error error =
+      upgrade.start(reinterpret_cast<const uint8_t *>(KEY_TEXT.data()), host, path, buffer, sizeof(buffer), size);
   request.assign(buffer, buffer + size);
   return error;
 }
@@ -41,7 +41,8 @@ static Error refusal(const std::string &response) {
   return upgrade.error();
 }
 
-static std::string response(const std::string &headers, const std::string &status = "HTTP/1.1 101 Switching Protocols") {
+static std::string response(const std::string &headers,
+                            const std::string &status = "HTTP/1.1 101 Switching Protocols") {
   return status + "\r\n" + headers + "\r\n";
 }
 
@@ -86,13 +87,15 @@ TEST(HttpUpgrade, TakesItInAnyCaseAndAmongAnyHeaders) {
     many += "X-Proxy-" + std::to_string(i) + ": " + std::string(static_cast<size_t>(i), 'v') + "\r\n";
   many += std::string(200, 'n') + ": 1\r\n";
   HttpUpgrade upgrade;
-  EXPECT_EQ(answer(response(many + "UPGRADE:WebSocket\r\nconnection:\t keep-alive ,  UPGRADE \r\nsec-websocket-ACCEPT:" +
-                            ACCEPT + "  \r\n" + many),
-                   upgrade),
-            Progress::DONE);
+  EXPECT_EQ(
+      answer(response(many + "UPGRADE:WebSocket\r\nconnection:\t keep-alive ,  UPGRADE \r\nsec-websocket-ACCEPT:" +
+                      ACCEPT + "  \r\n" + many),
+             upgrade),
+      Progress::DONE);
   HttpUpgrade bare;
-  EXPECT_EQ(answer("HTTP/1.1 101\nUpgrade: websocket\nConnection: Upgrade\nSec-WebSocket-Accept: " + ACCEPT + "\n\n", bare),
-            Progress::DONE)
+  EXPECT_EQ(
+      answer("HTTP/1.1 101\nUpgrade: websocket\nConnection: Upgrade\nSec-WebSocket-Accept: " + ACCEPT + "\n\n", bare),
+      Progress::DONE)
       << "lines may end in LF alone (RFC 9112 section 2.2)";
 }
 
@@ -100,10 +103,10 @@ TEST(HttpUpgrade, RefusesEveryWrongAnswer) {
   const std::string upgrade = "Upgrade: websocket\r\n", connection = "Connection: Upgrade\r\n";
   const std::string accept = "Sec-WebSocket-Accept: " + ACCEPT + "\r\n";
   for (const std::string &headers :
-       {connection + accept, upgrade + accept, upgrade + connection, std::string(), upgrade + "Connection: close\r\n" + accept,
-        "Upgrade: h2c\r\n" + connection + accept, upgrade + connection + "Sec-WebSocket-Accept: AAAA\r\n",
-        upgrade + connection + accept + accept, GOOD + "Sec-WebSocket-Extensions: permessage-deflate\r\n",
-        GOOD + "Sec-WebSocket-Protocol: mqtt\r\n",
+       {connection + accept, upgrade + accept, upgrade + connection, std::string(),
+        upgrade + "Connection: close\r\n" + accept, "Upgrade: h2c\r\n" + connection + accept,
+        upgrade + connection + "Sec-WebSocket-Accept: AAAA\r\n", upgrade + connection + accept + accept,
+        GOOD + "Sec-WebSocket-Extensions: permessage-deflate\r\n", GOOD + "Sec-WebSocket-Protocol: mqtt\r\n",
         upgrade + connection + "Sec-WebSocket-Accept: " + ACCEPT + std::string(60, 'x') + "\r\n"})
     EXPECT_EQ(refusal(response(headers)), Error::HTTP_NOT_WEBSOCKET) << headers;
 }
@@ -141,7 +144,8 @@ TEST(HttpUpgrade, TellsWhenToComeBack) {
 }
 
 TEST(HttpUpgrade, RefusesWhatIsNotHttp) {
-  for (const char *line : {"HTTP/1.0 101 X", "HTTP/2 101", "HTTP/1.1 1o1 X", "HTTP/1.1", "SSH-2.0-x", "", "HTTP/1.1 099 X"})
+  for (const char *line :
+       {"HTTP/1.0 101 X", "HTTP/2 101", "HTTP/1.1 1o1 X", "HTTP/1.1", "SSH-2.0-x", "", "HTTP/1.1 099 X"})
     EXPECT_EQ(refusal(response(GOOD, line)), Error::HTTP_MALFORMED) << line;
   EXPECT_EQ(refusal(response("no colon\r\n" + GOOD)), Error::HTTP_MALFORMED);
   EXPECT_EQ(refusal(response(": no name\r\n" + GOOD)), Error::HTTP_MALFORMED);

@@ -71,8 +71,17 @@ static const Moment ALL[] = {Moment::HELLO,    Moment::INIT,        Moment::READ
                              Moment::ROTATING, Moment::REGISTERING, Moment::STORED};
 
 TEST(LinkAttacks, RubbishEndsTheLinkAtAnyMoment) {
-  const Bytes rubbish[] = {{}, {0x00}, {0x06, 0, 0, 0}, {0xFF}, Bytes(34, 0x02), Bytes(200, 0x02), Bytes(21, 0x05),
-                           Bytes(4, 0x04), Bytes(33, 0x01), Bytes(82, 0x03), Bytes(2000, 0x05)};
+  const Bytes rubbish[] = {{},
+                           {0x00},
+                           {0x06, 0, 0, 0},
+                           {0xFF},
+                           Bytes(34, 0x02),
+                           Bytes(200, 0x02),
+                           Bytes(21, 0x05),
+                           Bytes(4, 0x04),
+                           Bytes(33, 0x01),
+                           Bytes(82, 0x03),
+                           Bytes(2000, 0x05)};
   for (const Moment moment : ALL) {
     for (const Bytes &frame : rubbish) {
       Scene scene;
@@ -91,7 +100,8 @@ TEST(LinkAttacks, FramesOutOfOrderEndTheLink) {
       scene.reach(moment);
       scene.expect_end(accept, "ACCEPT that nobody asked for");
     }
-    if (moment == Moment::INIT || moment == Moment::ROTATING || moment == Moment::READY || moment == Moment::REGISTERING) {
+    if (moment == Moment::INIT || moment == Moment::ROTATING || moment == Moment::READY ||
+        moment == Moment::REGISTERING) {
       Scene scene;
       scene.reach(moment);
       scene.expect_end(hello, "HELLO during a handshake");
@@ -212,9 +222,10 @@ TEST(LinkAttacks, UnacceptableTermsEndTheLink) {
 }
 
 TEST(LinkAttacks, EveryWaitEnds) {
-  const std::pair<Moment, uint32_t> cases[] = {{Moment::HELLO, HELLO_TIMEOUT_MS},        {Moment::INIT, ACCEPT_TIMEOUT_MS},
-                                               {Moment::READY, ANSWER_TIMEOUT_MS},       {Moment::ROTATING, ACCEPT_TIMEOUT_MS},
-                                               {Moment::REGISTERING, ANSWER_TIMEOUT_MS}, {Moment::STORED, ANSWER_TIMEOUT_MS}};
+  const std::pair<Moment, uint32_t> cases[] = {
+      {Moment::HELLO, HELLO_TIMEOUT_MS},        {Moment::INIT, ACCEPT_TIMEOUT_MS},
+      {Moment::READY, ANSWER_TIMEOUT_MS},       {Moment::ROTATING, ACCEPT_TIMEOUT_MS},
+      {Moment::REGISTERING, ANSWER_TIMEOUT_MS}, {Moment::STORED, ANSWER_TIMEOUT_MS}};
   for (const auto &[moment, timeout] : cases) {
     Scene scene;
     scene.reach(moment);

@@ -110,11 +110,14 @@ TEST(DeviceMessages, AreByteForByteThoseOfThePythonCore) {
     counting[i] = i;
   const uint8_t chunk[] = {0x80};
   EXPECT_EQ(written([&](CborWriter &w) { write_ready(w, counting, sample_facts()); }), sample("ready"));
-  EXPECT_EQ(written([&](CborWriter &w) { write_describe(w, 0, 1, ByteView{chunk}); }), sample("describe_only_chunk_empty"));
+  EXPECT_EQ(written([&](CborWriter &w) { write_describe(w, 0, 1, ByteView{chunk}); }),
+            sample("describe_only_chunk_empty"));
   EXPECT_EQ(written([&](CborWriter &w) { write_describe(w, 63, 64, ByteView{chunk}); }), sample("describe_last_chunk"));
   EXPECT_EQ(written([](CborWriter &w) { write_result(w, 1, CommandStatus::DONE, ""); }), sample("result_done"));
-  EXPECT_EQ(written([](CborWriter &w) { write_result(w, 2, CommandStatus::REFUSED, "interlocked"); }), sample("result_refused"));
-  EXPECT_EQ(written([](CborWriter &w) { write_result(w, UINT32_MAX, CommandStatus::EXPIRED, ""); }), sample("result_expired"));
+  EXPECT_EQ(written([](CborWriter &w) { write_result(w, 2, CommandStatus::REFUSED, "interlocked"); }),
+            sample("result_refused"));
+  EXPECT_EQ(written([](CborWriter &w) { write_result(w, UINT32_MAX, CommandStatus::EXPIRED, ""); }),
+            sample("result_expired"));
   uint8_t hash[32];
   for (uint8_t i = 0; i < 32; i++)
     hash[i] = static_cast<uint8_t>(0x20 + i);

@@ -46,7 +46,8 @@ TEST(States, ALightHasAllItsFieldsInOrder) {
   ASSERT_TRUE(writer.add_light({8, 0, 6}, light));
   const size_t size = writer.finish();
   EXPECT_EQ(cbor_validate({buffer, size}), Error::NONE);
-  EXPECT_EQ(to_hex({buffer, size}).substr(0, 24), "820381840800" "06aa01f502f9");
+  EXPECT_EQ(to_hex({buffer, size}).substr(0, 24), "820381840800"
+                                                  "06aa01f502f9");
 }
 
 TEST(States, LightValuesAreHeldToTheGrammar) {
@@ -58,7 +59,8 @@ TEST(States, LightValuesAreHeldToTheGrammar) {
   uint8_t buffer[64];
   StatesWriter writer(buffer, sizeof(buffer));
   ASSERT_TRUE(writer.add_light({8, 0, 6}, light));
-  EXPECT_EQ(to_hex({buffer, writer.finish()}), "8203818408000" "6a302f93c0005f9000006f90000");
+  EXPECT_EQ(to_hex({buffer, writer.finish()}), "8203818408000"
+                                               "6a302f93c0005f9000006f90000");
 }
 
 TEST(States, WhatDoesNotFitLeavesNoTrace) {

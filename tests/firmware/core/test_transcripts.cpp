@@ -8,7 +8,9 @@ namespace esphome::oceanremote::testing {
 
 class TranscriptTest : public ::testing::Test {
  protected:
-  static std::string step_name(const std::string &link, const std::string &step) { return "links." + link + ".steps." + step; }
+  static std::string step_name(const std::string &link, const std::string &step) {
+    return "links." + link + ".steps." + step;
+  }
 
   void prepare(Device &device, uint64_t resume_counter) {
     const Vectors &v = transcripts();

@@ -42,9 +42,8 @@ class WebSocketTest : public ::testing::Test {
     uint8_t request[512];
     size_t size;
     ASSERT_EQ(this->socket.start(this->random, "h", "/", request, sizeof(request), size), Error::NONE);
-    const std::string answer =
-        "HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+    const std::string answer = "HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                               "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
     ASSERT_EQ(this->feed(Bytes(answer.begin(), answer.end())), Event::OPENED);
     ASSERT_TRUE(this->socket.is_open());
   }
@@ -66,7 +65,9 @@ class WebSocketTest : public ::testing::Test {
     return Event::NONE;
   }
 
-  [[nodiscard]] Bytes message() { return {this->socket.message(), this->socket.message() + this->socket.message_size()}; }
+  [[nodiscard]] Bytes message() {
+    return {this->socket.message(), this->socket.message() + this->socket.message_size()};
+  }
 
   [[nodiscard]] Bytes control() {
     Bytes frame(WS_CONTROL_FRAME_MAX);
@@ -113,7 +114,8 @@ TEST_F(WebSocketTest, TakesNothingWhileAMessageWaits) {
 
 TEST_F(WebSocketTest, PutsFragmentsTogetherAroundControlFrames) {
   const Bytes stream = server_frame(0x02, repeated(3, 1)) + server_frame(0x89, {7, 8}) + server_frame(0x00, {}) +
-                       server_frame(0x8A, {9}) + server_frame(0x00, repeated(2, 2)) + server_frame(0x80, repeated(1, 3));
+                       server_frame(0x8A, {9}) + server_frame(0x00, repeated(2, 2)) +
+                       server_frame(0x80, repeated(1, 3));
   for (const size_t piece : {1U, 5U, 100U}) {
     ASSERT_EQ(this->feed(stream, piece), Event::MESSAGE);
     EXPECT_EQ(to_hex(this->message()), "010101020203");
