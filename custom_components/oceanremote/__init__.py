@@ -9,6 +9,7 @@ from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from .challenge_services import async_setup_challenge_services
 from .const import DOMAIN, PLATFORMS
 from .description_store import DescriptionStore
 from .gateway.views import DATA_HOST, async_register_views
@@ -27,6 +28,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what lives as long as Home Assistant does."""
     async_register_views(hass)
     async_setup_services(hass)
+    async_setup_challenge_services(hass)
     return True
 
 

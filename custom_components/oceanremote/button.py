@@ -8,6 +8,8 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .button_challenge import ChallengeButton
+from .challenge_entity import CommandKind, async_setup_challenge_platform
 from .coordinator import DeviceCoordinator
 from .entity import (
     DescribedEntity,
@@ -29,6 +31,9 @@ async def async_setup_entry(
     """Set up the buttons."""
     async_setup_platform(
         entry, async_add_entities, {Domain.BUTTON: DeviceButton}, [RenewButton]
+    )
+    async_setup_challenge_platform(
+        entry, async_add_entities, CommandKind.BUTTON, ChallengeButton
     )
 
 

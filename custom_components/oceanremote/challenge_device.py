@@ -18,6 +18,14 @@ from .challenge_client import (
     Target,
     async_send_command,
 )
+from .challenge_errors import (
+    ChallengeBusyError,
+    ChallengeCommandError,
+    ChallengeMismatchError,
+    ChallengeSecretError,
+    ChallengeSilentError,
+    ChallengeUnreachableError,
+)
 from .challenge_settings import (
     SECRET_NAME,
     Action,
@@ -27,16 +35,7 @@ from .challenge_settings import (
     ResponseRow,
 )
 from .const import RecordKind
-from .errors import (
-    ChallengeBusyError,
-    ChallengeMismatchError,
-    ChallengeSecretError,
-    ChallengeSilentError,
-    ChallengeUnreachableError,
-    CommandRefusedError,
-    CommandUnknownError,
-    OceanRemoteError,
-)
+from .errors import CommandRefusedError, CommandUnknownError, OceanRemoteError
 from .protocol.challenge import ChallengeKey, SendFailure
 from .security_log import SecurityLog, SecurityRecord
 from .vault import Vault
@@ -123,7 +122,7 @@ class ChallengeDevice:
         again by itself).
         """
         if (found := self.settings.action_of(byte)) is None:
-            raise ValueError("not in the command table")
+            raise ChallengeCommandError(name=self.name, command=f"0x{byte:02X}")
         if self._waiting >= MAX_WAITING:
             raise ChallengeBusyError(name=self.name)
         row, action = found
@@ -148,18 +147,16 @@ class ChallengeDevice:
             nonlocal answered
             answered = True
 
-        said = "outcome unknown"
+        said = "cancelled"
         try:
             outcome = await self._async_send(byte, on_answer)
+            said = _text_of(outcome)
         except OceanRemoteError as err:
             said = err.key
             raise
-        else:
-            said = _text_of(outcome)
-            self._learn(row, action, outcome.response)
-            answered = False
         finally:
-            if answered:
+            if answered and said in ("cancelled", CommandUnknownError.key):
+                said = CommandUnknownError.key
                 self._states[row.key] = RowState(None, proved=False)
                 self.notify()
             self._log.record(
@@ -172,6 +169,7 @@ class ChallengeDevice:
                     user_id=user_id,
                 )
             )
+        self._learn(row, action, outcome.response)
         return outcome
 
     async def _async_send(self, byte: int, on_answer: Callable[[], None]) -> Outcome:

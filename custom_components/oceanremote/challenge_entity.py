@@ -5,7 +5,7 @@ name or another of its bytes changes.
 """
 
 from collections.abc import Callable
-from typing import Protocol, override
+from typing import Any, Protocol, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
@@ -34,23 +34,35 @@ __all__ = [
 type ChallengeFactory = Callable[[ChallengeDevice, CommandRow], ChallengeEntity]
 
 
-class ChallengeSource(Protocol):
-    """What the platforms ask of the hub."""
+class ChallengeDevices(Protocol):
+    """The hub's challenge devices, as far as platforms are concerned."""
 
-    def async_subscribe_challenge_devices(
+    def async_subscribe(
         self, subscriber: Callable[[ChallengeDevice], None]
     ) -> CALLBACK_TYPE:
         """Call `subscriber` with every challenge device, those to come included."""
 
 
+class ChallengeSource(Protocol):
+    """What the platforms ask of the hub."""
+
+    @property
+    def challenges(self) -> ChallengeDevices:
+        """Its challenge devices."""
+
+
 @callback
 def async_setup_challenge_platform(
-    entry: ConfigEntry[ChallengeSource],
+    entry: ConfigEntry[Any],
     async_add_entities: AddConfigEntryEntitiesCallback,
     kind: CommandKind,
     factory: ChallengeFactory,
 ) -> None:
-    """Add the entities of one kind, for every device and every change of its table."""
+    """Add the entities of one kind, for every device and every change of its table.
+
+    The entry's `runtime_data` is a ChallengeSource.
+    """
+    source: ChallengeSource = entry.runtime_data
 
     @callback
     def add_device(device: ChallengeDevice) -> None:
@@ -72,9 +84,7 @@ def async_setup_challenge_platform(
         follow_table()
         device.subscribe(follow_table)
 
-    entry.async_on_unload(
-        entry.runtime_data.async_subscribe_challenge_devices(add_device)
-    )
+    entry.async_on_unload(source.challenges.async_subscribe(add_device))
 
 
 class ChallengeEntity(Entity):

@@ -9,9 +9,16 @@ from homeassistant.helpers import device_registry as dr
 
 from .challenge_device import ChallengeDevice
 from .challenge_settings import SECRET_NAME, ChallengeSettings
-from .const import CONF_ENROLMENT_ID, DOMAIN, MANUFACTURER, SUBENTRY_CHALLENGE_DEVICE
-from .security_log import SecurityLog
+from .const import (
+    CONF_ENROLMENT_ID,
+    DOMAIN,
+    MANUFACTURER,
+    SUBENTRY_CHALLENGE_DEVICE,
+    RecordKind,
+)
+from .security_log import SecurityLog, SecurityRecord
 from .vault import Vault
+from .vault_errors import VaultError
 
 
 class ChallengeFleet:
@@ -54,6 +61,24 @@ class ChallengeFleet:
         for device in self._devices.values():
             subscriber(device)
         return lambda: self._subscribers.discard(subscriber)
+
+    async def async_update(self) -> None:
+        """Follow the subentries; delete the secrets of devices that are gone."""
+        for device_id in self.async_follow():
+            await self._async_forget(device_id)
+
+    async def _async_forget(self, device_id: str) -> None:
+        outcome = "its subentry was removed"
+        try:
+            await self._vault.put_secret(device_id, SECRET_NAME, None)
+        except VaultError:
+            # The next set-up deletes it.
+            outcome = "removal not stored"
+        self._log.record(
+            SecurityRecord(
+                kind=RecordKind.REVOKED, outcome=outcome, device_id=device_id
+            )
+        )
 
     @callback
     def async_follow(self) -> list[str]:

@@ -26,6 +26,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .addresses import AddressError, check_addresses, suggested_address
+from .challenge_flow import ChallengeDeviceFlow
 from .const import (
     CONF_KEY_PATH,
     CONF_ROTATION_MARGIN,
@@ -37,6 +38,7 @@ from .const import (
     MAX_SESSION_LIFETIME,
     MIN_ROTATION_MARGIN,
     MIN_SESSION_LIFETIME,
+    SUBENTRY_CHALLENGE_DEVICE,
     SUBENTRY_DEVICE,
 )
 from .device_flow import DeviceFlow
@@ -69,7 +71,10 @@ class OceanRemoteConfigFlow(ConfigFlow, domain=DOMAIN):
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return what can be added to the hub."""
-        return {SUBENTRY_DEVICE: DeviceFlow}
+        return {
+            SUBENTRY_DEVICE: DeviceFlow,
+            SUBENTRY_CHALLENGE_DEVICE: ChallengeDeviceFlow,
+        }
 
     @staticmethod
     @callback

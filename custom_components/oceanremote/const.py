@@ -14,7 +14,9 @@ MANUFACTURER: Final = "OceanRemote"
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
+    Platform.COVER,
     Platform.LIGHT,
+    Platform.LOCK,
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,
@@ -29,6 +31,7 @@ CONF_KEY_PATH: Final = "key_path"
 
 # Config subentry.
 SUBENTRY_DEVICE: Final = "device"
+SUBENTRY_CHALLENGE_DEVICE: Final = "challenge_device"
 CONF_ENROLMENT_ID: Final = "enrolment_id"
 CONF_BOARD: Final = "board"
 

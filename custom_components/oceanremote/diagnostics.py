@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.util import dt as dt_util
 
+from .challenge_diagnostics import challenge_diagnostics
 from .const import CONF_BOARD, CONF_KEY_PATH, DOMAIN
 from .coordinator import DeviceCoordinator
 from .hub import OceanRemoteConfigEntry
@@ -42,6 +43,9 @@ async def async_get_config_entry_diagnostics(
         "devices": [
             _device(entry, coordinator) for coordinator in hub.coordinators.values()
         ],
+        "challenge_devices": [
+            challenge_diagnostics(device) for device in hub.challenges.devices.values()
+        ],
     }
 
 
@@ -56,6 +60,8 @@ async def async_get_device_diagnostics(
                 **_device(entry, coordinator),
                 "entities": _entities(coordinator),
             }
+        if domain == DOMAIN and (challenge := hub.challenges.devices.get(name)):
+            return challenge_diagnostics(challenge)
     return await async_get_config_entry_diagnostics(hass, entry)
 
 

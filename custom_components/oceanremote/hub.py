@@ -15,6 +15,7 @@ from aiohttp import WSCloseCode
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
+from .challenge_fleet import ChallengeFleet
 from .const import (
     CLOSE_TIMEOUT,
     CONF_ENROLMENT_ID,
@@ -90,6 +91,7 @@ class Hub:
             rotation_margin=lambda: self.rotation_margin,
             suspect=self.suspect,
         )
+        self.challenges = ChallengeFleet(hass, entry, vault, self.log)
         self._owners: dict[Link, DeviceCoordinator] = {}
         self._links: set[Link] = set()
         self._no_links = asyncio.Event()
@@ -171,6 +173,7 @@ class Hub:
         for device_id in await self.vault.reconcile(known):
             self.record(RecordKind.REVOKED, "its subentry is gone", device_id=device_id)
         self._fleet.async_follow()
+        self.challenges.async_follow()
 
     async def async_stop(self) -> None:
         """Close every link within CLOSE_TIMEOUT and bring the vault to rest."""
@@ -199,7 +202,9 @@ class Hub:
     async def async_update_devices(self) -> None:
         """Follow the config entry's subentries."""
         # What is gone is turned away from here on, whatever becomes of the writes.
-        for coordinator in self._fleet.async_follow():
+        removed = self._fleet.async_follow()
+        await self.challenges.async_update()
+        for coordinator in removed:
             await self._async_remove_device(coordinator)
 
     async def _async_remove_device(self, coordinator: DeviceCoordinator) -> None:

@@ -7,8 +7,10 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .challenge_entity import CommandKind, async_setup_challenge_platform
 from .entity import DescribedEntity, DeviceSource, async_setup_platform, known_or_none
 from .protocol.entities import Domain, EntityDescriptor, StateValue, switch_command
+from .switch_challenge import ChallengeSwitch
 
 PARALLEL_UPDATES = 0
 
@@ -20,6 +22,9 @@ async def async_setup_entry(
 ) -> None:
     """Set up the switches."""
     async_setup_platform(entry, async_add_entities, {Domain.SWITCH: DeviceSwitch})
+    async_setup_challenge_platform(
+        entry, async_add_entities, CommandKind.SWITCH, ChallengeSwitch
+    )
 
 
 class DeviceSwitch(DescribedEntity, SwitchEntity):

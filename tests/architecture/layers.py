@@ -120,7 +120,14 @@ def platform_layer(platform: str) -> Layer:
     """Return the rules of a platform file and its helpers."""
 
     def may_own(own: str) -> bool:
-        shared = within(own, "entity", "coordinator", "const", "protocol.entities")
+        shared = within(
+            own,
+            "entity",
+            "challenge_entity",
+            "coordinator",
+            "const",
+            "protocol.entities",
+        )
         return shared or platform_of(own) == platform
 
     return Layer(f"platform {platform}", may_own, _any)
