@@ -8,12 +8,13 @@ import json
 from pathlib import Path
 import sys
 
-from . import handshake
+from . import command, handshake
 from .measure import Row, table
 
 RESULTS = Path(__file__).parent / "results.json"
 BENCHMARKS: dict[str, Callable[[], list[Row] | Awaitable[list[Row]]]] = {
     "handshake": handshake.run,
+    "command": command.run,
 }
 
 
