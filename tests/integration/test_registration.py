@@ -1,6 +1,7 @@
 """Registration over a real link: on disk before it is said, whatever breaks meanwhile."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
@@ -19,7 +20,7 @@ from custom_components.oceanremote.protocol import RefusalReason, TokenIssued
 from custom_components.oceanremote.repairs import ISSUE_LOST_DEVICE, ISSUE_SAME_MAC
 from custom_components.oceanremote.vault_errors import VaultWriteError
 from custom_components.oceanremote.vault_records import Standing
-from tests.support.device_driver import DeviceDriver
+from tests.support.device_driver import FACTS, DeviceDriver
 
 from .runtime_support import (
     MAC,
@@ -366,6 +367,72 @@ async def test_a_registration_that_is_withdrawn_meanwhile_ends(
     assert coordinator.record is not None
     assert coordinator.record.standing is Standing.PENDING
     assert coordinator.status is DeviceStatus.WAITING
+
+
+async def test_a_board_is_overtaken_while_its_token_is_written(
+    hub: Hub, enrolled_device: Device
+) -> None:
+    """Another key took the pending place meanwhile: this one gets no token."""
+    coordinator = only_coordinator(hub)
+    real = hub.vault.store_pending
+
+    async def overtaken(*args: object, handle: bytes) -> bytes:
+        token = await real(*args, handle=handle)  # type: ignore[arg-type]
+        await real(coordinator.device_id, MAC, bytes(32), bytes(32), handle=handle)
+        return token
+
+    with patch.object(hub.vault, "store_pending", side_effect=overtaken):
+        await enrolled_device.dial()
+        assert await enrolled_device.wait_closed() == GENERIC_REFUSAL
+    assert not enrolled_device.driver.registered
+
+
+async def test_a_board_enrolled_anew_takes_its_mac_along(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    connected_device: Device,
+) -> None:
+    """Revoked as one device, it becomes another: the registry follows the proof."""
+    first = only_coordinator(hub)
+    await hub.async_revoke(first.subentry_id)
+    subentry = make_subentry(1, "Second pump")
+    hass.config_entries.async_add_subentry(hub_entry, subentry)
+    await hass.async_block_till_done()
+    token, _ = await hub.async_issue_registration_token(subentry.subentry_id)
+    board = board_like(connected_device, hub, token)
+    await board.connect()
+    registry = dr.async_get(hass)
+    connections = {
+        subentry_id: device.connections
+        for subentry_id in (first.subentry_id, subentry.subentry_id)
+        if (
+            device := registry.async_get_device_by_identifier(
+                ("oceanremote", subentry_id), hub_entry.entry_id
+            )
+        )
+    }
+    assert connections == {
+        first.subentry_id: set(),
+        subentry.subentry_id: {("mac", "a0:b1:c2:d3:e4:f5")},
+    }
+    await board.hang_up()
+
+
+async def test_a_program_without_a_version_of_its_own(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    enrolled_device: Device,
+) -> None:
+    """Then ESPHome's alone is shown."""
+    enrolled_device.driver.facts = replace(FACTS, project_version="")
+    await enrolled_device.connect()
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        ("oceanremote", only_coordinator(hub).subentry_id), hub_entry.entry_id
+    )
+    assert device is not None
+    assert device.sw_version == "ESPHome 2026.10.0"
 
 
 async def test_a_registration_whose_link_ends_meanwhile_is_finished(
