@@ -109,6 +109,17 @@ def test_an_answer_after_the_deadline_changes_nothing(world: World) -> None:
     assert not world.hub.closed
 
 
+def test_an_answer_after_the_deadline_comes_once_as_well(world: World) -> None:
+    world.answer = None
+    command = world.hub.send_command(PUMP, switch_command(True), 5, world.now)
+    world.pump()
+    world.now += 6
+    for _ in range(2):
+        world.device._send(m.Result(command, CommandStatus.DONE), world.now)
+    world.pump()
+    assert world.hub_end.reason is CloseReason.UNEXPECTED_MESSAGE
+
+
 def test_a_deadline_never_outlives_the_session(world: World) -> None:
     world.now += 3590
     world.hub.send_command(PUMP, switch_command(True), 60, world.now)

@@ -380,10 +380,13 @@ def test_a_hub_restored_from_a_backup_and_its_device_understand_each_other(
     world: World,
 ) -> None:
     world.flash.identity = world.flash.identity.with_token(2, bytes(range(32)))
+    world.hub_events.clear()
+    world.device_events.clear()
     world.connect()
     world.pump()
-    assert world.device_said(EpochStarted)[-1].generation == 1
+    assert [event.generation for event in world.device_said(EpochStarted)] == [1]
     assert _last_session(world).generation == 1
+    assert world.hub.accepts_commands
 
 
 def test_a_token_can_be_renewed_within_a_session(world: World) -> None:
