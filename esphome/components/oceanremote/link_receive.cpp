@@ -164,7 +164,8 @@ LinkEvent Link::take_command_(const OpenedData &data, uint64_t now_ms) {
 LinkEvent Link::take_token_() {
   const bool registering = this->phase_ == Phase::AWAIT_ANSWER && this->session_.purpose() == Purpose::REGISTRATION;
   const bool is_newer = this->message_.issue_token.generation > this->identity_.generation;
-  if (!registering && !(this->phase_ == Phase::OPEN && is_newer))
+  const bool renewing = this->phase_ == Phase::OPEN && is_newer;
+  if (!registering && !renewing)
     return this->fail_(Error::MESSAGE_UNEXPECTED);
   this->issued_token_.assign(this->message_.issue_token.token);
   this->issued_generation_ = this->message_.issue_token.generation;
