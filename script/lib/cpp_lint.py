@@ -9,10 +9,12 @@ includes. A file that passed is not read again until it, a header or a rule chan
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 import hashlib
 import os
 from pathlib import Path
+import re
 import subprocess
 import sys
 
@@ -53,12 +55,24 @@ def files(*suffixes: str) -> list[Path]:
 
 def format_sources(*, fix: bool) -> bool:
     """Check the layout, or mend it; return whether all is well."""
-    mode = ["-i"] if fix else ["--dry-run", "-Werror"]
     paths = [str(path) for path in files(".h", ".cpp", ".ino")]
     if not paths:
         return True
-    command = [str(BIN / "clang-format"), *mode, *paths]
-    return subprocess.run(command, check=False).returncode == 0
+    clang_format = str(BIN / "clang-format")
+    if fix:
+        return subprocess.run([clang_format, "-i", *paths], check=False).returncode == 0
+    result = subprocess.run(
+        [clang_format, "--dry-run", "-Werror", *paths],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    complaints = re.findall(r"^(\S+?):\d+:\d+: error:", result.stderr, re.MULTILINE)
+    for name, count in Counter(complaints).items():
+        print(f"  {Path(name).relative_to(REPO)}: {count} places to format")
+    if result.returncode != 0 and not complaints:
+        print(result.stderr)
+    return result.returncode == 0
 
 
 def generate_build() -> bool:
