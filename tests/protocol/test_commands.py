@@ -1,5 +1,7 @@
 """Commands: once, in time, and never an outcome that nobody knows of."""
 
+import math
+
 import pytest
 
 from custom_components.oceanremote.protocol import (
@@ -181,7 +183,12 @@ def test_commands_without_an_answer_are_bounded(world: World) -> None:
         (PUMP, {1: True, 2: True}),
         (RESTART, {1: True}),
         (LEVEL, {1: 21}),
+        (LEVEL, number_command(math.nan)),
+        (LEVEL, number_command(-math.inf)),
         (MODE, {1: "x" * 256}),
+        (MODE, {1: "\ud800"}),
+        (LAMP, light_command(brightness=math.nan)),
+        (LAMP, light_command(color_temperature=math.inf)),
         (LAMP, {2: 1.5}),
         (FLOW, {1: 1.0}),
         (EntityAddress(Domain.BINARY_SENSOR, 0, 1), {1: True}),

@@ -168,6 +168,35 @@ def test_terms_that_make_no_sense_are_refused(
     assert fresh.device_end.reason is CloseReason.BAD_HANDSHAKE
 
 
+def _long(text: str) -> str:
+    return text.ljust(64, "x")
+
+
+@pytest.mark.parametrize(
+    "terms", [replace(TERMS, hub_rx_limit=512), replace(TERMS, lifetime=1)]
+)
+def test_terms_that_a_device_cannot_keep_end_the_link(
+    fresh: World, terms: Terms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payload = terms.encode()
+    monkeypatch.setattr(Terms, "encode", lambda self: payload)
+    fresh.device._facts = replace(
+        FACTS,
+        name=_long("name"),
+        friendly_name=_long("friendly"),
+        esphome_version=_long("version"),
+        project_version=_long("project"),
+        board=_long("board"),
+        platform=_long("platform"),
+        reset_reason=_long("reason"),
+    )
+    fresh.step()
+    fresh.step()
+    fresh.now += 1
+    fresh.step()
+    assert fresh.device_end.reason is CloseReason.UNSUPPORTED
+
+
 def _hub_says(world: World, message: m.HubMessage) -> None:
     world.hub._send(message, world.now)
     world.pump()

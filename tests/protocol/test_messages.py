@@ -1,5 +1,8 @@
 """Messages: what the grammar allows, and nothing else."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from hypothesis import given, settings, strategies as st
 import pytest
 
@@ -139,6 +142,45 @@ def test_arrays_of_anything_are_refused_or_fit_the_grammar(
     message = _read_both(data)
     if message is not None:
         assert encode_message(message) == data
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    if isinstance(value, list | dict):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield from _paths(value[key], (*path, key))
+
+
+PLACES = [
+    (data, path) for data in EVERYTHING for path in _paths(cbor.decode(data)) if path
+]
+ODD: list[Any] = [
+    None,
+    True,
+    -1,
+    2**32,
+    2**64 - 1,
+    0.5,
+    b"",
+    b"\x80",
+    "",
+    "x" * 300,
+    [],
+    {},
+    [[]],
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_a_part_of_the_wrong_kind_is_refused_or_means_what_it_says(odd: Any) -> None:
+    for data, path in PLACES:
+        message = value = cbor.decode(data)
+        for key in path[:-1]:
+            value = value[key]
+        value[path[-1]] = odd
+        changed = cbor.encode(message)
+        read = _read_both(changed)
+        assert read is None or encode_message(read) == changed
 
 
 def test_a_boolean_is_no_integer_and_no_domain() -> None:

@@ -122,6 +122,9 @@ class DeviceConnection:
             return events + self._receive_frame(data, now)
         except RemoteProtocolError as error:
             return [*events, self._fail(error.reason, error.detail)]
+        except LocalProtocolError as error:
+            # What has to be said does not fit into what the hub takes or grants.
+            return [*events, self._fail(CloseReason.UNSUPPORTED, str(error))]
 
     def frames_to_send(self) -> list[bytes]:
         """Return what is to be sent, in order, and forget it."""

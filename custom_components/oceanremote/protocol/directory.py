@@ -58,6 +58,8 @@ class HubSettings:
     retry_after: int = 30
 
     def __post_init__(self) -> None:
-        """Refuse settings under which a ping could wait for the next one."""
+        """Refuse settings under which one wait could outlast the one around it."""
         if not 0 < self.ping_timeout < self.ping_interval < self.lifetime:
             raise ValueError("ping timeout < ping interval < lifetime does not hold")
+        if not 0 < self.handshake_timeout < self.lifetime:
+            raise ValueError("handshake timeout < lifetime does not hold")

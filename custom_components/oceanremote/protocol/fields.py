@@ -4,6 +4,7 @@ All raise `RemoteProtocolError` with the reason `MALFORMED_MESSAGE`. `bool` is a
 of `int` in Python and never one on the wire, hence the exact types.
 """
 
+import math
 from typing import Any
 
 from .errors import CloseReason, RemoteProtocolError
@@ -23,9 +24,9 @@ def uint(value: Any, maximum: int = MAX_U32, minimum: int = 0) -> int:
 
 
 def real(value: Any) -> float:
-    """Return a (finite) floating-point number."""
-    if type(value) is not float:
-        raise malformed("not a floating-point number")
+    """Return a finite floating-point number."""
+    if type(value) is not float or not math.isfinite(value):
+        raise malformed("not a finite floating-point number")
     return value
 
 
@@ -45,8 +46,14 @@ def boolean(value: Any) -> bool:
 
 def text(value: Any, limit: int) -> str:
     """Return a text of at most `limit` bytes of UTF-8."""
-    if type(value) is not str or len(value.encode()) > limit:
-        raise malformed("not a text within its bounds")
+    if type(value) is not str:
+        raise malformed("not a text")
+    try:
+        size = len(value.encode())
+    except UnicodeEncodeError:
+        raise malformed("not a text that UTF-8 can hold") from None
+    if size > limit:
+        raise malformed("text too long")
     return value
 
 

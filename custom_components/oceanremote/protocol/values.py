@@ -16,7 +16,7 @@ type Reader = Callable[[Any], Any]
 def read_address(items: list[Any]) -> EntityAddress:
     """Return the address that domain, sub-device and key make."""
     domain, sub, key = items
-    if domain not in set(Domain) or type(domain) is not int:
+    if type(domain) is not int or domain not in set(Domain):
         raise fields.malformed("unknown domain")
     return EntityAddress(Domain(domain), fields.uint(sub, MAX_U8), fields.uint(key))
 
