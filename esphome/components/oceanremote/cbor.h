@@ -19,7 +19,6 @@ class CborReader {
   [[nodiscard]] bool read_uint(uint64_t &value);
   [[nodiscard]] bool read_uint_max(uint64_t &value, uint64_t max);
   [[nodiscard]] bool read_bool(bool &value);
-  [[nodiscard]] bool read_null();
   [[nodiscard]] bool read_float(double &value);
   [[nodiscard]] bool read_bytes(ByteView &value);
   [[nodiscard]] bool read_fixed_bytes(ByteView &value, size_t size);
@@ -33,7 +32,6 @@ class CborReader {
   /// Like skip, and gives the bytes of the item.
   [[nodiscard]] bool read_item(ByteView &item);
 
-  [[nodiscard]] bool next_is_null() const;
   /// Every container was read to its end, nothing trails, no error.
   [[nodiscard]] bool finished();
   [[nodiscard]] Error error() const { return this->error_; }

@@ -138,17 +138,6 @@ bool CborReader::read_bool(bool &value) {
   return this->end_item_();
 }
 
-bool CborReader::read_null() {
-  Head head;
-  if (!this->begin_item_(SIMPLE, head))
-    return false;
-  return head.info == SIMPLE_NULL ? this->end_item_() : this->fail_(Error::MESSAGE_MALFORMED);
-}
-
-bool CborReader::next_is_null() const {
-  return this->position_ < this->input_.size && this->input_.data[this->position_] == ((SIMPLE << 5) | SIMPLE_NULL);
-}
-
 bool CborReader::take_float_(const Head &head, double &value) {
   double decoded;
   switch (head.info) {

@@ -18,50 +18,12 @@
 // A failure leaves the machine FAILED and wiped.
 
 #include "entropy.h"
+#include "static_keys.h"
 #include "symmetric_state.h"
 
 namespace esphome::oceanremote {
 
 inline constexpr std::string_view NOISE_PROTOCOL = "Noise_IKpsk2_25519_ChaChaPoly_SHA256";
-
-/// The hub's public key and what is derived from it once.
-class HubKey {
- public:
-  void set(const uint8_t public_key[KEY_SIZE]);
-  [[nodiscard]] const uint8_t *public_key() const { return this->public_key_; }
-  [[nodiscard]] const uint8_t *id() const { return this->id_; }
-  [[nodiscard]] const uint8_t *mac1_key() const { return this->mac1_key_; }
-
- protected:
-  uint8_t public_key_[KEY_SIZE]{};
-  uint8_t id_[HUB_KEY_ID_SIZE]{};
-  uint8_t mac1_key_[HASH_SIZE]{};
-};
-
-/// The device's static key with the two curve results that never change while it runs.
-class StaticKey {
- public:
-  /// Forgets what was cached.
-  void set(const Key &private_key);
-  void wipe();
-  [[nodiscard]] bool prepared() const { return this->has_public_ && this->has_shared_; }
-  [[nodiscard]] bool has_public() const { return this->has_public_; }
-  /// One curve operation: the next missing of public key and shared secret.
-  [[nodiscard]] Error prepare_public();
-  [[nodiscard]] Error prepare_shared(const HubKey &hub);
-  [[nodiscard]] bool has_shared() const { return this->has_shared_; }
-
-  [[nodiscard]] const Key &private_key() const { return this->private_key_; }
-  [[nodiscard]] const uint8_t *public_key() const { return this->public_key_; }
-  [[nodiscard]] const Key &shared() const { return this->shared_; }
-
- protected:
-  Key private_key_;
-  Key shared_;
-  uint8_t public_key_[KEY_SIZE]{};
-  bool has_public_{false};
-  bool has_shared_{false};
-};
 
 /// What INIT says. The views stay valid until write_init has returned.
 struct InitRequest {
@@ -123,9 +85,6 @@ class Handshake {
   [[nodiscard]] Error consume(EpochKeys &out);
   void wipe();
 
-  [[nodiscard]] const InitRequest &request() const { return this->request_; }
-  [[nodiscard]] uint64_t init_written_ms() const { return this->started_ms_; }
-
  protected:
   enum class Stage : uint8_t {
     OWN_PUBLIC,
@@ -166,8 +125,5 @@ class Handshake {
   Stage stage_{Stage::OWN_PUBLIC};
   TokenUsed token_used_{TokenUsed::CURRENT};
 };
-
-/// psk = HKDF-SHA256(token, salt = MAC, info by purpose), 32 bytes.
-void derive_psk(Key &psk, const Key &token, const uint8_t mac[MAC_SIZE], Purpose purpose);
 
 }  // namespace esphome::oceanremote

@@ -56,7 +56,6 @@ Error Session::install(EpochKeys &keys) {
   epoch.received = 0;
   epoch.started_ms = keys.started_ms;
   epoch.expires_ms = keys.started_ms + static_cast<uint64_t>(keys.lifetime_s) * LIFETIME_MS_PER_S;
-  this->hub_time_ms_ = keys.hub_time_ms;
   this->hub_rx_limit_ = keys.hub_rx_limit;
   this->ping_interval_s_ = keys.ping_interval_s;
   this->purpose_ = keys.purpose;
@@ -120,7 +119,6 @@ void Session::wipe() {
   this->previous_.wipe();
   this->send_.wipe();
   this->sent_ = 0;
-  this->hub_time_ms_ = 0;
   this->hub_rx_limit_ = 0;
   this->ping_interval_s_ = 0;
 }

@@ -58,7 +58,6 @@ class Session {
   [[nodiscard]] uint64_t expires_ms() const { return this->current_.expires_ms; }
   [[nodiscard]] uint16_t hub_rx_limit() const { return this->hub_rx_limit_; }
   [[nodiscard]] uint16_t ping_interval_s() const { return this->ping_interval_s_; }
-  [[nodiscard]] uint64_t hub_time_ms() const { return this->hub_time_ms_; }
   [[nodiscard]] Purpose purpose() const { return this->purpose_; }
   [[nodiscard]] TokenUsed token_used() const { return this->token_used_; }
 
@@ -80,7 +79,6 @@ class Session {
   Epoch previous_;  ///< receive side only, while the hub has not switched
   Key send_;
   uint64_t sent_{0};
-  uint64_t hub_time_ms_{0};
   uint16_t hub_rx_limit_{0};
   uint16_t ping_interval_s_{0};
   Purpose purpose_{Purpose::SESSION};

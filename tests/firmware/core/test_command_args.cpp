@@ -39,6 +39,7 @@ TEST(CommandArgs, NumberSaturatesWhatAFloatCannotHold) {
   EXPECT_EQ(parse(parse_number_args, "a101fbffe1ccf385ebc8a0", value), Error::NONE);
   EXPECT_EQ(value, -std::numeric_limits<float>::max());
   EXPECT_EQ(parse(parse_number_args, "a10115", value), Error::MESSAGE_MALFORMED) << "an integer";
+  EXPECT_EQ(parse(parse_number_args, "a101f5", value), Error::MESSAGE_MALFORMED) << "a boolean";
   EXPECT_EQ(parse(parse_number_args, "a101f97e00", value), Error::MESSAGE_MALFORMED) << "NaN";
 }
 
@@ -78,7 +79,7 @@ TEST(CommandArgs, LightRefusesWhatIsOutOfRange) {
   EXPECT_EQ(parse(parse_light_args, "a102f93c00", light), Error::NONE);
   for (const char *bad :
        {"a102f93c01", "a102f98001", "a102fb3ff0000000000001", "a1048200f5", "a10483f93c00f93c00f93c01", "a106f9bc00",
-        "a1031901ff", "a10b20", "a10b1b0000000100000000", "a10df5", "a100f5", "a109f5"})
+        "a1031901ff", "a10b20", "a10b1b0000000100000000", "a10df5", "a100f5", "a109f5", "80", "a0f5"})
     EXPECT_EQ(parse(parse_light_args, bad, light), Error::MESSAGE_MALFORMED) << bad;
 }
 

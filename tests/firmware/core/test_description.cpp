@@ -147,6 +147,16 @@ TEST(Description, WhatNeverFitsIsToldByAnEmptyChunk) {
   EXPECT_TRUE(writer.add(switch_with("x"))) << "and the writer is sound";
 }
 
+TEST(Description, AChunkEndsWhereItsHeadWouldGrow) {
+  Bytes buffer(4096);
+  ChunkWriter writer(buffer.data(), buffer.size());
+  uint32_t added = 0;
+  while (writer.add(switch_with("x", added)))
+    added++;
+  EXPECT_EQ(added, 23U);
+  EXPECT_EQ(cbor_validate(writer.finish()), Error::NONE);
+}
+
 TEST(Description, TooMuchOfItIsNoticed) {
   DescriptionDigest many;
   const uint8_t chunk[] = {0x80};

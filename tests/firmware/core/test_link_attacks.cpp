@@ -252,6 +252,63 @@ TEST(LinkAttacks, WithoutEntropyThereIsNoHandshake) {
   EXPECT_EQ(scene.device.link().error(), Error::ENTROPY_FAILED);
 }
 
+TEST(LinkAttacks, WithoutEntropyThereIsNoKey) {
+  Hub hub;
+  Device device(hub.public_key);
+  ASSERT_EQ(device.boot(), Error::NONE);
+  device.random.broken = true;
+  device.link().open(device.now);
+  EXPECT_EQ(device.run(), LinkEvent::CLOSED);
+  EXPECT_EQ(device.link().error(), Error::ENTROPY_FAILED);
+  EXPECT_EQ(device.store.saves, 0);
+}
+
+TEST(LinkAttacks, AFrameThatCannotBeTakenIsACallersMistake) {
+  Scene scene;
+  scene.reach(Moment::OPEN);
+  ASSERT_EQ(scene.device.deliver(scene.hub.seal(revoked())), LinkEvent::NONE);
+  EXPECT_EQ(scene.device.deliver(scene.hub.seal(ping(1))), LinkEvent::CLOSED);
+  EXPECT_EQ(scene.device.link().error(), Error::WRONG_STATE);
+}
+
+TEST(LinkAttacks, AReadyThatTheHubCannotTakeEndsTheLink) {
+  Scene scene;
+  scene.reach(Moment::INIT);
+  const std::string text(FACT_TEXT_MAX, 'x');
+  scene.device.settings.facts.name = scene.device.settings.facts.friendly_name = text;
+  scene.device.settings.facts.board = scene.device.settings.facts.project_version = text;
+  scene.device.settings.facts.esphome_version = scene.device.settings.facts.platform = text;
+  scene.device.settings.facts.reset_reason = text;
+  ASSERT_EQ(scene.device.boot(), Error::NONE);
+  scene.fresh_link(Moment::INIT);
+  scene.current_hub().terms.rx_limit = RX_LIMIT_MIN;
+  ASSERT_EQ(scene.device.deliver(scene.current_hub().accept(PERMANENT_TOKEN)), LinkEvent::NONE);
+  EXPECT_EQ(scene.device.run(), LinkEvent::CLOSED);
+  EXPECT_EQ(scene.device.link().error(), Error::BUFFER_TOO_SMALL);
+}
+
+TEST(LinkAttacks, NothingIsWrittenThatNobodyAskedFor) {
+  Scene scene;
+  scene.reach(Moment::OPEN);
+  uint8_t frame[1024];
+  EXPECT_EQ(scene.device.link().write(frame, sizeof(frame), scene.device.now), 0U);
+  EXPECT_EQ(scene.device.link().step(scene.device.now), LinkEvent::NONE);
+  EXPECT_TRUE(scene.device.link().session_open());
+  scene.device.link().close();
+  EXPECT_EQ(scene.device.link().step(scene.device.now), LinkEvent::NONE);
+}
+
+TEST(LinkAttacks, AnExpiredSessionWritesNothingMore) {
+  Scene scene;
+  scene.reach(Moment::OPEN);
+  scene.device.link().request_rotation();
+  scene.device.now = scene.device.link().session().expires_ms();
+  uint8_t frame[1024];
+  EXPECT_EQ(scene.device.link().write(frame, sizeof(frame), scene.device.now), 0U);
+  EXPECT_EQ(scene.device.link().tick(scene.device.now), LinkEvent::CLOSED);
+  EXPECT_EQ(scene.device.link().error(), Error::SESSION_EXPIRED);
+}
+
 TEST(LinkAttacks, ABufferThatIsTooSmallIsReportedByTick) {
   Scene scene;
   scene.reach(Moment::HELLO);

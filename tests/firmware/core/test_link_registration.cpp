@@ -108,6 +108,27 @@ TEST_F(RegistrationTest, EveryFlashFaultStopsIt) {
   }
 }
 
+TEST_F(RegistrationTest, AConfirmationThatCannotBeStoredEndsTheLink) {
+  this->boot_and_open();
+  this->register_again();
+  shake_hands(this->device, *this->hub, PERMANENT_TOKEN);
+  ASSERT_EQ(this->device.deliver(this->hub->seal(welcome())), LinkEvent::WELCOME);
+  this->device.store.fault = Fault::SAVE;
+  EXPECT_EQ(this->device.run(), LinkEvent::CLOSED);
+  EXPECT_FALSE(this->stored().confirmed);
+}
+
+TEST_F(RegistrationTest, CountersThatAreUsedUpEndTheLink) {
+  Identity spent;
+  spent.has_key = true;
+  spent.private_key.data()[0] = 1;
+  spent.reservations = UINT32_MAX;
+  this->device.store.put(spent);
+  this->boot_and_open();
+  EXPECT_EQ(this->device.run(), LinkEvent::CLOSED);
+  EXPECT_EQ(this->device.link().error(), Error::COUNTER_EXHAUSTED);
+}
+
 TEST_F(RegistrationTest, ConvergesFromACrashAfterAnyStep) {
   // A device is killed after its nth action; whatever it finds at the next boot leads to a session.
   for (int steps = 0; steps < 40; steps++) {

@@ -175,6 +175,25 @@ TEST(Session, StaysWithinTheHubsReceiveLimit) {
   EXPECT_EQ(seal(session, START, 0), Error::WRONG_STATE);
 }
 
+/// A session whose counters have nearly run out.
+class SpentSession : public Session {
+ public:
+  void spend() {
+    this->sent_ = UINT64_MAX - 1;
+    this->current_.received = UINT64_MAX - 1;
+  }
+};
+
+TEST(Session, CountersEndInsteadOfWrapping) {
+  SpentSession session;
+  ASSERT_EQ(install(session, 1), Error::NONE);
+  session.spend();
+  EXPECT_EQ(seal(session), Error::NONE) << "2^64 - 2 is the last";
+  EXPECT_EQ(seal(session), Error::COUNTER_EXHAUSTED);
+  EXPECT_EQ(open(session, from_hub(1, UINT64_MAX - 1)), Error::NONE);
+  EXPECT_EQ(open(session, from_hub(1, UINT64_MAX)), Error::COUNTER_EXHAUSTED);
+}
+
 TEST(Session, IsDeadOnceWiped) {
   Session session;
   ASSERT_EQ(install(session, 1), Error::NONE);

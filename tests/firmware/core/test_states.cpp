@@ -86,6 +86,9 @@ TEST(States, ABatchEndsWhereItsHeadWouldGrow) {
   while (writer.add_bool({4, 0, static_cast<uint32_t>(added)}, true))
     added++;
   EXPECT_EQ(added, STATES_PER_FRAME);
+  const LightValues light;
+  EXPECT_FALSE(writer.add_missing(SENSOR) || writer.add_float(SENSOR, 1.0F) || writer.add_text(SENSOR, "x") ||
+               writer.add_light({8, 0, 6}, light));
   EXPECT_EQ(cbor_validate({buffer.data(), writer.finish()}), Error::NONE);
 }
 

@@ -1,0 +1,51 @@
+#include "static_keys.h"
+
+namespace esphome::oceanremote {
+
+static constexpr std::string_view HUB_KEY_ID_LABEL = "oceanremote/1 hub key id";
+static constexpr std::string_view MAC1_LABEL = "oceanremote/1 mac1";
+static constexpr std::string_view REGISTRATION_LABEL = "oceanremote/1 registration";
+static constexpr std::string_view SESSION_LABEL = "oceanremote/1 session";
+
+void HubKey::set(const uint8_t public_key[KEY_SIZE]) {
+  std::memcpy(this->public_key_, public_key, KEY_SIZE);
+  uint8_t digest[HASH_SIZE];
+  Sha256 hash;
+  hash.update(HUB_KEY_ID_LABEL);
+  hash.update(ByteView{this->public_key_});
+  hash.finish(digest);
+  std::memcpy(this->id_, digest, HUB_KEY_ID_SIZE);
+  hash.update(MAC1_LABEL);
+  hash.update(ByteView{this->public_key_});
+  hash.finish(this->mac1_key_);
+}
+
+void StaticKey::set(const Key &private_key) {
+  this->wipe();
+  this->private_key_.assign(private_key);
+}
+
+void StaticKey::wipe() {
+  this->private_key_.wipe();
+  this->shared_.wipe();
+  this->has_public_ = false;
+  this->has_shared_ = false;
+}
+
+void StaticKey::prepare_public() {
+  x25519_public(this->public_key_, this->private_key_);
+  this->has_public_ = true;
+}
+
+Error StaticKey::prepare_shared(const HubKey &hub) {
+  const Error error = x25519(this->shared_, this->private_key_, hub.public_key());
+  this->has_shared_ = error == Error::NONE;
+  return error;
+}
+
+void derive_psk(Key &psk, const Key &token, const uint8_t mac[MAC_SIZE], Purpose purpose) {
+  const std::string_view info = purpose == Purpose::REGISTRATION ? REGISTRATION_LABEL : SESSION_LABEL;
+  hkdf_sha256(psk, token.view(), ByteView{mac, MAC_SIZE}, bytes_of(info));
+}
+
+}  // namespace esphome::oceanremote

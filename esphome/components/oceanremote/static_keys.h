@@ -1,0 +1,49 @@
+#pragma once
+// The two static keys of a handshake with all that is derived from them once, and the pre-shared key of a token.
+
+#include "crypto.h"
+
+namespace esphome::oceanremote {
+
+/// The hub's public key and what is derived from it once.
+class HubKey {
+ public:
+  void set(const uint8_t public_key[KEY_SIZE]);
+  [[nodiscard]] const uint8_t *public_key() const { return this->public_key_; }
+  [[nodiscard]] const uint8_t *id() const { return this->id_; }
+  [[nodiscard]] const uint8_t *mac1_key() const { return this->mac1_key_; }
+
+ protected:
+  uint8_t public_key_[KEY_SIZE]{};
+  uint8_t id_[HUB_KEY_ID_SIZE]{};
+  uint8_t mac1_key_[HASH_SIZE]{};
+};
+
+/// The device's static key with the two curve results that never change while it runs.
+class StaticKey {
+ public:
+  /// Forgets what was cached.
+  void set(const Key &private_key);
+  void wipe();
+  [[nodiscard]] bool has_public() const { return this->has_public_; }
+  [[nodiscard]] bool has_shared() const { return this->has_shared_; }
+  /// One curve operation each. WEAK_PUBLIC_KEY: the hub's.
+  void prepare_public();
+  [[nodiscard]] Error prepare_shared(const HubKey &hub);
+
+  [[nodiscard]] const Key &private_key() const { return this->private_key_; }
+  [[nodiscard]] const uint8_t *public_key() const { return this->public_key_; }
+  [[nodiscard]] const Key &shared() const { return this->shared_; }
+
+ protected:
+  Key private_key_;
+  Key shared_;
+  uint8_t public_key_[KEY_SIZE]{};
+  bool has_public_{false};
+  bool has_shared_{false};
+};
+
+/// psk = HKDF-SHA256(token, salt = MAC, info by purpose), 32 bytes.
+void derive_psk(Key &psk, const Key &token, const uint8_t mac[MAC_SIZE], Purpose purpose);
+
+}  // namespace esphome::oceanremote
