@@ -173,10 +173,10 @@ async def _converse(
             await writer.drain()
             while event is None:
                 event = await _receive(sender, reader)
+    except TimeoutError:  # which is an OSError, too
+        return Failed(SendFailure.NO_RESPONSE, maybe_executed=True)
     except OSError:
         return Failed(SendFailure.RESPONSE_INCOMPLETE, maybe_executed=True)
-    except TimeoutError:
-        return Failed(SendFailure.NO_RESPONSE, maybe_executed=True)
     return event
 
 

@@ -1,0 +1,155 @@
+"""The tables that a person writes, byte by byte."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from custom_components.oceanremote.challenge_settings import (
+    Action,
+    ChallengeSettings,
+    CommandKind,
+    Meaning,
+    TableError,
+    read_byte,
+    read_commands,
+    read_responses,
+    read_secret,
+)
+from custom_components.oceanremote.challenge_yaml import render_challenge_yaml
+
+from .challenge_support import (
+    BELL,
+    CLASSIC,
+    COMMANDS,
+    DOOR,
+    GATE,
+    LIGHT,
+    RESPONSES,
+    STRICT,
+    data_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "byte"),
+    [("0x4F", 79), ("79", 79), ("'O'", 79), (" 0 ", 0), ("255", 255), (7, 7)],
+)
+def test_a_byte_is_written_in_three_ways(text: str | int, byte: int) -> None:
+    assert read_byte(text) == byte
+
+
+@pytest.mark.parametrize("text", ["", "O", "256", "-1", "0x100", "''", "'é'", "1.5"])
+def test_anything_else_is_no_byte(text: str) -> None:
+    with pytest.raises(TableError, match="byte_invalid"):
+        read_byte(text)
+
+
+def test_rows_become_actions() -> None:
+    rows = read_commands(COMMANDS)
+    assert [row.kind for row in rows] == [
+        CommandKind.SWITCH,
+        CommandKind.BUTTON,
+        CommandKind.COVER,
+        CommandKind.LOCK,
+    ]
+    assert dict(rows[2].bytes) == {Action.OPEN: 1, Action.CLOSE: 2, Action.STOP: 3}
+    assert [row.key for row in rows] == [
+        "switch-4f",
+        "button-42",
+        "cover-01",
+        "lock-04",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        ([], "commands_empty"),
+        ([{**LIGHT, "second_byte": ""}], "byte_missing"),
+        ([{**BELL, "second_byte": "7"}], "byte_too_many"),
+        ([{**GATE, "third_byte": "7"}], "byte_too_many"),
+        ([LIGHT, {**BELL, "byte": "'O'"}], "command_twice"),
+        ([{**LIGHT, "second_byte": "0x4F"}], "command_twice"),
+        ([{**BELL, "name": " "}], "row_name_length"),
+        ([{**BELL, "name": "x" * 65}], "row_name_length"),
+        ([{**BELL, "byte": str(byte)} for byte in range(65)], "table_too_large"),
+    ],
+)
+def test_a_command_table_that_cannot_be_is_refused(
+    rows: list[dict[str, str]], problem: str
+) -> None:
+    with pytest.raises(TableError, match=problem):
+        read_commands(rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        ([RESPONSES[0], RESPONSES[0]], "response_twice"),
+        ([{**RESPONSES[0], "byte": "x"}], "byte_invalid"),
+        (
+            [{**RESPONSES[0], "byte": str(byte)} for byte in range(65)],
+            "table_too_large",
+        ),
+    ],
+)
+def test_a_response_table_that_cannot_be_is_refused(
+    rows: list[dict[str, str]], problem: str
+) -> None:
+    with pytest.raises(TableError, match=problem):
+        read_responses(rows)
+
+
+def test_a_cover_need_not_stop() -> None:
+    (row,) = read_commands([{**DOOR, "third_byte": ""}])
+    assert Action.STOP not in row.bytes
+
+
+def test_only_classic_tables_that_overlap_can_be_forged() -> None:
+    overlap = [{"name": "Echo", "byte": "0x4F", "meaning": Meaning.DONE.value}]
+    assert ChallengeSettings.of(data_of(CLASSIC, 1, responses=overlap)).forgeable
+    assert not ChallengeSettings.of(data_of(CLASSIC, 1)).forgeable
+    assert not ChallengeSettings.of(data_of(STRICT, 1, responses=overlap)).forgeable
+
+
+def _rendered(secret: bytes | None, **options: Any) -> dict[str, Any]:
+    settings = ChallengeSettings.of(data_of(**options))
+    text = render_challenge_yaml(settings, secret)
+    loader = type("Loader", (yaml.SafeLoader,), {})
+    loader.add_constructor("!secret", lambda _, node: f"secret {node.value}")
+    loaded: dict[str, Any] = yaml.load(text, Loader=loader)
+    return loaded["oceanremote_challenge"]
+
+
+def test_the_yaml_carries_every_parameter() -> None:
+    device = _rendered(b"a secret of many bytes", profile=STRICT, port=6064)
+    assert device["secret"] == "a secret of many bytes"
+    assert (device["mode"], device["device_id"]) == ("strict", "garage")
+    assert [command["command"] for command in device["commands"]] == [
+        *(0x4F, 0x43, 0x42),
+        *(1, 2, 3, 4, 5),
+    ]
+    assert {command["response"] for command in device["commands"]} == {0x81}
+
+
+def test_the_yaml_of_a_classic_device_without_responses() -> None:
+    device = _rendered(None, profile=CLASSIC, port=7, responses=[])
+    assert device["secret"] == "secret challenge_secret"
+    assert (device["wake_length"], device["challenge_length"]) == (1, 8)
+    assert "device_id" not in device
+    assert not any("response" in command for command in device["commands"])
+
+
+@pytest.mark.parametrize(
+    "secret", [b"\xff" * 16, b"16 bytes $" + b"{x} ..", b"tab\tin"]
+)
+def test_a_secret_that_is_no_plain_text_is_written_in_hex(secret: bytes) -> None:
+    text = _rendered(secret, profile=STRICT, port=1)["secret"]
+    assert text == f"hex:{secret.hex()}"
+    assert read_secret(text) == secret
+
+
+def test_the_yaml_uses_a_refusal_only_where_there_is_nothing_else() -> None:
+    device = _rendered(None, profile=STRICT, port=1, responses=[RESPONSES[1]])
+    assert {command["response"] for command in device["commands"]} == {0x82}
