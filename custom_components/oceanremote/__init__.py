@@ -17,6 +17,7 @@ from .hub import Hub, OceanRemoteConfigEntry
 from .registry import async_create_hub_device
 from .repairs import async_create_vault_issue, async_delete_vault_issue
 from .security.startup import async_open_audit, async_wipe_audit
+from .security_actions import async_setup_security_actions
 from .services import async_setup_services
 from .vault import Vault, async_wipe_files, key_path_for, vault_path
 from .vault_errors import VaultDamaged, VaultError, VaultKeyMissing, VaultMissing
@@ -28,6 +29,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what lives as long as Home Assistant does."""
     async_register_views(hass)
     async_setup_services(hass)
+    async_setup_security_actions(hass)
     async_setup_challenge_services(hass)
     return True
 
@@ -47,7 +49,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: OceanRemoteConfigEntry) 
     async_delete_vault_issue(hass, entry)
     store = DescriptionStore(hass)
     try:
-        audit, _ = await async_open_audit(hass, lambda: vault.generation)
+        audit = await async_open_audit(hass, lambda: vault.generation)
     except OSError as err:
         await vault.stop()
         raise ConfigEntryNotReady(
@@ -88,6 +90,7 @@ def _vault_unusable(err: VaultError) -> dict[str, Any]:
 async def _async_entry_updated(
     hass: HomeAssistant, entry: OceanRemoteConfigEntry
 ) -> None:
+    entry.runtime_data.office.follow_options()
     await entry.runtime_data.async_update_devices()
 
 

@@ -42,6 +42,8 @@ from .const import (
     SUBENTRY_DEVICE,
 )
 from .device_flow import DeviceFlow
+from .security.settings import CONF_SECURITY
+from .security_options import security_schema, whole
 from .vault import Vault, default_key_path, vault_path
 from .vault_errors import VaultDamaged, VaultError, VaultKeyMissing
 
@@ -174,9 +176,12 @@ class OceanRemoteOptionsFlow(OptionsFlow):
             if 2 * margin > lifetime:
                 errors[CONF_ROTATION_MARGIN] = "margin_too_large"
             if not errors:
+                chosen = user_input.get(CONF_SECURITY)
+                security = {} if chosen is None else {CONF_SECURITY: whole(chosen)}
                 return self.async_create_entry(
                     data={
                         **self.config_entry.options,
+                        **security,
                         CONF_URLS: urls,
                         CONF_SESSION_LIFETIME: lifetime,
                         CONF_ROTATION_MARGIN: margin,
@@ -192,6 +197,9 @@ class OceanRemoteOptionsFlow(OptionsFlow):
                 ),
                 vol.Required(CONF_ROTATION_MARGIN): _number(
                     MIN_ROTATION_MARGIN, MAX_ROTATION_MARGIN, "s"
+                ),
+                vol.Optional(CONF_SECURITY): section(
+                    security_schema(self.config_entry.options), {"collapsed": True}
                 ),
             }
         )

@@ -15,6 +15,7 @@ PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.COVER,
+    Platform.EVENT,
     Platform.LIGHT,
     Platform.LOCK,
     Platform.NUMBER,
@@ -60,6 +61,20 @@ MAX_QUEUED_FRAMES: Final = 128
 MAX_QUEUED_BYTES: Final = 256 * 1024
 # Links of strangers and of devices together; the rest get 503.
 MAX_LINKS: Final = 4096
+
+
+# What the security event of a device, and that of the hub, can say; AuditKind's words.
+DEVICE_SECURITY_EVENTS: Final = (
+    "registered",
+    "approved",
+    "quarantined",
+    "released",
+    "revoked",
+    "clone",
+    "flood",
+    "token_rotated",
+)
+HUB_SECURITY_EVENTS: Final = ("banned", "decoy", "restored", "storage", "log_repaired")
 
 
 class DeviceStatus(StrEnum):

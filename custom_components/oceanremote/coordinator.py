@@ -17,6 +17,8 @@ from homeassistant.util import dt as dt_util
 from .commands import CommandTable
 from .const import COMMAND_TIMEOUT, LAST_SEEN_INTERVAL, LOGGER, DeviceStatus, RecordKind
 from .description_store import DescriptionStore
+from .device_counters import DeviceCounters
+from .device_description import DeviceDescription
 from .device_status import STATUS_OF_REFUSAL, device_status
 from .errors import (
     DeviceNotReadyError,
@@ -26,7 +28,6 @@ from .errors import (
 )
 from .gateway.link import Link
 from .older_link import OlderLink
-from .policy.trust import CounterWatch, HighWater
 from .protocol import (
     CommandCompleted,
     CommandDeadline,
@@ -42,7 +43,6 @@ from .protocol import (
     StatesReceived,
 )
 from .protocol.entities import EntityAddress
-from .registry import async_prune_entities
 from .security_log import SecurityLog
 from .state_cache import StateCache
 from .supervision import SessionSupervisor
@@ -69,7 +69,6 @@ class DeviceCoordinator:
     ) -> None:
         """Start without a link, with the entities of the stored description."""
         self.hass = hass
-        self.entry_id = entry_id
         self.subentry_id = subentry_id
         self.device_id = device_id
         self.name = name
@@ -81,7 +80,6 @@ class DeviceCoordinator:
         self.rotations = 0
         self._vault = vault
         self._log = log
-        self._store = store
         self._supervisor = SessionSupervisor(hass, rotation_margin)
         self._older = OlderLink(hass, lambda: suspect(device_id, "two live links"))
         self._suspected = False
@@ -93,13 +91,14 @@ class DeviceCoordinator:
         self._seen_at = 0.0
         self._seen_published_at = 0.0
         self._on_availability: set[Callable[[], None]] = set()
-        self._on_description: set[Callable[[], None]] = set()
-        self._description_hash: bytes | None = None
-        if (stored := store.restore(subentry_id)) is not None:
-            self._description_hash = stored.hash
-            self.cache.set_descriptors(stored.entities)
-        self._counters = CounterWatch()
-        self._counters_of: bytes | None = None
+        self._description = DeviceDescription(
+            hass,
+            entry_id=entry_id,
+            subentry_id=subentry_id,
+            cache=self.cache,
+            store=store,
+        )
+        self.counters = DeviceCounters(lambda: vault.high_water(device_id))
 
     # -- what is known ------------------------------------------------------
 
@@ -164,8 +163,7 @@ class DeviceCoordinator:
     @callback
     def subscribe_description(self, subscriber: Callable[[], None]) -> CALLBACK_TYPE:
         """Call `subscriber` after every change of the description."""
-        self._on_description.add(subscriber)
-        return lambda: self._on_description.discard(subscriber)
+        return self._description.subscribe(subscriber)
 
     @callback
     def notify(self) -> None:
@@ -174,23 +172,6 @@ class DeviceCoordinator:
             subscriber()
 
     # -- the link -----------------------------------------------------------
-
-    @callback
-    def counters_of(self, device_key: bytes, *, first: bool = False) -> CounterWatch:
-        """Return the handshake counters of a device key; each key counts for itself.
-
-        `first` says that the vault's mark is the very handshake to be judged.
-        """
-        if device_key != self._counters_of:
-            mark = 0 if first else self._vault.high_water(self.device_id)
-            self._counters = CounterWatch(HighWater(mark) if mark else None)
-            self._counters_of = device_key
-        return self._counters
-
-    @callback
-    def forget_counters(self) -> None:
-        """The next proved counter becomes the mark."""
-        self._counters_of = None
 
     @callback
     def set_suspected(self, *, suspected: bool) -> None:
@@ -243,7 +224,7 @@ class DeviceCoordinator:
         now = link.now()
         remaining = max(0.0, event.expires_at - now)
         self.session_expires_at = dt_util.utcnow() + timedelta(seconds=remaining)
-        known = event.ready.description_hash == self._description_hash
+        known = self._description.is_known(event.ready.description_hash)
         # In safe mode the description is empty and says nothing about the entities.
         self._agreed = known and not self.safe_mode
         link.connection.welcome(not known and not self.safe_mode, now)
@@ -327,29 +308,16 @@ class DeviceCoordinator:
             )
 
     def _take_description(self, event: DescriptionReceived) -> None:
-        """Adopt a complete description, whose hash the connection has verified."""
+        """Adopt a complete description; an empty one in safe mode means nothing."""
         if self.safe_mode:
             return
-        self._description_hash = event.hash
-        self._store.save(self.subentry_id, event.chunks)
-        self.cache.set_descriptors(event.entities)
+        self._description.take(event)
         self._agreed = True
         self._log.note(
             RecordKind.DESCRIPTION,
             f"{len(event.entities)} entities",
             device_id=self.device_id,
         )
-        async_prune_entities(
-            self.hass,
-            self.entry_id,
-            self.subentry_id,
-            {
-                identity.unique_id(self.subentry_id)
-                for identity in self.cache.descriptors
-            },
-        )
-        for subscriber in tuple(self._on_description):
-            subscriber()
         self.notify()
 
     def _see(self, now: float) -> None:

@@ -51,10 +51,8 @@ from .registration import Registrar
 from .registry import async_device_proved
 from .repairs import async_delete_device_issues, async_handle_refusal
 from .security.audit_log import AuditLog
-from .security.issues import TrustIssues
-from .security.monitor import SecurityMonitor
-from .security.settings import SecurityOptions
-from .security.trust_keeper import TrustKeeper
+from .security.decoys import OWNER as DECOY_OWNER
+from .security.office import SecurityOffice
 from .security_log import SecurityLog
 from .session_proofs import SessionJudge
 from .vault import Vault
@@ -97,22 +95,20 @@ class Hub:
         self._no_links = asyncio.Event()
         self._no_links.set()
         self._claims = ClaimIndex(vault)
-        self.security = SecurityMonitor(
+        self._directory = SubentryGate(vault.directory(), self._fleet.__contains__)
+        self._registrar = Registrar(vault, self.log, self._fleet.of_device)
+        self._judge = SessionJudge(vault, self.log, self._fleet.of_device, self.suspect)
+        self.office = SecurityOffice(
             hass,
-            SecurityOptions.of(entry.options),
+            entry,
+            vault,
             audit,
             self.log,
             now=self.now,
             device_of_key=self._claims.owner_of,
-            name_of=self._fleet.name_of,
+            fleet=self._fleet,
         )
-        self._directory = SubentryGate(vault.directory(), self._fleet.__contains__)
-        self._registrar = Registrar(vault, self.log, self._fleet.of_device)
-        self._judge = SessionJudge(vault, self.log, self._fleet.of_device, self.suspect)
-        self.issues = TrustIssues(hass, entry)
-        self.trust = TrustKeeper(
-            hass, vault, self.security, self.issues, self._fleet.of_device
-        )
+        self.security = self.office.monitor
 
     # -- what is known ------------------------------------------------------
 
@@ -158,14 +154,14 @@ class Hub:
     @callback
     def suspect(self, device_id: str, why: str) -> None:
         """Quarantine a device of which there seem to be two."""
-        self.trust.suspect(device_id, why)
+        self.office.trust.suspect(device_id, why)
 
     # -- life ---------------------------------------------------------------
 
     async def async_start(self) -> None:
         """Revoke what has no subentry any more, then know every device."""
-        await self.security.async_start()
-        known = [
+        await self.office.async_start()
+        known = [DECOY_OWNER] + [
             subentry.data[CONF_ENROLMENT_ID]
             for subentry in self.entry.subentries.values()
             if CONF_ENROLMENT_ID in subentry.data
@@ -188,7 +184,7 @@ class Hub:
             self.record(RecordKind.CLOSED, f"{len(self._links)} links still closing")
         await self._store.async_flush()
         await self.vault.stop()
-        await self.security.async_stop()
+        await self.office.async_stop()
 
     @callback
     def async_subscribe_devices(
@@ -210,7 +206,7 @@ class Hub:
     async def _async_remove_device(self, coordinator: DeviceCoordinator) -> None:
         device_id = coordinator.device_id
         async_delete_device_issues(self.hass, self.entry, coordinator.subentry_id)
-        self.issues.forget(coordinator.subentry_id)
+        self.office.issues.forget(coordinator.subentry_id)
         self._cut_off(coordinator)
         try:
             await self.vault.remove(device_id)
@@ -238,7 +234,7 @@ class Hub:
             device_id=coordinator.device_id,
             user_id=user_id,
         )
-        self.issues.forget(subentry_id)
+        self.office.issues.forget(subentry_id)
         coordinator.notify()
 
     def _cut_off(self, coordinator: DeviceCoordinator) -> None:
@@ -367,7 +363,7 @@ class Hub:
             case RegistrationProved():
                 work = self._registrar.async_proved(link, event)
             case TokenStored() if link in self._owners:
-                work = self.trust.async_token_stored(link, event.device_id)
+                work = self.office.trust.async_token_stored(link, event.device_id)
             case TokenStored():
                 work = self._registrar.async_stored(link, event)
             case SessionProved(tombstone=True):
@@ -384,7 +380,7 @@ class Hub:
         rotated = self._owners.get(link) is coordinator
         self._owners[link] = coordinator
         coordinator.session_proved(link, event)
-        await self.trust.async_session_proved(coordinator, event)
+        await self.office.trust.async_session_proved(coordinator, event)
         kind = RecordKind.ROTATION if rotated else RecordKind.SESSION
         self._judge.record(link, event, kind, "proved")
         if not rotated:

@@ -5,7 +5,6 @@
 
 from typing import Final
 
-from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_CONTROL
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_DEVICE_ID
@@ -18,19 +17,16 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
-from homeassistant.helpers import (
-    config_validation as cv,
-    device_registry as dr,
-    entity_registry as er,
-)
-from homeassistant.helpers.service import async_register_admin_service
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
+from .admin_actions import async_register_admin_action
 from .const import DOMAIN, SUBENTRY_DEVICE
 from .enrolment import async_open_token, async_render_yaml
 from .errors import translated_errors
 from .hub import Hub
+from .permissions import may_control
 
 SERVICE_RENEW: Final = "renew_session"
 SERVICE_REVOKE: Final = "revoke_device"
@@ -43,16 +39,9 @@ _SCHEMA = vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string})
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions; once, whether or not a hub is loaded."""
     hass.services.async_register(DOMAIN, SERVICE_RENEW, _async_renew, schema=_SCHEMA)
-    async_register_admin_service(
-        hass, DOMAIN, SERVICE_REVOKE, _async_revoke, schema=_SCHEMA
-    )
-    async_register_admin_service(
-        hass,
-        DOMAIN,
-        SERVICE_ISSUE_TOKEN,
-        _async_issue_token,
-        schema=_SCHEMA,
-        supports_response=SupportsResponse.ONLY,
+    async_register_admin_action(hass, SERVICE_REVOKE, _async_revoke, _SCHEMA)
+    async_register_admin_action(
+        hass, SERVICE_ISSUE_TOKEN, _async_issue_token, _SCHEMA, SupportsResponse.ONLY
     )
 
 
@@ -75,39 +64,21 @@ async def async_check_control(
         )
 
 
-@callback
-def may_control(hass: HomeAssistant, user: User, subentry_id: str) -> bool:
-    """Return whether a user may control the device of a subentry."""
-    if user.is_admin:
-        return True
-    entities = [
-        entity
-        for entity in er.async_get(hass).entities.values()
-        if entity.platform == DOMAIN
-        and entity.config_subentry_id == subentry_id
-        and not entity.disabled
-    ]
-    return bool(entities) and all(
-        user.permissions.check_entity(entity.entity_id, POLICY_CONTROL)
-        for entity in entities
-    )
-
-
 async def _async_renew(call: ServiceCall) -> None:
-    hub, subentry_id = _device(call)
+    hub, subentry_id = called_device(call)
     await async_check_control(call.hass, call.context, subentry_id)
     await hub.async_renew(subentry_id)
 
 
 async def _async_revoke(call: ServiceCall) -> None:
-    hub, subentry_id = _device(call)
+    hub, subentry_id = called_device(call)
     await hub.async_revoke(subentry_id, call.context.user_id)
 
 
 @translated_errors
 async def _async_issue_token(call: ServiceCall) -> ServiceResponse:
     """Issue a token that the present board, if there is one, may use."""
-    hub, subentry_id = _device(call)
+    hub, subentry_id = called_device(call)
     subentry = hub.entry.subentries[subentry_id]
     device_id = hub.coordinator_for(subentry_id).device_id
     record = hub.vault.devices.get(device_id)
@@ -128,8 +99,11 @@ async def _async_issue_token(call: ServiceCall) -> ServiceResponse:
     return response
 
 
-def _device(call: ServiceCall) -> tuple[Hub, str]:
-    """Return the hub and subentry of the device that an action names."""
+def called_device(call: ServiceCall) -> tuple[Hub, str]:
+    """Return the hub and subentry of the device that an action names.
+
+    Raises ServiceValidationError.
+    """
     device = dr.async_get(call.hass).async_get(call.data[ATTR_DEVICE_ID])
     subentry_ids = (
         []

@@ -79,7 +79,7 @@ class SessionJudge:
             self.record(link, event, RecordKind.STORAGE, f"not committed: {err}")
             link.close(WSCloseCode.GOING_AWAY, str(err))
             return False
-        coordinator.counters_of(event.device_key, first=True)
+        coordinator.counters.of(event.device_key, first=True)
         self.record(link, event, RecordKind.REGISTRATION, "committed late")
         return not link.closing
 
@@ -100,7 +100,7 @@ class SessionJudge:
     def _is_fresh(
         self, link: Link, event: SessionProved, coordinator: DeviceCoordinator
     ) -> bool:
-        verdict = coordinator.counters_of(event.device_key).observe(
+        verdict = coordinator.counters.of(event.device_key).observe(
             event.counter,
             challenge_issued_at=event.challenge_issued_at,
             init_received_at=event.init_received_at,

@@ -32,11 +32,17 @@ class TrustActions(Protocol):
         """Let a device count."""
 
 
+class TrustOffice(Protocol):
+    """Where the hub keeps them."""
+
+    trust: TrustActions
+
+
 class TrustHub(Protocol):
     """What the flows ask of the hub."""
 
     entry: ConfigEntry
-    trust: TrustActions
+    office: TrustOffice
 
     @property
     def coordinators(self) -> Mapping[str, DeviceCoordinator]:
@@ -70,7 +76,7 @@ class TrustFlow(RepairsFlow):
     ) -> RepairsFlowResult:
         """Believe the device again."""
         return await self._async_settle(
-            lambda hub, device: hub.trust.async_release(device, self._user_id)
+            lambda hub, device: hub.office.trust.async_release(device, self._user_id)
         )
 
     async def async_step_approve(
@@ -78,7 +84,7 @@ class TrustFlow(RepairsFlow):
     ) -> RepairsFlowResult:
         """Let the device count."""
         return await self._async_settle(
-            lambda hub, device: hub.trust.async_approve(device, self._user_id)
+            lambda hub, device: hub.office.trust.async_approve(device, self._user_id)
         )
 
     async def async_step_revoke(

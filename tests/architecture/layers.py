@@ -100,7 +100,8 @@ GATEWAY = Layer(
     "gateway",
     lambda own: within(own, "gateway", "protocol", "policy", "const"),
     lambda foreign: (
-        foreign in sys.stdlib_module_names | {"aiohttp", "homeassistant", "voluptuous"}
+        foreign
+        in sys.stdlib_module_names | {"aiohttp", "homeassistant", "voluptuous", "yarl"}
     ),
 )
 # A link is spoken to by those who own one; routes are opened by composition alone.

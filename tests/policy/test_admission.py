@@ -422,14 +422,24 @@ class TestHttp:
         for _ in range(100):
             door.on_request(PROXY, None, at(0))
 
-    def test_a_user_lifts_the_ban_of_his_own_address(self) -> None:
+    def test_a_lifted_ban_takes_its_failures_along(self) -> None:
         door = admission()
         fail(door)
         door.on_request(STRANGER, "anna", at(1))
-        lifted = door.on_self_unban(STRANGER, at(1))
-        assert lifted is not None
+        assert door.lift(STRANGER.key) is not None
         assert door.lane_of(STRANGER, at(1)) is Lane.OPEN
-        assert door.on_self_unban(STRANGER, at(1)) is None
+        assert door.lift(STRANGER.key) is None
+        assert fail(door, times=19).ban is None
+
+    def test_the_banned_see_the_page_that_lifts_bans(self) -> None:
+        door = admission()
+        fail(door)
+        for _ in range(20):
+            door.on_page(STRANGER, at(1))
+        with denied(Denial.ANONYMOUS_RATE):
+            door.on_page(STRANGER, at(1))
+        for _ in range(100):
+            door.on_page(PROXY, at(1))
 
 
 class TestDeviceMessages:

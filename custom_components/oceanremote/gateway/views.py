@@ -15,8 +15,10 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import CLOSE_TIMEOUT, CONNECT_PATH, DOMAIN
 from ..policy.budgets import DeniedError
 from ..protocol.limits import HUB_RX_LIMIT
+from . import pages
 from .answers import too_many_requests
 from .link import Link, LinkHost
+from .traps import async_set_traps
 
 DATA_HOST: HassKey[LinkHost] = HassKey(f"{DOMAIN}_host")
 RETRY_AFTER: Final = "30"
@@ -26,6 +28,9 @@ RETRY_AFTER: Final = "30"
 def async_register_views(hass: HomeAssistant) -> None:
     """Register every view of the integration."""
     hass.http.register_view(ConnectView)
+    for view in pages.VIEWS:
+        hass.http.register_view(view)
+    async_set_traps(hass)
 
 
 class ConnectView(HomeAssistantView):

@@ -46,7 +46,6 @@ class Failure(StrEnum):
     BAD_HANDSHAKE = "bad_handshake"
     UNKNOWN_KEY = "unknown_key"
     BAD_REGISTRATION = "bad_registration"
-    BAD_REQUEST = "bad_request"
 
 
 class FailureVerdict(NamedTuple):
@@ -84,7 +83,6 @@ class Admission:
 
     def __init__(self, settings: PolicySettings, *, seed: bytes) -> None:
         """`seed` is secret randomness, 16 bytes or more, fresh at each start."""
-        self.settings = settings
         self.bans = BanTable(settings.ban_duration, settings.ban_capacity)
         self.proved = ProvedAddresses(
             settings.proved_grace,
@@ -94,7 +92,13 @@ class Admission:
         self._unproved: dict[str, int] = {}
         self._unproved_total = 0
         self._unproved_reserved = 0
-        self._limits = Limits(settings, seed)
+        self._seed = seed
+        self.reconfigure(settings)
+
+    def reconfigure(self, settings: PolicySettings) -> None:
+        """Go on with other limits; open connections, bans and addresses stay."""
+        self.settings = settings
+        self._limits = Limits(settings, self._seed)
         self._failures = FailureWindow(
             settings.failures_before_ban,
             settings.failure_window,
@@ -303,12 +307,10 @@ class Admission:
         if not address.shared:
             self._limits.take_anonymous(address.key, now)
 
-    def on_self_unban(self, address: ClientAddress, moment: Moment) -> Ban | None:
-        """A logged-in user lifts the ban of his own address, if there is one."""
-        ban = self.bans.find(address.key, moment.wall)
-        if ban is not None:
-            self.lift(address.key)
-        return ban
+    def on_page(self, address: ClientAddress, moment: Moment) -> None:
+        """Admit an anonymous request for a page that the banned may see as well."""
+        if not address.shared:
+            self._limits.take_anonymous(address.key, moment.monotonic)
 
     def lift(self, key: str) -> Ban | None:
         """Lift the ban of an address key and forget its failures."""

@@ -148,6 +148,7 @@ class AuditLog:
         self, hass: HomeAssistant, opened: Opened, generation: Callable[[], int]
     ) -> None:
         """Go on from what was found; `generation` is the vault's, already on disk."""
+        self.opened = opened
         self._hass = hass
         self._files = opened.files
         self._head = opened.head

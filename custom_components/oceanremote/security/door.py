@@ -39,13 +39,19 @@ class Door:
         *,
         moment: Callable[[], Moment],
         device_of: Callable[[bytes], str | None],
+        is_decoy: Callable[[bytes], bool],
     ) -> None:
-        """Ask `admission`, then `inner`; `device_of` names the owner of a device key."""
+        """Ask `admission`, then `inner`.
+
+        `device_of` names the owner of a device key; `is_decoy` judges the handle of a
+        registration token, and sounds the alarm.
+        """
         self.ticket = ticket
         self._admission = admission
         self._inner = inner
         self._moment = moment
         self._device_of = device_of
+        self._is_decoy = is_decoy
 
     def admit(self, purpose: Purpose) -> None:
         """A handshake whose mac1 is valid asks for curve operations.
@@ -82,6 +88,8 @@ class Door:
         self, handle: bytes, claimed_mac: bytes, device_key: bytes, now: float
     ) -> RegistrationGrant:
         """Return the directory's grant; raises Refused."""
+        if self._is_decoy(handle):
+            raise Refused(RefusalReason.UNKNOWN_HANDLE)
         return self._inner.find_registration(handle, claimed_mac, device_key, now)
 
 

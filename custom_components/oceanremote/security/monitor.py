@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 import secrets
 import time
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 from homeassistant.components.http.ban import KEY_BAN_MANAGER
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
-from ..const import RecordKind
+from ..const import DEVICE_SECURITY_EVENTS, HUB_SECURITY_EVENTS, RecordKind
 from ..gateway.link import Link
 from ..policy.addresses import ClientAddress
 from ..policy.admission import Admission, Failure, FailureVerdict, Moment, Ticket
@@ -31,6 +31,7 @@ from .audit_events import StrangerDigest, event_of
 from .audit_log import AuditLog
 from .ban_store import BanStore
 from .clients import address_book, client_of
+from .decoys import Decoys
 from .door import Door
 from .failures import failure_of
 from .notices import async_show
@@ -38,7 +39,7 @@ from .settings import SecurityOptions
 
 TICK: Final = timedelta(seconds=30)
 
-type EventListener = Callable[[AuditEvent], None]
+type EventListener = Callable[[str, dict[str, Any]], None]
 
 
 class SecurityMonitor:
@@ -50,6 +51,7 @@ class SecurityMonitor:
         options: SecurityOptions,
         audit: AuditLog,
         log: SecurityLog,
+        decoys: Decoys,
         *,
         now: Callable[[], float],
         device_of_key: Callable[[bytes], str | None],
@@ -59,6 +61,7 @@ class SecurityMonitor:
         self.hass = hass
         self.options = options
         self.audit = audit
+        self.decoys = decoys
         self.admission = Admission(options.limits, seed=secrets.token_bytes(32))
         self._log = log
         self._now = now
@@ -69,7 +72,7 @@ class SecurityMonitor:
         self._digest = StrangerDigest()
         self._notices = NotificationLimiter()
         self._ceilings: dict[str, MessageCeiling] = {}
-        self._listeners: set[EventListener] = set()
+        self._listeners: dict[str | None, set[EventListener]] = {}
         self._ends: list[CALLBACK_TYPE] = []
 
     async def async_start(self) -> None:
@@ -77,6 +80,13 @@ class SecurityMonitor:
         await self._store.async_load()
         self._ends.append(self._log.listen(self._on_record))
         self._ends.append(async_track_time_interval(self.hass, self._on_tick, TICK))
+
+    @callback
+    def reconfigure(self, options: SecurityOptions) -> None:
+        """Go on with other options; bans and proved addresses stay."""
+        self.options = options
+        self.admission.reconfigure(options.limits)
+        self._ceilings.clear()
 
     async def async_stop(self) -> None:
         """Bring log and bans to rest."""
@@ -86,6 +96,11 @@ class SecurityMonitor:
         self.write(self._digest.close(float("inf"), time.time()))
         await self._store.async_save()
         await self.audit.stop()
+
+    @callback
+    def until_stop(self, end: CALLBACK_TYPE) -> None:
+        """Call `end` when the hub stops."""
+        self._ends.append(end)
 
     def moment(self) -> Moment:
         """Return this instant on both clocks."""
@@ -115,12 +130,19 @@ class SecurityMonitor:
 
     def door(self, ticket: Ticket, directory: Directory) -> Door:
         """Return what stands between one link and the directory."""
+
+        def is_decoy(handle: bytes) -> bool:
+            if used := self.decoys.is_token(handle):
+                self.decoy_used(ticket.address.key, "a registration token", None)
+            return used
+
         return Door(
             self.admission,
             ticket,
             directory,
             moment=self.moment,
             device_of=self._device_of_key,
+            is_decoy=is_decoy,
         )
 
     @callback
@@ -206,6 +228,10 @@ class SecurityMonitor:
             )
             self._follow(client, verdict)
 
+    def may_ban(self, key: str) -> bool:
+        """Whether an address may be banned at all: not the hub, not a proxy."""
+        return self._book.classify(key.partition("/")[0]).bannable
+
     @callback
     def ban(self, key: str, user_id: str | None, duration: float) -> Ban:
         """Ban an address key for an administrator; raises OverflowError."""
@@ -254,13 +280,27 @@ class SecurityMonitor:
                 "oceanremote escalate ban",
             )
 
+    @callback
+    def decoy_used(self, address: str | None, what: str, user_id: str | None) -> None:
+        """Somebody has used what only a thief can know."""
+        self.record(
+            AuditKind.DECOY,
+            Outcome.NOTICED,
+            Actor(user=user_id, address=address),
+            what=what,
+        )
+
     # -- audit --------------------------------------------------------------
 
     @callback
-    def listen(self, listener: EventListener) -> CALLBACK_TYPE:
-        """Hand every later notable event to `listener`."""
-        self._listeners.add(listener)
-        return lambda: self._listeners.discard(listener)
+    def listen(self, device_id: str | None, listener: EventListener) -> CALLBACK_TYPE:
+        """Hand every later event that devices show to `listener`.
+
+        None: those of the hub, of each kind as often as a person is notified.
+        """
+        listeners = self._listeners.setdefault(device_id, set())
+        listeners.add(listener)
+        return lambda: listeners.discard(listener)
 
     @callback
     def record(
@@ -284,10 +324,14 @@ class SecurityMonitor:
 
     def _take(self, event: AuditEvent) -> None:
         self.write(self._digest.offer(event, self._now()))
+        if (
+            event.kind in DEVICE_SECURITY_EVENTS
+            and event.outcome is not Outcome.REFUSED
+        ):
+            for listener in tuple(self._listeners.get(event.actor.device or "", ())):
+                listener(event.kind, {"what": event.detail.get("what")})
         if event.kind not in NOTABLE or event.outcome is Outcome.REFUSED:
             return
-        for listener in tuple(self._listeners):
-            listener(event)
         notice = self._notices.offer(
             AuditKind(event.kind), event.actor.device, self._now()
         )
@@ -296,6 +340,9 @@ class SecurityMonitor:
 
     def _show(self, notice: Notice) -> None:
         async_show(self.hass, notice, self._name_of(notice.device))
+        if notice.kind in HUB_SECURITY_EVENTS:
+            for listener in tuple(self._listeners.get(None, ())):
+                listener(notice.kind, {"count": notice.count})
 
     @callback
     def _on_tick(self, now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import STORAGE_DIR
 
-from .audit_log import AuditLog, Opened, open_log
+from .audit_log import AuditLog, open_log
 
 AUDIT_DIRECTORY: Final = "oceanremote_audit"
 
@@ -20,10 +20,10 @@ def audit_directory(hass: HomeAssistant) -> Path:
 
 async def async_open_audit(
     hass: HomeAssistant, generation: Callable[[], int]
-) -> tuple[AuditLog, Opened]:
+) -> AuditLog:
     """Open the audit log; raises OSError."""
     opened = await hass.async_add_executor_job(open_log, audit_directory(hass))
-    return AuditLog(hass, opened, generation), opened
+    return AuditLog(hass, opened, generation)
 
 
 async def async_wipe_audit(hass: HomeAssistant) -> None:

@@ -122,7 +122,7 @@ class TrustKeeper:
             forget_counter=event is StandingEvent.RELEASE,
         )
         if event is StandingEvent.RELEASE:
-            coordinator.forget_counters()
+            coordinator.counters.forget()
         coordinator.set_suspected(suspected=False)
         self._issues.follow(coordinator, after.standing)
         if after != before:

@@ -1,0 +1,148 @@
+"""Daily copies of the sealed vault with the audit head, seven of them.
+
+    magic "OCRBACK1" | length of the head u32 | head (JSON) | the vault's file as it is
+
+The copy is sealed by the vault's own key, which is not in it. Blocking functions are
+for the executor.
+"""
+
+from datetime import UTC, datetime, timedelta
+import json
+from pathlib import Path
+import struct
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.storage import STORAGE_DIR
+
+from ..const import LOGGER
+from ..policy.audit import Actor, AuditHead, Outcome
+from ..policy.kinds import AuditKind
+from ..vault import vault_path
+from ..vault_errors import VaultDamaged
+from ..vault_file import MAX_VAULT_BYTES, SealedFile, open_or_create, write_durably
+from .monitor import SecurityMonitor
+
+KEEP: Final = 7
+INTERVAL: Final = timedelta(days=1)
+DIRECTORY: Final = "oceanremote_backups"
+
+_MAGIC: Final = b"OCRBACK1"
+_HEADER: Final = struct.Struct(">8sI")
+_MAX_HEAD: Final = 1024
+_FORMAT: Final = "%Y%m%dT%H%M%S"
+
+
+def backup_directory(hass: HomeAssistant) -> Path:
+    """Return where the copies of this installation lie."""
+    return Path(hass.config.path(STORAGE_DIR, DIRECTORY))
+
+
+def names(directory: Path) -> list[str]:
+    """Return the copies, oldest first."""
+    return sorted(path.stem for path in directory.glob("vault-*.sealed"))
+
+
+def made_at(name: str) -> datetime:
+    """Return when a copy was made; raises ValueError for another name."""
+    return datetime.strptime(name, f"vault-{_FORMAT}").replace(tzinfo=UTC)
+
+
+def write(directory: Path, vault: Path, head: AuditHead, now: datetime) -> str:
+    """Copy the vault's file; drop the oldest copies; raises OSError."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    plain = json.dumps(head.to_json()).encode()
+    name = f"vault-{now:{_FORMAT}}"
+    data = _HEADER.pack(_MAGIC, len(plain)) + plain + vault.read_bytes()
+    write_durably(directory / f"{name}.sealed", data)
+    for old in names(directory)[:-KEEP]:
+        (directory / f"{old}.sealed").unlink(missing_ok=True)
+    return name
+
+
+def read(directory: Path, name: str) -> tuple[AuditHead, bytes]:
+    """Return head and sealed vault of a copy; raises OSError, VaultDamaged."""
+    if name not in names(directory):
+        raise VaultDamaged("there is no such backup")
+    data = (directory / f"{name}.sealed").read_bytes()
+    if len(data) < _HEADER.size or len(data) > MAX_VAULT_BYTES:
+        raise VaultDamaged("the backup is cut short")
+    magic, length = _HEADER.unpack_from(data)
+    end = _HEADER.size + length
+    if magic != _MAGIC or length > _MAX_HEAD or end > len(data):
+        raise VaultDamaged("this is no backup")
+    try:
+        head = AuditHead.from_json(json.loads(data[_HEADER.size : end]))
+    except ValueError as err:
+        raise VaultDamaged("the backup's head is damaged") from err
+    return head, data[end:]
+
+
+def restore(directory: Path, name: str, vault: Path, key: Path) -> None:
+    """Put a copy in the place of a vault that is not open.
+
+    Opened under the present key before anything is replaced. Raises OSError,
+    VaultDamaged, VaultKeyMissing.
+    """
+    _, sealed = read(directory, name)
+    trial = directory / "trial"
+    write_durably(trial, sealed)
+    try:
+        file, _ = open_or_create(trial, key, create=False)
+        assert isinstance(file, SealedFile)
+    finally:
+        trial.unlink(missing_ok=True)
+    write_durably(vault, sealed)
+
+
+class DailyBackup:
+    """Makes a copy a day; lives in the event loop."""
+
+    def __init__(self, hass: HomeAssistant, security: SecurityMonitor) -> None:
+        """Copy the vault of `hass` with the head of the log of `security`."""
+        self._hass = hass
+        self._security = security
+        self.last: datetime | None = None
+
+    async def async_start(self) -> None:
+        """Make today's copy if it is due, and one every day."""
+        directory = backup_directory(self._hass)
+        found = await self._hass.async_add_executor_job(names, directory)
+        if found:
+            self.last = made_at(found[-1])
+        if self.last is None or datetime.now(UTC) - self.last >= INTERVAL:
+            await self.async_make()
+        self._security.until_stop(
+            async_track_time_interval(self._hass, self._on_interval, INTERVAL)
+        )
+
+    async def async_make(self) -> str | None:
+        """Make a copy now; return its name, None if the disk would not take it."""
+        now = datetime.now(UTC)
+        try:
+            name = await self._hass.async_add_executor_job(
+                write,
+                backup_directory(self._hass),
+                vault_path(self._hass),
+                self._security.audit.head,
+                now,
+            )
+        except OSError as err:
+            LOGGER.error("The vault could not be backed up: %s", err)
+            self._security.record(
+                AuditKind.BACKUP, Outcome.FAILED, Actor(), what=str(err)
+            )
+            return None
+        self.last = now
+        self._security.record(AuditKind.BACKUP, Outcome.DONE, Actor(), what=name)
+        return name
+
+    async def _on_interval(self, now: datetime) -> None:
+        await self.async_make()
+
+
+@callback
+def age_in_seconds(last: datetime | None) -> float | None:
+    """Return how old the newest copy is."""
+    return None if last is None else (datetime.now(UTC) - last).total_seconds()

@@ -1,0 +1,49 @@
+"""Decoys: registration tokens and device ids that nobody uses in earnest.
+
+An administrator lays them out where only a thief looks (an old YAML, a note, a backup).
+They open nothing; whoever uses one has read what he should not, and that is said.
+"""
+
+import secrets
+from typing import Final
+
+from ..protocol import RegistrationToken
+from ..protocol.limits import MAC_SIZE
+from ..vault import Vault
+
+OWNER: Final = "decoys"
+_TOKEN: Final = "token"
+_DEVICE: Final = "device"
+# A locally administered address, so that no maker's board has it.
+_LOCAL: Final = 0x02
+
+
+class Decoys:
+    """The decoys that are laid out; kept in the vault, at most 16 in all."""
+
+    def __init__(self, vault: Vault) -> None:
+        """Look into `vault`."""
+        self._vault = vault
+
+    def is_token(self, handle: bytes) -> bool:
+        """Whether a handle is that of a decoy token."""
+        return self._vault.secret(OWNER, f"{_TOKEN}-{handle.hex()}") is not None
+
+    def is_device(self, name: str) -> bool:
+        """Whether a device id is a decoy."""
+        plain = name.replace(":", "").lower()
+        return self._vault.secret(OWNER, f"{_DEVICE}-{plain}") is not None
+
+    async def async_create(self) -> tuple[str, str]:
+        """Make one of each; return token text and device id.
+
+        Raises VaultError: VaultFull when there are enough.
+        """
+        token = RegistrationToken.generate(secrets.token_bytes)
+        mac = bytearray(secrets.token_bytes(MAC_SIZE))
+        mac[0] = mac[0] & 0xFC | _LOCAL
+        await self._vault.put_secrets(
+            OWNER,
+            {f"{_TOKEN}-{token.handle.hex()}": b"1", f"{_DEVICE}-{mac.hex()}": b"1"},
+        )
+        return token.text, mac.hex()
