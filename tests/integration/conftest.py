@@ -18,6 +18,7 @@ from .runtime_support import (
     Device,
     Records,
     Skew,
+    eventually,
     make_entry,
     only_coordinator,
 )
@@ -80,8 +81,11 @@ async def enrolled_device(
 
 
 @pytest.fixture
-async def connected_device(hass: HomeAssistant, enrolled_device: Device) -> Device:
+async def connected_device(
+    hass: HomeAssistant, hub: Hub, enrolled_device: Device
+) -> Device:
     """Return the board, registered, with a welcomed session and its entities added."""
     await enrolled_device.connect()
+    await eventually(lambda: only_coordinator(hub).available)
     await hass.async_block_till_done()
     return enrolled_device

@@ -14,7 +14,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.const import RecordKind
+from custom_components.oceanremote.const import DOMAIN, RecordKind
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import (
     Domain,
@@ -60,7 +60,9 @@ async def redescribe(
         safe_mode=safe_mode,
     )
     await device.connect()
-    await eventually(lambda: device.driver.connection.welcomed)
+    (entry,) = hass.config_entries.async_loaded_entries(DOMAIN)
+    coordinator = only_coordinator(entry.runtime_data)
+    await eventually(lambda: coordinator.available or coordinator.safe_mode)
     await hass.async_block_till_done()
 
 
@@ -70,8 +72,6 @@ async def show(
     """Restart a board with one entity; return the entity's id."""
     await redescribe(hass, device, entity)
     coordinator = only_coordinator(hub)
-    await eventually(lambda: coordinator.available)
-    await hass.async_block_till_done()
     domain = entity.address.domain
     platform = "sensor" if domain is Domain.TEXT_SENSOR else domain.name.lower()
     tail = f"{domain.name.lower()}-0-{entity.object_id}"
@@ -245,7 +245,6 @@ async def test_equal_states_are_written_once(
     """Except where the device says that every one counts."""
     forced = describe(Domain.SENSOR, "Pulse", force_update=True)
     await redescribe(hass, connected_device, FLOW, forced)
-    await eventually(lambda: only_coordinator(hub).available)
     seen: list[str] = []
 
     @callback
@@ -368,8 +367,6 @@ async def test_an_empty_program_removes_all_described_entities(
     """Out of safe mode, an empty description is complete; our own entities stay."""
     await redescribe(hass, connected_device)
     coordinator = only_coordinator(hub)
-    await eventually(lambda: coordinator.available)
-    await hass.async_block_till_done()
     own = f"{coordinator.subentry_id}-own-"
     unique_ids = [entry.unique_id for entry in er.async_get(hass).entities.values()]
     assert unique_ids

@@ -27,6 +27,7 @@ async def test_a_board_registers_and_is_commanded(
         "waiting_for_first_connection"
     )
     await enrolled_device.connect()
+    await eventually(lambda: coordinator.available)
     await hass.async_block_till_done()
     assert enrolled_device.driver.registered
     assert state_of(hass, "sensor", coordinator, "own-status") == "online"
