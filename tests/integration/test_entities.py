@@ -368,7 +368,11 @@ async def test_an_empty_program_removes_all_described_entities(
     await redescribe(hass, connected_device)
     coordinator = only_coordinator(hub)
     own = f"{coordinator.subentry_id}-own-"
-    unique_ids = [entry.unique_id for entry in er.async_get(hass).entities.values()]
+    unique_ids = [
+        entry.unique_id
+        for entry in er.async_get(hass).entities.values()
+        if entry.config_subentry_id == coordinator.subentry_id
+    ]
     assert unique_ids
     assert all(unique_id.startswith(own) for unique_id in unique_ids)
 

@@ -167,7 +167,12 @@ async def test_removing_the_subentry_revokes(
     await hass.async_block_till_done()
     assert connected_device.driver.revoked
     assert not hub.coordinators
-    assert not er.async_entries_for_config_entry(er.async_get(hass), hub_entry.entry_id)
+    assert coordinator.subentry_id not in {
+        entity.config_subentry_id
+        for entity in er.async_entries_for_config_entry(
+            er.async_get(hass), hub_entry.entry_id
+        )
+    }
     record = hub.vault.devices.get(coordinator.device_id)
     assert record is None or record.standing is Standing.REVOKED
     with pytest.raises(UnknownDeviceError):

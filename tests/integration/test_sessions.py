@@ -273,7 +273,9 @@ async def test_a_late_handshake_only_closes(
     """A proxy held an INIT back: no alarm, no blame."""
     await connected_device.hang_up()
     with patch.object(
-        only_coordinator(hub)._counters, "observe", return_value=CounterVerdict.LATE
+        only_coordinator(hub).counters._watch,
+        "observe",
+        return_value=CounterVerdict.LATE,
     ):
         await connected_device.dial()
         assert await connected_device.wait_closed() == 1000
