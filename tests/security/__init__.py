@@ -1,0 +1,1 @@
+"""Layers stolen or broken one by one, each with a real connection."""
