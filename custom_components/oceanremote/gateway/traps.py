@@ -1,8 +1,8 @@
 """Honeypot: paths that only scanners ask for, on Home Assistant's own server.
 
-One resource at the very end of the search: whatever Home Assistant or an integration
-serves, now or later, a panel of the frontend included, is found before it. Switched
-off, it matches nothing.
+One resource at the end of the search, which asks all the others before it matches:
+whatever Home Assistant or an integration serves, now or later, by any method, a panel
+of the frontend included, is no trap. Switched off, it matches nothing.
 """
 
 from typing import Final, override
@@ -84,8 +84,20 @@ class TrapResource(web_urldispatcher.AbstractResource):
         first = parts[1].lower() if len(parts) > 1 else ""
         if desk is None or first not in TRAPS or not desk.traps_are_set():
             return None, set()
+        if await self._is_served(request):
+            return None, set()
         match = web_urldispatcher.UrlMappingMatchInfo({}, self._route)
         return match, {hdrs.METH_ANY}
+
+    async def _is_served(self, request: web.Request) -> bool:
+        """Whether anybody else serves the path, if only by another method."""
+        for resource in self._hass.http.app.router.resources():
+            if resource is self:
+                continue
+            match, methods = await resource.resolve(request)
+            if match is not None or methods:
+                return True
+        return False
 
     @override
     def add_prefix(self, prefix: str) -> None:
