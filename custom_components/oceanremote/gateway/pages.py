@@ -5,9 +5,10 @@ login (OAuth with the page as its own client), sends one request with the bearer
 that it got, and gives the token back; another site's page can do none of that.
 """
 
-from typing import Any, Final
+from typing import Any, Final, override
 
-from aiohttp import web
+from aiohttp import hdrs, web
+from aiohttp.abc import AbstractStreamWriter
 from homeassistant.components.http import KEY_HASS, KEY_HASS_USER, HomeAssistantView
 
 from .desk import desk_of, unavailable
@@ -79,11 +80,16 @@ async function unban(code) {
     return;
   }
   const tokens = await answer.json();
-  const done = await fetch("/api/oceanremote/self-unban", {
-    method: "POST", headers: { Authorization: "Bearer " + tokens.access_token } });
-  const body = await done.json();
-  result.textContent = body.message;
-  await post("/auth/revoke", { token: tokens.refresh_token });
+  try {
+    const done = await fetch("/api/oceanremote/self-unban", {
+      method: "POST", headers: { Authorization: "Bearer " + tokens.access_token } });
+    const body = await done.json();
+    result.textContent = body.message;
+  } catch {
+    result.textContent = "The hub did not answer.";
+  } finally {
+    await post("/auth/revoke", { token: tokens.refresh_token });
+  }
 }
 
 const query = new URLSearchParams(location.search);
@@ -106,13 +112,22 @@ def page_headers(request: web.BaseRequest) -> dict[str, str]:
         "Cache-Control": "no-store",
         "Content-Security-Policy": _POLICY,
         "Cross-Origin-Opener-Policy": "same-origin",
-        "Referrer-Policy": "same-origin",
+        "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
     }
     if request.secure:
         headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
     return headers
+
+
+class _Page(web.Response):
+    """A response that nobody may frame, whatever Home Assistant allows for itself."""
+
+    @override
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        """Send it; Home Assistant's own headers have been added by now."""
+        self.headers[hdrs.X_FRAME_OPTIONS] = "DENY"
+        return await super().prepare(request)
 
 
 class _PageView(HomeAssistantView):
@@ -128,7 +143,7 @@ class _PageView(HomeAssistantView):
         refusal = unavailable() if desk is None else desk.refuse_page(request)
         if refusal is not None:
             return refusal.response()
-        return web.Response(
+        return _Page(
             text=self.content,
             content_type=self.content_type,
             charset="utf-8",
