@@ -16,6 +16,7 @@ from .gateway.views import DATA_HOST, async_register_views
 from .hub import Hub, OceanRemoteConfigEntry
 from .registry import async_create_hub_device
 from .repairs import async_create_vault_issue, async_delete_vault_issue
+from .security import backups
 from .security.startup import async_open_audit, async_wipe_audit
 from .security_actions import async_setup_security_actions
 from .services import async_setup_services
@@ -111,6 +112,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     await async_wipe_files(hass, vault_path(hass), key_path_for(hass, entry))
     await DescriptionStore(hass).async_wipe()
     await async_wipe_audit(hass)
+    await backups.async_wipe(hass)
     async_delete_vault_issue(hass, entry)
 
 

@@ -33,6 +33,7 @@ from .security import backups
 from .services import called_device
 from .vault import key_path_for, vault_path
 from .vault_errors import VaultError
+from .vault_file import write_durably
 
 ATTR_ADDRESS: Final = "address"
 ATTR_BACKUP: Final = "backup"
@@ -242,7 +243,10 @@ async def _async_create_backup(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_restore(call: ServiceCall) -> None:
-    """Unload, put the copy in the vault's place, load: the rest is the hub's own."""
+    """Unload, put the copy in the vault's place, load: the rest is the hub's own.
+
+    The copy has been opened before the hub is stopped for it.
+    """
     hass, hub = call.hass, loaded_hub(call.hass)
     entry = hub.entry
     hub.security.record(
@@ -252,16 +256,23 @@ async def _async_restore(call: ServiceCall) -> None:
         what="restore",
         name=call.data[ATTR_BACKUP],
     )
-    await hass.config_entries.async_unload(entry.entry_id)
     try:
-        await hass.async_add_executor_job(
-            backups.restore,
+        sealed = await hass.async_add_executor_job(
+            backups.proved,
             backups.backup_directory(hass),
             call.data[ATTR_BACKUP],
-            vault_path(hass),
             key_path_for(hass, entry),
         )
     except (OSError, VaultError) as err:
+        raise _storage_failed(err) from err
+    if not await hass.config_entries.async_unload(entry.entry_id):
+        # An open vault would overwrite the copy with what it holds in memory.
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="hub_not_stopped"
+        )
+    try:
+        await hass.async_add_executor_job(write_durably, vault_path(hass), sealed)
+    except OSError as err:
         raise _storage_failed(err) from err
     finally:
         await hass.config_entries.async_setup(entry.entry_id)

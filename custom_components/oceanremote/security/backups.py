@@ -9,6 +9,7 @@ for the executor.
 from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
+import shutil
 import struct
 from typing import Final
 
@@ -21,7 +22,7 @@ from ..policy.audit import Actor, AuditHead, Outcome
 from ..policy.kinds import AuditKind
 from ..vault import vault_path
 from ..vault_errors import VaultDamaged
-from ..vault_file import MAX_VAULT_BYTES, SealedFile, open_or_create, write_durably
+from ..vault_file import MAX_VAULT_BYTES, open_or_create, write_durably
 from .monitor import SecurityMonitor
 
 KEEP: Final = 7
@@ -40,13 +41,21 @@ def backup_directory(hass: HomeAssistant) -> Path:
 
 
 def names(directory: Path) -> list[str]:
-    """Return the copies, oldest first."""
-    return sorted(path.stem for path in directory.glob("vault-*.sealed"))
+    """Return the copies, oldest first; what else lies there is none of ours."""
+    found = (path.stem for path in directory.glob("vault-*.sealed"))
+    return sorted(name for name in found if _is_name(name))
 
 
 def made_at(name: str) -> datetime:
     """Return when a copy was made; raises ValueError for another name."""
     return datetime.strptime(name, f"vault-{_FORMAT}").replace(tzinfo=UTC)
+
+
+def _is_name(name: str) -> bool:
+    try:
+        return f"vault-{made_at(name):{_FORMAT}}" == name
+    except ValueError:
+        return False
 
 
 def write(directory: Path, vault: Path, head: AuditHead, now: datetime) -> str:
@@ -56,7 +65,9 @@ def write(directory: Path, vault: Path, head: AuditHead, now: datetime) -> str:
     name = f"vault-{now:{_FORMAT}}"
     data = _HEADER.pack(_MAGIC, len(plain)) + plain + vault.read_bytes()
     write_durably(directory / f"{name}.sealed", data)
-    for old in names(directory)[:-KEEP]:
+    # A clock that was ahead once must not make the new copy the oldest.
+    others = [other for other in names(directory) if other != name]
+    for old in others[: 1 - KEEP]:
         (directory / f"{old}.sealed").unlink(missing_ok=True)
     return name
 
@@ -79,21 +90,27 @@ def read(directory: Path, name: str) -> tuple[AuditHead, bytes]:
     return head, data[end:]
 
 
-def restore(directory: Path, name: str, vault: Path, key: Path) -> None:
-    """Put a copy in the place of a vault that is not open.
+def proved(directory: Path, name: str, key: Path) -> bytes:
+    """Return the sealed vault of a copy that opens under the present key.
 
-    Opened under the present key before anything is replaced. Raises OSError,
-    VaultDamaged, VaultKeyMissing.
+    Raises OSError, VaultDamaged, VaultKeyMissing.
     """
     _, sealed = read(directory, name)
     trial = directory / "trial"
     write_durably(trial, sealed)
     try:
-        file, _ = open_or_create(trial, key, create=False)
-        assert isinstance(file, SealedFile)
+        open_or_create(trial, key, create=False)
     finally:
         trial.unlink(missing_ok=True)
-    write_durably(vault, sealed)
+    return sealed
+
+
+async def async_wipe(hass: HomeAssistant) -> None:
+    """Delete the copies of a hub that is removed."""
+    directory = backup_directory(hass)
+    await hass.async_add_executor_job(
+        lambda: shutil.rmtree(directory, ignore_errors=True)
+    )
 
 
 class DailyBackup:
@@ -111,7 +128,8 @@ class DailyBackup:
         found = await self._hass.async_add_executor_job(names, directory)
         if found:
             self.last = made_at(found[-1])
-        if self.last is None or datetime.now(UTC) - self.last >= INTERVAL:
+        now = datetime.now(UTC)
+        if self.last is None or not timedelta() <= now - self.last < INTERVAL:
             await self.async_make()
         self._security.until_stop(
             async_track_time_interval(self._hass, self._on_interval, INTERVAL)

@@ -1,0 +1,276 @@
+"""Sealed copies of the vault: made every day, seven kept, and restored in earnest."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import ServiceValidationError, Unauthorized
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockUser,
+    async_fire_time_changed,
+)
+
+from custom_components.oceanremote.const import DOMAIN
+from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.security import backups
+from custom_components.oceanremote.vault import vault_path
+from custom_components.oceanremote.vault_errors import VaultDamaged
+from custom_components.oceanremote.vault_records import Standing
+
+from .http_support import audited
+from .runtime_support import Device, only_coordinator
+
+KEPT = 7
+
+
+async def act(hass: HomeAssistant, action: str, **data: Any) -> Any:
+    """Call an action as an automation does."""
+    return await hass.services.async_call(
+        DOMAIN, action, data, blocking=True, return_response=action == "create_backup"
+    )
+
+
+async def kept(hass: HomeAssistant) -> list[str]:
+    """Return the copies that are there, oldest first."""
+    directory = backups.backup_directory(hass)
+    return await hass.async_add_executor_job(backups.names, directory)
+
+
+def only_file(hass: HomeAssistant) -> Path:
+    """Return the one copy."""
+    (path,) = backups.backup_directory(hass).glob("*.sealed")
+    return path
+
+
+async def test_first_copy_is_made_at_once(hass: HomeAssistant, hub: Hub) -> None:
+    """A hub that starts without any has one afterwards, audited."""
+    (name,) = await kept(hass)
+    assert datetime.now(UTC) - backups.made_at(name) < timedelta(minutes=5)
+    assert [record["outcome"] for record in await audited(hub, "backup")] == ["done"]
+
+
+async def test_copy_holds_no_secret_in_the_open(
+    hass: HomeAssistant, hub: Hub, connected_device: Device
+) -> None:
+    """It is the sealed file; only the owner of the machine's account may read it."""
+    name = (await act(hass, "create_backup"))["backup"]
+    path = backups.backup_directory(hass) / f"{name}.sealed"
+    data = path.read_bytes()
+    record = hub.vault.devices[only_coordinator(hub).device_id]
+    assert record.current is not None
+    assert record.current.secret not in data
+    assert hub.vault.hub_key.private not in data
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+async def test_copy_a_day(
+    hass: HomeAssistant, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made by the hub itself, when a day has gone."""
+    made: list[None] = []
+    make = hub.office.backup.async_make
+
+    async def counted() -> str | None:
+        made.append(None)
+        return await make()
+
+    monkeypatch.setattr(hub.office.backup, "async_make", counted)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=23))
+    await hass.async_block_till_done()
+    assert not made
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=25))
+    await hass.async_block_till_done()
+    assert len(made) == 1
+
+
+def test_seven_are_kept(tmp_path: Path) -> None:
+    """The oldest go first."""
+    vault = tmp_path / "vault"
+    vault.write_bytes(b"sealed")
+    head = backups.AuditHead()
+    start = datetime(2026, 1, 1, 3, tzinfo=UTC)
+    made = [
+        backups.write(tmp_path, vault, head, start + timedelta(days=day))
+        for day in range(KEPT + 3)
+    ]
+    assert backups.names(tmp_path) == made[-KEPT:]
+    assert backups.read(tmp_path, made[-1]) == (head, b"sealed")
+
+
+def test_clock_that_was_ahead_costs_no_new_copy(tmp_path: Path) -> None:
+    """Seven copies of next year do not push out today's."""
+    vault = tmp_path / "vault"
+    vault.write_bytes(b"sealed")
+    today = datetime(2026, 1, 1, 3, tzinfo=UTC)
+    for day in range(KEPT):
+        backups.write(
+            tmp_path, vault, backups.AuditHead(), today + timedelta(days=365 + day)
+        )
+    made = backups.write(tmp_path, vault, backups.AuditHead(), today)
+    assert made in backups.names(tmp_path)
+    assert len(backups.names(tmp_path)) == KEPT
+
+
+@pytest.mark.parametrize(
+    "name", ["../oceanremote", "/etc/passwd", "", "vault-20260101T030000", "trial"]
+)
+def test_only_what_lies_there_is_read(tmp_path: Path, name: str) -> None:
+    """A name is looked up in the list, never made into a path."""
+    with pytest.raises(VaultDamaged):
+        backups.read(tmp_path, name)
+
+
+@pytest.mark.parametrize("stray", ["vault-of-my-neighbour", "vault-20261399T000000"])
+async def test_stray_file_does_not_keep_the_hub_from_starting(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, stray: str
+) -> None:
+    """What somebody else put there is neither a copy nor a reason to fail."""
+    path = backups.backup_directory(hass) / f"{stray}.sealed"
+    path.write_bytes(b"?")
+    assert await hass.config_entries.async_reload(hub_entry.entry_id)
+    assert hub_entry.state is ConfigEntryState.LOADED
+    assert stray not in await kept(hass)
+    assert path.exists()
+
+
+async def test_restored_vault_has_the_devices_and_the_hubs_key(
+    hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry, connected_device: Device
+) -> None:
+    """The rehearsal: the board that was there comes back without being flashed."""
+    device_id = only_coordinator(hub).device_id
+    key = hub.vault.hub_key.public
+    name = (await act(hass, "create_backup"))["backup"]
+    await connected_device.hang_up()
+    await act(hass, "restore_backup", backup=name)
+    again: Hub = hub_entry.runtime_data
+    assert again is not hub
+    assert hub_entry.state is ConfigEntryState.LOADED
+    assert again.vault.hub_key.public == key
+    assert again.vault.devices[device_id].standing is Standing.ACTIVE
+    await connected_device.connect()
+    assert only_coordinator(again).available
+    assert any(
+        record["detail"].get("what") == "restore"
+        for record in await audited(again, "backup")
+    )
+
+
+async def test_restore_brings_no_revoked_device_back(
+    hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry, connected_device: Device
+) -> None:
+    """The copy is older than the revocation; the audit log is not."""
+    coordinator = only_coordinator(hub)
+    name = (await act(hass, "create_backup"))["backup"]
+    await hub.async_revoke(coordinator.subentry_id)
+    await connected_device.wait_closed()
+    await act(hass, "restore_backup", backup=name)
+    again: Hub = hub_entry.runtime_data
+    assert again.vault.devices[coordinator.device_id].standing is Standing.REVOKED
+    assert await audited(again, "restored")
+
+
+async def test_restore_voids_registration_tokens(
+    hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry, enrolled_device: Device
+) -> None:
+    """A token of the copy's time may have been used, or read, since."""
+    device_id = only_coordinator(hub).device_id
+    name = (await act(hass, "create_backup"))["backup"]
+    await hub.async_issue_registration_token(only_coordinator(hub).subentry_id)
+    await act(hass, "restore_backup", backup=name)
+    again: Hub = hub_entry.runtime_data
+    record = again.vault.devices.get(device_id)
+    assert record is None or record.registration is None or record.registration.used
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "foreign", "empty"])
+async def test_damaged_copy_changes_nothing(
+    hass: HomeAssistant,
+    hub: Hub,
+    hub_entry: MockConfigEntry,
+    connected_device: Device,
+    damage: str,
+) -> None:
+    """It is opened with the key before anything is replaced; the hub goes on."""
+    device_id = only_coordinator(hub).device_id
+    path = only_file(hass)
+    data = path.read_bytes()
+    path.write_bytes(
+        {
+            "cut": data[:-1],
+            "flipped": data[:-1] + bytes((data[-1] ^ 1,)),
+            "foreign": b"?" * len(data),
+            "empty": b"",
+        }[damage]
+    )
+    with pytest.raises(ServiceValidationError):
+        await act(hass, "restore_backup", backup=path.stem)
+    assert hub_entry.state is ConfigEntryState.LOADED
+    again: Hub = hub_entry.runtime_data
+    assert again.vault.devices[device_id].standing is Standing.ACTIVE
+
+
+async def test_unknown_name_cuts_nobody_off(
+    hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry, connected_device: Device
+) -> None:
+    """A mistyped name is refused before the hub is stopped for it."""
+    with pytest.raises(ServiceValidationError):
+        await act(hass, "restore_backup", backup="vault-20200101T000000")
+    assert hub_entry.runtime_data is hub
+    assert only_coordinator(hub).available
+
+
+async def test_vault_that_is_open_is_never_replaced(
+    hass: HomeAssistant,
+    hub: Hub,
+    hub_entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """If the hub cannot be stopped, there is no restore: it would be overwritten."""
+    (name,) = await kept(hass)
+    before = vault_path(hass).read_bytes()
+    monkeypatch.setattr(
+        hass.config_entries, "async_unload_platforms", _refuse_to_unload
+    )
+    with pytest.raises(ServiceValidationError):
+        await act(hass, "restore_backup", backup=name)
+    monkeypatch.undo()
+    assert vault_path(hass).read_bytes() == before
+
+
+async def _refuse_to_unload(*args: object) -> bool:
+    return False
+
+
+@pytest.mark.parametrize("action", ["create_backup", "restore_backup"])
+async def test_only_administrators(
+    hass: HomeAssistant, hub: Hub, hass_read_only_user: MockUser, action: str
+) -> None:
+    """Anybody else is refused, and that is audited."""
+    (name,) = await kept(hass)
+    with pytest.raises(Unauthorized):
+        await hass.services.async_call(
+            DOMAIN,
+            action,
+            {"backup": name} if action == "restore_backup" else {},
+            blocking=True,
+            return_response=action == "create_backup",
+            context=Context(user_id=hass_read_only_user.id),
+        )
+    assert await kept(hass) == [name]
+    (record,) = await audited(hub, "denied")
+    assert record["actor"]["user"] == hass_read_only_user.id
+
+
+async def test_copies_go_with_the_hub(
+    hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry
+) -> None:
+    """Who removes the hub leaves no secrets behind, sealed or not."""
+    assert await kept(hass)
+    await hass.config_entries.async_remove(hub_entry.entry_id)
+    assert not backups.backup_directory(hass).exists()
