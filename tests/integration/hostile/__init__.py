@@ -1,0 +1,1 @@
+"""A hub behind a trusted proxy, attacked from many addresses."""
