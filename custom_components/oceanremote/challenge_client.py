@@ -121,18 +121,16 @@ async def _try_repeatedly(
     responses: Collection[int],
     committed: Callable[[], None],
 ) -> int | None:
-    for attempt in range(ATTEMPTS):
-        last = attempt == ATTEMPTS - 1
+    for attempt in range(1, ATTEMPTS):
         try:
             return await _exchange(target, command, responses, committed)
         except NotConnectedError:
-            if last:
-                raise
+            pass
         except ExchangeFailedError as err:
-            if last or err.maybe_executed or err.reason not in _RETRIED:
+            if err.maybe_executed or err.reason not in _RETRIED:
                 raise
-        await asyncio.sleep(RETRY_DELAY * (attempt + 1))
-    raise AssertionError("unreachable")
+        await asyncio.sleep(RETRY_DELAY * attempt)
+    return await _exchange(target, command, responses, committed)
 
 
 async def _exchange(

@@ -7,7 +7,6 @@ its state is what the last command led to.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, Context, callback
@@ -27,6 +26,7 @@ from .challenge_errors import (
     ChallengeUnreachableError,
 )
 from .challenge_settings import (
+    LEADS_TO,
     SECRET_NAME,
     Action,
     ChallengeSettings,
@@ -43,16 +43,6 @@ from .vault import Vault
 # Commands that wait for the one before them; more are refused at once.
 MAX_WAITING: Final = 8
 
-_STATES: Final = MappingProxyType(
-    {
-        Action.ON: True,
-        Action.OFF: False,
-        Action.OPEN: True,
-        Action.CLOSE: False,
-        Action.LOCK: True,
-        Action.UNLOCK: False,
-    }
-)
 _MISMATCHES: Final = frozenset(
     {SendFailure.CHALLENGE_TOO_LONG, SendFailure.CHALLENGE_FORBIDDEN}
 )
@@ -211,7 +201,7 @@ class ChallengeDevice:
             case Meaning.STATE_OFF:
                 state = RowState(on=False, proved=True)
             case meaning:
-                state = RowState(_STATES.get(action), proved=meaning is Meaning.DONE)
+                state = RowState(LEADS_TO.get(action), proved=meaning is Meaning.DONE)
         self._states[row.key] = state
         self.notify()
 

@@ -1,6 +1,7 @@
 """The forms of the challenge device's flow, and reading what was filled in."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any, Final
 
 from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT
@@ -13,6 +14,7 @@ from homeassistant.helpers.selector import (
     ObjectSelector,
     ObjectSelectorConfig,
     ObjectSelectorField,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -61,6 +63,12 @@ FIELD_ACCEPT: Final = "accept_warnings"
 FIELD_TEST: Final = "test_connection"
 SECTION_PROTOCOL: Final = "protocol"
 
+MEANINGS: Final = {
+    Meaning.DONE: "Done",
+    Meaning.REFUSED: "Refused",
+    Meaning.STATE_ON: "Now on, open or locked",
+    Meaning.STATE_OFF: "Now off, closed or unlocked",
+}
 DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_PORT: DEFAULT_PORT,
     CONF_MODE: Mode.STRICT.value,
@@ -76,11 +84,27 @@ def _number(low: int, high: int) -> NumberSelector:
     )
 
 
-def _choice(options: list[str], key: str | None = None) -> SelectSelector:
-    config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
-    if key is not None:
-        config["translation_key"] = key
-    return SelectSelector(config)
+def _choice(options: list[str]) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
+    )
+
+
+def _translated[E: StrEnum](key: str, labels: Mapping[E, str]) -> SelectSelector:
+    """Return a choice with texts of its own, too.
+
+    Home Assistant's frontend does not translate the choices of a row's field.
+    """
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(value=member.value, label=label)
+                for member, label in labels.items()
+            ],
+            mode=SelectSelectorMode.DROPDOWN,
+            translation_key=key,
+        )
+    )
 
 
 _SECRET = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
@@ -104,7 +128,9 @@ _COMMAND_ROWS = ObjectSelector(
             ROW_NAME: ObjectSelectorField(required=True, selector=TextSelector()),
             ROW_KIND: ObjectSelectorField(
                 required=True,
-                selector=_choice([kind.value for kind in CommandKind], "command_kind"),
+                selector=_translated(
+                    "command_kind", {kind: kind.capitalize() for kind in CommandKind}
+                ),
             ),
             BYTE_FIELDS[0]: ObjectSelectorField(required=True, selector=TextSelector()),
             BYTE_FIELDS[1]: ObjectSelectorField(selector=TextSelector()),
@@ -123,9 +149,7 @@ _RESPONSE_ROWS = ObjectSelector(
             ROW_BYTE: ObjectSelectorField(required=True, selector=TextSelector()),
             ROW_MEANING: ObjectSelectorField(
                 required=True,
-                selector=_choice(
-                    [meaning.value for meaning in Meaning], "response_meaning"
-                ),
+                selector=_translated("response_meaning", MEANINGS),
             ),
         },
     )
@@ -138,8 +162,8 @@ def device_schema(*, known: bool, accept: bool) -> vol.Schema:
         vol.Required(CONF_NAME): TextSelector(),
         vol.Required(CONF_HOST): TextSelector(),
         vol.Required(CONF_PORT): _number(1, 65535),
-        vol.Required(CONF_MODE): _choice(
-            [mode.value for mode in (Mode.STRICT, Mode.CLASSIC)], "challenge_mode"
+        vol.Required(CONF_MODE): _translated(
+            "challenge_mode", {Mode.STRICT: "Strict", Mode.CLASSIC: "Classic"}
         ),
         vol.Optional(CONF_PROTOCOL_ID): TextSelector(),
         vol.Optional(FIELD_SECRET): _SECRET,

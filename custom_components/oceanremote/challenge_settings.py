@@ -81,6 +81,17 @@ ACTIONS: Final = MappingProxyType(
         CommandKind.LOCK: (Action.LOCK, Action.UNLOCK),
     }
 )
+# What an action leads to: on, open or locked, or the opposite; after others nobody knows.
+LEADS_TO: Final = MappingProxyType(
+    {
+        Action.ON: True,
+        Action.OFF: False,
+        Action.OPEN: True,
+        Action.CLOSE: False,
+        Action.LOCK: True,
+        Action.UNLOCK: False,
+    }
+)
 OPTIONAL_ACTIONS: Final = frozenset({Action.STOP})
 BYTE_FIELDS: Final = ("byte", "second_byte", "third_byte")
 
@@ -144,6 +155,17 @@ class ChallengeSettings:
         return self.profile.mode is Mode.CLASSIC and not self.command_bytes.isdisjoint(
             row.byte for row in self.responses
         )
+
+    def response_to(self, action: Action) -> ResponseRow | None:
+        """Return the response that fits when all went well, None if there are none."""
+        wanted = [Meaning.DONE]
+        if action in LEADS_TO:
+            wanted.append(Meaning.STATE_ON if LEADS_TO[action] else Meaning.STATE_OFF)
+        for meaning in wanted:
+            for row in self.responses:
+                if row.meaning is meaning:
+                    return row
+        return self.responses[0] if self.responses else None
 
     def action_of(self, byte: int) -> tuple[CommandRow, Action] | None:
         """Return what a command byte stands for, None if nothing."""

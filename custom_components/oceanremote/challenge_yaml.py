@@ -3,7 +3,7 @@
 import json
 from typing import Final
 
-from .challenge_settings import ChallengeSettings, CommandRow, Meaning
+from .challenge_settings import ChallengeSettings, CommandRow
 from .device_yaml import RELEASE_SOURCE
 from .protocol.challenge import Mode
 
@@ -49,12 +49,10 @@ def _secret_text(secret: bytes) -> str:
 
 def _command_lines(settings: ChallengeSettings, row: CommandRow) -> list[str]:
     lines = []
-    done = [r.byte for r in settings.responses if r.meaning is Meaning.DONE]
     for action, byte in row.bytes.items():
         lines.append(f"    - command: 0x{byte:02X}")
-        if settings.responses:
-            response = (done or [settings.responses[0].byte])[0]
-            lines.append(f"      response: 0x{response:02X}")
+        if (response := settings.response_to(action)) is not None:
+            lines.append(f"      response: 0x{response.byte:02X}")
         label = json.dumps(f"{row.name}: {action}".replace(_SUBSTITUTION, ""))
         lines += ["      then:", f"        - logger.log: {label}"]
     return lines

@@ -153,3 +153,10 @@ def test_a_secret_that_is_no_plain_text_is_written_in_hex(secret: bytes) -> None
 def test_the_yaml_uses_a_refusal_only_where_there_is_nothing_else() -> None:
     device = _rendered(None, profile=STRICT, port=1, responses=[RESPONSES[1]])
     assert {command["response"] for command in device["commands"]} == {0x82}
+
+
+def test_the_yaml_answers_with_the_state_that_a_command_leads_to() -> None:
+    device = _rendered(None, profile=STRICT, port=1, responses=RESPONSES[2:])
+    answers = {row["command"]: row["response"] for row in device["commands"]}
+    assert (answers[0x4F], answers[0x43]) == (0x83, 0x84)
+    assert (answers[4], answers[5]) == (0x83, 0x84)
