@@ -43,4 +43,4 @@ def test_suite(suite: str, core_tests: tuple[Path, dict[str, str]]) -> None:
         check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "0 tests from" not in result.stdout
+    assert "] 0 tests from" not in result.stdout
