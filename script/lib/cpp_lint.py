@@ -28,6 +28,7 @@ DEVICE = REPO / "tests/e2e/firmware/bench.yaml"
 EXAMPLE_SECRETS = REPO / "esphome/examples/secrets.yaml"
 FOLDERS = ("esphome", "tests")
 GENERATED = CACHE / "esphome/build/bench/src"
+INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 FLAGS = (
     "-std=gnu++20",
     "-Wall",
@@ -96,18 +97,33 @@ def generate_build() -> bool:
 
 
 def rules_digest() -> bytes:
-    """Hash what judges every file: the rules, the headers, the generated defines."""
+    """Hash what judges every file: the rules, the flags, the generated defines."""
     digest = hashlib.sha256("\0".join(FLAGS).encode())
     generated = GENERATED / "esphome/core/defines.h"
-    for path in (REPO / ".clang-tidy", Path(__file__), generated, *files(".h")):
+    for path in (REPO / ".clang-tidy", Path(__file__), generated):
         digest.update(path.read_bytes())
     return digest.digest()
 
 
+def with_own_headers(source: Path) -> list[Path]:
+    """Return a source and the headers beside it that it reaches, sorted."""
+    found = {source}
+    waiting = [source]
+    while waiting:
+        for name in INCLUDE.findall(waiting.pop().read_text()):
+            header = source.parent / Path(name).name
+            if header.exists() and header not in found:
+                found.add(header)
+                waiting.append(header)
+    return sorted(found)
+
+
 def tidy(path: Path, rules: bytes) -> str:
     """Return clang-tidy's complaints about one source; empty if there are none."""
-    key = hashlib.sha256(rules + path.read_bytes()).hexdigest()
-    passed = CACHE / "passed" / key
+    digest = hashlib.sha256(rules)
+    for read in with_own_headers(path):
+        digest.update(read.read_bytes())
+    passed = CACHE / "passed" / digest.hexdigest()
     if passed.exists():
         return ""
     result = subprocess.run(
