@@ -1,6 +1,7 @@
 """Sealed copies of the vault: made every day, seven kept, and restored in earnest."""
 
 from datetime import UTC, datetime, timedelta
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -175,17 +176,50 @@ async def test_restore_brings_no_revoked_device_back(
     assert await audited(again, "restored")
 
 
+async def test_restore_lets_no_quarantined_device_act(
+    hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry, connected_device: Device
+) -> None:
+    """A suspicion is not forgotten with the days that are."""
+    coordinator = only_coordinator(hub)
+    name = (await act(hass, "create_backup"))["backup"]
+    await hub.office.trust.async_quarantine(coordinator, None)
+    await connected_device.hang_up()
+    await act(hass, "restore_backup", backup=name)
+    again: Hub = hub_entry.runtime_data
+    standing = again.vault.devices[coordinator.device_id].standing
+    assert standing is Standing.QUARANTINED
+
+
 async def test_restore_voids_registration_tokens(
     hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry, enrolled_device: Device
 ) -> None:
     """A token of the copy's time may have been used, or read, since."""
     device_id = only_coordinator(hub).device_id
     name = (await act(hass, "create_backup"))["backup"]
+    in_copy = hub.vault.devices[device_id].registration
+    assert in_copy is not None
     await hub.async_issue_registration_token(only_coordinator(hub).subentry_id)
     await act(hass, "restore_backup", backup=name)
     again: Hub = hub_entry.runtime_data
+    await enrolled_device.dial()
+    assert await enrolled_device.wait_closed() is not None
+    assert not only_coordinator(again).available
     record = again.vault.devices.get(device_id)
-    assert record is None or record.registration is None or record.registration.used
+    assert record is None or record.device_key is None
+
+
+async def test_log_is_whole_after_a_restore(
+    hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry
+) -> None:
+    """The copy's head is still a part of it."""
+    name = (await act(hass, "create_backup"))["backup"]
+    head, _ = backups.read(backups.backup_directory(hass), name)
+    assert head.seq > 0
+    await act(hass, "restore_backup", backup=name)
+    log = hub_entry.runtime_data.security.audit
+    assert (await log.verify()).seq > head.seq
+    line = (await log.read(1000))[head.seq - 1]
+    assert hashlib.sha256(line.rstrip("\n").encode()).hexdigest() == head.hash
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "foreign", "empty"])

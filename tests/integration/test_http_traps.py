@@ -156,6 +156,18 @@ async def test_one_ban_covers_the_network_of_an_ipv6_host(
     assert is_banned(hub, "2001:db8:1:2::/64")
 
 
+async def test_ban_outlives_a_restart(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    """Nobody gets out of it by waiting for an update."""
+    client = await hass_client_no_auth()
+    await client.get("/.env", headers=coming_from(STRANGER))
+    assert await hass.config_entries.async_reload(hub_entry.entry_id)
+    assert is_banned(hub_entry.runtime_data, STRANGER)
+
+
 async def test_switched_off_it_is_not_there(
     hass: HomeAssistant,
     hub: Hub,

@@ -139,6 +139,8 @@ class DailyBackup:
         """Make a copy now; return its name, None if the disk would not take it."""
         now = datetime.now(UTC)
         try:
+            # What is queued is part of the log that the copy's head vouches for.
+            await self._security.audit.flush()
             name = await self._hass.async_add_executor_job(
                 write,
                 backup_directory(self._hass),
