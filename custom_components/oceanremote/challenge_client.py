@@ -7,10 +7,10 @@ import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 import secrets
-from types import MappingProxyType
 from typing import Final
 
 from .protocol.challenge import (
+    SECONDS_PER_COMMAND,
     ChallengeKey,
     ChallengeSender,
     Confirmed,
@@ -28,11 +28,6 @@ CHALLENGE_TIMEOUT: Final = 12.0
 CONNECT_TIMEOUT: Final = 4.0
 # For the network on the way to the response.
 RESPONSE_TIMEOUT: Final = 3.0
-# Twice what an ATmega328P at 16 MHz takes to try one command, measured by
-# tests/challenge/test_avr.py; SHA-512 is estimated, no such device is known.
-SECONDS_PER_COMMAND: Final = MappingProxyType(
-    {"sha1": 0.010, "sha256": 0.018, "sha512": 0.2}
-)
 READ_SIZE: Final = 256
 
 _RETRIED: Final = frozenset(

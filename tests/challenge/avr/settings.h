@@ -26,7 +26,7 @@
 #define TEST_LIFETIME 2000
 #endif
 
-typedef challenge::TEST_HASH Hash;
+using Hash = challenge::TEST_HASH;
 
 static const char SECRET[] PROGMEM = TEST_SECRET;
 static const char DEVICE_ID[] PROGMEM = TEST_DEVICE_ID;

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-typedef std::vector<uint8_t> Bytes;
+using Bytes = std::vector<uint8_t>;
 
 class Vectors {
  public:

@@ -21,7 +21,7 @@ namespace challenge {
 template<class Sha, class Transport, class Challenges, uint8_t MAX_CHALLENGE = MIN_STRICT_CHALLENGE> class Receiver {
  public:
   /// Carries out `command` and returns the response byte.
-  typedef uint8_t (*Handler)(uint8_t command);
+  using Handler = uint8_t (*)(uint8_t command);
 
   Receiver(Transport &transport, Challenges &challenges) : transport_(transport), challenges_(challenges) {}
 

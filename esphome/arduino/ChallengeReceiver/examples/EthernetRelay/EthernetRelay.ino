@@ -20,10 +20,10 @@ static const uint8_t COMMANDS[] PROGMEM = {'O', 'C'};
 static uint8_t mac_address[] = {0x02, 0x4F, 0x43, 0x00, 0x00, 0x01};
 static const uint8_t RELAY_PIN = 7;
 
-typedef challenge::Sha256 Hash;
-typedef challenge::EthernetTransport<EthernetServer, EthernetClient> Transport;
-typedef challenge::EepromStorage<0> Storage;
-typedef challenge::DerivedChallenges<Hash, Storage> Challenges;
+using Hash = challenge::Sha256;
+using Transport = challenge::EthernetTransport<EthernetServer, EthernetClient>;
+using Storage = challenge::EepromStorage<0>;
+using Challenges = challenge::DerivedChallenges<Hash, Storage>;
 
 static const challenge::Profile PROFILE = {challenge::Mode::STRICT, 16, 16, {COMMANDS, sizeof(COMMANDS)}, 2000};
 

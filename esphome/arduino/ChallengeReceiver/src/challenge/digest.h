@@ -13,9 +13,10 @@ template<uint8_t BYTES, class Word> inline Word rotate_right_bytes(Word word) {
 }
 template<uint8_t N, class Word> inline Word rotate_right(Word word) {
   word = rotate_right_bytes<((N + 3) / 8) % sizeof(Word)>(word);
-  for (uint8_t i = 3; i < (N + 3) % 8; i++)
+  constexpr uint8_t REST = (N + 3) % 8;  // three more than the single bits to go right
+  for (uint8_t i = 3; i < REST; i++)
     word = rotate_right_once(word);
-  for (uint8_t i = (N + 3) % 8; i < 3; i++)
+  for (uint8_t i = REST; i < 3; i++)
     word = rotate_left_once(word);
   return word;
 }
@@ -28,8 +29,8 @@ template<uint8_t N, class Word> inline Word rotate_right(Word word) {
 /// working space.
 template<class Sha> class Digest {
  public:
-  typedef typename Sha::State State;
-  typedef typename Sha::Word Word;
+  using State = typename Sha::State;
+  using Word = typename Sha::Word;
 
   Digest() {}
   Digest(const Digest &) = delete;
@@ -95,7 +96,8 @@ template<class Sha> class Digest {
   /// Completes HMAC: the inner hash, and the outer one over its result.
   void finish_keyed(const State &outer) {
     this->finish();
-    for (uint8_t i = 0; i < Sha::SIZE / sizeof(Word); i++)
+    constexpr uint8_t WORDS = Sha::SIZE / sizeof(Word);
+    for (uint8_t i = 0; i < WORDS; i++)
       this->block_[i] = this->state_.h[i];
     this->state_ = outer;
     this->length_ = Sha::BLOCK + Sha::SIZE;

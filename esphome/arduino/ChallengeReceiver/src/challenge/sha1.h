@@ -7,7 +7,7 @@ namespace challenge {
 /// SHA-1 (FIPS 180-4, section 6.1) for Digest. Broken for signatures, not inside HMAC;
 /// for devices that have no other.
 struct Sha1 {
-  typedef uint32_t Word;
+  using Word = uint32_t;
   struct State {
     uint32_t h[5];
   };

@@ -21,7 +21,7 @@ static const uint32_t SHA256_START[8] CHALLENGE_FLASH = {
 
 /// SHA-256 (FIPS 180-4, section 6.2) for Digest.
 struct Sha256 {
-  typedef uint32_t Word;
+  using Word = uint32_t;
   struct State {
     uint32_t h[8];
   };

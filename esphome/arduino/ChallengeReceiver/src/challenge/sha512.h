@@ -28,7 +28,7 @@ static const uint32_t SHA512_K[160] CHALLENGE_FLASH = {
 
 /// SHA-512 (FIPS 180-4, section 6.4) for Digest. Too slow and too large for an ATmega.
 struct Sha512 {
-  typedef uint64_t Word;
+  using Word = uint64_t;
   struct State {
     uint64_t h[8];
   };
