@@ -82,6 +82,7 @@ def async_setup_security_actions(hass: HomeAssistant) -> None:
         ("security_report", _async_report, _NOTHING),
         ("create_decoy", _async_create_decoy, _NOTHING),
         ("create_backup", _async_create_backup, _NOTHING),
+        ("list_backups", _async_list_backups, _NOTHING),
     ):
         async_register_admin_action(hass, name, answer, schema, SupportsResponse.ONLY)
 
@@ -237,9 +238,17 @@ async def _async_create_decoy(call: ServiceCall) -> ServiceResponse:
 
 async def _async_create_backup(call: ServiceCall) -> ServiceResponse:
     name = await loaded_hub(call.hass).office.backup.async_make()
-    directory = backups.backup_directory(call.hass)
-    kept: list[Any] = await call.hass.async_add_executor_job(backups.names, directory)
-    return {"backup": name, "kept": kept}
+    return {"backup": name, "kept": await _async_kept(call.hass)}
+
+
+async def _async_list_backups(call: ServiceCall) -> ServiceResponse:
+    return {"kept": await _async_kept(call.hass)}
+
+
+async def _async_kept(hass: HomeAssistant) -> list[Any]:
+    """Return the names of the copies, oldest first."""
+    directory = backups.backup_directory(hass)
+    return await hass.async_add_executor_job(backups.names, directory)
 
 
 async def _async_restore(call: ServiceCall) -> None:

@@ -27,12 +27,13 @@ from .http_support import audited
 from .runtime_support import Device, only_coordinator
 
 KEPT = 7
+ANSWERED = ("create_backup", "list_backups")
 
 
 async def act(hass: HomeAssistant, action: str, **data: Any) -> Any:
     """Call an action as an automation does."""
     return await hass.services.async_call(
-        DOMAIN, action, data, blocking=True, return_response=action == "create_backup"
+        DOMAIN, action, data, blocking=True, return_response=action in ANSWERED
     )
 
 
@@ -68,6 +69,13 @@ async def test_copy_holds_no_secret_in_the_open(
     assert hub.vault.hub_key.private not in data
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+async def test_listing_makes_and_drops_nothing(hass: HomeAssistant, hub: Hub) -> None:
+    """Who looks for a name to restore must not lose the oldest copy for it."""
+    before = await kept(hass)
+    assert await act(hass, "list_backups") == {"kept": before}
+    assert await kept(hass) == before
 
 
 async def test_copy_a_day(
@@ -281,7 +289,7 @@ async def _refuse_to_unload(*args: object) -> bool:
     return False
 
 
-@pytest.mark.parametrize("action", ["create_backup", "restore_backup"])
+@pytest.mark.parametrize("action", [*ANSWERED, "restore_backup"])
 async def test_only_administrators(
     hass: HomeAssistant, hub: Hub, hass_read_only_user: MockUser, action: str
 ) -> None:
@@ -293,7 +301,7 @@ async def test_only_administrators(
             action,
             {"backup": name} if action == "restore_backup" else {},
             blocking=True,
-            return_response=action == "create_backup",
+            return_response=action in ANSWERED,
             context=Context(user_id=hass_read_only_user.id),
         )
     assert await kept(hass) == [name]
