@@ -74,7 +74,9 @@ class TestStanding:
         assert standing.is_trusted == (standing is Standing.ACTIVE)
         assert standing.may_hold_session == (standing in HELD)
 
-    @pytest.mark.parametrize("event", set(StandingEvent) - {StandingEvent.TOKEN_ISSUED})
+    @pytest.mark.parametrize(
+        "event", sorted(set(StandingEvent) - {StandingEvent.TOKEN_ISSUED})
+    )
     def test_a_revoked_device_comes_back_by_a_new_token_only(
         self, event: StandingEvent
     ) -> None:
