@@ -24,9 +24,9 @@ from custom_components.oceanremote.protocol.keys import parse_hub_key
 from tests.support.device_driver import DeviceDriver
 
 ADDRESSES = 5000
-WORKERS = 48
+WORKERS = 160
 MAX_ATTACKS = 40_000
-PER_SECOND = 150
+PER_SECOND = 300
 LINGER_SECONDS = 15.0
 HALF_OPEN = 100
 SLOW_LORIS = 100
