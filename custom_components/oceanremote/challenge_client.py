@@ -13,7 +13,6 @@ from .protocol.challenge import (
     SECONDS_PER_COMMAND,
     ChallengeKey,
     ChallengeSender,
-    Confirmed,
     Failed,
     SenderEvent,
     SendFailure,
@@ -29,10 +28,6 @@ CONNECT_TIMEOUT: Final = 4.0
 # For the network on the way to the response.
 RESPONSE_TIMEOUT: Final = 3.0
 READ_SIZE: Final = 256
-
-_RETRIED: Final = frozenset(
-    {SendFailure.CHALLENGE_INCOMPLETE, SendFailure.NO_CHALLENGE}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +117,7 @@ async def _try_repeatedly(
         except NotConnectedError:
             pass
         except ExchangeFailedError as err:
-            if err.maybe_executed or err.reason not in _RETRIED:
+            if err.reason is not SendFailure.CHALLENGE_INCOMPLETE:
                 raise
         await asyncio.sleep(RETRY_DELAY * attempt)
     return await _exchange(target, command, responses, committed)
@@ -138,7 +133,7 @@ async def _exchange(
         async with asyncio.timeout(CONNECT_TIMEOUT):
             reader, writer = await asyncio.open_connection(target.host, target.port)
     except (OSError, TimeoutError) as err:
-        raise NotConnectedError(str(err)) from err
+        raise NotConnectedError(str(err) or "no answer in time") from err
     sender = ChallengeSender(target.key, command, responses, random=secrets.token_bytes)
     try:
         return _result(await _converse(sender, reader, writer, target, committed))
@@ -184,10 +179,6 @@ async def _receive(
 
 
 def _result(event: SenderEvent) -> int | None:
-    match event:
-        case Sent():
-            return None
-        case Confirmed(response):
-            return response
-        case Failed():
-            raise ExchangeFailedError(event)
+    if isinstance(event, Failed):
+        raise ExchangeFailedError(event)
+    return None if isinstance(event, Sent) else event.response
