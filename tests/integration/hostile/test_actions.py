@@ -1,0 +1,217 @@
+"""What an administrator does about strangers, the log and the report."""
+
+from datetime import timedelta
+from typing import Any
+
+from aiohttp.test_utils import TestClient
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+
+from custom_components.oceanremote.const import CONF_URLS, DOMAIN
+from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.audit import verify
+from custom_components.oceanremote.policy.kinds import AuditKind
+from tests.integration.runtime_support import Device
+
+from .attacker import STRANGER, Client, thief
+from .support import audited
+
+
+async def act(
+    hass: HomeAssistant, action: str, user: str | None = None, **data: Any
+) -> Any:
+    """Call an action; return its response, if it has one."""
+    services = hass.services.async_services_for_domain(DOMAIN)
+    return await hass.services.async_call(
+        DOMAIN,
+        action,
+        data,
+        blocking=True,
+        context=Context(user_id=user),
+        return_response=services[action].supports_response.value == "only",
+    )
+
+
+async def test_a_ban_by_hand_and_its_end(
+    hass: HomeAssistant, hub: Hub, hass_admin_user: MockUser
+) -> None:
+    await act(
+        hass, "ban", hass_admin_user.id, address=STRANGER, duration=timedelta(hours=2)
+    )
+    (ban,) = (await act(hass, "list_bans"))["bans"]
+    assert ban["address"] == STRANGER
+    assert ban["source"] == "administrator"
+    await act(hass, "ban", address="2001:db8:1:2::9")
+    bans = (await act(hass, "list_bans"))["bans"]
+    assert [ban["address"] for ban in bans] == [STRANGER, "2001:db8:1:2::/64"]
+    await act(hass, "unban", address="2001:db8:1:2::/64")
+    await act(hass, "unban", hass_admin_user.id, address=STRANGER)
+    assert (await act(hass, "list_bans"))["bans"] == []
+    assert [event.actor.user for event in await audited(hub, AuditKind.BANNED)] == [
+        hass_admin_user.id,
+        None,
+    ]
+    with pytest.raises(ServiceValidationError, match="not banned"):
+        await act(hass, "unban", address=STRANGER)
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("127.0.0.1", "never banned"),
+        ("::1", "never banned"),
+        ("pump", "not an IP address"),
+        ("10.0.0.0/8", "not an IP address"),
+    ],
+)
+async def test_what_cannot_be_banned(
+    hass: HomeAssistant, hub: Hub, address: str, text: str
+) -> None:
+    with pytest.raises(ServiceValidationError, match=text):
+        await act(hass, "ban", address=address)
+
+
+async def test_the_log_is_verified_and_exported_whole(
+    hass: HomeAssistant, hub: Hub, device: Device
+) -> None:
+    answer = await act(hass, "verify_audit")
+    assert answer["intact"] is True
+    exported = await act(hass, "export_audit", limit=10_000)
+    lines = [f"{line}\n" for line in exported["lines"]]
+    assert verify(lines).hash == exported["head"]["hash"]
+    kinds = {line.split('"kind":"')[1].split('"')[0] for line in lines}
+    assert {"started", "token_issued", "registered", "session", "exported"} <= kinds
+    (last,) = (await act(hass, "export_audit", limit=1))["lines"]
+    assert '"kind":"exported"' in last
+
+
+async def test_the_report_scores_and_computes(
+    hass: HomeAssistant, hub: Hub, device: Device, hass_admin_user: MockUser
+) -> None:
+    report = await act(hass, "security_report")
+    assert 50 <= report["score"] < 100
+    topics = {finding["provision"]: finding for finding in report["findings"]}
+    assert topics["5.1-3"]["level"] == "not_met"
+    assert topics["5.7-2"]["level"] == "met"
+    assert topics["5.9-2"]["level"] == "met"
+    assert all(
+        finding["what_to_do"] or finding["level"] == "met"
+        for finding in report["findings"]
+    )
+    assert report["guessing"][0]["one_guess"] == "2^-256.0"
+    assert report["corrections"]
+
+
+async def test_a_decoy_opens_nothing_and_sounds_the_alarm(
+    hass: HomeAssistant, hub: Hub, server: TestClient, admin_token: str
+) -> None:
+    decoy = await act(hass, "create_decoy")
+    board = thief(
+        server,
+        hub.vault.hub_key.public,
+        b"\x02\x00\x00\x00\x00\x01",
+        token=decoy["registration_token"],
+    )
+    await board.dial()
+    assert await board.wait_closed() == 1008
+    assert not board.driver.registered
+    (event,) = await audited(hub, AuditKind.DECOY)
+    assert event.detail["what"] == "a registration token"
+    assert event.actor.address == STRANGER
+    person = Client(server, STRANGER, admin_token)
+    path = f"/api/device/{decoy['device_id']}/renew-session/"
+    assert (await person.post(path)).status == 404
+    assert len(await audited(hub, AuditKind.DECOY)) == 2
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("ban", {"address": STRANGER}),
+        ("unban", {"address": STRANGER}),
+        ("list_bans", {}),
+        ("verify_audit", {}),
+        ("export_audit", {}),
+        ("security_report", {}),
+        ("create_decoy", {}),
+        ("create_backup", {}),
+        ("restore_backup", {"backup": "vault-20260101T000000"}),
+    ],
+)
+async def test_only_administrators(
+    hass: HomeAssistant,
+    hub: Hub,
+    hass_read_only_user: MockUser,
+    action: str,
+    data: dict[str, Any],
+) -> None:
+    with pytest.raises(Unauthorized):
+        await act(hass, action, hass_read_only_user.id, **data)
+    with pytest.raises(UnknownUser):
+        await act(hass, action, "nobody", **data)
+    (event,) = await audited(hub, AuditKind.DENIED)
+    assert event.detail["what"] == action
+
+
+async def test_without_a_hub_there_is_nothing_to_ask(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    hass_read_only_user: MockUser,
+) -> None:
+    await hass.config_entries.async_unload(hub_entry.entry_id)
+    with pytest.raises(ServiceValidationError, match="not running"):
+        await act(hass, "list_bans")
+    with pytest.raises(Unauthorized):
+        await act(hass, "list_bans", hass_read_only_user.id)
+
+
+async def test_the_options_change_the_limits_and_are_audited(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub, device: Device
+) -> None:
+    flow = await hass.config_entries.options.async_init(hub_entry.entry_id)
+    result = await hass.config_entries.options.async_configure(
+        flow["flow_id"],
+        {
+            "address_local": "ws://192.168.1.11:8123",
+            "session_lifetime": 60,
+            "rotation_margin": 300,
+            "security": {"failures_before_ban": 3.0, "approval_required": True},
+        },
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert hub.security.options.limits.failures_before_ban == 3
+    assert hub.security.admission.settings.failures_before_ban == 3
+    assert hub.vault.approval_required
+    (event,) = await audited(hub, AuditKind.POLICY)
+    assert event.detail["failures_before_ban"] == "3"
+    # A device that is trusted already is not asked again.
+    assert next(iter(hub.coordinators.values())).available
+
+
+async def test_what_is_wrong_with_the_installation_is_said(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    hass_admin_user: MockUser,
+) -> None:
+    hass.config_entries.async_update_entry(
+        hub_entry, options={CONF_URLS: ["ws://home.example.com:8123"]}
+    )
+    await hub.office._async_look(None)
+    registry = ir.async_get(hass)
+    mfa = registry.async_get_issue(DOMAIN, "administrators_without_mfa")
+    assert mfa is not None
+    assert mfa.translation_placeholders is not None
+    assert hass_admin_user.name in mfa.translation_placeholders["names"]
+    assert registry.async_get_issue(DOMAIN, "plain_public_address") is not None
+    hass.config_entries.async_update_entry(
+        hub_entry, options={CONF_URLS: ["ws://192.168.1.10:8123"]}
+    )
+    await hub.office._async_look(None)
+    assert registry.async_get_issue(DOMAIN, "plain_public_address") is None

@@ -1,0 +1,104 @@
+"""What a person hears of: event entities, notifications, once an hour."""
+
+from unittest.mock import patch
+
+from aiohttp.test_utils import TestClient
+from homeassistant.components.persistent_notification import (
+    _async_get_or_create_notifications,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.oceanremote.const import (
+    DEVICE_SECURITY_EVENTS,
+    DOMAIN,
+    HUB_SECURITY_EVENTS,
+)
+from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.kinds import AuditKind
+from tests.integration.runtime_support import FLOW, Device, eventually
+
+from .attacker import Client
+from .support import audited
+
+
+def event_of(hass: HomeAssistant, unique_id: str) -> str | None:
+    """Return the last event type of an event entity."""
+    entity_id = er.async_get(hass).async_get_entity_id("event", DOMAIN, unique_id)
+    assert entity_id is not None
+    state = hass.states.get(entity_id)
+    assert state is not None
+    found = state.attributes.get("event_type")
+    return found if found is None else str(found)
+
+
+async def test_a_device_shows_what_happened_to_its_trust(
+    hass: HomeAssistant, hub: Hub, device: Device
+) -> None:
+    coordinator = next(iter(hub.coordinators.values()))
+    unique_id = f"{coordinator.subentry_id}-own-security"
+    assert event_of(hass, unique_id) == "registered"
+    await hub.office.trust.async_quarantine(coordinator, None)
+    assert event_of(hass, unique_id) == "quarantined"
+
+
+async def test_the_hub_shows_bans_once_an_hour_and_counts_them(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    server: TestClient,
+) -> None:
+    for number in range(5):
+        await Client(server, f"203.0.113.{number}").get("/.env")
+    assert event_of(hass, f"{hub_entry.entry_id}-security") == "banned"
+    shown = _async_get_or_create_notifications(hass)
+    note = shown[f"{DOMAIN}_banned_hub"]
+    assert "1 since" in note["message"]
+    later = hass.loop.time() + 3601
+    with patch.object(hub.security, "_now", return_value=later):
+        hub.security._on_tick(dt_util.utcnow())
+    assert "4 since" in shown[f"{DOMAIN}_banned_hub"]["message"]
+
+
+async def test_a_flooding_device_is_slowed_down_and_reported(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    device: Device,
+) -> None:
+    limits = {"device_messages_per_second": 10, "device_message_burst": 10}
+    options = {**hub_entry.options, "security": limits}
+    hass.config_entries.async_update_entry(hub_entry, options=options)
+    await hass.async_block_till_done()
+    coordinator = next(iter(hub.coordinators.values()))
+    link = coordinator.link
+    assert link is not None
+    pauses: list[float] = []
+    pace = hub.security.pace
+    hub.security.pace = lambda link: pauses.append(pace(link)) or pauses[-1]  # type: ignore[method-assign,func-returns-value]
+    for number in range(15):
+        await device.report(FLOW, float(number))
+    await eventually(lambda: coordinator.cache.states.get(FLOW.address) == 14.0)
+    assert sum(pauses) > 0.3
+    assert not link.closing
+    (event,) = await audited(hub, AuditKind.FLOOD)
+    assert event.actor.device == coordinator.device_id
+
+
+async def test_a_pausing_link_ends_at_once(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub, device: Device
+) -> None:
+    hub.security.pace = lambda link: 60.0  # type: ignore[method-assign]
+    await device.report(FLOW, 1.0)
+    coordinator = next(iter(hub.coordinators.values()))
+    await eventually(lambda: coordinator.cache.states.get(FLOW.address) == 1.0)
+    assert await hass.config_entries.async_unload(hub_entry.entry_id)
+    assert await device.wait_closed() in (1001, 1006)
+
+
+@pytest.mark.parametrize("kind", [*DEVICE_SECURITY_EVENTS, *HUB_SECURITY_EVENTS])
+def test_every_event_is_a_kind_of_the_log(kind: str) -> None:
+    assert kind in set(AuditKind)
