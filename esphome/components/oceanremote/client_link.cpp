@@ -71,6 +71,9 @@ void Client::handle_welcome_(const Welcome &welcome) {
     this->session_trigger_.trigger();
 #endif
   }
+  char code[COMPARISON_CODE_SIZE];
+  this->link_.write_comparison_code(code);
+  ESP_LOGI(TAG, "Code for comparison: %s", code);
   if (welcome.want_description) {
     this->chunk_index_ = 0;
     this->entities_.begin_description();

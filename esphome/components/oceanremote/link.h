@@ -104,6 +104,10 @@ class Link {
   /// In a session: welcomed at least once on this link.
   [[nodiscard]] bool session_open() const { return this->phase_ == Phase::OPEN; }
   [[nodiscard]] const Session &session() const { return this->session_; }
+  /// The live session's code for comparison with the hub's.
+  void write_comparison_code(char out[COMPARISON_CODE_SIZE]) const {
+    comparison_code(out, this->hub_.public_key(), this->static_key_.public_key(), this->session_.hash());
+  }
   [[nodiscard]] bool registered() const { return this->identity_.has_current; }
   [[nodiscard]] uint64_t handshake_counter() const { return this->counter_.next(); }
 

@@ -7,6 +7,32 @@ static constexpr std::string_view MAC1_LABEL = "oceanremote/1 mac1";
 static constexpr std::string_view REGISTRATION_LABEL = "oceanremote/1 registration";
 static constexpr std::string_view SESSION_LABEL = "oceanremote/1 session";
 
+static constexpr std::string_view COMPARISON_LABEL = "oceanremote/1 short authentication string";
+
+void comparison_code(char out[COMPARISON_CODE_SIZE], const uint8_t hub_public[KEY_SIZE],
+                     const uint8_t device_public[KEY_SIZE], const uint8_t handshake_hash[HASH_SIZE]) {
+  uint8_t digest[HASH_SIZE];
+  Sha256 hash;
+  hash.update(COMPARISON_LABEL);
+  hash.update(ByteView{hub_public, KEY_SIZE});
+  hash.update(ByteView{device_public, KEY_SIZE});
+  hash.update(ByteView{handshake_hash, HASH_SIZE});
+  hash.finish(digest);
+  uint64_t number = 0;
+  for (size_t i = 0; i < 8; i++)
+    number = number << 8 | digest[i];
+  auto digits = static_cast<uint32_t>(number % 1000000);
+  for (size_t i = COMPARISON_CODE_SIZE - 1; i-- > 0;) {
+    if (i == 3) {
+      out[i] = ' ';
+      continue;
+    }
+    out[i] = static_cast<char>('0' + digits % 10);
+    digits /= 10;
+  }
+  out[COMPARISON_CODE_SIZE - 1] = '\0';
+}
+
 void HubKey::set(const uint8_t public_key[KEY_SIZE]) {
   std::memcpy(this->public_key_, public_key, KEY_SIZE);
   uint8_t digest[HASH_SIZE];

@@ -43,6 +43,14 @@ class StaticKey {
   bool has_shared_{false};
 };
 
+/// "123 456" and a terminator.
+static constexpr size_t COMPARISON_CODE_SIZE = 8;
+
+/// Six digits of a session that a person compares on both screens before he approves a new device: SHA-256 over a
+/// label, both static public keys and the handshake hash, its first 64 bits modulo a million (docs/protocol.md).
+void comparison_code(char out[COMPARISON_CODE_SIZE], const uint8_t hub_public[KEY_SIZE],
+                     const uint8_t device_public[KEY_SIZE], const uint8_t handshake_hash[HASH_SIZE]);
+
 /// psk = HKDF-SHA256(token, salt = MAC, info by purpose), 32 bytes.
 void derive_psk(Key &psk, const Key &token, const uint8_t mac[MAC_SIZE], Purpose purpose);
 
