@@ -12,6 +12,7 @@ import time
 
 from .client import PASSWORD, USER
 from .cycle import Pair, enrol_pair, run_cycle
+from .exhibit import exhibit
 from .house import House
 
 DEMO_PORT = 8123
@@ -24,7 +25,14 @@ TRY = """
     · choose another "Mode": the flow follows
     · give the weather station's "Beacon" a colour or the effect "Storm warning"
     · press "Renew session" on a device's page: new keys, and nothing is interrupted
-    · Settings → Devices & services → OceanRemote → Add device: enrol a third one
+    · Settings → Devices & services → OceanRemote → Add device: enrol one more
+
+  What to look at
+    · Settings → System → Repairs: "Old lamp is quarantined", for its flash was copied
+    · Developer tools → Actions: "OceanRemote: List bans", "Verify audit log",
+      "Security report"; http://…/self-unban/ is the way out for who was banned
+    · the audit log about both:
+{audit}
 
   Ctrl-C ends everything.
 """
@@ -61,8 +69,14 @@ async def demo(port: int | None) -> None:
         house = House(Path(directory), port)
         try:
             pair = await _build(house)
+            records = await exhibit(house, say)
             print(
-                TRY.format(url=house.home_assistant.url, user=USER, password=PASSWORD),
+                TRY.format(
+                    url=house.home_assistant.url,
+                    user=USER,
+                    password=PASSWORD,
+                    audit="\n".join(f"      {record}" for record in records),
+                ),
                 flush=True,
             )
             await _stream(pair, stopped)

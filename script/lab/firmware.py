@@ -87,6 +87,7 @@ class Device(LoggedProcess):
 
     def __init__(self, name: str, program: Path, directory: Path) -> None:
         """Prepare a device; its log and flash lie under `directory`."""
+        self.program = program
         self.flash = directory / f"{name}-flash"
         self.flash.mkdir(parents=True, exist_ok=True)
         super().__init__(
