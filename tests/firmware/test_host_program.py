@@ -272,7 +272,9 @@ async def test_a_device_asks_for_a_rotation_by_its_action(
 async def test_a_device_ends_an_expired_session_and_comes_back(
     hub: BenchHub, device: Device
 ) -> None:
-    hub.settings = HubSettings(lifetime=4, ping_interval=2, ping_timeout=1)
+    hub.settings = HubSettings(
+        lifetime=4, ping_interval=2, ping_timeout=1, handshake_timeout=3
+    )
     first = await _run(device, hub)
     await device.wait_for_log("Disconnected: session expired", timeout=10)
     again = await hub.wait_until_ready(hub.events.index(first) + 1)
