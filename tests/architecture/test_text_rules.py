@@ -12,7 +12,7 @@ from . import text_rules
     [
         "index = https://" + "pypi" + ".org/simple",
         "deb http://" + "deb.debian" + ".org/debian bookworm main",
-        "https://files." + "pythonhosted" + ".org/packages/x.whl",
+        "https://" + "files." + "pythonhosted" + ".org/packages/x.whl",
         "registry." + "npmjs" + ".org",
     ],
 )
