@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 import json
-import shutil
 
 from .cycle import PROVED
 from .firmware import Device
@@ -28,7 +27,7 @@ async def exhibit(house: House, say: Callable[[str], None]) -> list[str]:
     await lamp.wait_for_log(PROVED)
     thief = Device("stolen-flash", lamp.program, house.directory)
     house.devices.append(thief)
-    shutil.copytree(lamp.flash, thief.flash, dirs_exist_ok=True)
+    thief.copy_flash_of(lamp)
     await thief.start()
     entities = await house.entity_ids(enrolment.subentry_id)
     await house.client.wait_for_state(entities["own-status"], "quarantined")

@@ -102,3 +102,9 @@ class Device(LoggedProcess):
         """Forget everything, as a board after a full flash erase."""
         shutil.rmtree(self.flash)
         self.flash.mkdir()
+
+    def copy_flash_of(self, other: Device) -> None:
+        """Become a clone of another device, which may go on running meanwhile."""
+        # A record being written has another name until it is whole.
+        unfinished = shutil.ignore_patterns("*.new")
+        shutil.copytree(other.flash, self.flash, ignore=unfinished, dirs_exist_ok=True)
