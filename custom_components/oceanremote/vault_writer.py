@@ -112,10 +112,14 @@ class VaultWriter:
 
     @callback
     def note_expired(self, handle: bytes) -> None:
-        """Note that a registration token was seen expired."""
+        """Note that a registration token was seen expired, and write it at once.
+
+        Once per token, and the clock may be set back before a timer fires.
+        """
         if not self.stopping and handle not in self.seen_expired:
             self.seen_expired.add(handle)
-            self._arm_timer()
+            self._cancel_timer()
+            self._write_notes()
 
     @property
     def _has_notes(self) -> bool:
