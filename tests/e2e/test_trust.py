@@ -54,7 +54,7 @@ async def test_board_and_home_assistant_show_the_same_code(house: House) -> None
     """Nothing counts before an administrator has compared it and approved."""
     await require_approval(house, required=True)
     try:
-        enrolment, device = await prepare(house, "newcomer", "02:00:00:0C:EE:01")
+        enrolment, device = await prepare(house, "newcomer", "02:00:00:0C:E9:01")
         await device.start()
         match = await device.wait_for_log(r"Code for comparison: (\d{3} \d{3})")
         issue = await approval_issue(house, enrolment.subentry_id)
