@@ -91,7 +91,9 @@ class VaultDirectory:
         try:
             check_not_expired(record, self._wall_clock(), self._seen_expired)
         except Refused:
-            self._note_expired(handle)
+            # Written once: whoever repeats an expired token costs no further write.
+            if record.registration is not None and not record.registration.expired:
+                self._note_expired(handle)
             raise
         if record.registration is None:
             raise Refused(RefusalReason.UNKNOWN_HANDLE)

@@ -3,9 +3,9 @@
     caller -> change(pure function) -> [lock] next snapshot -> executor: seal,
     write, fsync, rename, fsync directory -> swap the snapshot -> return
 
-Two things are noted first and written at most `COALESCE_SECONDS` after: the
-high-water marks of handshake counters, and that a registration token has been seen
-expired. They ride along with any other write.
+Two things are noted first and ride along with the next write: the high-water marks of
+handshake counters, at most `COALESCE_SECONDS` later, and that a registration token has
+been seen expired, which starts a write of its own.
 """
 
 import asyncio
