@@ -105,6 +105,19 @@ async def test_seen_expired_stays_expired(
     await vault.stop()
 
 
+async def test_an_expiry_is_written_at_once_and_only_once(
+    hass: HomeAssistant, vault: Vault, clock: Clock
+) -> None:
+    """A kill after the first refusal loses nothing; the next ones write nothing."""
+    token = await enrol(vault, "one")
+    before = vault.generation
+    clock.now = NOW + DAY
+    for _ in range(3):
+        refusal(vault, token.handle, make_board())
+        await hass.async_block_till_done()
+    assert vault.generation == before + 1
+
+
 async def test_any_write_sees_an_expiry(vault: Vault, clock: Clock) -> None:
     """Nobody needs to have tried the token while it was over its time."""
     token = await enrol(vault, "one")
