@@ -61,17 +61,18 @@ class _Gauge:
         self._span = self._interval * rate.burst
 
     def wait(self, full_at: float, now: float) -> float:
-        """Seconds until one token is there; 0 if it is."""
+        """Seconds until one token is there, at most a burst's; 0 if it is."""
         missing = full_at - now - self._tolerance
-        return missing if missing > self._interval * _SLACK else 0.0
+        return min(missing, self._span) if missing > self._interval * _SLACK else 0.0
 
     def charged(self, full_at: float, now: float) -> float:
         """Full-again time after one token more; debts end at an empty bucket."""
         return min(max(full_at, now) + self._interval, now + self._span)
 
     def indebted(self, full_at: float, now: float) -> float:
-        """Full-again time after one token more; debts end at one burst."""
-        return min(max(full_at, now) + self._interval, now + 2 * self._span)
+        """Full-again time after one token more; waits end at one burst's time."""
+        longest = self._tolerance + self._span
+        return min(max(full_at, now) + self._interval, now + longest)
 
 
 class Bucket:
