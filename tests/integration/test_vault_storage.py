@@ -7,6 +7,7 @@ import errno
 import os
 from pathlib import Path
 import stat
+import threading
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -31,8 +32,10 @@ from custom_components.oceanremote.vault_errors import (
     VaultUnavailable,
     VaultWriteError,
 )
+from custom_components.oceanremote.vault_file import SealedFile
 from custom_components.oceanremote.vault_records import Snapshot
 
+from .runtime_support import PATIENCE
 from .vault_support import enrol, files_in, make_board, open_vault, register
 
 
@@ -406,14 +409,25 @@ async def test_change_outlives_the_caller(
 
 
 async def test_stop_waits_for_a_running_write_and_refuses_the_next(
-    hass: HomeAssistant, vault: Vault
+    hass: HomeAssistant, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was begun is finished, what comes after is refused."""
+    disk_is_free = threading.Event()
+    write = SealedFile.write
+
+    def write_when_free(file: SealedFile, snapshot: Snapshot) -> None:
+        assert disk_is_free.wait(PATIENCE)
+        write(file, snapshot)
+
+    monkeypatch.setattr(SealedFile, "write", write_when_free)
     running = hass.async_create_task(enrol(vault, "one"), eager_start=True)
-    await asyncio.sleep(0)
     queued = hass.async_create_task(enrol(vault, "two"), eager_start=True)
+    stopping = hass.async_create_task(vault.stop(), eager_start=True)
     await asyncio.sleep(0)
-    await vault.stop()
+    assert not running.done()
+    assert not stopping.done()
+    disk_is_free.set()
+    await stopping
     await running
     with pytest.raises(VaultStopping):
         await queued
