@@ -1,6 +1,7 @@
 """The honeypot: who walks into it, who never can, and what it must never hide."""
 
 from http import HTTPStatus
+from urllib.parse import unquote
 
 from aiohttp import web
 from homeassistant.components import frontend
@@ -11,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.oceanremote.const import CONNECT_PATH
-from custom_components.oceanremote.gateway.traps import TRAPS
+from custom_components.oceanremote.gateway.traps import TRAPS, is_trap
 from custom_components.oceanremote.hub import Hub
 
 from .http_support import (
@@ -34,6 +35,9 @@ PROMISED = (
     "/phpmyadmin/index.php",
     "/.env",
     "/xmlrpc.php",
+    "/blog/wp-login.php",
+    "/public/.git/config",
+    "/%77P-admin",
 )
 
 
@@ -65,9 +69,35 @@ async def test_one_hit_bans_its_sender_and_nobody_else(
     assert not is_banned(hub, LOOPBACK)
     (hit,) = await audited(hub, "honeypot")
     assert hit["actor"]["address"] == STRANGER
-    assert hit["detail"]["what"] == path
+    assert hit["detail"]["what"] == unquote(path)
     (ban,) = await audited(hub, "banned")
     assert ban["actor"]["address"] == STRANGER
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["//wp-admin", "/WP-Admin", "/a/b/.env", "/.aws/credentials", "/x//shell.php"],
+)
+def test_a_trap_however_it_is_spelt(path: str) -> None:
+    """Scanners double slashes, and guess below which directory a site may lie."""
+    assert is_trap(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/",
+        "/lovelace/admin",
+        "/local/vendor/x.js",
+        "/api/solr",
+        "/wp-admins",
+        "/env",
+    ],
+)
+def test_no_trap_in_the_middle_of_a_path(path: str) -> None:
+    """A word that anybody may use counts only where a path begins."""
+    assert not is_trap(path)
 
 
 async def test_trap_answers_as_a_path_that_is_not_there(

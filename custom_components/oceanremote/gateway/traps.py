@@ -13,7 +13,7 @@ from yarl import URL
 
 from .desk import desk_of
 
-# First segments, in lower case. None of them is an address that a person types here.
+# In lower case. None of them is an address that a person types here.
 TRAPS: Final = frozenset(
     {
         ".aws",
@@ -46,6 +46,14 @@ TRAPS: Final = frozenset(
         "xmlrpc.php",
     }
 )
+# A directory counts where a path begins, a file (or a dot directory) anywhere in it.
+_ANYWHERE: Final = frozenset(name for name in TRAPS if "." in name)
+
+
+def is_trap(path: str) -> bool:
+    """Whether a decoded path is one that only scanners ask for."""
+    segments = [part for part in path.lower().split("/") if part]
+    return not TRAPS.isdisjoint(segments[:1]) or not _ANYWHERE.isdisjoint(segments)
 
 
 @callback
@@ -80,9 +88,7 @@ class TrapResource(web_urldispatcher.AbstractResource):
     ) -> tuple[web_urldispatcher.UrlMappingMatchInfo | None, set[str]]:
         """Match a trap while traps are set."""
         desk = desk_of(self._hass)
-        parts = request.rel_url.parts
-        first = parts[1].lower() if len(parts) > 1 else ""
-        if desk is None or first not in TRAPS or not desk.traps_are_set():
+        if desk is None or not is_trap(request.path) or not desk.traps_are_set():
             return None, set()
         if await self._is_served(request):
             return None, set()
