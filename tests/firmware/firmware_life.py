@@ -4,73 +4,45 @@ As in the protocol's own random lives, but the device works in small steps and c
 its power between any two of them.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
-import random
 
-from custom_components.oceanremote.protocol import (
-    CommandCompleted,
-    CommandDeadline,
-    CommandStatus,
-    EntityState,
-    HubEvent,
-    HubSettings,
-    LinkClosed,
-    LocalProtocolError,
-    RegistrationProved,
-    SessionProved,
-    StatesReceived,
-    TokenStored,
-    switch_command,
-)
-from tests.support.message_samples import FLOW, PUMP
+from custom_components.oceanremote.protocol import EntityState, HubEvent, SessionProved
+from tests.support.message_samples import FLOW
+from tests.support.random_life import SETTINGS, Action, RandomLife
 
 from .firmware_world import FirmwareWorld
 from .link_process import FirmwareEvent
 
-SETTINGS = HubSettings(lifetime=600)
-HUB_STEPS = (RegistrationProved, TokenStored, SessionProved)
-CRASH_CHANCE = 0.04
-MEMORY = 40
 
-
-class FirmwareLife(FirmwareWorld):
-    """One random life; equal seeds choose equal events."""
+class FirmwareLife(RandomLife, FirmwareWorld):
+    """A random life with the firmware; equal seeds choose equal events."""
 
     def __init__(self, program: Path, seed: int) -> None:
         """Begin with a device that has never met its hub."""
-        super().__init__(program, seed, settings=SETTINGS)
-        self.chance = random.Random(seed)
-        self.calm = False
-        self.serial = self.links = self.crashes = self.rotations = 0
+        FirmwareWorld.__init__(self, program, seed, settings=SETTINGS)
         self.session_ids: set[bytes] = set()
         self.counters: list[int] = []
-        self.past: list[bytes] = []
-        self.begin_link()
+        self.begin_life(seed)
 
-    def live(self, steps: int) -> None:
-        """Live through that many random events."""
-        actions = (
+    def actions(self) -> tuple[tuple[Action, int], ...]:
+        """Return what may happen, and how often beside the others."""
+        return (
             (self.carry_to_firmware, 60),
-            (self._step_to_hub, 60),
+            (self.step_to_hub, 60),
             (self._work, 120),
             (self._send_states, 14),
-            (self._send_command, 14),
-            (self._rotate, 12),
+            (self.send_command, 14),
+            (self.rotate, 12),
             (self.firmware.rotate, 4),
-            (self._pass_time, 4),
+            (self.let_time_pass, 4),
             (self.begin_link, 1),
             (self._crash_device, 2),
             (self._replay, 1),
         )
-        for action in self.chance.choices(
-            [action for action, _ in actions],
-            [weight for _, weight in actions],
-            k=steps,
-        ):
-            action()
-            if self.closed or self.hub.closed:
-                self.begin_link()
+
+    def link_is_over(self) -> bool:
+        """Whether one side has hung up."""
+        return self.closed or self.hub.closed
 
     def settle(self) -> None:
         """Let all faults cease; registration and messages must have converged."""
@@ -85,7 +57,7 @@ class FirmwareLife(FirmwareWorld):
         assert not self.disk.pending
         assert not self.disk.unused
         assert self.firmware.state.plan == "resume"
-        command = self._send_command()
+        command = self.send_command()
         self._send_states()
         self.pump()
         assert command is not None
@@ -94,24 +66,6 @@ class FirmwareLife(FirmwareWorld):
         assert len(self.sent) == 1
 
     # Events
-
-    def begin_link(self) -> None:
-        """Both sides notice that the link is gone."""
-        self.links += 1
-        self.sent: list[float] = []
-        self.received: list[float] = []
-        self.commands: set[int] = set()
-        self.executed: set[int] = set()
-        self.outcomes: dict[int, str] = {}
-        self.past = (self.past + [f for side, f in self.carried if side == "hub"])[
-            -MEMORY:
-        ]
-        self.carried = []
-        self.connect()
-
-    def _step_to_hub(self) -> None:
-        if self.to_hub:
-            self.carry_to_hub()
 
     def _work(self) -> None:
         if not self.closed:
@@ -122,28 +76,9 @@ class FirmwareLife(FirmwareWorld):
         if self.welcomed and self.report(EntityState(FLOW, self.serial / 2)):
             self.sent.append(self.serial / 2)
 
-    def _send_command(self) -> int | None:
-        if not self.hub.accepts_commands:
-            return None
-        timeout = self.chance.choice((0.5, 5.0, 30.0))
-        try:
-            command = self.hub.send_command(
-                PUMP, switch_command(on=True), timeout, self.now
-            )
-        except LocalProtocolError:
-            return None
-        self.commands.add(command)
-        self.collect()
-        return command
-
-    def _rotate(self) -> None:
-        if self.hub.accepts_commands:
-            self.hub.rotate(self.now)
-            self.collect()
-
-    def _pass_time(self) -> None:
-        self.now += self.chance.choice((0.25, 1, 4, 15, 60, 590))
-        self.own_hub(self.hub.handle_timer(self.now))
+    def let_time_pass(self) -> None:
+        """Set the common clock forward; both sides notice."""
+        super().let_time_pass()
         self.own_firmware(self.firmware.tick(self.now))
 
     def _crash_device(self) -> None:
@@ -153,7 +88,8 @@ class FirmwareLife(FirmwareWorld):
 
     def _replay(self) -> None:
         """Deliver a frame of the hub's that has been delivered before."""
-        past = self.past + [frame for side, frame in self.carried if side == "hub"]
+        known = self.past + self.carried
+        past = [frame for sender, frame in known if sender == "hub"]
         if not past or not self.firmware.state.can_receive:
             return
         for event in self.firmware.receive(self.chance.choice(past), self.now):
@@ -161,29 +97,6 @@ class FirmwareLife(FirmwareWorld):
             self.closed = True
 
     # What must hold at every event
-
-    def own_hub(self, events: Iterable[HubEvent]) -> None:
-        """Check what the hub says, perhaps crash, else act on it."""
-        for event in events:
-            self._check_hub(event)
-            if isinstance(event, HUB_STEPS) and self._strikes():
-                self.crashes += 1
-                if self._strikes(0.5):
-                    self._only_store(event)
-                self.hub.close(self.now)
-                return
-            super().own_hub([event])
-        super().own_hub([])
-
-    def _only_store(self, event: HubEvent) -> None:
-        match event:
-            case RegistrationProved():
-                self.disk.store_pending(event)
-            case TokenStored() | SessionProved():
-                self.disk.commit(event)
-
-    def _strikes(self, chance: float = CRASH_CHANCE) -> bool:
-        return not self.calm and self.chance.random() < chance
 
     def own_firmware(self, events: list[FirmwareEvent]) -> None:
         """Check what the device says and act on it."""
@@ -195,27 +108,11 @@ class FirmwareLife(FirmwareWorld):
                 self.executed.add(command)
         super().own_firmware(events)
 
-    def _check_hub(self, event: HubEvent) -> None:
-        ended = self.hub.expires_at is not None and self.hub.expires_at <= self.now
-        assert not ended or isinstance(event, LinkClosed | CommandDeadline)
-        match event:
-            case SessionProved():
-                assert event.session_id not in self.session_ids
-                self.session_ids.add(event.session_id)
-                assert not self.counters or event.counter > self.counters[-1]
-                self.counters.append(event.counter)
-                self.rotations += event.rotated
-            case StatesReceived():
-                self.received.extend(float(s.value) for s in event.states)  # type: ignore[arg-type]
-                assert self.received == self.sent[: len(self.received)]
-            case CommandCompleted():
-                self._resolve(event.command_id, event.status.name.lower())
-                done = event.status is CommandStatus.DONE
-                assert done == (event.command_id in self.executed)
-            case CommandDeadline():
-                self._resolve(event.command_id, "unknown")
-
-    def _resolve(self, command: int, outcome: str) -> None:
-        assert command in self.commands
-        assert command not in self.outcomes
-        self.outcomes[command] = outcome
+    def check_hub(self, event: HubEvent) -> None:
+        """Book one event of the hub's and check it against what was sent."""
+        super().check_hub(event)
+        if isinstance(event, SessionProved):
+            assert event.session_id not in self.session_ids
+            self.session_ids.add(event.session_id)
+            assert not self.counters or event.counter > self.counters[-1]
+            self.counters.append(event.counter)

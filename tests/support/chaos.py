@@ -6,7 +6,6 @@ whatever happens is checked at every event; what must hold in the end, in `settl
 """
 
 from collections.abc import Iterable
-import random
 
 from custom_components.oceanremote.protocol import (
     CommandCompleted,
@@ -19,73 +18,44 @@ from custom_components.oceanremote.protocol import (
     EntityState,
     EpochStarted,
     HubEvent,
-    HubSettings,
     LinkClosed,
     LocalProtocolError,
-    RegistrationProved,
     SessionProved,
-    StatesReceived,
     TokenIssued,
-    TokenStored,
-    switch_command,
 )
 from custom_components.oceanremote.protocol.frames import FrameType
 
-from .message_samples import ENTITIES, FLOW, PUMP
-from .world import World
-
-SETTINGS = HubSettings(lifetime=600)
-HUB_STEPS = (RegistrationProved, TokenStored, SessionProved)
-CRASH_CHANCE = 0.04
-MEMORY = 40
+from .message_samples import ENTITIES, FLOW
+from .random_life import SETTINGS, Action, CrashError, RandomLife
 
 
-class CrashError(Exception):
-    """One side has just lost everything but its durable store."""
-
-
-class Chaos(World):
-    """One random life; equal seeds live equal lives."""
+class Chaos(RandomLife):
+    """A random life with the device of the tests; either side may crash."""
 
     def __init__(self, seed: int) -> None:
         """Begin with a device that has never met its hub."""
         super().__init__(seed, settings=SETTINGS, entities=ENTITIES[:2])
-        self.chance = random.Random(seed)
-        self.calm = False
         self.replaying = False
-        self.links = self.reconnects = self.crashes = self.rotations = 0
-        self.serial = 0
-        self.epoch_ends: dict[int, float] = {}
-        self.past: list[tuple[str, bytes]] = []
-        self._begin_link()
+        self.begin_life(seed)
 
-    def live(self, steps: int) -> None:
-        """Live through that many random events."""
-        actions = (
+    def actions(self) -> tuple[tuple[Action, int], ...]:
+        """Return what may happen, and how often beside the others."""
+        return (
             (self._step_to_device, 60),
-            (self._step_to_hub, 60),
+            (self.step_to_hub, 60),
             (self._send_states, 12),
-            (self._send_command, 12),
-            (self._rotate, 15),
+            (self.send_command, 12),
+            (self.rotate, 15),
             (self._ask_for_rotation, 4),
-            (self._pass_time, 6),
-            (self._drop, 1),
+            (self.let_time_pass, 6),
+            (self.begin_link, 1),
             (self._crash, 1),
             (self._replay, 2),
         )
-        chosen = self.chance.choices(
-            [action for action, _ in actions],
-            [weight for _, weight in actions],
-            k=steps,
-        )
-        for action in chosen:
-            try:
-                action()
-            except CrashError:
-                self.crashes += 1
-                self._begin_link()
-            if self.hub.closed or self.device.closed:
-                self._begin_link()
+
+    def link_is_over(self) -> bool:
+        """Whether one side has hung up."""
+        return self.hub.closed or self.device.closed
 
     def settle(self) -> None:
         """Let all faults cease; registration and messages must have converged."""
@@ -95,14 +65,14 @@ class Chaos(World):
             assert self.received == self.sent
             assert self.executed | self.expired == self.commands
             assert self.outcomes.keys() == self.commands
-        self._begin_link()
+        self.begin_link()
         self.pump()
         identity = self.flash.identity
         assert self.disk.commits == 1
         assert self.disk.pending == {}
         assert self.disk.unused == {}
         assert self.disk.devices[identity.key.public].tokens[1] == identity.token
-        command = self._send_command()
+        command = self.send_command()
         self._send_states()
         self.pump()
         assert command is not None
@@ -111,27 +81,15 @@ class Chaos(World):
 
     # Events
 
-    def _begin_link(self) -> None:
-        """Both sides notice that the link is gone: what is open is unknown now."""
-        self.links += 1
-        self.sent: list[float] = []
-        self.received: list[float] = []
-        self.commands: set[int] = set()
-        self.executed: set[int] = set()
+    def begin_link(self) -> None:
+        """Both sides notice that the link is gone."""
         self.expired: set[int] = set()
-        self.outcomes: dict[int, str] = {}
-        self.epoch_ends = {}
-        self.past = (self.past + self.carried)[-MEMORY:]
-        self.carried = []
-        self.connect()
+        self.epoch_ends: dict[int, float] = {}
+        super().begin_link()
 
     def _step_to_device(self) -> None:
         if self.to_device:
             self.carry_to_device()
-
-    def _step_to_hub(self) -> None:
-        if self.to_hub:
-            self.carry_to_hub()
 
     def _send_states(self) -> None:
         if self.device.welcomed:
@@ -145,40 +103,16 @@ class Chaos(World):
             self.sent.append(self.serial / 2)
             self.collect()
 
-    def _send_command(self) -> int | None:
-        if not self.hub.accepts_commands:
-            return None
-        assert self.hub.expires_at is not None
-        try:
-            command = self.hub.send_command(
-                PUMP, switch_command(True), self.chance.choice((0.5, 5, 30)), self.now
-            )
-        except LocalProtocolError:
-            assert self.hub.expires_at <= self.now
-            return None
-        assert command not in self.commands
-        self.commands.add(command)
-        self.collect()
-        return command
-
-    def _rotate(self) -> None:
-        if self.hub.accepts_commands:
-            self.hub.rotate(self.now)
-            self.collect()
-
     def _ask_for_rotation(self) -> None:
         assert self.device.closed is False
         if self.device.welcomed and (self.device.expires_at or 0) > self.now:
             self.device.request_rotation(self.now)
             self.collect()
 
-    def _pass_time(self) -> None:
-        self.now += self.chance.choice((0.25, 1, 4, 15, 60, 590))
-        self.own_hub(self.hub.handle_timer(self.now))
+    def let_time_pass(self) -> None:
+        """Set the common clock forward; both timers fire."""
+        super().let_time_pass()
         self.own_device(self.device.handle_timer(self.now))
-
-    def _drop(self) -> None:
-        self._begin_link()
 
     def _crash(self) -> None:
         raise CrashError
@@ -206,23 +140,12 @@ class Chaos(World):
 
     # What must hold at every event
 
-    def own_hub(self, events: Iterable[HubEvent]) -> None:
-        """Check what the hub says, perhaps crash, else act on it."""
-        for event in events:
-            self._check_hub(event)
-            if isinstance(event, HUB_STEPS) and self._strikes():
-                if self._strikes(0.5):
-                    self._only_store(event)
-                raise CrashError
-            super().own_hub([event])
-        super().own_hub([])
-
     def own_device(self, events: Iterable[DeviceEvent]) -> None:
         """Check what the device says, perhaps crash, else act on it."""
         for event in events:
             self._check_device(event)
-            if isinstance(event, TokenIssued) and self._strikes():
-                if self._strikes(0.5):
+            if isinstance(event, TokenIssued) and self.strikes():
+                if self.strikes(0.5):
                     self.flash.identity = self.flash.identity.with_token(
                         event.generation, event.token
                     )
@@ -230,39 +153,16 @@ class Chaos(World):
             super().own_device([event])
         super().own_device([])
 
-    def _only_store(self, event: HubEvent) -> None:
-        match event:
-            case RegistrationProved():
-                self.disk.store_pending(event)
-            case TokenStored() | SessionProved():
-                self.disk.commit(event)
-
-    def _strikes(self, chance: float = CRASH_CHANCE) -> bool:
-        return not self.calm and self.chance.random() < chance
-
-    def _check_hub(self, event: HubEvent) -> None:
-        ended = self.hub.expires_at is not None and self.hub.expires_at <= self.now
-        assert not ended or isinstance(event, LinkClosed | CommandDeadline)
+    def check_hub(self, event: HubEvent) -> None:
+        """Book one event of the hub's and check it against what was sent."""
+        super().check_hub(event)
         match event:
             case SessionProved():
                 assert event.epoch not in self.epoch_ends
                 self.epoch_ends[event.epoch] = event.expires_at
-                self.rotations += event.rotated
-            case StatesReceived():
-                self.received.extend(float(s.value) for s in event.states)  # type: ignore[arg-type]
-                assert self.received == self.sent[: len(self.received)]
             case CommandCompleted():
-                self._resolve(event.command_id, event.status.name.lower())
                 done = event.status is CommandStatus.DONE
-                assert done == (event.command_id in self.executed)
                 assert done != (event.command_id in self.expired)
-            case CommandDeadline():
-                self._resolve(event.command_id, "unknown")
-
-    def _resolve(self, command: int, outcome: str) -> None:
-        assert command in self.commands
-        assert command not in self.outcomes
-        self.outcomes[command] = outcome
 
     def _check_device(self, event: DeviceEvent) -> None:
         match event:
