@@ -39,10 +39,13 @@ class DescriptionStore:
             hass, STORAGE_VERSION, DESCRIPTIONS_STORE
         )
         self._chunks: dict[str, tuple[bytes, ...]] = {}
+        # Before it was read, what is in memory is not what must not be forgotten.
+        self._open = False
 
     async def async_load(self) -> None:
         """Read what is there; whatever is not a list of chunks counts as absent."""
         data = await self._store.async_load()
+        self._open = True
         for subentry_id, encoded in (data if isinstance(data, dict) else {}).items():
             try:
                 self._chunks[subentry_id] = tuple(
@@ -74,21 +77,27 @@ class DescriptionStore:
     def save(self, subentry_id: str, chunks: Sequence[bytes]) -> None:
         """Keep a description; on disk some seconds later."""
         self._chunks[subentry_id] = tuple(chunks)
-        self._store.async_delay_save(self._data, SAVE_DELAY)
+        self._schedule()
 
     @callback
     def remove(self, subentry_id: str) -> None:
         """Forget a device's description."""
         if self._chunks.pop(subentry_id, None) is not None:
-            self._store.async_delay_save(self._data, SAVE_DELAY)
+            self._schedule()
 
-    async def async_flush(self) -> None:
-        """Write what is waiting, before the store is opened by another set-up."""
-        await self._store.async_save(self._data())
+    async def async_close(self) -> None:
+        """Write what was loaded for the last time: the next set-up opens the file."""
+        if self._open:
+            self._open = False
+            await self._store.async_save(self._data())
 
     async def async_wipe(self) -> None:
         """Delete the file."""
         await self._store.async_remove()
+
+    def _schedule(self) -> None:
+        if self._open:
+            self._store.async_delay_save(self._data, SAVE_DELAY)
 
     def _data(self) -> dict[str, Any]:
         return {

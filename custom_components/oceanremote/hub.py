@@ -182,7 +182,7 @@ class Hub:
                 await self._no_links.wait()
         except TimeoutError:
             self.record(RecordKind.CLOSED, f"{len(self._links)} links still closing")
-        await self._store.async_flush()
+        await self._store.async_close()
         await self.vault.stop()
         await self.office.async_stop()
 

@@ -164,7 +164,7 @@ async def test_a_description_survives(
     chunks = encode_description([PUMP, FLOW], CHUNK_LIMIT)
     store = await stored(hass)
     store.save("subentry", chunks)
-    await store.async_flush()
+    await store.async_close()
     found = (await stored(hass)).restore("subentry")
     assert found is not None
     assert found.entities == (PUMP, FLOW)
@@ -196,7 +196,7 @@ async def test_a_damaged_description_heals_itself(
     store = await stored(hass)
     assert store.restore("subentry") is None
     store.save("subentry", encode_description([PUMP], CHUNK_LIMIT))
-    await store.async_flush()
+    await store.async_close()
     assert (await stored(hass)).restore("subentry") is not None
 
 
@@ -208,7 +208,7 @@ async def test_a_forgotten_description_is_gone(
     store.save("subentry", encode_description([PUMP], CHUNK_LIMIT))
     store.remove("subentry")
     store.remove("subentry")
-    await store.async_flush()
+    await store.async_close()
     assert (await stored(hass)).restore("subentry") is None
 
 

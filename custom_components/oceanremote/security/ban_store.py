@@ -15,7 +15,13 @@ from ..policy.admission import Admission
 from ..policy.bans import StoredStateInvalidError
 
 VERSION: Final = 1
+KEY: Final = f"{DOMAIN}.bans"
 SAVE_DELAY: Final = 5.0
+
+
+async def async_wipe_bans(hass: HomeAssistant) -> None:
+    """Delete what a hub that is removed has kept of addresses."""
+    await Store[dict[str, Any]](hass, VERSION, KEY).async_remove()
 
 
 class BanStore:
@@ -25,13 +31,16 @@ class BanStore:
         self, hass: HomeAssistant, admission: Admission, wall: Callable[[], float]
     ) -> None:
         """`wall` gives Unix seconds."""
-        self._store: Store[dict[str, Any]] = Store(hass, VERSION, f"{DOMAIN}.bans")
+        self._store: Store[dict[str, Any]] = Store(hass, VERSION, KEY)
         self._admission = admission
         self._wall = wall
+        # Before it was read, what is in memory is not what must not be forgotten.
+        self._open = False
 
     async def async_load(self) -> None:
-        """Take over what was stored."""
+        """Take over what was stored; from here on it may be replaced."""
         stored = await self._store.async_load()
+        self._open = True
         if stored is None:
             return
         try:
@@ -42,16 +51,15 @@ class BanStore:
 
     @callback
     def schedule(self) -> None:
-        """Save soon."""
-        self._store.async_delay_save(self._dump, SAVE_DELAY)
+        """Save soon, unless it was not loaded or is closed."""
+        if self._open:
+            self._store.async_delay_save(self._dump, SAVE_DELAY)
 
-    async def async_save(self) -> None:
-        """Save now."""
-        await self._store.async_save(self._dump())
-
-    async def async_wipe(self) -> None:
-        """Forget everything."""
-        await self._store.async_remove()
+    async def async_close(self) -> None:
+        """Save for the last time what was loaded: the next hub writes the same file."""
+        if self._open:
+            self._open = False
+            await self._store.async_save(self._dump())
 
     def _dump(self) -> dict[str, Any]:
         return self._admission.dump(self._wall())

@@ -94,7 +94,7 @@ class SecurityMonitor:
             end()
         self._ends.clear()
         self.write(self._digest.close(float("inf"), time.time()))
-        await self._store.async_save()
+        await self._store.async_close()
         await self.audit.stop()
 
     @callback
