@@ -94,10 +94,11 @@ async def test_the_report_scores_and_computes(
 ) -> None:
     report = await act(hass, "security_report")
     assert 50 <= report["score"] < 100
-    topics = {finding["provision"]: finding for finding in report["findings"]}
-    assert topics["5.1-3"]["level"] == "not_met"
-    assert topics["5.7-2"]["level"] == "met"
-    assert topics["5.9-2"]["level"] == "met"
+    topics = {finding["topic"]: finding for finding in report["findings"]}
+    assert topics["strong authentication of people"]["level"] == "not_met"
+    assert topics["changes are noticed"]["level"] == "met"
+    assert topics["a copy of the vault"]["level"] == "met"
+    assert topics["best practice cryptography"]["provision"] == "5.5-1"
     assert all(
         finding["what_to_do"] or finding["level"] == "met"
         for finding in report["findings"]
