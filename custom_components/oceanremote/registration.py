@@ -87,6 +87,7 @@ class Registrar:
             await self._vault.commit_registration(
                 event.device_id, event.mac, event.device_key, started.counter
             )
+            coordinator.counters.forget()
             self._record(link, started, "registered")
             if not link.closing:
                 link.connection.begin_session(link.now())

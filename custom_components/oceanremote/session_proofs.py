@@ -79,6 +79,7 @@ class SessionJudge:
             self.record(link, event, RecordKind.STORAGE, f"not committed: {err}")
             link.close(WSCloseCode.GOING_AWAY, str(err))
             return False
+        coordinator.counters.forget()
         coordinator.counters.of(event.device_key, first=True)
         self.record(link, event, RecordKind.REGISTRATION, "committed late")
         return not link.closing

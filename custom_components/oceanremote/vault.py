@@ -348,8 +348,11 @@ class Vault:
         While the device has not proved the current token (`confirm_token`), the
         previous one is its only way in: then the current is returned again.
         """
+        now = self._wall_clock()
         snapshot = await self._writer.change(
-            partial(vault_upkeep.rotate_token, device_id=device_id, token=token)
+            partial(
+                vault_upkeep.rotate_token, device_id=device_id, token=token, now=now
+            )
         )
         current = snapshot.devices[device_id].current
         if current is None:

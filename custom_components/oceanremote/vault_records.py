@@ -37,10 +37,14 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenRecord:
-    """A permanent token and the generation under which the device names it."""
+    """A permanent token and the generation under which the device names it.
+
+    `issued_at` is Unix time in seconds, None for the one of the registration.
+    """
 
     generation: int
     secret: bytes = field(repr=False)
+    issued_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +107,16 @@ class DeviceRecord:
             and not self.revoked_delivered
             and self.current is not None
         )
+
+    @property
+    def oldest_token_at(self) -> float | None:
+        """When the oldest permanent token came into force that still is (Unix time)."""
+        times = [
+            self.enrolled_at if token.issued_at is None else token.issued_at
+            for token in (self.current, self.previous)
+            if token is not None
+        ]
+        return min((time for time in times if time is not None), default=None)
 
     @property
     def trusted(self) -> bool:
@@ -298,6 +312,7 @@ def _token(plain: Any) -> TokenRecord:
     return TokenRecord(
         generation=read.integer("generation", MAX_U32),
         secret=read.octets("secret", KEY_SIZE),
+        issued_at=read.optional("issued_at", read.seconds),
     )
 
 

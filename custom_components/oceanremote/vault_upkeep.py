@@ -18,20 +18,39 @@ from .vault_records import (
 
 @dataclass(frozen=True, slots=True)
 class CounterNote:
-    """A proved handshake counter, and the device key that it counts for."""
+    """A proved handshake counter, and the registration that it counts for.
+
+    A board that registers anew may keep its key. Its counter goes on, but a copy of
+    the old identity may have been further on.
+    """
 
     device_key: bytes
+    enrolled_at: float | None
     counter: int
 
+    def counts_for(self, record: DeviceRecord) -> bool:
+        """Whether the record is still of that registration."""
+        return (self.device_key, self.enrolled_at) == (
+            record.device_key,
+            record.enrolled_at,
+        )
 
-def rotate_token(snapshot: Snapshot, *, device_id: str, token: bytes) -> Snapshot:
-    """Make a new token current unless the last one is still unproved."""
+
+def rotate_token(
+    snapshot: Snapshot, *, device_id: str, token: bytes, now: float
+) -> Snapshot:
+    """Make a new token current unless the last one is still unproved.
+
+    `now` is Unix time in seconds: the age of a token counts from its own making.
+    """
     record = get(snapshot, device_id)
     if not record.trusted or record.current is None:
         raise ValueError(f"a {record.standing} device has no token to rotate")
     if record.previous is not None:
         return snapshot
-    current = TokenRecord(generation=record.current.generation + 1, secret=token)
+    current = TokenRecord(
+        generation=record.current.generation + 1, secret=token, issued_at=now
+    )
     return put(snapshot, replace(record, current=current, previous=record.current))
 
 
@@ -81,7 +100,7 @@ def apply_notes(
         note = counters.get(record.device_id)
         if (
             note is not None
-            and note.device_key == record.device_key
+            and note.counts_for(record)
             and note.counter > record.high_water
         ):
             update = replace(update, high_water=note.counter)

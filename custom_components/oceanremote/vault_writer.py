@@ -93,16 +93,18 @@ class VaultWriter:
         """Return the counter that is noted for the key now pinned, or 0."""
         note = self._counters.get(device_id)
         record = self.snapshot.devices.get(device_id)
-        if note is None or record is None or note.device_key != record.device_key:
+        if note is None or record is None or not note.counts_for(record):
             return 0
         return note.counter
 
     @callback
     def note_counter(self, device_id: str, counter: int) -> None:
         """Note the counter that a device has proved under its pinned key."""
-        device_key = self.snapshot.devices[device_id].device_key
-        if device_key is not None:
-            self._counters[device_id] = CounterNote(device_key, counter)
+        record = self.snapshot.devices[device_id]
+        if record.device_key is not None:
+            self._counters[device_id] = CounterNote(
+                record.device_key, record.enrolled_at, counter
+            )
             self._arm_timer()
 
     @callback

@@ -21,7 +21,7 @@ from custom_components.oceanremote.vault_records import (
 
 def full_snapshot() -> Snapshot:
     """Return a snapshot in which every field is set."""
-    token = TokenRecord(generation=2, secret=bytes(32))
+    token = TokenRecord(generation=2, secret=bytes(32), issued_at=3.0)
     device = DeviceRecord(
         device_id="one",
         standing=Standing.ACTIVE,
@@ -89,6 +89,7 @@ OPTIONAL = {
     "registration",
     "pending",
     "enrolled_at",
+    "issued_at",
     "revoked_at",
     "expected_mac",
     "replaces",

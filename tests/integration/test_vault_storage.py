@@ -33,7 +33,7 @@ from custom_components.oceanremote.vault_errors import (
     VaultWriteError,
 )
 from custom_components.oceanremote.vault_file import SealedFile
-from custom_components.oceanremote.vault_records import Snapshot
+from custom_components.oceanremote.vault_records import DeviceRecord, Snapshot
 
 from .runtime_support import PATIENCE
 from .vault_support import enrol, files_in, make_board, open_vault, register
@@ -531,13 +531,27 @@ async def test_notes_that_meet_the_stop_are_left_to_it(
     assert "unwritten" not in caplog.text
 
 
-async def test_counter_of_a_former_key_does_not_reach_the_new_one() -> None:
-    """A note counts for the key that proved it."""
-    note = vault_upkeep.CounterNote(b"old key", 70_000)
-    record = vault_writer.Snapshot(
-        generation=1, hub_private=b"", devices={}, secrets={}
+@pytest.mark.parametrize(
+    ("device_key", "enrolled_at", "mark"),
+    [
+        (b"present key", 2.0, 70_000),
+        (b"former key", 2.0, 5),
+        (b"present key", 1.0, 5),
+    ],
+)
+async def test_note_counts_for_the_registration_that_proved_it(
+    device_key: bytes, enrolled_at: float, mark: int
+) -> None:
+    """A board that registers anew keeps its key, and leaves copies behind."""
+    record = DeviceRecord(
+        device_id="one", device_key=b"present key", enrolled_at=2.0, high_water=5
     )
-    assert vault_upkeep.apply_notes(record, {"one": note}, (), 0.0) is record
+    before = vault_writer.Snapshot(
+        generation=1, hub_private=b"", devices={"one": record}, secrets={}
+    )
+    note = vault_upkeep.CounterNote(device_key, enrolled_at, 70_000)
+    after = vault_upkeep.apply_notes(before, {"one": note}, (), 0.0)
+    assert after.devices["one"].high_water == mark
 
 
 async def test_wipe_leaves_nothing(

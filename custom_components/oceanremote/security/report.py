@@ -70,9 +70,9 @@ async def async_installation(
     facts = [device.facts for device in coordinators if device.facts is not None]
     now = time.time()
     ages = [
-        now - record.enrolled_at
+        now - record.oldest_token_at
         for record in records
-        if record.trusted and record.enrolled_at is not None
+        if record.trusted and record.oldest_token_at is not None
     ]
     return posture.Installation(
         settings=monitor.options.limits,
