@@ -9,6 +9,7 @@ Everything here runs in the event loop, without locks: an event is handled whole
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
@@ -82,7 +83,7 @@ class DeviceCoordinator:
         self._log = log
         self._supervisor = SessionSupervisor(hass, rotation_margin)
         self._older = OlderLink(hass, lambda: suspect(device_id, "two live links"))
-        self._suspected = False
+        self._suspected: str | None = None
         self._link: Link | None = None
         self._commands: CommandTable | None = None
         self._agreed = False
@@ -128,14 +129,30 @@ class DeviceCoordinator:
         return self.facts is not None and self.facts.safe_mode
 
     @property
+    def suspected(self) -> bool:
+        """Whether there is a suspicion that the vault may not know of.
+
+        It is about one identity and ends with it: by revocation or a registration.
+        """
+        return self._suspected is not None and self._suspected == self.identity
+
+    @property
+    def identity(self) -> str | None:
+        """Whom the vault trusts under this name: another registration, another name."""
+        record = self.record
+        if record is None or not record.trusted or record.device_key is None:
+            return None
+        return f"{sha256(record.device_key).hexdigest()[:16]} {record.enrolled_at}"
+
+    @property
     def _trusted(self) -> bool:
-        record = None if self._suspected else self.record
+        record = None if self.suspected else self.record
         return record is not None and record.standing is Standing.ACTIVE
 
     @property
     def status(self) -> DeviceStatus:
         """The one thing that a person should know about this device now."""
-        if self._suspected:
+        if self.suspected:
             return DeviceStatus.QUARANTINED
         return device_status(
             self.record,
@@ -176,7 +193,7 @@ class DeviceCoordinator:
     @callback
     def set_suspected(self, *, suspected: bool) -> None:
         """Believe nothing and command nothing, whatever the vault still says."""
-        self._suspected = suspected
+        self._suspected = self.identity if suspected else None
         self.notify()
 
     @callback

@@ -2,10 +2,21 @@
 
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.components.http import KEY_HASS_USER, current_request
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from .const import DOMAIN
+
+
+@callback
+def acting_user() -> User | None:
+    """Return whose request is being answered; None where no request is.
+
+    Home Assistant names the user to actions, but to no step of a flow.
+    """
+    request = current_request.get()
+    return None if request is None else request.get(KEY_HASS_USER)
 
 
 @callback

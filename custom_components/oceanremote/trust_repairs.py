@@ -1,4 +1,8 @@
-"""Repairs about a device's standing: what to do with a suspect, or with a newcomer."""
+"""Repairs about a device's standing: what to do with a suspect, or with a newcomer.
+
+Home Assistant lets only administrators in. Each choice is settled at once, for the
+identity that the dialog was opened about, and is audited with the user.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
@@ -12,10 +16,14 @@ from homeassistant.config_entries import (
     SubentryFlowContext,
 )
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, Unauthorized
 
 from .const import SUBENTRY_DEVICE
 from .coordinator import DeviceCoordinator
+from .permissions import acting_user
+from .policy.audit import Actor, Outcome
+from .policy.kinds import AuditKind
+from .security.monitor import SecurityMonitor
 
 
 class TrustActions(Protocol):
@@ -43,6 +51,7 @@ class TrustHub(Protocol):
 
     entry: ConfigEntry
     office: TrustOffice
+    security: SecurityMonitor
 
     @property
     def coordinators(self) -> Mapping[str, DeviceCoordinator]:
@@ -53,7 +62,7 @@ class TrustHub(Protocol):
 
 
 class TrustFlow(RepairsFlow):
-    """A menu; each choice is settled at once. Repairs are for administrators only."""
+    """A menu; each choice is settled at once."""
 
     menu: tuple[str, ...]
 
@@ -76,7 +85,7 @@ class TrustFlow(RepairsFlow):
     ) -> RepairsFlowResult:
         """Believe the device again."""
         return await self._async_settle(
-            lambda hub, device: hub.office.trust.async_release(device, self._user_id)
+            lambda hub, device, user: hub.office.trust.async_release(device, user)
         )
 
     async def async_step_approve(
@@ -84,7 +93,7 @@ class TrustFlow(RepairsFlow):
     ) -> RepairsFlowResult:
         """Let the device count."""
         return await self._async_settle(
-            lambda hub, device: hub.office.trust.async_approve(device, self._user_id)
+            lambda hub, device, user: hub.office.trust.async_approve(device, user)
         )
 
     async def async_step_revoke(
@@ -92,17 +101,18 @@ class TrustFlow(RepairsFlow):
     ) -> RepairsFlowResult:
         """Lock the device out."""
         return await self._async_settle(
-            lambda hub, device: hub.async_revoke(device.subentry_id, self._user_id)
+            lambda hub, device, user: hub.async_revoke(device.subentry_id, user)
         )
 
     async def async_step_reenrol(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Go on to the device's reconfiguration, which offers a new token."""
-        found = self._find()
-        if found is None:
-            return self.async_abort(reason="hub_not_loaded")
-        hub, device = found
+        return await self._async_settle(self._async_reenrol)
+
+    async def _async_reenrol(
+        self, hub: TrustHub, device: DeviceCoordinator, user_id: str | None
+    ) -> RepairsFlowResult:
         flow = await self.hass.config_entries.subentries.async_init(
             (hub.entry.entry_id, SUBENTRY_DEVICE),
             context=SubentryFlowContext(
@@ -117,31 +127,67 @@ class TrustFlow(RepairsFlow):
             next_flow=(FlowType.CONFIG_SUBENTRIES_FLOW, flow["flow_id"]),
         )
 
-    @property
-    def _user_id(self) -> str | None:
-        user_id = self.context.get("user_id")
-        return user_id if isinstance(user_id, str) else None
-
-    def _find(self) -> tuple[TrustHub, DeviceCoordinator] | None:
-        data = self.data or {}
-        entry = self.hass.config_entries.async_get_entry(str(data.get("entry_id")))
+    def _hub(self) -> TrustHub | None:
+        entry_id = str((self.data or {}).get("entry_id"))
+        entry = self.hass.config_entries.async_get_entry(entry_id)
         if entry is None or entry.state is not ConfigEntryState.LOADED:
             return None
         hub: TrustHub = entry.runtime_data
-        device = hub.coordinators.get(str(data.get("subentry_id")))
-        return None if device is None else (hub, device)
+        return hub
 
     async def _async_settle(
-        self, settle: Callable[[TrustHub, DeviceCoordinator], Awaitable[None]]
+        self,
+        settle: Callable[
+            [TrustHub, DeviceCoordinator, str | None],
+            Awaitable[RepairsFlowResult | None],
+        ],
     ) -> RepairsFlowResult:
-        found = self._find()
-        if found is None:
+        if (hub := self._hub()) is None:
             return self.async_abort(reason="hub_not_loaded")
+        if not await self._async_may_decide(hub):
+            return self.async_abort(reason="mfa_required")
+        data = self.data or {}
+        device = hub.coordinators.get(str(data.get("subentry_id")))
+        if device is None:
+            return self.async_abort(reason="device_gone")
+        if device.identity != data.get("identity"):
+            # Another board is another matter, and the code was not its code.
+            return self.async_abort(reason="changed_meanwhile")
+        user = acting_user()
         try:
-            await settle(*found)
+            result = await settle(hub, device, None if user is None else user.id)
         except HomeAssistantError:
             return self.async_abort(reason="not_stored")
-        return self.async_create_entry(data={})
+        return self.async_create_entry(data={}) if result is None else result
+
+    async def _async_may_decide(self, hub: TrustHub) -> bool:
+        """Return whether the account has the MFA that may be required; audit if not.
+
+        Raises Unauthorized for anybody but administrators, should Home Assistant ever
+        let one through.
+        """
+        user = acting_user()
+        if user is None:
+            return True
+        if user.is_admin and (
+            not hub.security.options.mfa_required
+            or await self.hass.auth.async_get_enabled_mfa(user)
+        ):
+            return True
+        hub.security.record(
+            AuditKind.DENIED,
+            Outcome.REFUSED,
+            Actor(user=user.id),
+            what=f"repair {self.issue_id}",
+            why=(
+                "no multi-factor authentication"
+                if user.is_admin
+                else "not an administrator"
+            ),
+        )
+        if not user.is_admin:
+            raise Unauthorized(user_id=user.id)
+        return False
 
 
 class QuarantineFlow(TrustFlow):

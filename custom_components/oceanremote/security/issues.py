@@ -24,9 +24,16 @@ class TrustIssues:
 
     @callback
     def follow(
-        self, coordinator: DeviceCoordinator, standing: Standing, code: str = "-"
+        self,
+        coordinator: DeviceCoordinator,
+        standing: Standing,
+        code: str | None = None,
     ) -> None:
-        """Show the issue of a standing, and no other; `code` is for comparison."""
+        """Show the issue of a standing, and no other.
+
+        `code` is for comparison; without one, that of the same identity stays.
+        """
+        code = code or self._code_shown(coordinator)
         wanted = {
             Standing.QUARANTINED: ISSUE_QUARANTINED,
             Standing.WAITING_FOR_APPROVAL: ISSUE_APPROVAL,
@@ -49,8 +56,19 @@ class TrustIssues:
                     "subentry_id": coordinator.subentry_id,
                     "name": coordinator.name,
                     "code": code,
+                    "identity": coordinator.identity,
                 },
             )
+
+    def _code_shown(self, coordinator: DeviceCoordinator) -> str:
+        registry = ir.async_get(self._hass)
+        for kind in (ISSUE_QUARANTINED, ISSUE_APPROVAL):
+            issue_id = f"{kind}_{coordinator.subentry_id}"
+            issue = registry.async_get_issue(DOMAIN, issue_id)
+            data = (issue and issue.data) or {}
+            if data.get("identity") == coordinator.identity:
+                return str(data.get("code"))
+        return "-"
 
     @callback
     def forget(self, subentry_id: str) -> None:

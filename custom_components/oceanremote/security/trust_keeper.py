@@ -5,7 +5,9 @@ does anything follow from it. Suspicion works at once: until the vault has it, t
 coordinator itself believes nothing of the device.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 import secrets
 
 from homeassistant.core import HomeAssistant, callback
@@ -48,6 +50,18 @@ class TrustKeeper:
         self._security = security
         self._issues = issues
         self._coordinator_of = coordinator_of
+        # A standing is read, judged and written as one: suspicion must not get lost
+        # between the click of an administrator and the disk.
+        self._changing = asyncio.Lock()
+        self._suspecting: set[DeviceCoordinator] = set()
+
+    @callback
+    def show(self, coordinators: Iterable[DeviceCoordinator]) -> None:
+        """Show who is quarantined; issues do not outlive Home Assistant."""
+        for coordinator in coordinators:
+            record = coordinator.record
+            if record is not None and record.standing is StoredStanding.QUARANTINED:
+                self._issues.follow(coordinator, Standing.QUARANTINED)
 
     # -- suspicion ----------------------------------------------------------
 
@@ -57,21 +71,33 @@ class TrustKeeper:
         if (coordinator := self._coordinator_of(device_id)) is None:
             return
         coordinator.set_suspected(suspected=True)
+        self._suspecting.add(coordinator)
         self._hass.async_create_task(
             self._async_suspect(coordinator, why), "oceanremote quarantine"
         )
 
     async def _async_suspect(self, coordinator: DeviceCoordinator, why: str) -> None:
+        """Store a suspicion; where the disk refuses, it is shown all the same."""
         try:
             await self._async_change(coordinator, StandingEvent.SUSPECT, why, None)
         except (VaultError, WrongStandingError) as err:
-            # Not on disk: the coordinator's own suspicion stays until a restart.
+            if not coordinator.suspected:
+                # Revoked, removed or registered anew meanwhile.
+                return
+            # It holds until a restart; the device's next session tries again.
+            self._issues.follow(coordinator, Standing.QUARANTINED)
+            actor = Actor(device=coordinator.device_id)
+            self._security.record(
+                AuditKind.QUARANTINED, Outcome.NOTICED, actor, what=why
+            )
             self._security.record(
                 AuditKind.STORAGE,
                 Outcome.FAILED,
-                Actor(device=coordinator.device_id),
+                actor,
                 what=f"quarantine not stored: {err}",
             )
+        finally:
+            self._suspecting.discard(coordinator)
 
     @translated_errors
     async def async_quarantine(
@@ -107,24 +133,19 @@ class TrustKeeper:
         why: str,
         user_id: str | None,
     ) -> None:
-        record = coordinator.record
-        if record is None:
-            raise WrongStandingError(name=coordinator.name)
-        before = Trust(Standing(record.standing.value), record.approved)
-        try:
-            after = before.after(event)
-        except TransitionRefusedError as err:
-            raise WrongStandingError(name=coordinator.name) from err
-        await self._vault.set_trust(
-            coordinator.device_id,
-            StoredStanding(after.standing.value),
-            approved=after.approved,
-            forget_counter=event is StandingEvent.RELEASE,
-        )
-        if event is StandingEvent.RELEASE:
-            coordinator.counters.forget()
-        coordinator.set_suspected(suspected=False)
-        self._issues.follow(coordinator, after.standing)
+        async with self._changing:
+            before = self._trust_of(coordinator, event)
+            try:
+                after = before.after(event)
+            except TransitionRefusedError as err:
+                raise WrongStandingError(name=coordinator.name) from err
+            await self._vault.set_trust(
+                coordinator.device_id,
+                StoredStanding(after.standing.value),
+                approved=after.approved,
+                forget_counter=event is StandingEvent.RELEASE,
+            )
+            self._settled(coordinator, event, after.standing)
         if after != before:
             self._security.record(
                 _KINDS[event],
@@ -132,6 +153,30 @@ class TrustKeeper:
                 Actor(user=user_id, device=coordinator.device_id),
                 what=why,
             )
+
+    def _trust_of(self, coordinator: DeviceCoordinator, event: StandingEvent) -> Trust:
+        """Return what an event meets; raises WrongStandingError if there is nothing.
+
+        A suspicion that the disk would not take is one all the same.
+        """
+        record = coordinator.record
+        if record is None:
+            raise WrongStandingError(name=coordinator.name)
+        stored = Trust(Standing(record.standing.value), record.approved)
+        if coordinator.suspected and event is not StandingEvent.SUSPECT:
+            return replace(stored, standing=Standing.QUARANTINED)
+        return stored
+
+    def _settled(
+        self, coordinator: DeviceCoordinator, event: StandingEvent, standing: Standing
+    ) -> None:
+        """Follow a change that is on disk."""
+        if event is StandingEvent.RELEASE:
+            coordinator.counters.forget()
+        # A newer suspicion that waits for its turn goes on.
+        again = event is not StandingEvent.SUSPECT and coordinator in self._suspecting
+        coordinator.set_suspected(suspected=again)
+        self._issues.follow(coordinator, standing)
 
     # -- sessions -----------------------------------------------------------
 
@@ -145,7 +190,12 @@ class TrustKeeper:
         code = short_authentication_string(
             self._vault.hub_key.public, event.device_key, event.handshake_hash
         )
-        self._issues.follow(coordinator, Standing(record.standing.value), code)
+        standing = Standing(record.standing.value)
+        if coordinator.suspected:
+            standing = Standing.QUARANTINED
+        self._issues.follow(coordinator, standing, code)
+        if coordinator.suspected and coordinator not in self._suspecting:
+            self.suspect(event.device_id, "a suspicion that was not stored")
         try:
             await self._vault.confirm_token(event.device_id, event.generation)
             record = coordinator.record or record
