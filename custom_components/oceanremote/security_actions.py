@@ -32,7 +32,7 @@ from .policy.kinds import AuditKind
 from .security import backups
 from .services import called_device
 from .vault import key_path_for, vault_path
-from .vault_errors import VaultError
+from .vault_errors import VaultError, VaultKeyMissing
 from .vault_file import write_durably
 
 ATTR_ADDRESS: Final = "address"
@@ -272,8 +272,18 @@ async def _async_restore(call: ServiceCall) -> None:
             call.data[ATTR_BACKUP],
             key_path_for(hass, entry),
         )
+    except VaultKeyMissing as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="backup_other_key",
+            translation_placeholders={"path": str(key_path_for(hass, entry))},
+        ) from err
     except (OSError, VaultError) as err:
-        raise _storage_failed(err) from err
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="backup_unusable",
+            translation_placeholders={"reason": str(err)},
+        ) from err
     if not await hass.config_entries.async_unload(entry.entry_id):
         # An open vault would overwrite the copy with what it holds in memory.
         raise ServiceValidationError(

@@ -1,14 +1,16 @@
 """Sealed copies of the vault: made every day, seven kept, and restored in earnest."""
 
 from datetime import UTC, datetime, timedelta
+import errno
 import hashlib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
-from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -19,10 +21,11 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.oceanremote.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.security import backups
-from custom_components.oceanremote.vault import vault_path
+from custom_components.oceanremote.vault import Vault, default_key_path, vault_path
 from custom_components.oceanremote.vault_errors import VaultDamaged
 from custom_components.oceanremote.vault_records import Standing
 
+from .flow_support import text_at
 from .http_support import audited
 from .runtime_support import Device, only_coordinator
 
@@ -78,24 +81,88 @@ async def test_listing_makes_and_drops_nothing(hass: HomeAssistant, hub: Hub) ->
     assert await kept(hass) == before
 
 
-async def test_copy_a_day(
-    hass: HomeAssistant, hub: Hub, monkeypatch: pytest.MonkeyPatch
+async def forward(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **time: float
 ) -> None:
-    """Made by the hub itself, when a day has gone."""
-    made: list[None] = []
-    make = hub.office.backup.async_make
+    """Let time pass for every clock of the hub."""
+    freezer.tick(timedelta(**time))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
 
-    async def counted() -> str | None:
-        made.append(None)
-        return await make()
 
-    monkeypatch.setattr(hub.office.backup, "async_make", counted)
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=23))
-    await hass.async_block_till_done()
-    assert not made
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=25))
-    await hass.async_block_till_done()
-    assert len(made) == 1
+async def test_copy_a_day(
+    hass: HomeAssistant, hub: Hub, freezer: FrozenDateTimeFactory
+) -> None:
+    """Made by the hub itself, when a day has gone, and not before."""
+    await forward(hass, freezer, hours=23)
+    assert len(await kept(hass)) == 1
+    await forward(hass, freezer, hours=1, minutes=15)
+    assert len(await kept(hass)) == 2
+    await forward(hass, freezer, hours=23)
+    assert len(await kept(hass)) == 2
+
+
+async def test_copy_a_day_however_often_the_hub_is_restarted(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    """The age of the newest copy decides, not the time since the start."""
+    for _ in range(3 * 24 // 5 + 1):
+        await forward(hass, freezer, hours=5)
+        assert await hass.config_entries.async_reload(hub_entry.entry_id)
+    made = [backups.made_at(name) for name in await kept(hass)]
+    assert len(made) == 4
+    for earlier, later in pairwise(made):
+        assert timedelta(days=1) <= later - earlier <= timedelta(hours=29)
+
+
+async def test_restart_just_before_a_copy_is_due_puts_it_off_by_minutes(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    """Not by another day."""
+    await forward(hass, freezer, hours=23, minutes=50)
+    assert await hass.config_entries.async_reload(hub_entry.entry_id)
+    assert len(await kept(hass)) == 1
+    await forward(hass, freezer, minutes=16)
+    assert len(await kept(hass)) == 2
+
+
+async def test_copy_that_failed_is_made_up_for(
+    hass: HomeAssistant,
+    hub: Hub,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A disk that was full for an hour costs an hour, not a day."""
+    with monkeypatch.context() as patched:
+        patched.setattr(backups, "write_durably", _disk_is_full)
+        await forward(hass, freezer, hours=25)
+    assert len(await kept(hass)) == 1
+    outcomes = [record["outcome"] for record in await audited(hub, "backup")]
+    assert outcomes == ["done", "failed"]
+    await forward(hass, freezer, minutes=16)
+    assert len(await kept(hass)) == 2
+
+
+def _disk_is_full(*args: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left")
+
+
+async def test_copies_of_the_future_have_no_age(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    """A clock that was ahead once makes neither no copy nor one at every start."""
+    directory = backups.backup_directory(hass)
+    head = backups.AuditHead()
+    later = datetime.now(UTC) + timedelta(days=365)
+    await hass.async_add_executor_job(
+        backups.write, directory, vault_path(hass), head, later
+    )
+    for _ in range(2):
+        await forward(hass, freezer, hours=1)
+        assert await hass.config_entries.async_reload(hub_entry.entry_id)
+        assert len(await kept(hass)) == 2
+    await forward(hass, freezer, hours=23)
+    assert len(await kept(hass)) == 3
 
 
 def test_seven_are_kept(tmp_path: Path) -> None:
@@ -250,11 +317,59 @@ async def test_damaged_copy_changes_nothing(
             "empty": b"",
         }[damage]
     )
-    with pytest.raises(ServiceValidationError):
+    with pytest.raises(ServiceValidationError) as refused:
         await act(hass, "restore_backup", backup=path.stem)
+    assert refused.value.translation_key == "backup_unusable"
+    assert refused.value.translation_placeholders is not None
+    assert text_at("exceptions", "backup_unusable", "message").format(
+        **refused.value.translation_placeholders
+    )
     assert hub_entry.state is ConfigEntryState.LOADED
     again: Hub = hub_entry.runtime_data
     assert again.vault.devices[device_id].standing is Standing.ACTIVE
+
+
+async def test_copy_of_another_key_is_explained_and_loses_nothing(
+    hass: HomeAssistant,
+    hub: Hub,
+    hub_entry: MockConfigEntry,
+    connected_device: Device,
+    tmp_path: Path,
+) -> None:
+    """The hub was set up anew meanwhile, or the key moved: nobody is cut off."""
+    other = await Vault.open(
+        hass, tmp_path / "other.vault", tmp_path / "other.key", create=True
+    )
+    await other.stop()
+    directory = backups.backup_directory(hass)
+    name = await hass.async_add_executor_job(
+        backups.write,
+        directory,
+        tmp_path / "other.vault",
+        backups.AuditHead(),
+        datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    await hub.vault.flush()
+    before = vault_path(hass).read_bytes()
+    key = default_key_path(hass).read_bytes()
+    with pytest.raises(ServiceValidationError) as refused:
+        await act(hass, "restore_backup", backup=name)
+    assert refused.value.translation_key == "backup_other_key"
+    placeholders = refused.value.translation_placeholders
+    assert placeholders == {"path": str(default_key_path(hass))}
+    assert str(default_key_path(hass)) in text_at(
+        "exceptions", "backup_other_key", "message"
+    ).format(**placeholders)
+
+    assert hub_entry.runtime_data is hub
+    assert only_coordinator(hub).available
+    assert vault_path(hass).read_bytes() == before
+    assert default_key_path(hass).read_bytes() == key
+    assert name in await kept(hass)
+    assert not (directory / "trial").exists()
+    await connected_device.hang_up()
+    await connected_device.connect()
+    assert only_coordinator(hub).available
 
 
 async def test_unknown_name_cuts_nobody_off(

@@ -1,5 +1,7 @@
 """Daily copies of the sealed vault with the audit head, seven of them.
 
+A copy is due when the newest one is a day old, however often the hub is restarted.
+
     magic "OCRBACK1" | length of the head u32 | head (JSON) | the vault's file as it is
 
 The copy is sealed by the vault's own key, which is not in it. Blocking functions are
@@ -26,7 +28,8 @@ from ..vault_file import MAX_VAULT_BYTES, open_or_create, write_durably
 from .monitor import SecurityMonitor
 
 KEEP: Final = 7
-INTERVAL: Final = timedelta(days=1)
+MAX_AGE: Final = timedelta(days=1)
+LOOK_INTERVAL: Final = timedelta(minutes=15)
 DIRECTORY: Final = "oceanremote_backups"
 
 _MAGIC: Final = b"OCRBACK1"
@@ -123,16 +126,16 @@ class DailyBackup:
         self.last: datetime | None = None
 
     async def async_start(self) -> None:
-        """Make today's copy if it is due, and one every day."""
+        """Make a copy if one is due, and look often whether one is."""
         directory = backup_directory(self._hass)
         found = await self._hass.async_add_executor_job(names, directory)
-        if found:
-            self.last = made_at(found[-1])
         now = datetime.now(UTC)
-        if self.last is None or not timedelta() <= now - self.last < INTERVAL:
-            await self.async_make()
+        # A copy of the future tells of a clock that was ahead, and of no age.
+        made = [moment for moment in map(made_at, found) if moment <= now]
+        self.last = max(made, default=None)
+        await self._async_look(now)
         self._security.until_stop(
-            async_track_time_interval(self._hass, self._on_interval, INTERVAL)
+            async_track_time_interval(self._hass, self._async_look, LOOK_INTERVAL)
         )
 
     async def async_make(self) -> str | None:
@@ -158,8 +161,9 @@ class DailyBackup:
         self._security.record(AuditKind.BACKUP, Outcome.DONE, Actor(), what=name)
         return name
 
-    async def _on_interval(self, now: datetime) -> None:
-        await self.async_make()
+    async def _async_look(self, now: datetime) -> None:
+        if self.last is None or not timedelta() <= now - self.last < MAX_AGE:
+            await self.async_make()
 
 
 @callback
