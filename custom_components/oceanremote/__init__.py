@@ -15,8 +15,13 @@ from .description_store import DescriptionStore
 from .gateway.views import DATA_HOST, async_register_views
 from .hub import Hub, OceanRemoteConfigEntry
 from .registry import async_create_hub_device
-from .repairs import async_create_vault_issue, async_delete_vault_issue
+from .repairs import (
+    async_create_vault_issue,
+    async_delete_all_issues,
+    async_delete_vault_issue,
+)
 from .security import backups
+from .security.ban_store import async_wipe_bans
 from .security.startup import async_open_audit, async_wipe_audit
 from .security_actions import async_setup_security_actions
 from .services import async_setup_services
@@ -107,13 +112,13 @@ async def async_unload_entry(
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the vault and all that is known of the devices."""
-    async_delete_vault_issue(hass, entry)
+    """Delete the vault and all that is known of devices and addresses."""
+    async_delete_all_issues(hass)
     await async_wipe_files(hass, vault_path(hass), key_path_for(hass, entry))
     await DescriptionStore(hass).async_wipe()
     await async_wipe_audit(hass)
     await backups.async_wipe(hass)
-    async_delete_vault_issue(hass, entry)
+    await async_wipe_bans(hass)
 
 
 async def async_remove_config_entry_device(

@@ -169,6 +169,7 @@ class Hub:
         for device_id in await self.vault.reconcile(known):
             self.record(RecordKind.REVOKED, "its subentry is gone", device_id=device_id)
         self._fleet.async_follow()
+        self.office.trust.show(self.coordinators.values())
         self.challenges.async_follow()
 
     async def async_stop(self) -> None:

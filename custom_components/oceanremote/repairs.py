@@ -71,6 +71,15 @@ def async_delete_vault_issue(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 @callback
+def async_delete_all_issues(hass: HomeAssistant) -> None:
+    """The hub is removed: nothing is left to decide or to act upon."""
+    registry = ir.async_get(hass)
+    for domain, issue_id in tuple(registry.issues):
+        if domain == DOMAIN:
+            registry.async_delete(domain, issue_id)
+
+
+@callback
 def async_handle_refusal(
     hass: HomeAssistant,
     entry: ConfigEntry,
