@@ -214,11 +214,24 @@ class DescribedEntity(DeviceEntity):
         self._adopt(descriptor)
         self._subscribe_state()
         self._show_cached()
-        if self.registry_entry is not None:
-            er.async_get(self.hass).async_update_entity(
-                self.entity_id, original_name=descriptor.name or None
-            )
+        self._update_registry()
         self.async_write_ha_state()
+
+    @callback
+    def _update_registry(self) -> None:
+        """Write down again what Home Assistant does only for a new entity."""
+        if self.registry_entry is None:
+            return
+        er.async_get(self.hass).async_update_entity(
+            self.entity_id,
+            capabilities=self.capability_attributes,
+            entity_category=self.entity_category,
+            original_device_class=self.device_class,
+            original_icon=self.icon,
+            original_name=self.descriptor.name or None,
+            supported_features=self.supported_features or 0,
+            unit_of_measurement=self.unit_of_measurement,
+        )
 
     async def _async_command(
         self, context: Context | None, args: dict[int, Any]

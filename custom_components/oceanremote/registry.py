@@ -4,16 +4,28 @@ A device is known there by its subentry from the moment it is added; its MAC bec
 connection only once it is proved, so that a replaced board keeps the history.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.typing import UNDEFINED
 
 from .const import CONF_BOARD, DOMAIN, MANUFACTURER
+from .device_yaml import Board
 from .protocol import DeviceFacts
 
 OWN = "own"
+# The registry knows no translations of models; these are the words of "Add device".
+BOARD_LABELS: Final[Mapping[str, str]] = {
+    Board.ESP32: "ESP32",
+    Board.ESP32_C3: "ESP32-C3",
+    Board.ESP32_S3: "ESP32-S3",
+    Board.ESP8266: "ESP8266",
+    Board.RP2: "Raspberry Pi Pico W",
+    Board.HOST: "Linux machine",
+}
 
 
 def own_unique_id(subentry_id: str, key: str) -> str:
@@ -37,8 +49,16 @@ def async_create_hub_device(hass: HomeAssistant, entry: ConfigEntry) -> dr.Devic
 def async_create_device(
     hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry
 ) -> dr.DeviceEntry:
-    """Create the device of a subentry, before anything is known of the board."""
+    """Create the device of a subentry; the chosen board is its model until a proof.
+
+    What a proved board has said of itself stays.
+    """
     registry = dr.async_get(hass)
+    known = registry.async_get_device_by_identifier(
+        (DOMAIN, subentry.subentry_id), entry.entry_id
+    )
+    proved = known is not None and known.sw_version is not None
+    board = subentry.data[CONF_BOARD]
     hub = registry.async_get_device_by_identifier(
         (DOMAIN, entry.entry_id), entry.entry_id
     )
@@ -47,7 +67,7 @@ def async_create_device(
         config_subentry_id=subentry.subentry_id,
         identifiers={(DOMAIN, subentry.subentry_id)},
         manufacturer=MANUFACTURER,
-        model=subentry.data.get(CONF_BOARD),
+        model=UNDEFINED if proved else BOARD_LABELS.get(board, board),
         name=subentry.title,
         via_device_id=None if hub is None else hub.id,
     )

@@ -58,6 +58,8 @@ OWN_SENSORS: Final = (
     OwnSensorDescription(
         key="session_end",
         device_class=SensorDeviceClass.TIMESTAMP,
+        # It moves at every rotation, which few people care to see recorded.
+        entity_registry_enabled_default=False,
         value_fn=lambda coordinator: coordinator.session_expires_at,
     ),
 )

@@ -1,5 +1,6 @@
 """Entities come from the device's own description, and follow it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -342,6 +343,37 @@ async def test_entities_follow_the_description(
     await redescribe(hass, connected_device, FLOW)
     assert flow in {entry.unique_id for entry in registry.entities.values()}
     assert registry.async_get(switch) is None
+
+
+async def test_the_registry_follows_the_description(
+    hass: HomeAssistant, hub: Hub, connected_device: Device
+) -> None:
+    """What Home Assistant writes for a new entity only: nothing old stays."""
+    sensor = entity_id_of(hass, "sensor", only_coordinator(hub), "sensor-0-flow")
+    registry = er.async_get(hass)
+    now_a_pressure = replace(
+        FLOW,
+        name="Pressure",
+        icon="mdi:gauge",
+        device_class="pressure",
+        unit="bar",
+        state_class=StateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    )
+    await redescribe(hass, connected_device, PUMP, now_a_pressure)
+    entry = registry.async_get(sensor)
+    assert entry.original_name == "Pressure"
+    assert entry.original_icon == "mdi:gauge"
+    assert entry.original_device_class == "pressure"
+    assert entry.unit_of_measurement == "bar"
+    assert entry.capabilities == {"state_class": "measurement"}
+    assert entry.entity_category == "diagnostic"
+    await redescribe(hass, connected_device, PUMP, FLOW)
+    entry = registry.async_get(sensor)
+    assert entry.original_name == "Flow"
+    assert (entry.original_icon, entry.original_device_class) == (None, None)
+    assert entry.unit_of_measurement == "L/min"
+    assert (entry.capabilities, entry.entity_category) == (None, None)
 
 
 async def test_safe_mode_removes_nothing(

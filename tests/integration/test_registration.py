@@ -15,13 +15,16 @@ from custom_components.oceanremote.const import (
     DeviceStatus,
     RecordKind,
 )
+from custom_components.oceanremote.device_yaml import Board
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RefusalReason, TokenIssued
+from custom_components.oceanremote.registry import BOARD_LABELS
 from custom_components.oceanremote.repairs import ISSUE_LOST_DEVICE, ISSUE_SAME_MAC
 from custom_components.oceanremote.vault_errors import VaultWriteError
 from custom_components.oceanremote.vault_records import Standing
 from tests.support.device_driver import FACTS, DeviceDriver
 
+from .flow_support import text_at
 from .runtime_support import (
     MAC,
     OTHER_MAC,
@@ -88,6 +91,39 @@ async def test_a_board_becomes_a_device(
     hub_device = dr.async_get(hass).async_get(device.via_device_id or "")
     assert hub_device is not None
     assert hub_device.entry_type is dr.DeviceEntryType.SERVICE
+
+
+async def test_the_model_is_the_chosen_board_until_the_board_says_more(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    enrolled_device: Device,
+) -> None:
+    """In a person's words; and a restart does not take back what the board said."""
+    registry = dr.async_get(hass)
+
+    def model() -> str | None:
+        coordinator = only_coordinator(hub_entry.runtime_data)
+        device = registry.async_get_device_by_identifier(
+            ("oceanremote", coordinator.subentry_id), hub_entry.entry_id
+        )
+        return device.model
+
+    assert model() == "Linux machine"
+    facts = enrolled_device.driver.facts
+    enrolled_device.driver.facts = replace(facts, board="nodemcu-32s")
+    await enrolled_device.connect()
+    await eventually(lambda: model() == "nodemcu-32s")
+    await enrolled_device.hang_up()
+    await hass.config_entries.async_reload(hub_entry.entry_id)
+    await hass.async_block_till_done()
+    assert model() == "nodemcu-32s"
+
+
+def test_the_words_for_boards_are_those_of_add_device() -> None:
+    """The device registry cannot translate them, so they stand twice."""
+    assert {
+        board: text_at("selector", "board", "options", board) for board in Board
+    } == BOARD_LABELS
 
 
 async def test_the_mac_is_unknown_until_it_is_proved(

@@ -6,6 +6,7 @@ from unittest.mock import patch
 from homeassistant.components.button import DOMAIN as BUTTON, SERVICE_PRESS
 from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -73,19 +74,31 @@ async def test_a_session_is_renewed_before_it_ends(
     assert "epoch 3" in rotation.detail
 
 
-async def test_the_end_of_the_session_is_told(
-    hass: HomeAssistant, hub: Hub, connected_device: Device
+async def test_the_end_of_the_session_is_told_to_who_asks_for_it(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, connected_device: Device
 ) -> None:
-    """A timestamp about an hour ahead while connected, unknown otherwise."""
-    coordinator = only_coordinator(hub)
-    end = dt_util.parse_datetime(
+    """Off at first; then an hour ahead while connected, unknown otherwise."""
+    coordinator = only_coordinator(hub_entry.runtime_data)
+    registry = er.async_get(hass)
+    end = entity_id_of(hass, "sensor", coordinator, "own-session_end")
+    assert registry.async_get(end).disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    assert hass.states.get(end) is None
+
+    registry.async_update_entity(end, disabled_by=None)
+    await connected_device.hang_up()
+    await hass.config_entries.async_reload(hub_entry.entry_id)
+    await hass.async_block_till_done()
+    coordinator = only_coordinator(hub_entry.runtime_data)
+    assert hass.states.is_state(end, STATE_UNKNOWN)
+    await connected_device.connect()
+    await eventually(lambda: not hass.states.is_state(end, STATE_UNKNOWN))
+    told = dt_util.parse_datetime(
         state_of(hass, "sensor", coordinator, "own-session_end")
     )
-    assert end is not None
-    assert abs(end - dt_util.utcnow() - timedelta(hours=1)) < timedelta(minutes=1)
+    assert told is not None
+    assert abs(told - dt_util.utcnow() - timedelta(hours=1)) < timedelta(minutes=1)
     await connected_device.hang_up()
-    await hass.async_block_till_done()
-    assert state_of(hass, "sensor", coordinator, "own-session_end") == STATE_UNKNOWN
+    await eventually(lambda: hass.states.is_state(end, STATE_UNKNOWN))
 
 
 async def test_the_button_renews_and_waits_for_the_proof(
