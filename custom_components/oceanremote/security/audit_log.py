@@ -18,7 +18,7 @@ from pathlib import Path
 import time
 from typing import Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..const import LOGGER
 from ..policy import audit, audit_files
@@ -155,6 +155,7 @@ class AuditLog:
         self._generation = generation
         self._queue: deque[AuditEvent] = deque()
         self._lost = 0
+        self._loss_listeners: set[Callable[[AuditEvent], None]] = set()
         self._lock = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
         self._stopped = False
@@ -163,6 +164,12 @@ class AuditLog:
     def head(self) -> AuditHead:
         """The end of what is on disk."""
         return self._head
+
+    @callback
+    def listen_losses(self, listener: Callable[[AuditEvent], None]) -> CALLBACK_TYPE:
+        """Call `listener` with each event that says how many were lost."""
+        self._loss_listeners.add(listener)
+        return lambda: self._loss_listeners.discard(listener)
 
     @callback
     def append(self, event: AuditEvent) -> None:
@@ -176,15 +183,21 @@ class AuditLog:
     async def flush(self) -> None:
         """Write what is queued, and the anchor; raises OSError with all still queued."""
         async with self._lock:
-            if self._lost and len(self._queue) < MAX_QUEUED:
-                self._queue.append(_lost_event(self._lost))
-                self._lost = 0
+            self._queue_losses()
             events = tuple(self._queue)
             self._files, self._head = await self._hass.async_add_executor_job(
                 _write, self._files, self._head, events, self._generation()
             )
             for _ in events:
                 self._queue.popleft()
+
+    def _queue_losses(self) -> None:
+        if self._lost and len(self._queue) < MAX_QUEUED:
+            event = _lost_event(self._lost)
+            self._lost = 0
+            self._queue.append(event)
+            for listener in tuple(self._loss_listeners):
+                listener(event)
 
     async def stop(self) -> None:
         """Write the rest; a failure is logged, for nobody waits for it."""

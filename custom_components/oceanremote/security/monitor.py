@@ -73,11 +73,14 @@ class SecurityMonitor:
         self._notices = NotificationLimiter()
         self._ceilings: dict[str, MessageCeiling] = {}
         self._listeners: dict[str | None, set[EventListener]] = {}
+        # The newest of each kind until the hub's entity is there to show them.
+        self._early: dict[AuditKind, Notice] | None = {}
         self._ends: list[CALLBACK_TYPE] = []
 
     async def async_start(self) -> None:
         """Take over what was stored, and listen to the hub's records."""
         await self._store.async_load()
+        self._ends.append(self.audit.listen_losses(self._announce))
         self._ends.append(self._log.listen(self._on_record))
         self._ends.append(async_track_time_interval(self.hass, self._on_tick, TICK))
 
@@ -296,11 +299,22 @@ class SecurityMonitor:
     def listen(self, device_id: str | None, listener: EventListener) -> CALLBACK_TYPE:
         """Hand every later event that devices show to `listener`.
 
-        None: those of the hub, of each kind as often as a person is notified.
+        None: those of the hub, of each kind as often as a person is notified. The
+        first to ask hears what came before: a restore is found before entities are.
         """
-        listeners = self._listeners.setdefault(device_id, set())
-        listeners.add(listener)
-        return lambda: listeners.discard(listener)
+        self._listeners.setdefault(device_id, set()).add(listener)
+        if device_id is None and self._early is not None:
+            early, self._early = self._early, None
+            for notice in early.values():
+                listener(notice.kind, {"count": notice.count})
+
+        def stop() -> None:
+            listeners = self._listeners.get(device_id, set())
+            listeners.discard(listener)
+            if not listeners:
+                self._listeners.pop(device_id, None)
+
+        return stop
 
     @callback
     def record(
@@ -324,6 +338,11 @@ class SecurityMonitor:
 
     def _take(self, event: AuditEvent) -> None:
         self.write(self._digest.offer(event, self._now()))
+        self._announce(event)
+
+    @callback
+    def _announce(self, event: AuditEvent) -> None:
+        """Show an event that is in the log's queue to whom it concerns."""
         if (
             event.kind in DEVICE_SECURITY_EVENTS
             and event.outcome is not Outcome.REFUSED
@@ -341,6 +360,8 @@ class SecurityMonitor:
     def _show(self, notice: Notice) -> None:
         async_show(self.hass, notice, self._name_of(notice.device))
         if notice.kind in HUB_SECURITY_EVENTS:
+            if self._early is not None:
+                self._early[notice.kind] = notice
             for listener in tuple(self._listeners.get(None, ())):
                 listener(notice.kind, {"count": notice.count})
 

@@ -18,7 +18,11 @@ from custom_components.oceanremote.const import (
     HUB_SECURITY_EVENTS,
 )
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.audit import Actor, Outcome
 from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.security import audit_log
+from custom_components.oceanremote.security.monitor import SecurityMonitor
+from custom_components.oceanremote.security.startup import audit_directory
 from tests.integration.runtime_support import FLOW, Device, eventually
 
 from .attacker import Client
@@ -97,6 +101,80 @@ async def test_a_pausing_link_ends_at_once(
     await eventually(lambda: coordinator.cache.states.get(FLOW.address) == 1.0)
     assert await hass.config_entries.async_unload(hub_entry.entry_id)
     assert await device.wait_closed() in (1001, 1006)
+
+
+async def test_what_is_found_at_the_start_is_shown_by_the_hub(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
+) -> None:
+    """Before any entity is there; once, not at every start."""
+    unique_id = f"{hub_entry.entry_id}-security"
+    assert event_of(hass, unique_id) is None
+    assert await hass.config_entries.async_unload(hub_entry.entry_id)
+    path = audit_directory(hass) / "audit-000001.jsonl"
+
+    def tear() -> None:
+        with path.open("ab") as stream:
+            stream.write(b'{"actor":{"addr')
+
+    await hass.async_add_executor_job(tear)
+    assert await hass.config_entries.async_setup(hub_entry.entry_id)
+    await hass.async_block_till_done()
+    assert event_of(hass, unique_id) == "log_repaired"
+    again: Hub = hub_entry.runtime_data
+    heard: list[str] = []
+    again.security.listen(None, lambda kind, attributes: heard.append(kind))
+    assert not heard
+
+
+async def test_of_early_notices_the_newest_of_each_kind_is_kept(hub: Hub) -> None:
+    """However many come before somebody listens."""
+    monitor = SecurityMonitor(
+        hub.hass,
+        hub.security.options,
+        hub.security.audit,
+        hub.log,
+        hub.security.decoys,
+        now=hub.now,
+        device_of_key=lambda key: None,
+        name_of=lambda device_id: None,
+    )
+    for number in range(50):
+        actor = Actor(device=f"device {number}")
+        monitor.record(AuditKind.STORAGE, Outcome.FAILED, actor)
+    monitor.record(AuditKind.RESTORED, Outcome.NOTICED, Actor())
+    heard: list[str] = []
+    end = monitor.listen(None, lambda kind, attributes: heard.append(kind))
+    assert heard == ["storage", "restored"]
+    end()
+    monitor.record(AuditKind.DECOY, Outcome.NOTICED, Actor())
+    monitor.listen(None, lambda kind, attributes: heard.append(kind))
+    assert heard == ["storage", "restored"]
+
+
+async def test_lost_records_are_shown(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
+) -> None:
+    """A flood that hides something must not hide that it did."""
+    await hub.security.audit.flush()
+    with patch.object(audit_log, "MAX_QUEUED", 1):
+        for _ in range(3):
+            hub.security.record(AuditKind.SESSION, Outcome.DONE, Actor())
+    await hub.security.audit.flush()
+    (event,) = await audited(hub, AuditKind.LOG_REPAIRED)
+    assert event.detail == {"lost": 2}
+    assert event_of(hass, f"{hub_entry.entry_id}-security") == "log_repaired"
+    assert f"{DOMAIN}_log_repaired_hub" in _async_get_or_create_notifications(hass)
+
+
+async def test_nothing_is_kept_of_a_device_that_is_gone(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
+) -> None:
+    """Devices come and go for years."""
+    coordinator = next(iter(hub.coordinators.values()))
+    assert coordinator.device_id in hub.security._listeners
+    hass.config_entries.async_remove_subentry(hub_entry, coordinator.subentry_id)
+    await hass.async_block_till_done()
+    assert coordinator.device_id not in hub.security._listeners
 
 
 @pytest.mark.parametrize("kind", [*DEVICE_SECURITY_EVENTS, *HUB_SECURITY_EVENTS])
