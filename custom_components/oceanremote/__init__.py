@@ -33,7 +33,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what lives as long as Home Assistant does."""
-    async_register_views(hass)
+    await async_register_views(hass)
     async_setup_services(hass)
     async_setup_security_actions(hass)
     async_setup_challenge_services(hass)

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 import re
 
+from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
 from homeassistant.auth.providers.homeassistant import HassAuthProvider
 from homeassistant.core import HomeAssistant
@@ -26,8 +27,10 @@ from .http_support import (
 pytestmark = pytest.mark.usefixtures("proxy")
 
 PAGE = "/self-unban/"
-PARTS = (PAGE, "/self-unban/page.js", "/self-unban/page.css")
 API = "/api/oceanremote/self-unban"
+SCRIPT, STYLE = f"{API}/page.js", f"{API}/page.css"
+PARTS = (PAGE, SCRIPT, STYLE)
+ICON = "/static/icons/favicon.ico"
 
 
 @pytest.fixture
@@ -168,13 +171,8 @@ async def test_other_sites_cannot_ask_in_a_visitors_name(
     assert answer.status >= HTTPStatus.BAD_REQUEST
 
 
-@pytest.mark.parametrize("part", PARTS)
-async def test_every_part_carries_the_headers(
-    hub: Hub, banned: TestClient, part: str
-) -> None:
+def assert_guarded(answer: ClientResponse) -> None:
     """Nothing foreign is loaded, framed, sniffed, cached or told where we came from."""
-    answer = await banned.get(part, headers=coming_from(STRANGER))
-    assert answer.status == HTTPStatus.OK
     policy = dict(
         directive.split(" ", 1)
         for directive in answer.headers["Content-Security-Policy"].split("; ")
@@ -184,10 +182,21 @@ async def test_every_part_carries_the_headers(
     assert policy["base-uri"] == "'none'"
     assert policy["form-action"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["img-src"] == policy["connect-src"] == "'self'"
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("part", PARTS)
+async def test_every_part_carries_the_headers(
+    hub: Hub, banned: TestClient, part: str
+) -> None:
+    """All of them, and no cookie."""
+    answer = await banned.get(part, headers=coming_from(STRANGER))
+    assert answer.status == HTTPStatus.OK
+    assert_guarded(answer)
     assert "Strict-Transport-Security" not in answer.headers
     assert "Set-Cookie" not in answer.headers
 
@@ -212,8 +221,8 @@ async def test_page_has_nothing_that_its_policy_forbids(
     assert "<style" not in text
     assert not re.search(r"\s(on\w+|style)=", text)
     addresses = re.findall(r'(?:src|href)="([^"]*)"', text)
-    assert sorted(addresses) == sorted(PARTS[1:])
-    script = await (await banned.get(PARTS[1], headers=coming_from(STRANGER))).text()
+    assert sorted(addresses) == sorted(["/", ICON, SCRIPT, STYLE])
+    script = await (await banned.get(SCRIPT, headers=coming_from(STRANGER))).text()
     assert "innerHTML" not in script
     assert not re.search(r"https?://", script)
 
@@ -222,9 +231,10 @@ async def test_script_gives_its_login_back_whatever_happens(
     hub: Hub, banned: TestClient
 ) -> None:
     """The refresh token is revoked in a `finally`, not after what may fail."""
-    script = await (await banned.get(PARTS[1], headers=coming_from(STRANGER))).text()
+    script = await (await banned.get(SCRIPT, headers=coming_from(STRANGER))).text()
     end = script[script.index("finally") :]
-    assert '"/auth/revoke"' in end
+    assert "giveBack(tokens.refresh_token)" in end
+    assert '"/auth/revoke"' in script
 
 
 async def test_twenty_anonymous_requests_a_minute(hub: Hub, banned: TestClient) -> None:
@@ -239,9 +249,27 @@ async def test_twenty_anonymous_requests_a_minute(hub: Hub, banned: TestClient) 
     # The bucket fills again while we ask.
     assert served >= allowed
     assert answer.status == HTTPStatus.TOO_MANY_REQUESTS
-    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    seconds = int(answer.headers["Retry-After"])
+    assert 1 <= seconds <= 60
+    assert f"Wait {seconds} seconds" in await answer.text()
+    assert_guarded(answer)
     other = await banned.get(PAGE, headers=coming_from(OTHER_STRANGER))
     assert other.status == HTTPStatus.OK
+
+
+async def test_without_a_hub_the_page_says_so_in_words(
+    hass: HomeAssistant, hub: Hub, banned: TestClient
+) -> None:
+    """503 for a person: a sentence, not JSON; for the script, JSON."""
+    await hass.config_entries.async_unload(hub.entry.entry_id)
+    answer = await banned.get(PAGE, headers=coming_from(STRANGER))
+    assert answer.status == HTTPStatus.SERVICE_UNAVAILABLE
+    assert answer.content_type == "text/html"
+    assert "OceanRemote is not running at the moment." in await answer.text()
+    assert_guarded(answer)
+    script = await banned.get(SCRIPT, headers=coming_from(STRANGER))
+    assert script.status == HTTPStatus.SERVICE_UNAVAILABLE
+    assert script.content_type == "application/json"
 
 
 async def test_address_that_is_not_banned(

@@ -5,105 +5,32 @@ login (OAuth with the page as its own client), sends one request with the bearer
 that it got, and gives the token back; another site's page can do none of that.
 """
 
-from typing import Any, Final, override
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final, override
 
 from aiohttp import hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 from homeassistant.components.http import KEY_HASS, KEY_HASS_USER, HomeAssistantView
 
-from .desk import desk_of, unavailable
+from .desk import Answer, desk_of, unavailable
 
 PAGE_PATH: Final = "/self-unban/"
-SCRIPT_PATH: Final = "/self-unban/page.js"
-STYLE_PATH: Final = "/self-unban/page.css"
 API_PATH: Final = "/api/oceanremote/self-unban"
+# The frontend's service worker keeps what lies elsewhere, for a day and beyond updates.
+SCRIPT_PATH: Final = f"{API_PATH}/page.js"
+STYLE_PATH: Final = f"{API_PATH}/page.css"
 
+_FILES: Final = Path(__file__).with_name("self_unban")
 _POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _YEAR: Final = 31_536_000
-
-_PAGE: Final = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>OceanRemote: lift a ban</title>
-<link rel="stylesheet" href="/self-unban/page.css">
-</head>
-<body>
-<main>
-<h1>Lift the ban of this address</h1>
-<p>Your address was banned, because somebody behind it failed too often or looked for
-weak spots. Log in with your Home Assistant account, and the ban is lifted.</p>
-<button id="login" type="button">Log in and lift the ban</button>
-<p id="result" role="status"></p>
-</main>
-<script src="/self-unban/page.js"></script>
-</body>
-</html>
-"""
-_STYLE: Final = """body { font-family: system-ui, sans-serif; background: #f2f5f8; }
-main { max-width: 32rem; margin: 10vh auto; padding: 2rem; background: #fff;
-  border-radius: 12px; }
-button { font: inherit; padding: .7rem 1.2rem; border: 0; border-radius: 8px;
-  background: #0b6e99; color: #fff; cursor: pointer; }
-"""
-_SCRIPT: Final = """"use strict";
-const client = location.origin + "/";
-const page = location.origin + "/self-unban/";
-const result = document.getElementById("result");
-const button = document.getElementById("login");
-
-button.addEventListener("click", () => {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const state = Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
-  sessionStorage.setItem("oceanremote_state", state);
-  const query = new URLSearchParams({
-    response_type: "code", client_id: client, redirect_uri: page, state });
-  location.assign("/auth/authorize?" + query);
-});
-
-async function post(path, fields, headers) {
-  return fetch(path, { method: "POST", body: new URLSearchParams(fields), headers });
+_REASONS: Final = {
+    HTTPStatus.TOO_MANY_REQUESTS: "This page was loaded too often from your network.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "OceanRemote is not running at the moment.",
 }
-
-async function unban(code) {
-  button.hidden = true;
-  result.textContent = "One moment…";
-  const answer = await post("/auth/token", {
-    grant_type: "authorization_code", code, client_id: client });
-  if (!answer.ok) {
-    result.textContent = "The login did not work.";
-    button.hidden = false;
-    return;
-  }
-  const tokens = await answer.json();
-  try {
-    const done = await fetch("/api/oceanremote/self-unban", {
-      method: "POST", headers: { Authorization: "Bearer " + tokens.access_token } });
-    const body = await done.json();
-    result.textContent = body.message;
-  } catch {
-    result.textContent = "The hub did not answer.";
-  } finally {
-    await post("/auth/revoke", { token: tokens.refresh_token });
-  }
-}
-
-const query = new URLSearchParams(location.search);
-if (query.has("code")) {
-  const expected = sessionStorage.getItem("oceanremote_state");
-  sessionStorage.removeItem("oceanremote_state");
-  history.replaceState(null, "", "/self-unban/");
-  if (expected && query.get("state") === expected) {
-    unban(query.get("code"));
-  } else {
-    result.textContent = "This login was not begun here.";
-  }
-}
-"""
 
 
 def page_headers(request: web.BaseRequest) -> dict[str, str]:
@@ -130,52 +57,57 @@ class _Page(web.Response):
         return await super().prepare(request)
 
 
-class _PageView(HomeAssistantView):
+class _PartView(HomeAssistantView):
     """One static part of the page; open to everybody, banned or not."""
 
     requires_auth = False
-    content: str
-    content_type: str
+
+    def __init__(self, path: str, content_type: str, content: str) -> None:
+        """Serve `content` at `path`."""
+        self.url = path
+        self.name = path.strip("/").replace("/", ":")
+        self._type = content_type
+        self._content = content
 
     async def get(self, request: web.Request) -> web.Response:
         """Serve it, so many times a minute."""
         desk = desk_of(request.app[KEY_HASS])
         refusal = unavailable() if desk is None else desk.refuse_page(request)
         if refusal is not None:
-            return refusal.response()
+            return self._refuse(request, refusal)
         return _Page(
-            text=self.content,
-            content_type=self.content_type,
+            text=self._content,
+            content_type=self._type,
             charset="utf-8",
             headers=page_headers(request),
         )
 
-
-class UnbanPageView(_PageView):
-    """The page."""
-
-    url = PAGE_PATH
-    name = "oceanremote:self-unban"
-    content = _PAGE
-    content_type = "text/html"
+    def _refuse(self, request: web.Request, refusal: Answer) -> web.Response:
+        return refusal.response()
 
 
-class UnbanScriptView(_PageView):
-    """Its script."""
+class _PageView(_PartView):
+    """The page itself: what it refuses, it refuses in words for a person."""
 
-    url = SCRIPT_PATH
-    name = "oceanremote:self-unban:script"
-    content = _SCRIPT
-    content_type = "text/javascript"
+    def __init__(self, content: str, refusal: str) -> None:
+        """Serve `content`, or `refusal` with its reason and seconds filled in."""
+        super().__init__(PAGE_PATH, "text/html", content)
+        self._refusal = refusal
 
-
-class UnbanStyleView(_PageView):
-    """Its style."""
-
-    url = STYLE_PATH
-    name = "oceanremote:self-unban:style"
-    content = _STYLE
-    content_type = "text/css"
+    @override
+    def _refuse(self, request: web.Request, refusal: Answer) -> web.Response:
+        return _Page(
+            text=self._refusal.format(
+                reason=_REASONS[refusal.status], seconds=refusal.retry_after
+            ),
+            status=refusal.status,
+            content_type="text/html",
+            charset="utf-8",
+            headers={
+                **page_headers(request),
+                hdrs.RETRY_AFTER: str(refusal.retry_after),
+            },
+        )
 
 
 class SelfUnbanView(HomeAssistantView):
@@ -192,30 +124,15 @@ class SelfUnbanView(HomeAssistantView):
         return desk.self_unban(request, request[KEY_HASS_USER]).response()
 
 
-class RenewView(HomeAssistantView):
-    """`POST /api/device/<id>/renew-session/`: a new session for a device, now.
-
-    200, 401 (no login), 403 (may not control it), 404 (no such device), 409 (offline),
-    429 (too often).
-    """
-
-    url = "/api/device/{device}/renew-session/"
-    extra_urls: list[str] = ["/api/oceanremote/devices/{device}/renew-session"]
-    name = "api:oceanremote:renew-session"
-
-    async def post(self, request: web.Request, device: str) -> web.Response:
-        """Renew, and answer when the device has proved itself again."""
-        desk = desk_of(request.app[KEY_HASS])
-        if desk is None:
-            return unavailable().response()
-        user: Any = request[KEY_HASS_USER]
-        return (await desk.async_renew(request, user, device)).response()
-
-
-VIEWS: Final = (
-    UnbanPageView,
-    UnbanScriptView,
-    UnbanStyleView,
-    SelfUnbanView,
-    RenewView,
-)
+def load_views() -> tuple[HomeAssistantView, ...]:
+    """Read the page's files, in the executor; return its views."""
+    page, refusal, script, style = (
+        (_FILES / name).read_text(encoding="utf-8")
+        for name in ("page.html", "refusal.html", "page.js", "page.css")
+    )
+    return (
+        _PageView(page, refusal),
+        _PartView(SCRIPT_PATH, "text/javascript", script),
+        _PartView(STYLE_PATH, "text/css", style),
+        SelfUnbanView(),
+    )

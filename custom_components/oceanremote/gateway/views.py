@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import web
 from homeassistant.components.http import KEY_HASS, HomeAssistantView
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import CLOSE_TIMEOUT, CONNECT_PATH, DOMAIN
@@ -18,17 +18,18 @@ from ..protocol.limits import HUB_RX_LIMIT
 from . import pages
 from .answers import too_many_requests
 from .link import Link, LinkHost
+from .renew import RenewView
 from .traps import async_set_traps
 
 DATA_HOST: HassKey[LinkHost] = HassKey(f"{DOMAIN}_host")
 RETRY_AFTER: Final = "30"
 
 
-@callback
-def async_register_views(hass: HomeAssistant) -> None:
+async def async_register_views(hass: HomeAssistant) -> None:
     """Register every view of the integration."""
     hass.http.register_view(ConnectView)
-    for view in pages.VIEWS:
+    hass.http.register_view(RenewView)
+    for view in await hass.async_add_executor_job(pages.load_views):
         hass.http.register_view(view)
     async_set_traps(hass)
 

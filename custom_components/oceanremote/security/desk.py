@@ -63,10 +63,13 @@ class Desk:
             return refusal
         ban = self._monitor.admission.bans.find(client.key, self._monitor.moment().wall)
         if ban is None:
-            return Answer(HTTPStatus.OK, {"message": "This address is not banned."})
+            return Answer(HTTPStatus.OK, {"message": "This network is not banned."})
         if ban.source is BanSource.ADMINISTRATOR and not user.is_admin:
             self._denied_action(client, user, "self-unban of an administrator's ban")
-            message = "An administrator has banned this address."
+            message = (
+                "An administrator has banned this network. "
+                "Only an administrator can lift it."
+            )
             return Answer(HTTPStatus.FORBIDDEN, {"message": message})
         self._monitor.unban(client.key, user.id)
         return Answer(HTTPStatus.OK, {"message": "The ban is lifted."})
