@@ -78,7 +78,10 @@ def _device(call: ServiceCall) -> ChallengeDevice:
                     translation_domain=DOMAIN, translation_key="hub_not_loaded"
                 )
             hub: Hub = entry.runtime_data
-            return hub.challenges.devices[subentry_id]
+            device = hub.challenges.devices.get(subentry_id)
+            # The subentry may be newer than the hub's last look at the entry.
+            if device is not None:
+                return device
     raise ServiceValidationError(
         translation_domain=DOMAIN, translation_key="not_a_challenge_device"
     )
