@@ -6,12 +6,19 @@ MACs and addresses never are.
 
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.util import dt as dt_util
 
 from .challenge_diagnostics import challenge_diagnostics
-from .const import CONF_BOARD, CONF_KEY_PATH, DOMAIN
+from .const import (
+    CONF_BOARD,
+    CONF_KEY_PATH,
+    DOMAIN,
+    SUBENTRY_CHALLENGE_DEVICE,
+    SUBENTRY_DEVICE,
+)
 from .coordinator import DeviceCoordinator
 from .hub import OceanRemoteConfigEntry
 from .vault_records import DeviceRecord, Standing
@@ -21,6 +28,8 @@ async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: OceanRemoteConfigEntry
 ) -> dict[str, Any]:
     """Return what is worth knowing of the hub and of every device."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return _not_loaded(entry)
     hub = entry.runtime_data
     settings = hub.settings
     records = hub.vault.devices.values()
@@ -53,6 +62,8 @@ async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: OceanRemoteConfigEntry, device: DeviceEntry
 ) -> dict[str, Any]:
     """Return what is worth knowing of one device, its entities included."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return _not_loaded(entry)
     hub = entry.runtime_data
     for domain, name in device.identifiers:
         if domain == DOMAIN and (coordinator := hub.coordinators.get(name)):
@@ -63,6 +74,18 @@ async def async_get_device_diagnostics(
         if domain == DOMAIN and (challenge := hub.challenges.devices.get(name)):
             return challenge_diagnostics(challenge)
     return await async_get_config_entry_diagnostics(hass, entry)
+
+
+def _not_loaded(entry: OceanRemoteConfigEntry) -> dict[str, Any]:
+    """Return what can be told without a hub; why it failed may name paths."""
+    kinds = [subentry.subentry_type for subentry in entry.subentries.values()]
+    return {
+        "state": entry.state.value,
+        "reason": entry.error_reason_translation_key,
+        "vault": {"key_outside": CONF_KEY_PATH in entry.data},
+        "devices": kinds.count(SUBENTRY_DEVICE),
+        "challenge_devices": kinds.count(SUBENTRY_CHALLENGE_DEVICE),
+    }
 
 
 def _device(

@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.oceanremote import diagnostics
 from custom_components.oceanremote.const import CONF_KEY_PATH, CONF_URLS, DOMAIN
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.vault import vault_path
 
 from .flow_support import text_at
 from .runtime_support import MAC, Device, only_coordinator
@@ -146,6 +147,24 @@ async def test_place_of_the_key_is_not_told(
     whole, *_ = await collect(hass, hub_entry)
     assert whole["vault"]["key_outside"] is True
     assert "stick" not in json.dumps(whole)
+
+
+async def test_diagnostics_of_a_hub_that_does_not_run(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, connected_device: Device
+) -> None:
+    """They are asked for just then: the state and its reason, without a secret."""
+    await hass.config_entries.async_unload(hub_entry.entry_id)
+    vault_path(hass).write_bytes(b"damaged")
+    assert not await hass.config_entries.async_setup(hub_entry.entry_id)
+    whole, *devices = await collect(hass, hub_entry)
+    assert whole == {
+        "state": "setup_error",
+        "reason": "vault_unusable",
+        "vault": {"key_outside": False},
+        "devices": 1,
+        "challenge_devices": 0,
+    }
+    assert devices == [whole, whole]
 
 
 async def test_system_health_counts(
