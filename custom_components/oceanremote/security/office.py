@@ -1,6 +1,6 @@
 """All that a hub's security consists of beside the links' own path, composed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from ..const import CONF_KEY_PATH, CONF_URLS, DOMAIN
 from ..fleet import Fleet
 from ..gateway.desk import DATA_DESK
+from ..permissions import acting_user
 from ..policy.audit import Actor, AuditBrokenError, Detail, Outcome
 from ..policy.kinds import AuditKind
 from ..security_log import SecurityLog
@@ -35,6 +36,12 @@ from .trust_keeper import TrustKeeper
 LOOK_INTERVAL: Final = timedelta(hours=12)
 ISSUE_MFA: Final = "administrators_without_mfa"
 ISSUE_PLAIN: Final = "plain_public_address"
+
+
+def _flat(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all options by name, those of the section "security" among them."""
+    general = {name: options[name] for name in options if name != CONF_SECURITY}
+    return general | dict(options.get(CONF_SECURITY, {}))
 
 
 class SecurityOffice:
@@ -69,6 +76,7 @@ class SecurityOffice:
         self.desk = Desk(hass, monitor, lambda: fleet.coordinators)
         self._hass = hass
         self._entry = entry
+        self._options = _flat(entry.options)
         self._vault = vault
         self._monitor = monitor
         self._fleet = fleet
@@ -103,14 +111,22 @@ class SecurityOffice:
     @callback
     def follow_options(self) -> None:
         """Take over what an administrator has changed."""
-        before, after = self._monitor.options, SecurityOptions.of(self._entry.options)
-        if after == before:
+        self._look_at_addresses()
+        before, self._options = self._options, _flat(self._entry.options)
+        changed: dict[str, Detail] = {
+            name: str(self._options.get(name))
+            for name in sorted(before.keys() | self._options.keys())
+            if before.get(name) != self._options.get(name)
+        }
+        if not changed:
             return
-        self._monitor.reconfigure(after)
-        self._vault.approval_required = after.approval_required
-        chosen = self._entry.options.get(CONF_SECURITY, {})
-        detail: dict[str, Detail] = {name: str(chosen[name]) for name in sorted(chosen)}
-        self._monitor.record(AuditKind.POLICY, Outcome.DONE, Actor(), **detail)
+        after = SecurityOptions.of(self._entry.options)
+        if after != self._monitor.options:
+            self._monitor.reconfigure(after)
+            self._vault.approval_required = after.approval_required
+        user = acting_user()
+        actor = Actor(user=None if user is None else user.id)
+        self._monitor.record(AuditKind.POLICY, Outcome.DONE, actor, **changed)
 
     async def async_report(self) -> dict[str, Any]:
         """Return the security report as JSON values."""
@@ -146,6 +162,9 @@ class SecurityOffice:
         """Raise or settle the issues about the installation itself."""
         _, without = await async_administrators_without_mfa(self._hass)
         self._issue(ISSUE_MFA, bool(without), names=", ".join(without))
+        self._look_at_addresses()
+
+    def _look_at_addresses(self) -> None:
         plain = [url for url in self._urls if is_public_plain(url)]
         self._issue(ISSUE_PLAIN, bool(plain), addresses=", ".join(plain))
 
