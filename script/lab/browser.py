@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 import time
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from .client import Client
 from .paths import CHROMIUM
@@ -25,6 +25,18 @@ WIDTH, HEIGHT = 1280, 860
 
 
 @asynccontextmanager
+async def _browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=ARGUMENTS
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
 async def browser_page(client: Client) -> AsyncIterator[Page]:
     """Open a page that is logged in as the client's user."""
     tokens = {
@@ -33,21 +45,29 @@ async def browser_page(client: Client) -> AsyncIterator[Page]:
         "clientId": f"{client.url}/",
         "expires": int((time.time() + client.tokens["expires_in"]) * 1000),
     }
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=ARGUMENTS
-        )
+    async with _browser() as browser:
         context = await browser.new_context(
             viewport={"width": WIDTH, "height": HEIGHT}, locale="en-GB"
         )
         await context.add_init_script(
             f"localStorage.hassTokens = {json.dumps(json.dumps(tokens))};"
         )
-        page = await context.new_page()
-        try:
-            yield page
-        finally:
-            await browser.close()
+        yield await context.new_page()
+
+
+@asynccontextmanager
+async def stranger_page(
+    address: str, *, width: int = WIDTH, dark: bool = False
+) -> AsyncIterator[Page]:
+    """Open a page without a login, seen through a trusted proxy at `address`."""
+    async with _browser() as browser:
+        context = await browser.new_context(
+            viewport={"width": width, "height": HEIGHT},
+            locale="en-GB",
+            color_scheme="dark" if dark else "light",
+            extra_http_headers={"X-Forwarded-For": address},
+        )
+        yield await context.new_page()
 
 
 async def screenshot(page: Page, path: Path) -> None:
