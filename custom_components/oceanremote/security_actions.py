@@ -7,6 +7,7 @@ Every one is refused to anybody else, and both are audited. With the option
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState
@@ -24,7 +25,13 @@ import voluptuous as vol
 
 from .admin_actions import async_register_admin_action
 from .const import DOMAIN
-from .errors import translated_errors
+from .errors import (
+    AuditUnavailableError,
+    BackupNotMadeError,
+    HubNotStartedError,
+    StorageFailedError,
+    translated_errors,
+)
 from .hub import Hub
 from .policy.addresses import AddressInvalidError, parse_key
 from .policy.audit import Actor, AuditBrokenError, Outcome
@@ -41,12 +48,26 @@ ATTR_DURATION: Final = "duration"
 ATTR_LIMIT: Final = "limit"
 MAX_EXPORT: Final = 10_000
 
+# Far beyond any ban that makes sense, and its end is still a date.
+MAX_BAN: Final = timedelta(days=3650)
+
+
+def _duration(value: object) -> timedelta:
+    try:
+        duration: timedelta = cv.positive_time_period(value)
+    except OverflowError:
+        raise vol.Invalid("the duration is too long") from None
+    return duration
+
+
 _ADDRESS: Final = {vol.Required(ATTR_ADDRESS): cv.string}
 _DEVICE: Final = vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string})
 _BAN: Final = vol.Schema(
     {
         **_ADDRESS,
-        vol.Optional(ATTR_DURATION, default=timedelta(days=1)): cv.positive_time_period,
+        vol.Optional(ATTR_DURATION, default=timedelta(days=1)): vol.All(
+            _duration, vol.Range(min=timedelta(seconds=1), max=MAX_BAN)
+        ),
     }
 )
 _EXPORT: Final = vol.Schema(
@@ -202,7 +223,7 @@ async def _async_verify(call: ServiceCall) -> ServiceResponse:
     except AuditBrokenError as err:
         return {"intact": False, "line": err.line, "reason": err.reason}
     except OSError as err:
-        raise _storage_failed(err) from err
+        raise AuditUnavailableError(reason=str(err)) from err
     return {"intact": True, "records": head.seq, "head": head.hash}
 
 
@@ -217,7 +238,7 @@ async def _async_export(call: ServiceCall) -> ServiceResponse:
     try:
         lines: list[Any] = await hub.security.audit.read(call.data[ATTR_LIMIT])
     except OSError as err:
-        raise _storage_failed(err) from err
+        raise AuditUnavailableError(reason=str(err)) from err
     head = hub.security.audit.head
     return {
         "lines": [line.rstrip("\n") for line in lines],
@@ -233,11 +254,16 @@ async def _async_report(call: ServiceCall) -> ServiceResponse:
 async def _async_create_decoy(call: ServiceCall) -> ServiceResponse:
     hub = loaded_hub(call.hass)
     token, device_id = await hub.security.decoys.async_create()
+    actor = Actor(user=call.context.user_id)
+    hub.security.record(AuditKind.DECOY_CREATED, Outcome.DONE, actor)
     return {"registration_token": token, "device_id": device_id}
 
 
 async def _async_create_backup(call: ServiceCall) -> ServiceResponse:
-    name = await loaded_hub(call.hass).office.backup.async_make()
+    try:
+        name = await loaded_hub(call.hass).office.backup.async_make()
+    except OSError as err:
+        raise BackupNotMadeError(reason=str(err)) from err
     return {"backup": name, "kept": await _async_kept(call.hass)}
 
 
@@ -257,33 +283,15 @@ async def _async_restore(call: ServiceCall) -> None:
     The copy has been opened before the hub is stopped for it.
     """
     hass, hub = call.hass, loaded_hub(call.hass)
-    entry = hub.entry
+    entry, name = hub.entry, call.data[ATTR_BACKUP]
     hub.security.record(
         AuditKind.BACKUP,
         Outcome.NOTICED,
         Actor(user=call.context.user_id),
         what="restore",
-        name=call.data[ATTR_BACKUP],
+        name=name,
     )
-    try:
-        sealed = await hass.async_add_executor_job(
-            backups.proved,
-            backups.backup_directory(hass),
-            call.data[ATTR_BACKUP],
-            key_path_for(hass, entry),
-        )
-    except VaultKeyMissing as err:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="backup_other_key",
-            translation_placeholders={"path": str(key_path_for(hass, entry))},
-        ) from err
-    except (OSError, VaultError) as err:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="backup_unusable",
-            translation_placeholders={"reason": str(err)},
-        ) from err
+    sealed = await _async_read_backup(hass, name, key_path_for(hass, entry))
     if not await hass.config_entries.async_unload(entry.entry_id):
         # An open vault would overwrite the copy with what it holds in memory.
         raise ServiceValidationError(
@@ -292,14 +300,34 @@ async def _async_restore(call: ServiceCall) -> None:
     try:
         await hass.async_add_executor_job(write_durably, vault_path(hass), sealed)
     except OSError as err:
-        raise _storage_failed(err) from err
+        raise StorageFailedError(reason=str(err)) from err
     finally:
         await hass.config_entries.async_setup(entry.entry_id)
+    if entry.state is not ConfigEntryState.LOADED:
+        raise HubNotStartedError
 
 
-def _storage_failed(err: Exception) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key="storage_failed",
-        translation_placeholders={"reason": str(err)},
-    )
+async def _async_read_backup(hass: HomeAssistant, name: str, key_path: Path) -> bytes:
+    """Return the sealed vault of a copy that opens; raises translated errors."""
+    if name not in await _async_kept(hass):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="no_such_backup",
+            translation_placeholders={"name": name[:64]},
+        )
+    try:
+        return await hass.async_add_executor_job(
+            backups.proved, backups.backup_directory(hass), name, key_path
+        )
+    except VaultKeyMissing as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="backup_other_key",
+            translation_placeholders={"path": str(key_path)},
+        ) from err
+    except (OSError, VaultError) as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="backup_unusable",
+            translation_placeholders={"reason": str(err)},
+        ) from err

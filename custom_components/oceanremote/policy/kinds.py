@@ -30,6 +30,7 @@ class AuditKind(StrEnum):
     BANNED = "banned"
     UNBANNED = "unbanned"
     HONEYPOT = "honeypot"
+    DECOY_CREATED = "decoy_created"
     DECOY = "decoy"
     DENIED = "denied"
     # The hub itself.

@@ -8,8 +8,10 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.oceanremote.const import CONF_URLS, DOMAIN
 from custom_components.oceanremote.hub import Hub
@@ -120,6 +122,7 @@ async def test_a_decoy_opens_nothing_and_sounds_the_alarm(
     await board.dial()
     assert await board.wait_closed() == 1008
     assert not board.driver.registered
+    assert len(await audited(hub, AuditKind.DECOY_CREATED)) == 1
     (event,) = await audited(hub, AuditKind.DECOY)
     assert event.detail["what"] == "a registration token"
     assert event.actor.address == STRANGER
@@ -190,15 +193,47 @@ async def test_the_options_change_the_limits_and_are_audited(
     assert hub.security.admission.settings.failures_before_ban == 3
     assert hub.vault.approval_required
     (event,) = await audited(hub, AuditKind.POLICY)
-    assert event.detail == {
-        "approval_required": "True",
-        "failures_before_ban": "3",
-        "rotation_margin": "300",
-        "session_lifetime": "3600",
-        "urls": "['ws://192.168.1.11:8123']",
-    }
+    assert (
+        event.detail.items()
+        >= {
+            "approval_required": "True",
+            "failures_before_ban": "3",
+            "session_lifetime": "3600",
+            "urls": "['ws://192.168.1.11:8123']",
+        }.items()
+    )
     # A device that is trusted already is not asked again.
     assert next(iter(hub.coordinators.values())).available
+
+
+async def test_who_changes_an_option_is_named_with_what_he_changed(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    hass_client: ClientSessionGenerator,
+    hass_admin_user: MockUser,
+) -> None:
+    """No more and no less: a longer session is a policy, too."""
+    assert await async_setup_component(hass, "config", {})
+    client = await hass_client()
+    flows = "/api/config/config_entries/options/flow"
+    answer = await client.post(flows, json={"handler": hub_entry.entry_id})
+    flow = (await answer.json())["flow_id"]
+    chosen = {
+        "address_local": "ws://192.168.1.11:8123",
+        "session_lifetime": 60,
+        "rotation_margin": 300,
+        "security": {},
+    }
+    await client.post(f"{flows}/{flow}", json=chosen)
+    await hass.async_block_till_done()
+    answer = await client.post(flows, json={"handler": hub_entry.entry_id})
+    flow = (await answer.json())["flow_id"]
+    await client.post(f"{flows}/{flow}", json={**chosen, "session_lifetime": 120})
+    await hass.async_block_till_done()
+    *_, event = await audited(hub, AuditKind.POLICY)
+    assert event.detail == {"session_lifetime": "7200"}
+    assert event.actor.user == hass_admin_user.id
 
 
 async def test_what_is_wrong_with_the_installation_is_said(
