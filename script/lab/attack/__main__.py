@@ -14,6 +14,7 @@ from ..client import Client
 from ..house import House
 from .figures import Phase, measure
 from .fleet import Fleet
+from .storm import ATTACKS
 from .wire import Wire
 
 DEVICES = 100
@@ -43,15 +44,21 @@ class Verdict:
 
     @property
     def good(self) -> bool:
-        """Whether nothing was lost and memory stayed bounded."""
-        return (
-            self.lost == 0
-            and self.drops == 0
-            and not self.calm.failed
-            and not self.storm.failed
-            and self.growth <= MEMORY_GROWTH_MB
-            and sum(self.attacks.values()) > 0
+        """Whether nothing was lost and memory stayed bounded, in a real storm.
+
+        A run without one of the attacks, without states, commands or bans proves
+        nothing.
+        """
+        nothing_lost = not (
+            self.lost or self.drops or self.calm.failed or self.storm.failed
         )
+        eventful = (
+            all(self.attacks.get(name) for name in ATTACKS)
+            and self.sent > 0
+            and bool(self.calm.latencies and self.storm.latencies)
+            and self.bans > 0
+        )
+        return nothing_lost and eventful and self.growth <= MEMORY_GROWTH_MB
 
     def summary(self) -> str:
         """Return everything in one line."""
@@ -66,25 +73,6 @@ class Verdict:
             f"CPU (calm {self.calm.cpu:.0f}), memory {self.growth:+.0f} MB, "
             f"{self.bans} bans"
         )
-
-
-def proxied_http(port: int) -> str:
-    """Return Home Assistant's HTTP settings: this machine is a trusted proxy."""
-    stable = {
-        "server_port": port,
-        "cors_allowed_origins": ["https://cast.home-assistant.io"],
-        "use_x_forwarded_for": True,
-        "trusted_proxies": ["127.0.0.1/32"],
-        "login_attempts_threshold": -1,
-        "ip_ban_enabled": True,
-        "ssl_profile": "modern_v4",
-        "use_x_frame_options": True,
-        "created_at": "2026-01-01T00:00:00+00:00",
-        "error": None,
-        "error_message": None,
-    }
-    data = {"stable": stable, "pending": None, "yaml_migration_done": True}
-    return json.dumps({"version": 3, "minor_version": 1, "key": "http", "data": data})
 
 
 def say(text: str) -> None:
@@ -111,9 +99,7 @@ async def _storm(house: House, hub_key: str, seconds: float) -> Any:
 
 async def attack(house: House, seconds: float) -> Verdict:
     """Build the house, measure it in calm and in the storm."""
-    storage = house.home_assistant.config / ".storage"
-    storage.mkdir()
-    (storage / "http").write_text(proxied_http(house.home_assistant.port))
+    house.home_assistant.trust_this_machine()
     say("starting Home Assistant, adding a user and the hub")
     await house.build()
     fleet = Fleet(house)

@@ -30,11 +30,24 @@ PER_SECOND = 300
 LINGER_SECONDS = 15.0
 HALF_OPEN = 100
 SLOW_LORIS = 100
+ATTACKS = (
+    "bad frame",
+    "replayed INIT",
+    "guessed registration",
+    "unknown key",
+    "silent link",
+    "honeypot",
+    "half-open socket",
+    "slow loris",
+)
 PATHS = ("/wp-admin/", "/.env", "/wp-login.php", "/phpmyadmin/", "/xmlrpc.php")
 
 
+type Attack = Callable[[dict[str, str]], Awaitable[None]]
+
+
 class Storm:
-    """All strangers of the run."""
+    """All strangers of the run; an attack counts when it has reached the hub."""
 
     def __init__(self, url: str, hub_key: str, seconds: float) -> None:
         """Attack the hub at `url` for so many seconds."""
@@ -61,7 +74,7 @@ class Storm:
         return time.monotonic() >= self._end or sum(self.counts.values()) >= MAX_ATTACKS
 
     async def _work(self) -> None:
-        attacks: list[tuple[str, Callable[[dict[str, str]], Awaitable[None]]]] = [
+        attacks: list[tuple[str, Attack]] = [
             ("bad frame", self._bad_frame),
             ("replayed INIT", self._replay),
             ("guessed registration", self._guess_registration),
@@ -71,11 +84,8 @@ class Storm:
         ]
         while not self._over:
             name, attack = random.choices(attacks, weights=(5, 5, 5, 5, 1, 4))[0]
-            self.counts[name] += 1
             began = time.monotonic()
-            # What the hub does to a stranger is not of interest here.
-            with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
-                await attack({"X-Forwarded-For": _address()})
+            self.counts[name] += await _has_reached(attack)
             spent = time.monotonic() - began
             await asyncio.sleep(max(0.0, WORKERS / PER_SECOND - spent))
 
@@ -145,9 +155,9 @@ class Storm:
     async def _hold(self, name: str, drop: bytes) -> None:
         target = urlsplit(self._url)
         while not self._over:
-            self.counts[name] += 1
             with contextlib.suppress(OSError):
                 _, writer = await asyncio.open_connection(target.hostname, target.port)
+                self.counts[name] += 1
                 if drop:
                     writer.write(f"GET {CONNECT_PATH} HTTP/1.1\r\nHost: a\r\n".encode())
                 for _ in range(20):
@@ -157,6 +167,17 @@ class Storm:
                     await asyncio.sleep(1.0)
                 writer.transport.abort()
             await asyncio.sleep(0.1)
+
+
+async def _has_reached(attack: Attack) -> bool:
+    """Make an attack; whether the hub took notice, by whatever answer."""
+    try:
+        await attack({"X-Forwarded-For": _address()})
+    except aiohttp.ClientConnectorError:
+        return False
+    except aiohttp.ClientError, OSError, TimeoutError:
+        return True
+    return True
 
 
 def _address() -> str:
