@@ -53,12 +53,12 @@ async def _async_check(call: ServiceCall) -> None:
         raise UnknownUser(context=call.context)
     hub = _hub(call.hass)
     if not user.is_admin:
-        _record_denied(hub, call, "not an administrator")
+        record_denied(call, "not an administrator")
         raise Unauthorized(context=call.context)
     if hub is None or not hub.security.options.mfa_required:
         return
     if not await call.hass.auth.async_get_enabled_mfa(user):
-        _record_denied(hub, call, "no multi-factor authentication")
+        record_denied(call, "no multi-factor authentication")
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="mfa_required"
         )
@@ -72,8 +72,9 @@ def _hub(hass: HomeAssistant) -> Hub | None:
     return None
 
 
-def _record_denied(hub: Hub | None, call: ServiceCall, why: str) -> None:
-    if hub is not None:
+def record_denied(call: ServiceCall, why: str) -> None:
+    """Audit that a user may not call an action."""
+    if (hub := _hub(call.hass)) is not None:
         hub.security.record(
             AuditKind.DENIED,
             Outcome.REFUSED,

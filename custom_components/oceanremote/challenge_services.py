@@ -51,7 +51,7 @@ def async_setup_challenge_services(hass: HomeAssistant) -> None:
 
 async def _async_send(call: ServiceCall) -> ServiceResponse:
     device = _device(call)
-    await async_check_control(call.hass, call.context, device.subentry_id)
+    await async_check_control(call, device.subentry_id)
     outcome = await device.async_command(call.data[ATTR_COMMAND], call.context)
     if outcome.response is None:
         return {"outcome": "sent"}

@@ -9,7 +9,6 @@ from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_CONTROL
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import (
-    Context,
     HomeAssistant,
     ServiceCall,
     ServiceResponse,
@@ -21,7 +20,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
-from .admin_actions import async_register_admin_action
+from .admin_actions import async_register_admin_action, record_denied
 from .const import DOMAIN, SUBENTRY_DEVICE
 from .enrolment import async_open_token, async_render_yaml
 from .errors import translated_errors
@@ -45,20 +44,20 @@ def async_setup_services(hass: HomeAssistant) -> None:
     )
 
 
-async def async_check_control(
-    hass: HomeAssistant, context: Context, subentry_id: str
-) -> None:
+async def async_check_control(call: ServiceCall, subentry_id: str) -> None:
     """Raise Unauthorized unless the acting user may control the whole device.
 
     Automations have no user and may. An administrator may. Anybody else must be
     allowed to control every entity of the device that is in use.
     """
+    hass, context = call.hass, call.context
     if context.user_id is None:
         return
     user = await hass.auth.async_get_user(context.user_id)
     if user is None:
         raise UnknownUser(context=context)
     if not may_control(hass, user, subentry_id):
+        record_denied(call, "may not control the device")
         raise Unauthorized(
             context=context, permission=POLICY_CONTROL, perm_category=CAT_ENTITIES
         )
@@ -66,7 +65,7 @@ async def async_check_control(
 
 async def _async_renew(call: ServiceCall) -> None:
     hub, subentry_id = called_device(call)
-    await async_check_control(call.hass, call.context, subentry_id)
+    await async_check_control(call, subentry_id)
     await hub.async_renew(subentry_id)
 
 

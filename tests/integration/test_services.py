@@ -17,6 +17,7 @@ from custom_components.oceanremote.services import may_control
 from custom_components.oceanremote.vault_records import Standing
 
 from .flow_support import load_yaml, text_at
+from .http_support import audited
 from .runtime_support import MAC, Device, only_coordinator
 from .test_device_flow import full_disk
 
@@ -148,6 +149,11 @@ async def test_renewal_needs_control_of_the_whole_device(
     for user in (hass_read_only_user, some):
         with pytest.raises(Unauthorized):
             await act(hass, "renew_session", device_id, user)
+    denied = await audited(hub, "denied")
+    assert [record["actor"]["user"] for record in denied] == [
+        hass_read_only_user.id,
+        some.id,
+    ]
     for user in (every, hass_admin_user, None):
         await act(hass, "renew_session", device_id, user)
 
