@@ -77,6 +77,30 @@ class StorageFailedError(OceanRemoteError):
     key = "storage_failed"
 
 
+class BackupNotMadeError(OceanRemoteError):
+    """The disk would not take a copy of the vault."""
+
+    key = "backup_not_made"
+
+
+class BackupUnreadableError(OceanRemoteError):
+    """The disk would not give a copy of the vault back."""
+
+    key = "backup_unusable"
+
+
+class HubNotStartedError(OceanRemoteError):
+    """A copy of the vault was put in place, and the hub did not start with it."""
+
+    key = "hub_not_started"
+
+
+class AuditUnavailableError(OceanRemoteError):
+    """The audit log's files can be neither read nor brought up to date."""
+
+    key = "audit_unavailable"
+
+
 class WrongStandingError(OceanRemoteError):
     """The device's standing does not allow that."""
 

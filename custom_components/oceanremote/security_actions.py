@@ -28,6 +28,7 @@ from .const import DOMAIN
 from .errors import (
     AuditUnavailableError,
     BackupNotMadeError,
+    BackupUnreadableError,
     HubNotStartedError,
     StorageFailedError,
     translated_errors,
@@ -325,9 +326,11 @@ async def _async_read_backup(hass: HomeAssistant, name: str, key_path: Path) -> 
             translation_key="backup_other_key",
             translation_placeholders={"path": str(key_path)},
         ) from err
-    except (OSError, VaultError) as err:
+    except VaultError as err:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="backup_unusable",
             translation_placeholders={"reason": str(err)},
         ) from err
+    except OSError as err:
+        raise BackupUnreadableError(reason=str(err)) from err

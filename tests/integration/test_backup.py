@@ -6,11 +6,16 @@ import hashlib
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import ServiceValidationError, Unauthorized
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+)
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -18,6 +23,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.oceanremote import security_actions
 from custom_components.oceanremote.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.security import backups
@@ -297,6 +303,88 @@ async def test_log_is_whole_after_a_restore(
     assert hashlib.sha256(line.rstrip("\n").encode()).hexdigest() == head.hash
 
 
+async def test_full_disk_is_said(hass: HomeAssistant, hub: Hub) -> None:
+    """Who asked for a copy must not believe that there is one."""
+    before = await kept(hass)
+    with (
+        patch.object(backups, "write_durably", side_effect=OSError("disk full")),
+        pytest.raises(HomeAssistantError) as caught,
+    ):
+        await act(hass, "create_backup")
+    assert caught.value.translation_key == "backup_not_made"
+    assert not isinstance(caught.value, ServiceValidationError)
+    assert "disk full" in str(caught.value)
+    assert await kept(hass) == before
+    assert [record["outcome"] for record in await audited(hub, "backup")] == [
+        "done",
+        "failed",
+    ]
+
+
+async def test_full_disk_of_days_is_logged_once(
+    hass: HomeAssistant, hub: Hub, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And once more when it is over."""
+    backup = hub.office.backup
+    backup.last = None
+    caplog.set_level("INFO")
+    with patch.object(backups, "write_durably", side_effect=OSError("disk full")):
+        for _ in range(3):
+            await backup._async_look(datetime.now(UTC))
+    assert caplog.text.count("could not be backed up: disk full") == 1
+    await backup._async_look(datetime.now(UTC))
+    assert "The vault can be backed up again" in caplog.messages
+    assert backup.last is not None
+
+
+async def test_hub_that_does_not_start_after_a_restore_is_said(
+    hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry
+) -> None:
+    """The copy is in place; that nothing works is no success."""
+    (name,) = await kept(hass)
+    with (
+        patch.object(Hub, "async_start", side_effect=RuntimeError("broken")),
+        pytest.raises(HomeAssistantError) as caught,
+    ):
+        await act(hass, "restore_backup", backup=name)
+    assert caught.value.translation_key == "hub_not_started"
+    assert await hass.config_entries.async_reload(hub_entry.entry_id)
+
+
+async def test_disk_that_takes_no_restored_vault_is_said(
+    hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry
+) -> None:
+    """Nothing has changed then, and the hub goes on."""
+    (name,) = await kept(hass)
+    before = vault_path(hass).read_bytes()
+    with (
+        patch.object(
+            security_actions, "write_durably", side_effect=OSError("disk full")
+        ),
+        pytest.raises(HomeAssistantError) as caught,
+    ):
+        await act(hass, "restore_backup", backup=name)
+    assert caught.value.translation_key == "storage_failed"
+    assert not isinstance(caught.value, ServiceValidationError)
+    assert vault_path(hass).read_bytes() == before
+    assert hub_entry.state is ConfigEntryState.LOADED
+
+
+async def test_copy_that_the_disk_does_not_give_back_is_said(
+    hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry
+) -> None:
+    """That is no fault of the caller."""
+    (name,) = await kept(hass)
+    with (
+        patch.object(backups, "read", side_effect=OSError("bad sector")),
+        pytest.raises(HomeAssistantError) as caught,
+    ):
+        await act(hass, "restore_backup", backup=name)
+    assert caught.value.translation_key == "backup_unusable"
+    assert not isinstance(caught.value, ServiceValidationError)
+    assert hub_entry.runtime_data is hub
+
+
 @pytest.mark.parametrize("damage", ["cut", "flipped", "foreign", "empty"])
 async def test_damaged_copy_changes_nothing(
     hass: HomeAssistant,
@@ -376,8 +464,9 @@ async def test_unknown_name_cuts_nobody_off(
     hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry, connected_device: Device
 ) -> None:
     """A mistyped name is refused before the hub is stopped for it."""
-    with pytest.raises(ServiceValidationError):
+    with pytest.raises(ServiceValidationError) as caught:
         await act(hass, "restore_backup", backup="vault-20200101T000000")
+    assert caught.value.translation_key == "no_such_backup"
     assert hub_entry.runtime_data is hub
     assert only_coordinator(hub).available
 

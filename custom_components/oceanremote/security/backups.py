@@ -124,6 +124,7 @@ class DailyBackup:
         self._hass = hass
         self._security = security
         self.last: datetime | None = None
+        self._failing = False
 
     async def async_start(self) -> None:
         """Make a copy if one is due, and look often whether one is."""
@@ -138,8 +139,8 @@ class DailyBackup:
             async_track_time_interval(self._hass, self._async_look, LOOK_INTERVAL)
         )
 
-    async def async_make(self) -> str | None:
-        """Make a copy now; return its name, None if the disk would not take it."""
+    async def async_make(self) -> str:
+        """Make a copy now; return its name. Raises OSError, which is audited."""
         now = datetime.now(UTC)
         try:
             # What is queued is part of the log that the copy's head vouches for.
@@ -152,18 +153,25 @@ class DailyBackup:
                 now,
             )
         except OSError as err:
-            LOGGER.error("The vault could not be backed up: %s", err)
             self._security.record(
                 AuditKind.BACKUP, Outcome.FAILED, Actor(), what=str(err)
             )
-            return None
+            raise
+        if self._failing:
+            self._failing = False
+            LOGGER.info("The vault can be backed up again")
         self.last = now
         self._security.record(AuditKind.BACKUP, Outcome.DONE, Actor(), what=name)
         return name
 
     async def _async_look(self, now: datetime) -> None:
         if self.last is None or not timedelta() <= now - self.last < MAX_AGE:
-            await self.async_make()
+            try:
+                await self.async_make()
+            except OSError as err:
+                if not self._failing:
+                    LOGGER.error("The vault could not be backed up: %s", err)
+                self._failing = True
 
 
 @callback

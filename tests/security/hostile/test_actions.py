@@ -2,21 +2,29 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from aiohttp.test_utils import TestClient
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+    UnknownUser,
+)
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+import voluptuous as vol
 
 from custom_components.oceanremote.const import CONF_URLS, DOMAIN
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit import verify
 from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.security import audit_log
 from tests.integration.runtime_support import Device
 
 from .attacker import STRANGER, Client, thief
@@ -75,6 +83,40 @@ async def test_what_cannot_be_banned(
 ) -> None:
     with pytest.raises(ServiceValidationError, match=text):
         await act(hass, "ban", address=address)
+
+
+@pytest.mark.parametrize(
+    "duration",
+    [
+        timedelta(days=3651),
+        {"days": 999_999_999},
+        {"days": 10**15},
+        timedelta(),
+        {"seconds": -5},
+    ],
+)
+async def test_a_ban_has_an_end_that_can_be_told(
+    hass: HomeAssistant, hub: Hub, duration: object
+) -> None:
+    """One beyond every calendar would keep all the others from being listed."""
+    with pytest.raises(vol.Invalid):
+        await act(hass, "ban", address=STRANGER, duration=duration)
+    await act(hass, "ban", address=STRANGER, duration=timedelta(days=3650))
+    assert len((await act(hass, "list_bans"))["bans"]) == 1
+
+
+@pytest.mark.parametrize("action", ["verify_audit", "export_audit"])
+async def test_a_log_that_cannot_be_read_is_said(
+    hass: HomeAssistant, hub: Hub, action: str
+) -> None:
+    """Nothing was to be changed, and the caller has done nothing wrong."""
+    with (
+        patch.object(audit_log, "read_lines", side_effect=OSError("bad sector")),
+        pytest.raises(HomeAssistantError, match="bad sector") as caught,
+    ):
+        await act(hass, action)
+    assert caught.value.translation_key == "audit_unavailable"
+    assert not isinstance(caught.value, ServiceValidationError)
 
 
 async def test_the_log_is_verified_and_exported_whole(
