@@ -1,8 +1,8 @@
 """What a proved session has to pass before it becomes the session of its device.
 
 The connection has proved the keys. Here the rest is judged: a registration whose last
-message was lost is committed, the pinned identity is compared once more, and the
-handshake counter tells a clone from its original.
+message was lost is committed, a revocation since INIT is told, the pinned identity is
+compared once more, and the handshake counter tells a clone from its original.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,13 @@ from .const import RecordKind
 from .coordinator import DeviceCoordinator
 from .gateway.link import Link
 from .policy.trust import CounterVerdict
-from .protocol import ProtocolError, RefusalReason, SessionProved, format_mac
+from .protocol import (
+    LocalProtocolError,
+    ProtocolError,
+    RefusalReason,
+    SessionProved,
+    format_mac,
+)
 from .security_log import SecurityLog, SecurityRecord
 from .vault import Vault
 from .vault_errors import VaultError
@@ -44,12 +50,15 @@ class SessionJudge:
         coordinator = self._coordinator_of(event.device_id)
         record = self._vault.devices.get(event.device_id)
         if coordinator is None or record is None:
-            link.close(WSCloseCode.POLICY_VIOLATION, "the device was removed")
+            await self._async_turn_away(link, event, record)
             return None
         if _is_pending(record, event):
             if not await self._async_commit(link, event, coordinator):
                 return None
             record = self._vault.devices[event.device_id]
+        if not record.trusted:
+            await self._async_turn_away(link, event, record)
+            return None
         if not self._is_pinned(link, event, record):
             return None
         if not self._is_fresh(link, event, coordinator):
@@ -61,6 +70,29 @@ class SessionJudge:
         """Note that a revoked device has been told; its link ends by itself."""
         link.flush()
         self.record(link, event, RecordKind.REVOKED, "the device was told")
+        await self._async_note_told(link, event)
+
+    async def _async_turn_away(
+        self, link: Link, event: SessionProved, record: DeviceRecord | None
+    ) -> None:
+        """Tell a device that was revoked or removed between its INIT and its proof."""
+        try:
+            link.connection.send_revoked(link.now())
+        except LocalProtocolError:
+            # Its session ended at this moment: it hears at its next connection.
+            link.close(detail="revoked during the handshake")
+            return
+        link.flush()
+        self.record(link, event, RecordKind.REVOKED, "the device was told")
+        link.close(detail="revoked during the handshake")
+        if (
+            record is not None
+            and record.tombstone
+            and record.device_key == event.device_key
+        ):
+            await self._async_note_told(link, event)
+
+    async def _async_note_told(self, link: Link, event: SessionProved) -> None:
         try:
             await self._vault.mark_revoked_delivered(event.device_id)
         except VaultError as err:

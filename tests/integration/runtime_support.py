@@ -78,6 +78,18 @@ class Device:
         await self.send(self.driver.connection.frames_to_send())
         self._task = asyncio.create_task(self._pump(self._socket))
 
+    async def dial_half_open(self) -> list[bytes]:
+        """Open a link up to the hub's ACCEPT; return the proof, held back."""
+        self.driver.connect()
+        self.close_code = None
+        self._socket = await self._client.ws_connect(CONNECT_PATH)
+        frames = self.driver.connection.frames_to_send()
+        for _ in ("HELLO", "ACCEPT"):
+            await self.send(frames)
+            frames = self.driver.receive(await self._socket.receive_bytes())
+        self._task = asyncio.create_task(self._pump(self._socket))
+        return frames
+
     async def connect(self) -> None:
         """Dial and wait for the hub's welcome."""
         await self.dial()

@@ -136,6 +136,31 @@ async def test_a_session_that_ends_just_then_is_closed_all_the_same(
     assert coordinator.status is DeviceStatus.REVOKED
 
 
+async def test_a_handshake_that_cannot_be_told_any_more_gets_no_session_either(
+    hub: Hub, connected_device: Device, records: Records
+) -> None:
+    """Revoked between INIT and the proof, which comes with the session's end."""
+    coordinator = only_coordinator(hub)
+    await connected_device.hang_up()
+    await eventually(lambda: not coordinator.connected)
+    identity = connected_device.driver.flash.identity
+    proof = await connected_device.dial_half_open()
+    await hub.async_revoke(coordinator.subentry_id)
+    (link,) = hub._links
+    with patch.object(link.connection, "send_revoked", side_effect=LocalProtocolError):
+        await connected_device.send(proof)
+        assert await connected_device.wait_closed() == 1000
+    assert not coordinator.connected
+    assert not records.of(RecordKind.SESSION)
+    assert coordinator.record is not None
+    assert coordinator.record.tombstone
+    # It is told at its next connection.
+    connected_device.driver.flash.identity = identity
+    await connected_device.dial()
+    await connected_device.wait_closed()
+    assert connected_device.driver.revoked
+
+
 async def test_a_registration_under_way_is_cut_off(
     hub: Hub, enrolled_device: Device
 ) -> None:
@@ -274,14 +299,16 @@ async def test_deleting_the_device_in_the_ui_revokes(
     assert not hub_entry.subentries
 
 
-async def test_a_device_removed_between_proof_and_admission_is_closed(
-    hub: Hub, connected_device: Device
+async def test_a_device_removed_between_proof_and_admission_is_told(
+    hub: Hub, connected_device: Device, records: Records
 ) -> None:
     """The last look before a session counts."""
     await connected_device.hang_up()
     with patch.object(hub._judge, "_coordinator_of", return_value=None):
         await connected_device.dial()
-        assert await connected_device.wait_closed() == GENERIC_REFUSAL
+        assert await connected_device.wait_closed() == 1000
+    assert connected_device.driver.revoked
+    assert not records.of(RecordKind.SESSION)
 
 
 @pytest.mark.parametrize("times", [0, 1])

@@ -293,3 +293,39 @@ async def test_flash_dump_with_a_forged_mac_beside_the_device(
         await command(hub)
     assert not copy.driver.commands
     await copy.hang_up()
+
+
+@pytest.mark.parametrize("removed", [False, True], ids=["revoked", "removed"])
+async def test_revoked_in_the_middle_of_a_handshake(
+    hass: HomeAssistant,
+    hub: Hub,
+    hub_entry: MockConfigEntry,
+    device: Device,
+    audit: Audit,
+    removed: bool,
+) -> None:
+    """A device that is revoked or removed in the middle of its handshake.
+
+    Tries: to prove itself afterwards, on a connection that it had begun before.
+    Stopped by: the vault, which is asked once more when the proof is there: no session
+    begins. The device is told that it is revoked, and the link ends.
+    Noticed: that the device was told, in the audit log.
+    """
+    coordinator = pump(hub)
+    await device.hang_up()
+    await eventually(lambda: not coordinator.connected)
+    sessions = len(await audit.records("session"))
+    proof = await device.dial_half_open()
+    if removed:
+        hass.config_entries.async_remove_subentry(hub_entry, coordinator.subentry_id)
+        await hass.async_block_till_done()
+    else:
+        await hub.async_revoke(coordinator.subentry_id)
+    await device.send(proof)
+    assert await device.wait_closed() == 1000
+    assert device.driver.revoked
+    assert not coordinator.connected
+    await audit.noticed("revoked", what="the device was told")
+    assert len(await audit.records("session")) == sessions
+    if not removed:
+        assert coordinator.record.revoked_delivered
