@@ -245,6 +245,24 @@ def test_the_device_may_ask_for_a_rotation(world: World) -> None:
     assert _last_session(world).epoch == 3
 
 
+def test_a_device_that_asks_without_pause_has_a_rotation_in_ten_seconds(
+    world: World,
+) -> None:
+    for _ in range(95):
+        world.device.request_rotation(world.now)
+        world.pump()
+        while world.hub_said(RotationRequested):
+            world.hub_events.remove(RotationRequested())
+            world.hub.rotate(world.now)
+            world.pump()
+        world.now += 0.25
+    assert _last_session(world).epoch == 2 + 3
+    for _ in range(5):
+        world.hub.rotate(world.now)
+        world.pump()
+    assert _last_session(world).epoch == 2 + 3 + 5
+
+
 def test_command_ids_count_across_epochs(world: World) -> None:
     ids = []
     for _ in range(3):

@@ -15,6 +15,7 @@ A peer that breaks a rule ends the link: `LinkClosed` is then the last event.
 
 from collections.abc import Callable
 from dataclasses import astuple
+import math
 from typing import Any, Final
 
 from . import events as e, messages as m
@@ -27,7 +28,12 @@ from .hub_agreements import DescriptionAgreement, TokenHandover
 from .hub_ledgers import CommandLedger, PingLedger
 from .hub_link import HubLink
 from .keys import KeyPair, Purpose, RandomSource
-from .limits import HASH_SIZE, HUB_RX_LIMIT, MAX_HANDSHAKE_FRAME
+from .limits import (
+    HASH_SIZE,
+    HUB_RX_LIMIT,
+    MAX_HANDSHAKE_FRAME,
+    MIN_ROTATION_REQUEST_INTERVAL,
+)
 from .message_readers import decode_device_message
 from .values import read_args
 
@@ -63,6 +69,7 @@ class HubConnection(HubLink):
         self._welcomed = False
         self._agreement = DescriptionAgreement()
         self._rotation_due = False
+        self._next_request_at = -math.inf
         self._handover = TokenHandover()
         self._commands = CommandLedger()
         self._pings = PingLedger(settings.ping_interval, settings.ping_timeout, random)
@@ -278,10 +285,17 @@ class HubConnection(HubLink):
             case m.Log():
                 return [e.LogReceived(message.level, message.tag, message.text)]
             case m.Rotate():
-                return [] if self.rotating else [e.RotationRequested()]
+                return self._take_rotation_request(now)
             case m.Goodbye():
                 return [e.GoodbyeReceived(message.next_wakeup)]
         raise _unexpected(message)
+
+    def _take_rotation_request(self, now: float) -> list[HubEvent]:
+        """A rotation costs the hub curve operations: a device has one in a while."""
+        if self.rotating or now < self._next_request_at:
+            return []
+        self._next_request_at = now + MIN_ROTATION_REQUEST_INTERVAL
+        return [e.RotationRequested()]
 
     def _add_chunk(self, message: m.Describe, now: float) -> list[HubEvent]:
         complete = self._agreement.add(message)

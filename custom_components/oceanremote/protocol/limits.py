@@ -75,3 +75,5 @@ DEVICE_LIFETIME_SHARE: Final = 0.98
 DEVICE_SILENCE_INTERVALS: Final = 3
 # How long a device waits for the hub's next step of a handshake.
 DEVICE_HANDSHAKE_TIMEOUT: Final = 10
+# Rotations that a device asks for sooner than this after its last one are ignored.
+MIN_ROTATION_REQUEST_INTERVAL: Final = 10
