@@ -90,16 +90,14 @@ class _PageView(_PartView):
     """The page itself: what it refuses, it refuses in words for a person."""
 
     def __init__(self, content: str, refusal: str) -> None:
-        """Serve `content`, or `refusal` with its reason and seconds filled in."""
+        """Serve `content`, or `refusal` with its reason filled in."""
         super().__init__(PAGE_PATH, "text/html", content)
         self._refusal = refusal
 
     @override
     def _refuse(self, request: web.Request, refusal: Answer) -> web.Response:
         return _Page(
-            text=self._refusal.format(
-                reason=_REASONS[refusal.status], seconds=refusal.retry_after
-            ),
+            text=self._refusal.format(reason=_REASONS[refusal.status]),
             status=refusal.status,
             content_type="text/html",
             charset="utf-8",
