@@ -1,7 +1,7 @@
 """The section "Security" of the options."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -21,6 +21,16 @@ from .security.settings import (
     SecurityOptions,
 )
 
+UNITS: Final[Mapping[str, str]] = {
+    "failures_before_ban": "per 10 min",
+    "anonymous_requests_per_minute": "per min",
+    "user_requests_per_minute": "per min",
+    "failed_registrations_per_minute": "per min",
+    "api_requests_per_second": "per s",
+    "device_messages_per_second": "per s",
+    "device_message_burst": "at once",
+}
+
 
 def security_schema(options: Mapping[str, Any]) -> vol.Schema:
     """Return the fields, with what is in force as their defaults."""
@@ -39,7 +49,13 @@ def security_schema(options: Mapping[str, Any]) -> vol.Schema:
     for name, (low, high) in LIMITS.items():
         default = getattr(present.limits, name)
         fields[vol.Required(name, default=default)] = NumberSelector(
-            NumberSelectorConfig(min=low, max=high, step=1, mode=NumberSelectorMode.BOX)
+            NumberSelectorConfig(
+                min=low,
+                max=high,
+                step=1,
+                unit_of_measurement=UNITS[name],
+                mode=NumberSelectorMode.BOX,
+            )
         )
     return vol.Schema(fields)
 
