@@ -1,11 +1,16 @@
 """OceanRemote: ESPHome devices that dial home, and that nobody else can command."""
 
+from functools import partial
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant
-from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
+from homeassistant.exceptions import (
+    ConfigEntryError,
+    ConfigEntryNotReady,
+    HomeAssistantError,
+)
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
@@ -48,26 +53,20 @@ async def async_setup_entry(hass: HomeAssistant, entry: OceanRemoteConfigEntry) 
         )
     except (VaultDamaged, VaultKeyMissing, VaultMissing) as err:
         async_create_vault_issue(hass, entry, err)
-        raise ConfigEntryError(**_vault_unusable(err)) from err
+        raise ConfigEntryError(**_because("vault_unusable", err)) from err
     except VaultError as err:
         async_create_vault_issue(hass, entry, err)
-        raise ConfigEntryNotReady(**_vault_unusable(err)) from err
+        raise ConfigEntryNotReady(**_because("vault_unusable", err)) from err
     async_delete_vault_issue(hass, entry)
     store = DescriptionStore(hass)
     try:
         audit = await async_open_audit(hass, lambda: vault.generation)
     except OSError as err:
         await vault.stop()
-        raise ConfigEntryNotReady(
-            translation_domain=DOMAIN,
-            translation_key="audit_unavailable",
-            translation_placeholders={"reason": str(err)},
-        ) from err
+        raise ConfigEntryNotReady(**_because("audit_unavailable", err)) from err
     hub = entry.runtime_data = Hub(hass, entry, vault, store, audit)
     try:
-        await store.async_load()
-        async_create_hub_device(hass, entry)
-        await hub.async_start()
+        await _async_start(hass, entry, store)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     except BaseException:
         await hub.async_stop()
@@ -85,10 +84,30 @@ async def async_setup_entry(hass: HomeAssistant, entry: OceanRemoteConfigEntry) 
     return True
 
 
-def _vault_unusable(err: VaultError) -> dict[str, Any]:
+async def _async_start(
+    hass: HomeAssistant, entry: OceanRemoteConfigEntry, store: DescriptionStore
+) -> None:
+    """Read, recover and know the devices.
+
+    Raises ConfigEntryNotReady where a disk fails: it may be mended or emptied.
+    """
+    try:
+        await store.async_load()
+        async_create_hub_device(hass, entry)
+        await entry.runtime_data.async_start()
+    except VaultError as err:
+        raise ConfigEntryNotReady(**_because("vault_unusable", err)) from err
+    except OSError as err:
+        raise ConfigEntryNotReady(**_because("audit_unavailable", err)) from err
+    except HomeAssistantError as err:
+        # What Home Assistant's own storage raises, disk errors included.
+        raise ConfigEntryNotReady(**_because("stored_data_unreadable", err)) from err
+
+
+def _because(key: str, err: Exception) -> dict[str, Any]:
     return {
         "translation_domain": DOMAIN,
-        "translation_key": "vault_unusable",
+        "translation_key": key,
         "translation_placeholders": {"reason": str(err)},
     }
 
@@ -112,13 +131,25 @@ async def async_unload_entry(
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the vault and all that is known of devices and addresses."""
+    """Delete the vault and all that is known of devices and addresses.
+
+    Raises the first error after everything else is gone.
+    """
     async_delete_all_issues(hass)
-    await async_wipe_files(hass, vault_path(hass), key_path_for(hass, entry))
-    await DescriptionStore(hass).async_wipe()
-    await async_wipe_audit(hass)
-    await backups.async_wipe(hass)
-    await async_wipe_bans(hass)
+    failures: list[Exception] = []
+    for wipe in (
+        partial(async_wipe_files, hass, vault_path(hass), key_path_for(hass, entry)),
+        DescriptionStore(hass).async_wipe,
+        partial(async_wipe_audit, hass),
+        partial(backups.async_wipe, hass),
+        partial(async_wipe_bans, hass),
+    ):
+        try:
+            await wipe()
+        except (OSError, VaultError) as err:
+            failures.append(err)
+    if failures:
+        raise failures[0]
 
 
 async def async_remove_config_entry_device(

@@ -1,11 +1,13 @@
 """A hub that cannot start: what it knew stays, and it tries again by itself."""
 
 from datetime import timedelta
-import errno
+import logging
+from typing import Any
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -13,13 +15,15 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.oceanremote.description_store import (
-    SAVE_DELAY,
-    DescriptionStore,
-)
+from custom_components.oceanremote import async_remove_entry
+from custom_components.oceanremote.description_store import SAVE_DELAY, DescriptionStore
+from custom_components.oceanremote.gateway.desk import DATA_DESK
+from custom_components.oceanremote.gateway.views import DATA_HOST
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.security.ban_store import BanStore
 from custom_components.oceanremote.security.monitor import SecurityMonitor
+from custom_components.oceanremote.vault import vault_path
+from custom_components.oceanremote.vault_errors import VaultWriteError
 
 from .http_support import STRANGER, is_banned
 from .runtime_support import Device, only_coordinator
@@ -80,3 +84,84 @@ async def test_hub_that_has_stopped_writes_nothing_any_more(
     last: Hub = hub_entry.runtime_data
     assert is_banned(last, STRANGER)
     assert only_coordinator(last).cache.descriptors
+
+
+@pytest.mark.parametrize(
+    ("place", "error", "key"),
+    [
+        (
+            "custom_components.oceanremote.vault_file.write_durably",
+            OSError("disk full"),
+            "vault_unusable",
+        ),
+        (
+            "custom_components.oceanremote.security.audit_log.write_durably",
+            OSError("disk full"),
+            "audit_unavailable",
+        ),
+        (
+            "homeassistant.helpers.storage.Store._async_load",
+            HomeAssistantError("disk full"),
+            "stored_data_unreadable",
+        ),
+    ],
+)
+async def test_disk_that_fails_at_the_start_is_waited_for(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    caplog: pytest.LogCaptureFixture,
+    place: str,
+    error: Exception,
+    key: str,
+) -> None:
+    """The reason in words, no traceback, nobody let in; then it starts by itself."""
+    await hub.async_issue_registration_token(only_coordinator(hub).subentry_id)
+    assert await hass.config_entries.async_unload(hub_entry.entry_id)
+    # Revoked while the hub was off: the vault is written at the start.
+    hass.config_entries.async_remove_subentry(
+        hub_entry, only_coordinator(hub).subentry_id
+    )
+    caplog.clear()
+    with patch(place, side_effect=error):
+        assert not await hass.config_entries.async_setup(hub_entry.entry_id)
+    assert hub_entry.state is ConfigEntryState.SETUP_RETRY
+    assert hub_entry.error_reason_translation_key == key
+    assert "disk full" in caplog.text
+    assert not [
+        record
+        for record in caplog.records
+        if record.exc_info and record.levelno > logging.DEBUG
+    ]
+    assert DATA_HOST not in hass.data
+    assert DATA_DESK not in hass.data
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert hub_entry.state is ConfigEntryState.LOADED
+
+
+@pytest.mark.parametrize("failing", ["vault", "bans and descriptions"])
+async def test_removal_goes_on_where_one_deletion_fails(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    known: MockConfigEntry,
+    failing: str,
+) -> None:
+    """As much as can be is gone, and the first error is told."""
+    place = {
+        "vault": "custom_components.oceanremote.vault_file.delete",
+        "bans and descriptions": "homeassistant.helpers.storage.Store.async_remove",
+    }[failing]
+    with (
+        patch(place, side_effect=OSError("read-only")),
+        pytest.raises((OSError, VaultWriteError), match="read-only"),
+    ):
+        await async_remove_entry(hass, known)
+    files = {path.name for path in vault_path(hass).parent.glob("oceanremote*")}
+    stores = {name for name in hass_storage if name.startswith("oceanremote")}
+    if failing == "vault":
+        assert files == {"oceanremote.vault", "oceanremote.key"}
+        assert not stores
+    else:
+        assert not files
+        assert stores == {"oceanremote.bans", "oceanremote.descriptions"}
