@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
+from .availability_log import AvailabilityLog
 from .const import CONF_ENROLMENT_ID, SUBENTRY_DEVICE
 from .coordinator import DeviceCoordinator
 from .description_store import DescriptionStore
@@ -109,5 +110,12 @@ class Fleet:
         )
         self._by_subentry[coordinator.subentry_id] = coordinator
         self._by_device[coordinator.device_id] = coordinator
+        AvailabilityLog(coordinator, self._stopping)
         for subscriber in tuple(self._subscribers):
             subscriber(coordinator)
+
+    def _stopping(self) -> bool:
+        return (
+            self._hass.is_stopping
+            or self._entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS
+        )
