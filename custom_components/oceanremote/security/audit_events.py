@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..const import RecordKind
 from ..policy.audit import Actor, AuditEvent, Detail, Outcome
+from ..policy.bans import BanSource
 from ..policy.kinds import AuditKind
+from ..policy.ratelimit import Bucket, RateLimitedError
+from ..policy.settings import Rate
 from ..security_log import SecurityRecord
 
 _KINDS: Final = MappingProxyType(
@@ -26,12 +29,47 @@ _KINDS: Final = MappingProxyType(
     }
 )
 _REGISTERED: Final = ("registered", "committed late")
-# What strangers cause; only so many a minute are kept one by one.
-OF_STRANGERS: Final = frozenset(
-    {AuditKind.REFUSED, AuditKind.CLOSED, AuditKind.HONEYPOT, AuditKind.DENIED}
+
+
+class Source(NamedTuple):
+    """Whose events count together: a user's, a proved device's, or everybody else's."""
+
+    user: str | None
+    device: str | None
+    claimed: bool
+
+    @classmethod
+    def of(cls, event: AuditEvent) -> Source:
+        """Return the source of an event; who only claims to be a device is a stranger."""
+        claimed = event.detail.get("claimed") is True
+        return cls(event.actor.user, None if claimed else event.actor.device, claimed)
+
+
+# What strangers or a board can cause again and again. What takes an administrator, and
+# what the log is replayed from (standing, registrations), is never left out.
+DIGESTED: Final = frozenset(
+    {
+        AuditKind.BANNED,
+        AuditKind.CLONE,
+        AuditKind.CLOSED,
+        AuditKind.DECOY,
+        AuditKind.DENIED,
+        AuditKind.FLOOD,
+        AuditKind.HONEYPOT,
+        AuditKind.REFUSED,
+        AuditKind.REPLACED,
+        AuditKind.ROTATION,
+        AuditKind.SESSION,
+        AuditKind.STORAGE,
+    }
 )
-PER_WINDOW: Final = 60
-WINDOW: Final = 60.0
+# Per kind and source: so many at once, and one a minute for as long as it goes on.
+AT_ONCE: Final = 60
+_RATE: Final = Rate(1 / 60, AT_ONCE)
+# The rest is one line with a count, this often.
+COUNT_EVERY: Final = 600.0
+# A source that has been quiet so long has all of its lines again.
+_FORGET_AFTER: Final = AT_ONCE * 60.0
 
 
 def event_of(record: SecurityRecord, wall: float) -> AuditEvent | None:
@@ -58,49 +96,82 @@ def event_of(record: SecurityRecord, wall: float) -> AuditEvent | None:
 
 
 @dataclass(slots=True)
-class _Window:
-    started: float
-    kept: int = 0
+class _Digested:
+    bucket: Bucket
+    seen_at: float
     more: int = 0
+    more_since: float = 0.0
+    outcome: Outcome = Outcome.REFUSED
 
 
-class StrangerDigest:
-    """Keeps the first events of strangers in each minute, and counts the rest.
+class EventDigest:
+    """Keeps the first events of a kind from a source, and counts the rest.
 
-    So a storm neither fills the disk nor pushes out what happened before it. Kinds
-    are an enumeration: memory is bounded.
+    So nobody's storm, however long, fills the disk or pushes out what happened before
+    it: a kind and source is worth AT_ONCE lines, then one a minute and six counts an
+    hour. Users and devices are sources of their own; all strangers are one, and all
+    who only claim to be some device are another. Users and *proved* devices are few:
+    memory is bounded.
     """
 
     def __init__(self) -> None:
         """Start with nothing counted."""
-        self._windows: dict[str, _Window] = {}
+        self._digested: dict[tuple[str, Source], _Digested] = {}
 
     def offer(self, event: AuditEvent, now: float) -> list[AuditEvent]:
         """Return what to write: the event, a count, both or nothing."""
-        if event.kind not in OF_STRANGERS or event.actor.device is not None:
+        if event.kind not in DIGESTED or _is_by_administrator(event):
             return [event]
-        written = self._close_old(event.kind, now, event.time)
-        window = self._windows.setdefault(event.kind, _Window(now))
-        if window.kept >= PER_WINDOW:
-            window.more += 1
-            return written
-        window.kept += 1
-        return [*written, event]
+        key = (event.kind, Source.of(event))
+        digested = self._digested.get(key)
+        if digested is None:
+            digested = self._digested[key] = _Digested(Bucket(_RATE), now)
+        digested.seen_at = now
+        try:
+            digested.bucket.take(now)
+        except RateLimitedError:
+            if not digested.more:
+                digested.more_since = now
+            digested.more += 1
+            digested.outcome = event.outcome
+            return self._count(key, now, event.time)
+        return [*self._count(key, now, event.time), event]
 
     def close(self, now: float, wall: float) -> list[AuditEvent]:
-        """Return the counts of every window that is over."""
-        return [
-            event
-            for kind in tuple(self._windows)
-            for event in self._close_old(kind, now, wall)
+        """Return the counts that are due, and forget who has been quiet."""
+        events = [
+            event for key in self._digested for event in self._count(key, now, wall)
         ]
+        quiet = [
+            key
+            for key, digested in self._digested.items()
+            if now - digested.seen_at >= _FORGET_AFTER
+        ]
+        for key in quiet:
+            del self._digested[key]
+        return events
 
-    def _close_old(self, kind: str, now: float, wall: float) -> list[AuditEvent]:
-        window = self._windows.get(kind)
-        if window is None or now - window.started < WINDOW:
+    def _count(
+        self, key: tuple[str, Source], now: float, wall: float
+    ) -> list[AuditEvent]:
+        digested = self._digested[key]
+        if not digested.more or now - digested.more_since < COUNT_EVERY:
             return []
-        del self._windows[kind]
-        if not window.more:
-            return []
-        detail: dict[str, Detail] = {"what": "more of the same", "count": window.more}
-        return [AuditEvent(wall, kind, Outcome.REFUSED, Actor(), detail)]
+        detail: dict[str, Detail] = {
+            "what": "more of the same",
+            "count": digested.more,
+        }
+        digested.more = 0
+        kind, source = key
+        if source.claimed:
+            detail["claimed"] = True
+        actor = Actor(user=source.user, device=source.device)
+        return [AuditEvent(wall, kind, digested.outcome, actor, detail)]
+
+
+def _is_by_administrator(event: AuditEvent) -> bool:
+    """Whether a ban was given by hand or by an automation."""
+    return (
+        event.kind == AuditKind.BANNED
+        and event.detail.get("what") == BanSource.ADMINISTRATOR
+    )

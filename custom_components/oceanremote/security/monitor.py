@@ -27,7 +27,7 @@ from ..policy.kinds import NOTABLE, AuditKind
 from ..policy.notify import Notice, NotificationLimiter
 from ..protocol import Directory
 from ..security_log import SecurityLog, SecurityRecord
-from .audit_events import StrangerDigest, event_of
+from .audit_events import EventDigest, event_of
 from .audit_log import AuditLog
 from .ban_store import BanStore
 from .clients import address_book, client_of
@@ -69,7 +69,7 @@ class SecurityMonitor:
         self._name_of = name_of
         self._store = BanStore(hass, self.admission, time.time)
         self._book = address_book(hass)
-        self._digest = StrangerDigest()
+        self._digest = EventDigest()
         self._notices = NotificationLimiter()
         self._ceilings: dict[str, MessageCeiling] = {}
         self._listeners: dict[str | None, set[EventListener]] = {}
