@@ -62,6 +62,16 @@ def test_no_mark_of_unfinished_work() -> None:
     assert found_in(text_rules.unfinished, code) == {}
 
 
+def test_extremes_of_the_firmware_name_their_type() -> None:
+    firmware = [
+        path
+        for path in repository_files()
+        if path.suffix in {".h", ".cpp", ".ino"}
+        and path.relative_to(REPO).parts[0] == "esphome"
+    ]
+    assert found_in(text_rules.untyped_extremes, firmware) == {}
+
+
 def test_no_exception_is_swallowed() -> None:
     everywhere = python_files("custom_components", "esphome", "script", "tests")
     assert lines_in(text_rules.swallowed, everywhere) == {}

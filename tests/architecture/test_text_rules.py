@@ -41,6 +41,20 @@ def test_unfinished_work_is_found(word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["x = std::max(x, 1U);", "std::min (a, b)", "std::clamp(a, b, c)"]
+)
+def test_an_extreme_without_a_type_is_found(text: str) -> None:
+    assert text_rules.untyped_extremes(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["std::max<uint32_t>(x, 1U)", "std::min_element(a, b)", "min(a, b)"]
+)
+def test_an_extreme_with_a_type_is_fine(text: str) -> None:
+    assert text_rules.untyped_extremes(text) == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "try:\n    f()\nexcept Exception:\n    pass",

@@ -22,6 +22,7 @@ REGISTRY = re.compile(
 )
 MACHINE_PATH = re.compile(r"(^|[^\w.])/(work|root|home/\w+)/")
 UNFINISHED = re.compile(r"\b(TOD[O]|FIXM[E]|XX[X])\b")
+UNTYPED_EXTREME = re.compile(r"\bstd::(?:min|max|clamp)\s*\([^\n]*")
 LOG_METHODS = frozenset(
     {"debug", "info", "warning", "error", "exception", "critical", "log"}
 )
@@ -41,6 +42,15 @@ def machine_paths(text: str) -> list[str]:
 def unfinished(text: str) -> list[str]:
     """Return the marks of unfinished work in a text."""
     return [match.group() for match in UNFINISHED.finditer(text)]
+
+
+def untyped_extremes(text: str) -> list[str]:
+    """Return the calls of std::min and its like that leave their type to a guess.
+
+    A board's uint32_t is another type than this machine's, so that two arguments
+    which agree here may disagree there.
+    """
+    return [match.group() for match in UNTYPED_EXTREME.finditer(text)]
 
 
 def _catches_everything(handler: ast.ExceptHandler) -> bool:

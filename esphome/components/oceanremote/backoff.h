@@ -16,7 +16,7 @@ class Backoff {
   /// The next wait, 75 to 125 % of a doubling base that starts at one second.
   [[nodiscard]] uint32_t next(uint32_t random) {
     const uint32_t base = this->next_ms_;
-    this->next_ms_ = std::min(base * 2, BACKOFF_MAX_MS);
+    this->next_ms_ = std::min<uint32_t>(base * 2, BACKOFF_MAX_MS);
     const uint32_t span = base / 2;
     return base - span / 2 + random % (span + 1);
   }

@@ -9,7 +9,7 @@
 
 namespace esphome::oceanremote {
 
-bool draw_board_entropy(void *context, uint8_t *out, size_t size) {
+bool draw_board_entropy(void * /*context*/, uint8_t *out, size_t size) {
 #ifdef OCEANREMOTE_BRACKET_ENTROPY
   // Without a radio the generator is fed by the clock alone; the bootloader's source samples the ADC instead.
   bootloader_random_enable();

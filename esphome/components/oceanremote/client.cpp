@@ -1,5 +1,6 @@
 #include "client.h"
 
+#include <algorithm>
 #include <cinttypes>
 
 #include "esphome/components/network/util.h"
@@ -186,7 +187,7 @@ void Client::break_link_(const char *reason, uint16_t retry_after_s) {
 void Client::schedule_(uint16_t retry_after_s) {
   // Within a round the addresses follow each other at once; after it comes the backoff.
   uint32_t wait_ms = this->address_index_ != 0 ? NEXT_ADDRESS_MS : this->backoff_.next(random_uint32());
-  wait_ms = std::max(wait_ms, retry_after_s * 1000U);
+  wait_ms = std::max<uint32_t>(wait_ms, retry_after_s * 1000U);
   ESP_LOGD(TAG, "Dialing again in %" PRIu32 " ms", wait_ms);
   this->phase_until_ms_ = this->now_() + wait_ms;
   this->phase_ = Phase::WAITING;
