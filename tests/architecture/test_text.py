@@ -33,6 +33,16 @@ def python_files(*folders: str) -> list[Path]:
     ]
 
 
+def firmware_files() -> list[Path]:
+    """Return the C++ files of the firmware."""
+    return [
+        path
+        for path in repository_files()
+        if path.suffix in {".h", ".cpp", ".ino"}
+        and path.relative_to(REPO).parts[0] == "esphome"
+    ]
+
+
 def lines_in(
     rule: Callable[[ast.AST], Iterable[object]], paths: Iterable[Path]
 ) -> dict[str, list[object]]:
@@ -63,13 +73,11 @@ def test_no_mark_of_unfinished_work() -> None:
 
 
 def test_extremes_of_the_firmware_name_their_type() -> None:
-    firmware = [
-        path
-        for path in repository_files()
-        if path.suffix in {".h", ".cpp", ".ino"}
-        and path.relative_to(REPO).parts[0] == "esphome"
-    ]
-    assert found_in(text_rules.untyped_extremes, firmware) == {}
+    assert found_in(text_rules.untyped_extremes, firmware_files()) == {}
+
+
+def test_no_socket_of_the_firmware_is_shut_down() -> None:
+    assert found_in(text_rules.shutdowns, firmware_files()) == {}
 
 
 def test_no_exception_is_swallowed() -> None:

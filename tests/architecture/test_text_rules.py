@@ -54,6 +54,16 @@ def test_an_extreme_with_a_type_is_fine(text: str) -> None:
     assert text_rules.untyped_extremes(text) == []
 
 
+@pytest.mark.parametrize("text", ["a->shutdown(SHUT_RDWR)", "a.shutdown (0)"])
+def test_a_socket_shut_down_is_found(text: str) -> None:
+    assert text_rules.shutdowns(text)
+
+
+@pytest.mark.parametrize("text", ["on_safe_shutdown()", "a->close()"])
+def test_other_endings_are_fine(text: str) -> None:
+    assert text_rules.shutdowns(text) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -23,6 +23,7 @@ REGISTRY = re.compile(
 MACHINE_PATH = re.compile(r"(^|[^\w.])/(work|root|home/\w+)/")
 UNFINISHED = re.compile(r"\b(TOD[O]|FIXM[E]|XX[X])\b")
 UNTYPED_EXTREME = re.compile(r"\bstd::(?:min|max|clamp)\s*\([^\n]*")
+SHUTDOWN = re.compile(r"(?:->|\.)shutdown\s*\(")
 LOG_METHODS = frozenset(
     {"debug", "info", "warning", "error", "exception", "critical", "log"}
 )
@@ -51,6 +52,15 @@ def untyped_extremes(text: str) -> list[str]:
     which agree here may disagree there.
     """
     return [match.group() for match in UNTYPED_EXTREME.finditer(text)]
+
+
+def shutdowns(text: str) -> list[str]:
+    """Return the calls that shut a socket down.
+
+    lwIP frees the connection then, ESPHome's socket keeps the pointer, and close()
+    works on freed memory.
+    """
+    return [match.group() for match in SHUTDOWN.finditer(text)]
 
 
 def _catches_everything(handler: ast.ExceptHandler) -> bool:

@@ -87,7 +87,7 @@ ssize_t SocketStream::write(const uint8_t *data, size_t size) {
 
 void SocketStream::close() {
   if (this->socket_ != nullptr) {
-    this->socket_->shutdown(SHUT_RDWR);
+    // Without a shutdown before it: on lwIP that one frees what close() then works on.
     this->socket_->close();
     this->socket_.reset();
   }
