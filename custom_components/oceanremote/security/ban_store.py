@@ -36,6 +36,7 @@ class BanStore:
         self._wall = wall
         # Before it was read, what is in memory is not what must not be forgotten.
         self._open = False
+        self._scheduled = False
 
     async def async_load(self) -> None:
         """Take over what was stored; from here on it may be replaced."""
@@ -51,15 +52,25 @@ class BanStore:
 
     @callback
     def schedule(self) -> None:
-        """Save soon, unless it was not loaded or is closed."""
-        if self._open:
-            self._store.async_delay_save(self._dump, SAVE_DELAY)
+        """Save within SAVE_DELAY, unless it was not loaded or is closed.
+
+        One that is on its way is left alone: to ask again would put it off, and a
+        storm would do so for ever.
+        """
+        if self._open and not self._scheduled:
+            self._scheduled = True
+            self._store.async_delay_save(self._take, SAVE_DELAY)
 
     async def async_close(self) -> None:
         """Save for the last time what was loaded: the next hub writes the same file."""
         if self._open:
             self._open = False
             await self._store.async_save(self._dump())
+
+    def _take(self) -> dict[str, Any]:
+        """Return what is to be written now; what comes later asks anew."""
+        self._scheduled = False
+        return self._dump()
 
     def _dump(self) -> dict[str, Any]:
         return self._admission.dump(self._wall())
