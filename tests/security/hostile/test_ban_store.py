@@ -3,11 +3,11 @@
 import asyncio
 from typing import Any
 
-from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.security import ban_store
+from tests.integration.runtime_support import eventually
 
 from .attacker import STRANGER
 
@@ -41,11 +41,9 @@ async def test_a_storm_does_not_put_the_write_off(
 
 
 async def test_what_comes_after_a_write_is_written_too(
-    hass: HomeAssistant, hub: Hub, hass_storage: dict[str, Any]
+    hub: Hub, hass_storage: dict[str, Any]
 ) -> None:
     for number in range(3):
         address = f"198.18.0.{number}"
         hub.security.ban(address, None, DAY)
-        async with asyncio.timeout(20 * DELAY):
-            while address not in on_disk(hass_storage):
-                await asyncio.sleep(DELAY / 20)
+        await eventually(lambda: address in on_disk(hass_storage))  # noqa: B023
