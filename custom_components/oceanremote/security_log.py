@@ -3,8 +3,13 @@
 A record is logged with its exact reason, at most `BURST` lines of a kind per
 `WINDOW` seconds (strangers decide how many there are), and handed in full to the
 listeners. Kinds are an enumeration, so the limiter's memory is bounded.
+
+What is wrong with a device, or at an address, is a warning once: a refused device
+tries again for ever. Repeated, it is for debugging, until the reason is another one or
+the device comes in.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 import logging
@@ -17,6 +22,8 @@ from .const import LOGGER, RecordKind
 
 BURST: Final = 10
 WINDOW: Final = 60.0
+# Devices and addresses whose last reasons are known; the one longest silent goes.
+MAX_WARNED: Final = 1024
 
 _LEVELS: Final = MappingProxyType(
     {
@@ -28,6 +35,17 @@ _LEVELS: Final = MappingProxyType(
         RecordKind.COMMAND: logging.DEBUG,
         RecordKind.CLOSED: logging.DEBUG,
         RecordKind.ROTATION: logging.DEBUG,
+    }
+)
+
+
+# What a device that is turned away causes again with every attempt.
+_ONCE: Final = frozenset(
+    {
+        RecordKind.CLONE,
+        RecordKind.MAC_MISMATCH,
+        RecordKind.REFUSED,
+        RecordKind.STORAGE,
     }
 )
 
@@ -61,7 +79,10 @@ class SecurityLog:
 
     clock: Callable[[], float]
     _listeners: set[Callable[[SecurityRecord], None]] = field(default_factory=set)
-    _windows: dict[RecordKind, _Window] = field(default_factory=dict)
+    _windows: dict[tuple[RecordKind, int], _Window] = field(default_factory=dict)
+    _warned: OrderedDict[str, dict[RecordKind, str]] = field(
+        default_factory=OrderedDict
+    )
 
     @callback
     def listen(self, listener: Callable[[SecurityRecord], None]) -> CALLBACK_TYPE:
@@ -72,9 +93,10 @@ class SecurityLog:
     @callback
     def record(self, record: SecurityRecord) -> None:
         """Log one record, if its kind has a line left, and forward it."""
-        if self._has_line(record.kind):
+        level = self._level(record)
+        if self._has_line(record.kind, level):
             LOGGER.log(
-                _LEVELS.get(record.kind, logging.INFO),
+                level,
                 "%s: %s (device %s%s, from %s)%s%s",
                 record.kind,
                 record.outcome,
@@ -112,13 +134,31 @@ class SecurityLog:
             )
         )
 
-    def _has_line(self, kind: RecordKind) -> bool:
+    def _level(self, record: SecurityRecord) -> int:
+        """Return the level of a record; what was said of its subject is for debugging."""
+        if record.kind is RecordKind.SESSION:
+            for subject in (record.device_id, record.address):
+                self._warned.pop(subject or "", None)
+        level = _LEVELS.get(record.kind, logging.INFO)
+        if record.kind not in _ONCE:
+            return level
+        subject = record.device_id or record.address or ""
+        reasons = self._warned.setdefault(subject, {})
+        self._warned.move_to_end(subject)
+        if len(self._warned) > MAX_WARNED:
+            self._warned.popitem(last=False)
+        if reasons.get(record.kind) == record.outcome:
+            return logging.DEBUG
+        reasons[record.kind] = record.outcome
+        return level
+
+    def _has_line(self, kind: RecordKind, level: int) -> bool:
         now = self.clock()
-        window = self._windows.get(kind)
+        window = self._windows.get((kind, level))
         if window is None or now - window.started >= WINDOW:
             if window is not None and window.suppressed:
-                LOGGER.warning("%s: %s more not logged", kind, window.suppressed)
-            window = self._windows[kind] = _Window(now)
+                LOGGER.log(level, "%s: %s more not logged", kind, window.suppressed)
+            window = self._windows[kind, level] = _Window(now)
         if window.lines >= BURST:
             window.suppressed += 1
             return False

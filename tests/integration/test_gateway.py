@@ -14,9 +14,12 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.oceanremote.const import CONNECT_PATH, RecordKind
 from custom_components.oceanremote.gateway import link as link_module
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.limits import HUB_RX_LIMIT
+from tests.support.device_driver import DeviceDriver
 
 from .runtime_support import (
+    OTHER_MAC,
     PUMP,
     Device,
     Records,
@@ -152,8 +155,31 @@ async def test_a_stranger_who_leaves_is_forgotten(
     """A link that closes by itself is no offence."""
     await stranger.close()
     await eventually(lambda: records.of(RecordKind.CLOSED))
+    assert records.of(RecordKind.CLOSED)[0].outcome == "by the peer"
     assert not records.of(RecordKind.REFUSED)
     await eventually(lambda: not hub._links)
+
+
+async def test_a_refusal_is_told_once_per_line(
+    hub: Hub,
+    hass_client_no_auth: ClientSessionGenerator,
+    records: Records,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Twice the same word makes nobody wiser."""
+    guessed = RegistrationToken.generate(lambda size: b"\x5a" * size).text
+    board = Device(
+        await hass_client_no_auth(),
+        DeviceDriver(hub.vault.hub_key.public, guessed, OTHER_MAC, [PUMP]),
+    )
+    await board.dial()
+    assert await board.wait_closed() == GENERIC_REFUSAL
+    (record,) = records.of(RecordKind.REFUSED)
+    assert record.outcome == "unknown_handle"
+    assert any(
+        line.startswith("refused: unknown_handle (device unknown")
+        for line in caplog.messages
+    )
 
 
 async def test_links_close_when_home_assistant_stops(

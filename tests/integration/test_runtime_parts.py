@@ -26,6 +26,7 @@ from custom_components.oceanremote.protocol import (
 from custom_components.oceanremote.protocol.entities import StateValue
 from custom_components.oceanremote.security_log import (
     BURST,
+    MAX_WARNED,
     WINDOW,
     SecurityLog,
     SecurityRecord,
@@ -229,8 +230,9 @@ def test_listeners_hear_everything_and_the_log_a_bounded_part(
     log = SecurityLog(lambda: now)
     stop = log.listen(heard.append)
     caplog.set_level(logging.DEBUG, "custom_components.oceanremote")
-    for _ in range(3 * BURST):
-        log.record(record(RecordKind.REFUSED, address="192.0.2.1", detail="bad_mac1"))
+    for number in range(3 * BURST):
+        address = f"192.0.2.{number + 1}"
+        log.record(record(RecordKind.REFUSED, address=address, detail="bad_mac1"))
     log.record(record(RecordKind.CLONE, device_id="pump", claimed=True))
     assert len(heard) == 3 * BURST + 1
     lines = [line for line in caplog.messages if line.startswith("refused")]
@@ -244,6 +246,80 @@ def test_listeners_hear_everything_and_the_log_a_bounded_part(
     log.record(record(RecordKind.REFUSED))
     assert f"refused: {2 * BURST} more not logged" in caplog.messages
     assert len(heard) == 3 * BURST + 1
+
+
+def told(caplog: pytest.LogCaptureFixture, start: str) -> int:
+    """Return how many warnings begin so; forget them."""
+    found = [
+        record
+        for record in caplog.records
+        if record.levelno >= logging.WARNING and record.getMessage().startswith(start)
+    ]
+    caplog.clear()
+    return len(found)
+
+
+@pytest.mark.parametrize(
+    "who", [{"device_id": "pump"}, {"address": "192.0.2.1"}, {}], ids=str
+)
+def test_what_is_refused_again_and_again_is_a_warning_once(
+    caplog: pytest.LogCaptureFixture, who: dict[str, str]
+) -> None:
+    """Until the reason is another one."""
+    now = 0.0
+    log = SecurityLog(lambda: now)
+    caplog.set_level(logging.DEBUG, "custom_components.oceanremote")
+    for number in range(5):
+        now += WINDOW
+        log.note(RecordKind.REFUSED, "unknown_key", detail=f"try {number}", **who)
+        log.note(RecordKind.CLONE, "a second holder", detail=f"{number}", **who)
+    assert sum("refused: unknown_key" in line for line in caplog.messages) == 5
+    assert told(caplog, "refused") == 1
+    log.note(RecordKind.REFUSED, "token_used", **who)
+    assert told(caplog, "refused") == 1
+    log.note(RecordKind.REFUSED, "unknown_key", **who)
+    log.note(RecordKind.REFUSED, "unknown_key", device_id="lamp")
+    log.note(RecordKind.REFUSED, "unknown_key", address="192.0.2.2")
+    assert told(caplog, "refused") == 3
+
+
+@pytest.mark.parametrize("who", [{"device_id": "pump"}, {"address": "192.0.2.1"}])
+def test_what_came_in_meanwhile_is_a_warning_again(
+    caplog: pytest.LogCaptureFixture, who: dict[str, str]
+) -> None:
+    """Then it is news."""
+    log = SecurityLog(lambda: 0.0)
+    for _ in range(2):
+        log.note(RecordKind.REFUSED, "wrong_mac", **who)
+        log.note(RecordKind.REFUSED, "wrong_mac", **who)
+        assert told(caplog, "refused") == 1
+        log.note(RecordKind.SESSION, "proved", device_id="pump", address="192.0.2.1")
+
+
+def test_what_was_said_takes_a_bounded_memory() -> None:
+    """Strangers have as many addresses as they like; the quiet are forgotten first."""
+    log = SecurityLog(lambda: 0.0)
+    for number in range(MAX_WARNED):
+        log.note(RecordKind.REFUSED, "bad_mac1", address=f"stranger {number}")
+    log.note(RecordKind.REFUSED, "bad_mac1", address="stranger 0")
+    log.note(RecordKind.REFUSED, "bad_mac1", address="one more")
+    assert len(log._warned) == MAX_WARNED
+    assert "stranger 0" in log._warned
+    assert "stranger 1" not in log._warned
+
+
+def test_storm_of_old_news_hides_no_new_one(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Lines for debugging are counted by themselves."""
+    log = SecurityLog(lambda: 0.0)
+    caplog.set_level(logging.DEBUG, "custom_components.oceanremote")
+    for _ in range(5 * BURST):
+        log.note(RecordKind.REFUSED, "bad_mac1", address="192.0.2.1")
+    assert len(caplog.messages) == BURST + 1
+    assert told(caplog, "refused") == 1
+    log.note(RecordKind.REFUSED, "bad_mac1", address="192.0.2.2")
+    assert told(caplog, "refused") == 1
 
 
 # -- the gate ---------------------------------------------------------------

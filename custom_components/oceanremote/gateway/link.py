@@ -97,7 +97,7 @@ class Link:
         self.ticket = ticket
         self.address = request.remote or "unknown"
         self.closed_event: LinkClosed | None = None
-        self.end_detail = "closed by the peer"
+        self.end_detail = "by the peer"
         self._hass = hass
         self._host = host
         self._socket = socket
@@ -224,7 +224,7 @@ class Link:
             WSCloseCode.OK
             if event.reason in _BLAMELESS
             else WSCloseCode.POLICY_VIOLATION,
-            f"{event.reason}: {event.detail}".removesuffix(": "),
+            _end_of(event),
         )
 
     def _after_step(self) -> None:
@@ -282,3 +282,10 @@ class Link:
         except ConnectionError as err:
             LOGGER.debug("Link from %s: %s", self.address, err)
             self._abort()
+
+
+def _end_of(event: LinkClosed) -> str:
+    """Return why a link ends; that it was refused is what the record is about."""
+    if event.reason is CloseReason.REFUSED:
+        return event.detail
+    return f"{event.reason}: {event.detail}".removesuffix(": ")
