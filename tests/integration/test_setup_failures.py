@@ -95,7 +95,7 @@ async def test_hub_that_has_stopped_writes_nothing_any_more(
             "vault_unusable",
         ),
         (
-            "custom_components.oceanremote.security.audit_log.write_durably",
+            "custom_components.oceanremote.security.audit_log.AuditLog.flush",
             OSError("disk full"),
             "audit_unavailable",
         ),

@@ -24,7 +24,7 @@ from custom_components.oceanremote.const import CONF_URLS, DOMAIN
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit import verify
 from custom_components.oceanremote.policy.kinds import AuditKind
-from custom_components.oceanremote.security import audit_log
+from custom_components.oceanremote.security.audit_log import AuditLog
 from tests.integration.runtime_support import Device
 
 from .attacker import STRANGER, Client, thief
@@ -72,8 +72,8 @@ async def test_a_ban_by_hand_and_its_end(
 @pytest.mark.parametrize(
     ("address", "text"),
     [
-        ("127.0.0.1", "never banned"),
-        ("::1", "never banned"),
+        ("127.0.0.1", "cannot be banned"),
+        ("::1", "cannot be banned"),
         ("pump", "not an IP address"),
         ("10.0.0.0/8", "not an IP address"),
     ],
@@ -111,7 +111,8 @@ async def test_a_log_that_cannot_be_read_is_said(
 ) -> None:
     """Nothing was to be changed, and the caller has done nothing wrong."""
     with (
-        patch.object(audit_log, "read_lines", side_effect=OSError("bad sector")),
+        patch.object(AuditLog, "verify", side_effect=OSError("bad sector")),
+        patch.object(AuditLog, "read", side_effect=OSError("bad sector")),
         pytest.raises(HomeAssistantError, match="bad sector") as caught,
     ):
         await act(hass, action)
