@@ -15,7 +15,9 @@ from homeassistant.config_entries import (
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
+from homeassistant.data_entry_flow import AbortFlow
 
+from .admin_flows import async_require_administrator
 from .challenge_client import (
     ExchangeFailedError,
     NotConnectedError,
@@ -46,6 +48,8 @@ from .challenge_settings import (
 from .challenge_yaml import render_challenge_yaml
 from .const import CONF_ENROLMENT_ID
 from .hub import Hub
+from .policy.audit import Actor, Outcome
+from .policy.kinds import AuditKind
 from .protocol.challenge import ChallengeKey, ChallengeParameterError, Mode, SendFailure
 from .vault_errors import VaultError
 
@@ -82,8 +86,7 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
     async def _async_step_device(
         self, step_id: str, user_input: dict[str, Any] | None
     ) -> SubentryFlowResult:
-        if (hub := self._hub()) is None:
-            return self.async_abort(reason="hub_not_loaded")
+        hub, _ = await self._async_enter()
         errors: dict[str, str] = {}
         accept = False
         if user_input is not None:
@@ -137,8 +140,7 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Show what to flash; test, if wanted; store."""
-        if (hub := self._hub()) is None:
-            return self.async_abort(reason="hub_not_loaded")
+        hub, user_id = await self._async_enter()
         settings = ChallengeSettings.of(self._data)
         errors: dict[str, str] = {}
         if user_input is not None:
@@ -146,7 +148,7 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
                 errors = await self._async_test(hub, settings)
             if not errors:
                 try:
-                    return await self._async_store(hub)
+                    return await self._async_store(hub, user_id)
                 except VaultError:
                     errors["base"] = "vault_write_failed"
         return self.async_show_form(
@@ -221,16 +223,23 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
             return {"base": "no_challenge"}
         return {}
 
-    async def _async_store(self, hub: Hub) -> SubentryFlowResult:
+    async def _async_store(self, hub: Hub, user_id: str | None) -> SubentryFlowResult:
         """Put the secret into the vault, then create or change the subentry."""
-        if not self._reconfiguring:
-            device_id = uuid4().hex
+        device_id = self._device_id or uuid4().hex
+        if self._secret is not None:
             await hub.vault.put_secret(device_id, SECRET_NAME, self._secret)
+        hub.security.record(
+            AuditKind.TOKEN_ISSUED if self._secret else AuditKind.POLICY,
+            Outcome.DONE,
+            Actor(user=user_id, device=device_id),
+            what="challenge device changed"
+            if self._reconfiguring
+            else "challenge device added",
+        )
+        if not self._reconfiguring:
             return self.async_create_entry(
                 title=self._name, data={**self._data, CONF_ENROLMENT_ID: device_id}
             )
-        if self._secret is not None and self._device_id is not None:
-            await hub.vault.put_secret(self._device_id, SECRET_NAME, self._secret)
         return self.async_update_and_abort(
             self._get_entry(),
             self._get_reconfigure_subentry(),
@@ -238,12 +247,16 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
             data=self._data,
         )
 
-    def _hub(self) -> Hub | None:
+    async def _async_enter(self) -> tuple[Hub, str | None]:
+        """Return the hub and the acting user's id; raises AbortFlow, Unauthorized."""
         entry = self._get_entry()
+        user_id = await async_require_administrator(
+            self.hass, entry, "challenge device flow"
+        )
         if entry.state is not ConfigEntryState.LOADED:
-            return None
+            raise AbortFlow("hub_not_loaded")
         hub: Hub = entry.runtime_data
-        return hub
+        return hub, user_id
 
     @property
     def _reconfiguring(self) -> bool:

@@ -1,7 +1,6 @@
 """Setting the hub up, and its options. Devices are subentries: `device_flow`."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
@@ -14,7 +13,7 @@ from homeassistant.config_entries import (
     OptionsFlow,
     SubentryFlowContext,
 )
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -26,6 +25,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .addresses import AddressError, check_addresses, suggested_address
+from .admin_flows import async_require_administrator
 from .challenge_flow import ChallengeDeviceFlow
 from .const import (
     CONF_KEY_PATH,
@@ -42,6 +42,7 @@ from .const import (
     SUBENTRY_DEVICE,
 )
 from .device_flow import DeviceFlow
+from .key_file import KeyPathError, check_key_file, check_key_path
 from .security.settings import CONF_SECURITY
 from .security_options import security_schema, whole
 from .vault import Vault, default_key_path, vault_path
@@ -55,10 +56,6 @@ SECTION_ADVANCED: Final = "advanced"
 
 _MINUTE: Final = 60
 MAX_ROTATION_MARGIN: Final = 3600
-
-
-class KeyPathError(ValueError):
-    """A path that cannot hold the vault's key; its text is a translation key."""
 
 
 class OceanRemoteConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -136,6 +133,46 @@ class OceanRemoteConfigFlow(ConfigFlow, domain=DOMAIN):
             )
         return result
 
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask where the vault's key lies now; no file is moved or made.
+
+        It works while the hub cannot start because its key is elsewhere.
+        """
+        entry = self._get_reconfigure_entry()
+        await async_require_administrator(self.hass, entry, "reconfigure the hub")
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            text = user_input.get(CONF_KEY_PATH, "").strip()
+            try:
+                await self.hass.async_add_executor_job(check_key_file, self.hass, text)
+            except KeyPathError as err:
+                errors[CONF_KEY_PATH] = str(err)
+            else:
+                return self._move_key(entry, text)
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema({vol.Optional(CONF_KEY_PATH): TextSelector()}),
+                user_input or entry.data,
+            ),
+            errors=errors,
+            description_placeholders={"default": str(default_key_path(self.hass))},
+        )
+
+    def _move_key(self, entry: ConfigEntry, text: str) -> ConfigFlowResult:
+        """Let the hub open its vault with the key at a path, or at the default one."""
+        others = {
+            name: value for name, value in entry.data.items() if name != CONF_KEY_PATH
+        }
+        result = self.async_update_and_abort(
+            entry, data={**others, CONF_KEY_PATH: text} if text else others
+        )
+        # The hub's update listener does not reload it: other changes need no reload.
+        self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        return result
+
     async def _async_make_vault(self, key_path: str | None) -> dict[str, str]:
         """Make the vault, or find out that the one here can be opened."""
         try:
@@ -168,6 +205,9 @@ class OceanRemoteOptionsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for all options on one page."""
+        await async_require_administrator(
+            self.hass, self.config_entry, "change the options"
+        )
         errors: dict[str, str] = {}
         if user_input is not None:
             urls, errors = read_addresses(user_input)
@@ -259,22 +299,6 @@ def read_addresses(
     if not urls and not errors:
         errors[FIELD_LOCAL] = "address_invalid"
     return urls, errors
-
-
-def check_key_path(hass: HomeAssistant, text: str) -> Path:
-    """Return where the administrator wants the vault's key; blocking.
-
-    Raises KeyPathError: the path must be absolute, in a directory that exists, and
-    not where Home Assistant serves files to everybody.
-    """
-    path = Path(text.strip())
-    if not path.is_absolute():
-        raise KeyPathError("key_path_relative")
-    if path.resolve().is_relative_to(Path(hass.config.path("www")).resolve()):
-        raise KeyPathError("key_path_public")
-    if path.is_dir() or not path.parent.is_dir():
-        raise KeyPathError("key_path_directory")
-    return path
 
 
 def _has_warnings(user_input: Mapping[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from homeassistant.config_entries import (
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
-from homeassistant.data_entry_flow import section
+from homeassistant.data_entry_flow import AbortFlow, section
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import (
     SelectSelector,
@@ -24,6 +24,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from .admin_flows import async_require_administrator
 from .const import (
     CONF_BOARD,
     CONF_ENROLMENT_ID,
@@ -76,8 +77,7 @@ class DeviceFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask for name and board; issue a registration token; create the device."""
-        if (hub := self._hub()) is None:
-            return self.async_abort(reason="hub_not_loaded")
+        hub, user_id = await self._async_enter()
         errors: dict[str, str] = {}
         if user_input is not None:
             name = " ".join(user_input[FIELD_NAME].split())
@@ -86,7 +86,11 @@ class DeviceFlow(ConfigSubentryFlow):
             if not errors:
                 try:
                     return await self._async_create_device(
-                        hub, name, Board(user_input[CONF_BOARD]), expected_mac
+                        hub,
+                        name,
+                        Board(user_input[CONF_BOARD]),
+                        expected_mac,
+                        user_id,
                     )
                 except VaultError:
                     errors["base"] = "vault_write_failed"
@@ -102,8 +106,7 @@ class DeviceFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Offer what can be done with the device as it stands."""
-        if (hub := self._hub()) is None:
-            return self.async_abort(reason="hub_not_loaded")
+        hub, _ = await self._async_enter()
         options = [STEP_NEW_TOKEN, STEP_REPLACE_BOARD]
         if async_open_token(hub.vault, self._device_id) is not None:
             options.insert(0, STEP_SHOW_YAML)
@@ -117,8 +120,7 @@ class DeviceFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Show the configuration as long as its registration token is good."""
-        if (hub := self._hub()) is None:
-            return self.async_abort(reason="hub_not_loaded")
+        hub, _ = await self._async_enter()
         if user_input is not None:
             return self.async_abort(reason="device_prepared")
         if (token := async_open_token(hub.vault, self._device_id)) is None:
@@ -141,15 +143,16 @@ class DeviceFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Issue a new token for the same board; another one is not let in by it."""
-        if (hub := self._hub()) is None:
-            return self.async_abort(reason="hub_not_loaded")
+        hub, user_id = await self._async_enter()
         subentry = self._get_reconfigure_subentry()
         errors: dict[str, str] = {}
         if user_input is not None:
             record = hub.vault.devices.get(self._device_id)
             present = record.mac if record is not None and record.trusted else None
             try:
-                await hub.async_issue_registration_token(subentry.subentry_id, present)
+                await hub.async_issue_registration_token(
+                    subentry.subentry_id, present, user_id
+                )
             except HomeAssistantError:
                 errors["base"] = "vault_write_failed"
             else:
@@ -166,8 +169,7 @@ class DeviceFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Issue a token by which another board takes the device over."""
-        if (hub := self._hub()) is None:
-            return self.async_abort(reason="hub_not_loaded")
+        hub, user_id = await self._async_enter()
         subentry = self._get_reconfigure_subentry()
         errors: dict[str, str] = {}
         if user_input is not None:
@@ -175,7 +177,7 @@ class DeviceFlow(ConfigSubentryFlow):
             if not errors:
                 try:
                     await hub.async_issue_registration_token(
-                        subentry.subentry_id, expected_mac
+                        subentry.subentry_id, expected_mac, user_id
                     )
                 except HomeAssistantError:
                     errors["base"] = "vault_write_failed"
@@ -197,7 +199,12 @@ class DeviceFlow(ConfigSubentryFlow):
         )
 
     async def _async_create_device(
-        self, hub: Hub, name: str, board: Board, expected_mac: bytes | None
+        self,
+        hub: Hub,
+        name: str,
+        board: Board,
+        expected_mac: bytes | None,
+        user_id: str | None,
     ) -> SubentryFlowResult:
         """Put the token in force, then create the subentry and show its YAML."""
         device_id = uuid4().hex
@@ -214,19 +221,26 @@ class DeviceFlow(ConfigSubentryFlow):
             time.time() + REGISTRATION_TOKEN_LIFETIME.total_seconds(),
             expected_mac,
         )
-        hub.record(RecordKind.TOKEN_ISSUED, "for 24 hours", device_id=device_id)
+        hub.record(
+            RecordKind.TOKEN_ISSUED,
+            "for 24 hours",
+            device_id=device_id,
+            user_id=user_id,
+        )
         return self.async_create_entry(
             title=name,
             data=data,
             description_placeholders={"name": name, "yaml": text},
         )
 
-    def _hub(self) -> Hub | None:
+    async def _async_enter(self) -> tuple[Hub, str | None]:
+        """Return the hub and the acting user's id; raises AbortFlow, Unauthorized."""
         entry = self._get_entry()
+        user_id = await async_require_administrator(self.hass, entry, "device flow")
         if entry.state is not ConfigEntryState.LOADED:
-            return None
+            raise AbortFlow("hub_not_loaded")
         hub: Hub = entry.runtime_data
-        return hub
+        return hub, user_id
 
     @property
     def _device_id(self) -> str:

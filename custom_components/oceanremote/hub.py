@@ -253,7 +253,10 @@ class Hub:
 
     @translated_errors
     async def async_issue_registration_token(
-        self, subentry_id: str, expected_mac: bytes | None = None
+        self,
+        subentry_id: str,
+        expected_mac: bytes | None = None,
+        user_id: str | None = None,
     ) -> tuple[str, datetime]:
         """Put a new registration token in force; return its text and its end."""
         coordinator = self.coordinator_for(subentry_id)
@@ -262,18 +265,13 @@ class Hub:
         await self.vault.add_enrolment(
             coordinator.device_id, token, expires_at, expected_mac
         )
-        self.registration_token_issued(subentry_id)
-        return token.text, datetime.fromtimestamp(expires_at, UTC)
-
-    @callback
-    def registration_token_issued(self, subentry_id: str) -> None:
-        """Say that a new registration token of a device is in force."""
-        coordinator = self.coordinator_for(subentry_id)
-        self._registrar.close_links(coordinator.device_id)
+        device = coordinator.device_id
+        self._registrar.close_links(device)
         self.record(
-            RecordKind.TOKEN_ISSUED, "for 24 hours", device_id=coordinator.device_id
+            RecordKind.TOKEN_ISSUED, "for 24 hours", device_id=device, user_id=user_id
         )
         coordinator.token_issued()
+        return token.text, datetime.fromtimestamp(expires_at, UTC)
 
     async def async_renew(self, subentry_id: str) -> None:
         """Give a device a new session now; raises translated errors."""

@@ -20,9 +20,13 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
+from .admin_flows import async_require_administrator
 from .const import CONF_ENROLMENT_ID, DOMAIN, SUBENTRY_DEVICE
+from .policy.audit import Actor, Outcome
+from .policy.kinds import AuditKind
 from .protocol import ProtocolError, RefusalReason, format_mac
 from .security.issues import ISSUE_APPROVAL, ISSUE_QUARANTINED
+from .security.monitor import SecurityMonitor
 from .trust_repairs import ApprovalFlow, QuarantineFlow
 from .vault import Vault, key_path_for, vault_path
 from .vault_errors import VaultDamaged, VaultError, VaultKeyMissing, VaultMissing
@@ -171,6 +175,9 @@ class SameMacFlow(RepairsFlow):
         entry = _loaded_entry(self)
         if entry is None:
             return self.async_abort(reason="hub_not_loaded")
+        user_id = await async_require_administrator(
+            self.hass, entry, f"repair {self.issue_id}"
+        )
         vault: Vault = entry.runtime_data.vault
         device_id = _device_of(entry, self.data, DATA_SUBENTRY)
         holder_id = _device_of(entry, self.data, DATA_HOLDER)
@@ -183,6 +190,18 @@ class SameMacFlow(RepairsFlow):
                 await vault.void_registration(device_id)
         except VaultError, ProtocolError:
             return self.async_abort(reason="vault_write_failed")
+        security: SecurityMonitor = entry.runtime_data.security
+        security.record(
+            AuditKind.REPLACED if replace else AuditKind.REGISTRATION_REFUSED,
+            Outcome.DONE,
+            Actor(user=user_id, device=device_id),
+            what=(
+                "may take over the board of another device"
+                if replace
+                else "registration token withdrawn: the board stays another device"
+            ),
+            holder=holder_id,
+        )
         return self.async_create_entry(data={})
 
 
@@ -208,6 +227,7 @@ class LostDeviceFlow(RepairsFlow):
         entry = _loaded_entry(self)
         if entry is None:
             return self.async_abort(reason="hub_not_loaded")
+        await async_require_administrator(self.hass, entry, f"repair {self.issue_id}")
         subentry_id = (self.data or {}).get(DATA_SUBENTRY)
         if subentry_id not in entry.subentries:
             return self.async_create_entry(data={})

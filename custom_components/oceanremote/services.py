@@ -83,7 +83,7 @@ async def _async_issue_token(call: ServiceCall) -> ServiceResponse:
     record = hub.vault.devices.get(device_id)
     expected_mac = record.mac if record is not None and record.trusted else None
     text, expires_at = await hub.async_issue_registration_token(
-        subentry_id, expected_mac
+        subentry_id, expected_mac, call.context.user_id
     )
     response: dict[str, JsonValueType] = {
         "registration_token": text,

@@ -1,0 +1,46 @@
+"""Holds flows that change what a hub trusts to the same rule as its actions.
+
+Home Assistant lets only administrators into flows, and names nobody to their steps.
+"""
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import AbortFlow
+from homeassistant.exceptions import Unauthorized
+
+from .permissions import acting_user
+from .policy.audit import Actor, Outcome
+from .policy.kinds import AuditKind
+from .security.monitor import SecurityMonitor
+from .security.settings import SecurityOptions
+
+
+async def async_require_administrator(
+    hass: HomeAssistant, entry: ConfigEntry, what: str
+) -> str | None:
+    """Return the acting user's id, None where no request is being answered.
+
+    Raises Unauthorized for anybody but administrators, should Home Assistant ever let
+    one through; AbortFlow, with the reason `mfa_required`, where the options require
+    multi-factor authentication and the account has none. Both are audited as `what`.
+    """
+    user = acting_user()
+    if user is None:
+        return None
+    if not user.is_admin:
+        _record_denied(entry, user.id, what, "not an administrator")
+        raise Unauthorized(user_id=user.id)
+    required = SecurityOptions.of(entry.options).mfa_required
+    if required and not await hass.auth.async_get_enabled_mfa(user):
+        _record_denied(entry, user.id, what, "no multi-factor authentication")
+        raise AbortFlow("mfa_required")
+    return user.id
+
+
+def _record_denied(entry: ConfigEntry, user_id: str, what: str, why: str) -> None:
+    if entry.state is not ConfigEntryState.LOADED:
+        return
+    security: SecurityMonitor = entry.runtime_data.security
+    security.record(
+        AuditKind.DENIED, Outcome.REFUSED, Actor(user=user_id), what=what, why=why
+    )
