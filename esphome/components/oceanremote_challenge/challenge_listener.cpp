@@ -51,6 +51,9 @@ std::unique_ptr<socket::Socket> ChallengeListener::accept(PeerAddress &peer) {
   auto connection = this->socket_->accept_loop_monitored(reinterpret_cast<struct sockaddr *>(&storage), &size);
   if (connection == nullptr || connection->setblocking(false) != 0)
     return nullptr;
+  // The whole of a message is written at once; without this lwIP keeps it until the next one.
+  int yes = 1;
+  connection->setsockopt(IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
   peer = address_of(storage);
   return connection;
 }

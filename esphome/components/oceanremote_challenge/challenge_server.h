@@ -140,7 +140,7 @@ template<class Sha, uint8_t CONNECTIONS> class ChallengeServer : public Componen
 
   void serve_(Slot &slot, uint32_t now) {
     if (!this->write_(slot)) {
-      slot.socket.reset();
+      close_(slot);
       return;
     }
     uint8_t buffer[READ_SIZE];
@@ -149,7 +149,7 @@ template<class Sha, uint8_t CONNECTIONS> class ChallengeServer : public Componen
       if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
         break;
       if (size <= 0) {
-        slot.socket.reset();
+        close_(slot);
         return;
       }
       for (ssize_t i = 0; i < size && !slot.connection.closed(); i++)
@@ -158,7 +158,14 @@ template<class Sha, uint8_t CONNECTIONS> class ChallengeServer : public Componen
     this->act_(slot, slot.connection.tick(this->profile_, now), now);
     const bool finished = slot.connection.closed() && slot.outgoing_size == 0;
     if (finished || now - slot.opened_at >= 3U * this->profile_.lifetime_ms)
-      slot.socket.reset();
+      close_(slot);
+  }
+
+  /// Sends what is on its way before the end of the connection: on lwIP a socket that is only
+  /// destroyed resets its connection, and the response is lost.
+  static void close_(Slot &slot) {
+    slot.socket->close();
+    slot.socket.reset();
   }
 
   void act_(Slot &slot, Step step, uint32_t now) {

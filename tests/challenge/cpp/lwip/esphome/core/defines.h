@@ -1,0 +1,3 @@
+#pragma once
+
+#define USE_HOST
