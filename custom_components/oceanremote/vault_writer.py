@@ -45,6 +45,8 @@ class VaultWriter:
         self._lock = asyncio.Lock()
         self._counters: dict[str, CounterNote] = {}
         self._timer: asyncio.TimerHandle | None = None
+        # Whether it was said that what is noted stays unwritten.
+        self._failing = False
 
     async def change(self, change: Callable[[Snapshot], Snapshot]) -> Snapshot:
         """Run one change to its end, even when the caller is cancelled meanwhile.
@@ -148,6 +150,9 @@ class VaultWriter:
             await self._hass.async_add_executor_job(self._file.write, after)
         except OSError as err:
             raise VaultWriteError(f"cannot write the vault: {err}") from err
+        if self._failing:
+            self._failing = False
+            _LOGGER.info("The vault can be written again")
         self.snapshot = after
         self.seen_expired -= expired
         for device_id, note in counters.items():
@@ -173,7 +178,9 @@ class VaultWriter:
         except VaultStopping:
             return
         except VaultError as err:
-            _LOGGER.warning("Counters stay unwritten for now: %s", err)
+            if not self._failing:
+                _LOGGER.warning("Counters stay unwritten for now: %s", err)
+            self._failing = True
             self._arm_timer()
 
     @callback
