@@ -85,7 +85,7 @@ class TrustKeeper:
                 # Revoked, removed or registered anew meanwhile.
                 return
             # It holds until a restart; the device's next session tries again.
-            self._issues.follow(coordinator, Standing.QUARANTINED)
+            self._follow(coordinator, Standing.QUARANTINED)
             actor = Actor(device=coordinator.device_id)
             self._security.record(
                 AuditKind.QUARANTINED, Outcome.NOTICED, actor, what=why
@@ -176,7 +176,17 @@ class TrustKeeper:
         # A newer suspicion that waits for its turn goes on.
         again = event is not StandingEvent.SUSPECT and coordinator in self._suspecting
         coordinator.set_suspected(suspected=again)
-        self._issues.follow(coordinator, standing)
+        self._follow(coordinator, standing)
+
+    def _follow(
+        self,
+        coordinator: DeviceCoordinator,
+        standing: Standing,
+        code: str | None = None,
+    ) -> None:
+        """Show what is to be decided about a device, unless it was removed meanwhile."""
+        if self._coordinator_of(coordinator.device_id) is coordinator:
+            self._issues.follow(coordinator, standing, code)
 
     # -- sessions -----------------------------------------------------------
 
@@ -193,7 +203,7 @@ class TrustKeeper:
         standing = Standing(record.standing.value)
         if coordinator.suspected:
             standing = Standing.QUARANTINED
-        self._issues.follow(coordinator, standing, code)
+        self._follow(coordinator, standing, code)
         if coordinator.suspected and coordinator not in self._suspecting:
             self.suspect(event.device_id, "a suspicion that was not stored")
         try:
