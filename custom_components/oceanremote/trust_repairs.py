@@ -16,14 +16,11 @@ from homeassistant.config_entries import (
     SubentryFlowContext,
 )
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.exceptions import HomeAssistantError, Unauthorized
+from homeassistant.exceptions import HomeAssistantError
 
+from .admin_flows import async_require_administrator
 from .const import SUBENTRY_DEVICE
 from .coordinator import DeviceCoordinator
-from .permissions import acting_user
-from .policy.audit import Actor, Outcome
-from .policy.kinds import AuditKind
-from .security.monitor import SecurityMonitor
 
 
 class TrustActions(Protocol):
@@ -51,7 +48,6 @@ class TrustHub(Protocol):
 
     entry: ConfigEntry
     office: TrustOffice
-    security: SecurityMonitor
 
     @property
     def coordinators(self) -> Mapping[str, DeviceCoordinator]:
@@ -144,8 +140,9 @@ class TrustFlow(RepairsFlow):
     ) -> RepairsFlowResult:
         if (hub := self._hub()) is None:
             return self.async_abort(reason="hub_not_loaded")
-        if not await self._async_may_decide(hub):
-            return self.async_abort(reason="mfa_required")
+        user_id = await async_require_administrator(
+            self.hass, hub.entry, f"repair {self.issue_id}"
+        )
         data = self.data or {}
         device = hub.coordinators.get(str(data.get("subentry_id")))
         if device is None:
@@ -153,41 +150,11 @@ class TrustFlow(RepairsFlow):
         if device.identity != data.get("identity"):
             # Another board is another matter, and the code was not its code.
             return self.async_abort(reason="changed_meanwhile")
-        user = acting_user()
         try:
-            result = await settle(hub, device, None if user is None else user.id)
+            result = await settle(hub, device, user_id)
         except HomeAssistantError:
             return self.async_abort(reason="not_stored")
         return self.async_create_entry(data={}) if result is None else result
-
-    async def _async_may_decide(self, hub: TrustHub) -> bool:
-        """Return whether the account has the MFA that may be required; audit if not.
-
-        Raises Unauthorized for anybody but administrators, should Home Assistant ever
-        let one through.
-        """
-        user = acting_user()
-        if user is None:
-            return True
-        if user.is_admin and (
-            not hub.security.options.mfa_required
-            or await self.hass.auth.async_get_enabled_mfa(user)
-        ):
-            return True
-        hub.security.record(
-            AuditKind.DENIED,
-            Outcome.REFUSED,
-            Actor(user=user.id),
-            what=f"repair {self.issue_id}",
-            why=(
-                "no multi-factor authentication"
-                if user.is_admin
-                else "not an administrator"
-            ),
-        )
-        if not user.is_admin:
-            raise Unauthorized(user_id=user.id)
-        return False
 
 
 class QuarantineFlow(TrustFlow):
