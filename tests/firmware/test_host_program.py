@@ -317,3 +317,16 @@ async def test_a_device_that_is_stopped_says_goodbye(
     await _run(device, hub)
     await device.stop()
     assert (await hub.wait_for(GoodbyeReceived)).next_wakeup == 0
+
+
+async def test_a_restart_by_command_is_answered_before_the_goodbye(
+    hub: BenchHub, device: Device
+) -> None:
+    await _run(device, hub)
+    mark = len(hub.events)
+    await _done(hub, Domain.BUTTON, "restart", button_command())
+    await hub.wait_for(GoodbyeReceived, mark)
+    told = [type(event) for event in hub.events[mark:]]
+    assert told.index(CommandCompleted) < told.index(GoodbyeReceived)
+    assert told.count(CommandCompleted) == 1
+    assert await device.wait() == 0

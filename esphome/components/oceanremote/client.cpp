@@ -206,14 +206,23 @@ void Client::stop_(const char *reason) {
 void Client::on_safe_shutdown() {
   if (this->phase_ != Phase::LINKED)
     return;
+  if (this->executing_ != 0) {
+    // The command is the reason for the shutdown, so it has been obeyed.
+    (void) this->link_.answer(this->executing_, CommandStatus::DONE, "");
+    this->executing_ = 0;
+  }
   this->link_.goodbye(0);
   (void) this->send_();
 }
 
 bool Client::teardown() {
   if (this->phase_ == Phase::LINKED) {
-    if (this->wire_.poll() == Wire::State::OPEN && !this->wire_.can_send())
-      return false;
+    if (this->wire_.poll() == Wire::State::OPEN) {
+      // What the network did not take at once.
+      (void) this->send_();
+      if (!this->wire_.can_send())
+        return false;
+    }
     this->wire_.close(CloseCode::GOING_AWAY);
     this->link_.close();
     this->phase_ = Phase::STOPPED;

@@ -127,6 +127,7 @@ class Client : public Component {
   uint64_t phase_until_ms_{0};  ///< WAITING: when to dial; DIALING: when to give up
   uint64_t connected_since_ms_{0};
   uint32_t sessions_{0};
+  uint32_t executing_{0};  ///< the command that is being obeyed; 0: none
   uint8_t mac_[MAC_SIZE]{};
   uint8_t address_count_{0};
   uint8_t address_index_{0};

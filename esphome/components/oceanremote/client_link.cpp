@@ -84,7 +84,12 @@ void Client::handle_welcome_(const Welcome &welcome) {
 void Client::handle_command_(const Command &command) {
   // The id outlives the entity's work, which may reuse nothing of the message.
   const uint32_t id = command.id;
+  // What restarts the board does not return: on_safe_shutdown() answers for it.
+  this->executing_ = id;
   const CommandOutcome outcome = Entities::execute(command);
+  if (this->executing_ == 0)
+    return;
+  this->executing_ = 0;
   if (outcome.status != CommandStatus::DONE)
     ESP_LOGW(TAG, "Command %" PRIu32 " refused: %s", id, outcome.reason);
   if (this->link_.answer(id, outcome.status, outcome.reason) != Error::NONE)
