@@ -1,7 +1,6 @@
 """Repairs about a device's standing, settled as a person does it: in the browser."""
 
 from dataclasses import replace
-import shutil
 from typing import Any
 
 from aiohttp.test_utils import TestClient
@@ -23,7 +22,7 @@ from custom_components.oceanremote.policy.trust import short_authentication_stri
 from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.entities import switch_command
 from custom_components.oceanremote.repairs import async_create_fix_flow
-from custom_components.oceanremote.security.startup import audit_directory
+from custom_components.oceanremote.security.startup import async_wipe_audit
 from custom_components.oceanremote.trust_repairs import ApprovalFlow, QuarantineFlow
 from custom_components.oceanremote.vault_records import Standing
 from tests.support.device_driver import DeviceDriver
@@ -337,6 +336,7 @@ async def test_approve_lets_it_count_and_names_who_did_it(
         await command(pump)
     done = await admin.settle(newcomer, "approve")
     assert done["type"] == "create_entry"
+    await eventually(lambda: pump.available)
     await command(pump)
     assert len(enrolled_device.driver.commands) == 1
     assert issue(hass, newcomer) is None
@@ -438,7 +438,7 @@ async def test_a_restored_hub_asks_for_every_device(
     """Its log went back too: nobody acts before an administrator has confirmed him."""
     await connected_device.hang_up()
     assert await hass.config_entries.async_unload(hub_entry.entry_id)
-    await hass.async_add_executor_job(shutil.rmtree, audit_directory(hass))
+    await async_wipe_audit(hass)
     assert await hass.config_entries.async_setup(hub_entry.entry_id)
     restored: Hub = hub_entry.runtime_data
     pump = only_coordinator(restored)
