@@ -5,6 +5,7 @@ Every one is refused to anybody else, and both are audited. With the option
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,7 @@ from .errors import (
 )
 from .hub import Hub
 from .policy.addresses import AddressInvalidError, parse_key
-from .policy.audit import Actor, AuditBrokenError, Outcome
+from .policy.audit import Actor, Outcome
 from .policy.kinds import AuditKind
 from .security import backups
 from .services import called_device
@@ -218,14 +219,18 @@ async def _async_list_bans(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_verify(call: ServiceCall) -> ServiceResponse:
-    audit = loaded_hub(call.hass).security.audit
     try:
-        head = await audit.verify()
-    except AuditBrokenError as err:
-        return {"intact": False, "line": err.line, "reason": err.reason}
+        report = await loaded_hub(call.hass).security.audit.verify()
     except OSError as err:
         raise AuditUnavailableError(reason=str(err)) from err
-    return {"intact": True, "records": head.seq, "head": head.hash}
+    breaks: list[Any] = [asdict(found) for found in report.breaks]
+    return {
+        "intact": report.intact,
+        "records": report.head.seq,
+        "head": report.head.hash,
+        "breaks": breaks,
+        "more_breaks": report.more,
+    }
 
 
 async def _async_export(call: ServiceCall) -> ServiceResponse:

@@ -300,14 +300,10 @@ class Vault:
             )
         )
 
-    async def recover(self, *, approved: bool, beyond: int) -> None:
-        """Void all registrations of a vault that came back from a backup.
-
-        Unless `approved`, every active device waits for approval. The generation
-        goes on `beyond` what the audit log has seen.
-        """
+    async def recover(self, plan: changes.Recovery) -> None:
+        """Bring a restored vault to what is known besides it, in one write."""
         await self._writer.change(
-            partial(changes.distrust_all, approved=approved, beyond=beyond)
+            partial(changes.recover, plan=plan, now=self._wall_clock())
         )
 
     async def forget(self, device_id: str) -> None:

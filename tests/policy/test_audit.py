@@ -15,23 +15,21 @@ from custom_components.oceanremote.policy.audit import (
     MAX_LINE,
     MAX_TEXT,
     Actor,
-    AuditBrokenError,
-    AuditChainBrokenError,
     AuditEvent,
     AuditHead,
     AuditLineInvalidError,
-    AuditTruncatedError,
     Outcome,
     append,
     cut_torn_tail,
-    first_start,
     read_event,
-    verify,
 )
+from custom_components.oceanremote.policy.audit_check import Checker, Report
 from custom_components.oceanremote.policy.audit_files import (
+    KEEP_FILES,
     file_index,
     file_name,
     in_order,
+    missing,
     must_rotate,
     surplus,
 )
@@ -61,6 +59,30 @@ def log(count: int, head: AuditHead | None = None) -> tuple[list[str], AuditHead
         line, head = append(head, event(number), generation=number // 2)
         lines.append(line)
     return lines, head
+
+
+def check(
+    lines: list[str],
+    *,
+    name: str = "audit-000001.jsonl",
+    expected: AuditHead | None = None,
+) -> Report:
+    checker = Checker(expected=expected)
+    checker.begin(name)
+    for line in lines:
+        checker.take(line)
+    return checker.end()
+
+
+def verify(lines: list[str]) -> AuditHead:
+    """Return the head of a log in which nothing is wrong."""
+    report = check(lines)
+    assert report.intact, report.breaks
+    return report.head
+
+
+def places(report: Report) -> list[str]:
+    return [f"{found.line}: {found.reason}" for found in report.breaks]
 
 
 details = st.dictionaries(
@@ -121,7 +143,9 @@ class TestWriting:
             0,
         )
         assert len(line) <= MAX_LINE
-        assert verify([line], start=AuditHead(2**63, GENESIS)).hash == head.hash
+        report = check([line], name=file_name(2))
+        assert report.intact
+        assert report.head.hash == head.hash
 
     @pytest.mark.parametrize(
         "changes",
@@ -158,82 +182,118 @@ class TestVerifying:
         raw = bytearray(lines[line].encode())
         raw[place % len(raw)] ^= mask
         lines[line] = raw.decode("latin-1")
-        with pytest.raises(AuditBrokenError):
-            verify(lines, expected=head)
+        assert check(lines, expected=head).breaks
 
     @given(st.permutations(range(5)))
     def test_any_other_order_is_found(self, order: list[int]) -> None:
-        lines, head = log(5)
+        lines, _ = log(5)
         shuffled = [lines[index] for index in order]
-        if shuffled == lines:
-            assert verify(shuffled) == head
-        else:
-            with pytest.raises(AuditChainBrokenError):
-                verify(shuffled)
+        assert check(shuffled).intact == (shuffled == lines)
 
     @pytest.mark.parametrize("cut", range(4))
     def test_a_line_cut_out_is_found(self, cut: int) -> None:
         lines, _ = log(5)
         del lines[cut]
-        with pytest.raises(AuditChainBrokenError) as broken:
-            verify(lines)
-        assert broken.value.line == cut + 1
+        (found,) = check(lines).breaks
+        assert found.line == cut + 1
+
+    @pytest.mark.parametrize("cut", range(1, 5))
+    def test_lines_removed_from_the_front_are_found(self, cut: int) -> None:
+        lines, head = log(5)
+        report = check(lines[cut:], expected=head)
+        assert places(report) == [f"1: record {cut + 1} follows record 0"]
 
     def test_an_edited_line_is_named_by_the_next_one(self) -> None:
         lines, _ = log(5)
         lines[1] = lines[1].replace("anna", "bert")
-        with pytest.raises(AuditChainBrokenError, match="line 3: the line before"):
-            verify(lines)
+        assert places(check(lines)) == ["3: the line before was changed"]
+
+    def test_after_a_break_the_next_one_is_found(self) -> None:
+        lines, head = log(9)
+        lines[1] = lines[1].replace("anna", "bert")
+        lines[4] = "{}\n"
+        del lines[7]
+        assert places(check(lines, expected=head)) == [
+            "3: the line before was changed",
+            "5: the line is no record",
+            "8: record 9 follows record 7",
+        ]
+
+    def test_damaged_lines_in_a_row_are_one_break(self) -> None:
+        lines, head = log(9)
+        lines[2:6] = ["\n"] * 40
+        assert places(check(lines, expected=head)) == ["3: the line is no JSON"]
+
+    def test_the_number_of_breaks_is_bounded(self) -> None:
+        line, _ = append(AuditHead(), event(), 0)
+        report = check([line] * 1001)
+        assert len(report.breaks) + report.more == 1000
+        assert report.more > 0
 
     def test_a_line_twice_is_found(self) -> None:
         lines, _ = log(3)
-        with pytest.raises(AuditChainBrokenError, match="record 2 follows record 2"):
-            verify([*lines[:2], *lines[1:]])
+        report = check([*lines[:2], *lines[1:]])
+        assert places(report) == ["3: record 2 follows record 2"]
 
     @pytest.mark.parametrize("kept", range(5))
     def test_an_end_cut_off_is_found_by_the_known_head(self, kept: int) -> None:
         lines, head = log(5)
         verify(lines[:kept])
-        with pytest.raises(AuditTruncatedError):
-            verify(lines[:kept], expected=head)
+        report = check(lines[:kept], expected=head)
+        assert places(report) == [f"{kept + 1}: the log ends before record 5"]
 
     def test_a_log_may_have_grown_since_the_head_was_noted(self) -> None:
         lines, noted = log(3)
         more, head = log(2, noted)
-        assert verify(lines + more, expected=noted) == head
+        report = check(lines + more, expected=noted)
+        assert report.intact
+        assert report.head == head
 
-    def test_a_rewritten_end_is_found_by_the_known_head(self) -> None:
+    def test_an_end_that_was_cut_and_filled_up_is_found_by_the_known_head(self) -> None:
         lines, head = log(3)
         _, second = log(2)
-        forged, _ = append(second, event(99), 2)
-        with pytest.raises(AuditTruncatedError, match="not the record"):
-            verify([*lines[:2], forged], expected=head)
+        forged, third = append(second, event(99), 2)
+        more, _ = append(third, event(100), 2)
+        report = check([*lines[:2], forged, more], expected=head)
+        assert places(report) == ["5: record 3 is not the one that was written"]
+
+    def test_a_cut_that_the_log_tells_of_is_reported_for_ever(self) -> None:
+        lines, head = log(3)
+        told, head = append(
+            head,
+            event(kind=AuditKind.LOG_REPAIRED, detail={"broken": "4 are missing"}),
+            9,
+        )
+        more, _ = log(2, head)
+        (found,) = check([*lines, told, *more]).breaks
+        assert found.known
+        assert str(found) == "audit-000001.jsonl, line 4: 4 are missing (known)"
 
     def test_a_generation_that_goes_back_is_found(self) -> None:
-        _, head = append(AuditHead(), event(), 5)
+        line, head = append(AuditHead(), event(), 5)
         forged, _ = append(AuditHead(head.seq, head.hash), event(), 4)
-        with pytest.raises(AuditChainBrokenError, match="generation"):
-            verify([forged], start=head)
+        assert places(check([line, forged])) == ["2: the generation goes back"]
 
     @pytest.mark.parametrize(
-        "line",
+        ("line", "reason"),
         [
-            "",
-            "\n",
-            "{}\n",
-            "[]\n",
-            "null\n",
-            "[" * 4000 + "\n",
-            '{"a":1}',
-            "x" * 5000 + "\n",
-            '{"seq": 1}\n',
-            '{"seq":NaN}\n',
-            '{"seq":1e999}\n',
+            ("", "the line has no end"),
+            ("\n", "the line is no JSON"),
+            ("{}\n", "the line is no record"),
+            ("[]\n", "the line is no record"),
+            ("null\n", "the line is no record"),
+            ("[" * 4000 + "\n", "the line is no JSON"),
+            ('{"a":1}', "the line has no end"),
+            ("x" * 5000 + "\n", "the line is too long"),
+            ('{"seq": 1}\n', "the line is not canonical"),
+            ('{"seq":NaN}\n', "the line is no JSON"),
+            ('{"seq":1e999}\n', "the line is no JSON"),
         ],
     )
-    def test_what_is_no_record_is_refused(self, line: str) -> None:
+    def test_what_is_no_record_is_refused(self, line: str, reason: str) -> None:
+        assert places(check([line])) == [f"1: {reason}"]
         with pytest.raises(AuditLineInvalidError):
-            verify([line])
+            read_event(line)
 
     @pytest.mark.parametrize(
         ("key", "value"),
@@ -260,8 +320,7 @@ class TestVerifying:
         lines, _ = log(1)
         record = json.loads(lines[0]) | {key: value}
         line = json.dumps(record, sort_keys=True, separators=(",", ":")) + "\n"
-        with pytest.raises(AuditLineInvalidError, match="no record"):
-            verify([line])
+        assert places(check([line])) == ["1: the line is no record"]
 
 
 class TestCrash:
@@ -283,19 +342,15 @@ class TestFiles:
     def test_a_new_file_goes_on_with_the_chain(self) -> None:
         first, head = log(3)
         second, end = log(2, head)
-        assert verify(second, start=verify(first)) == end
         assert verify(first + second) == end
-        with pytest.raises(AuditChainBrokenError):
-            verify(second)
+        assert not check(second).intact
 
     def test_a_file_whose_predecessors_are_gone(self) -> None:
         _, head = log(3)
         lines, end = log(2, head)
-        start = first_start(lines[0])
-        assert start.seq == 3
-        assert verify(lines, start=start, expected=AuditHead(1)) == end
-        with pytest.raises(AuditLineInvalidError):
-            first_start("{}\n")
+        report = check(lines, name=file_name(2), expected=AuditHead(1))
+        assert report.intact
+        assert report.head == end
 
     def test_names_and_order(self) -> None:
         names = [file_name(index) for index in (10, 2, 1_000_000)]
@@ -305,8 +360,20 @@ class TestFiles:
             "audit-000010.jsonl",
             "audit-1000000.jsonl",
         ]
-        assert surplus(names, keep=2) == ["audit-000002.jsonl"]
-        assert surplus(names, keep=5) == []
+        many = [file_name(index) for index in range(3, KEEP_FILES + 5)]
+        assert surplus(many) == many[:2]
+        assert surplus(many[2:]) == []
+
+    def test_only_rotation_may_delete_the_oldest(self) -> None:
+        last = KEEP_FILES + 4
+        rotated = [file_name(index) for index in range(5, last + 1)]
+        assert missing([]) == []
+        assert missing([file_name(1)]) == []
+        assert missing(rotated) == []
+        assert missing([file_name(4), *rotated]) == []
+        assert missing(rotated[1:]) == rotated[:1]
+        assert missing([*rotated[:3], *rotated[4:]]) == [rotated[3]]
+        assert missing([file_name(3)]) == [file_name(1), file_name(2)]
 
     def test_a_file_is_full_before_it_is_too_large(self) -> None:
         assert not must_rotate(0, 500, limit=100)
@@ -352,19 +419,39 @@ class TestScript:
         two.write_text("".join(second))
         done = self.run(one, two, "--head", f"{end.seq}:{end.hash}")
         assert done.returncode == 0, done.stderr
-        assert f"5 records hold; the last is 5:{end.hash}" in done.stdout
+        assert f"every record holds; the last record is 5:{end.hash}" in done.stdout
         later = self.run(two)
         assert later.returncode == 0
-        assert "begins at record 4" in later.stdout
+        assert "audit-000001.jsonl was not given" in later.stdout
         assert self.run(two, one).returncode == 1
 
-    def test_an_edit_is_named(self, tmp_path: Path) -> None:
-        lines, _ = log(3)
+    def test_a_file_that_was_deleted(self, tmp_path: Path) -> None:
+        _, head = log(3)
+        second, _ = log(2, head)
+        two = tmp_path / file_name(2)
+        two.write_text("".join(second))
+        done = self.run(two)
+        assert done.returncode == 1
+        assert done.stderr == "audit-000001.jsonl: the file is missing\n"
+
+    def test_every_break_is_printed(self, tmp_path: Path) -> None:
+        lines, _ = log(6)
         path = tmp_path / "a.jsonl"
-        path.write_text("".join(lines).replace('"number":1', '"number":7'))
+        text = "".join(lines).replace('"number":1', '"number":7')
+        path.write_text(text.replace('"number":3', '"number":9'))
         done = self.run(path)
         assert done.returncode == 1
-        assert "line 3: the line before was changed" in done.stderr
+        assert done.stderr.splitlines() == [
+            "a.jsonl, line 3: the line before was changed",
+            "a.jsonl, line 5: the line before was changed",
+        ]
+        assert "there are breaks" in done.stdout
+
+    def test_more_breaks_than_are_listed(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.jsonl"
+        line, _ = append(AuditHead(), event(), 0)
+        path.write_text(line * 201)
+        assert "and 100 more breaks" in self.run(path).stderr
 
     def test_a_missing_end_is_found_by_the_head(self, tmp_path: Path) -> None:
         lines, head = log(3)
@@ -388,7 +475,9 @@ class TestScript:
         assert "no record" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["audit.py", "audit_files.py"])
+@pytest.mark.parametrize(
+    "name", ["audit.py", "audit_check.py", "audit_files.py", "kinds.py"]
+)
 def test_the_log_can_be_verified_by_an_old_python(name: str) -> None:
     ast.parse((POLICY / name).read_text(), feature_version=(3, 11))
 

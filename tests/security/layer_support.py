@@ -46,7 +46,7 @@ class Audit:
 
         A text is wanted as a part of the recorded one.
         """
-        await self._hub.security.audit.verify()
+        assert (await self._hub.security.audit.verify()).intact
         found = []
         for line in await self._hub.security.audit.read(1000):
             record = json.loads(line)

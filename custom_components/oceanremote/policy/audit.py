@@ -19,7 +19,7 @@ Runs on Python 3.11 as well, for `script/verify-audit`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 import hashlib
@@ -114,7 +114,7 @@ class AuditHead:
 
 
 class AuditBrokenError(Exception):
-    """The log is not what was written; `line` counts from 1."""
+    """A line is not what was written; `line` counts from 1."""
 
     def __init__(self, line: int, reason: str) -> None:
         """Name the first line that shows it."""
@@ -129,10 +129,6 @@ class AuditLineInvalidError(AuditBrokenError):
 
 class AuditChainBrokenError(AuditBrokenError):
     """The line does not follow the one before: edited, cut out, added or moved."""
-
-
-class AuditTruncatedError(AuditBrokenError):
-    """The log ends before, or goes on differently from, the head that is known."""
 
 
 def append(
@@ -168,88 +164,14 @@ def append(
         longest = max(detail, key=lambda name: len(_canonical(detail[name])))
         detail[longest] = None
         line = _canonical(record)
-    return line + "\n", _head_of(record, line)
+    return line + "\n", head_at(record, line)
 
 
-def verify(
-    lines: Iterable[str],
-    *,
-    start: AuditHead | None = None,
-    expected: AuditHead | None = None,
-) -> AuditHead:
-    """Check a log line by line and return its head.
+def parse_line(text: str, number: int) -> dict[str, Any]:
+    """Return the record of a line that is exactly what `append` writes.
 
-    `lines` end in a newline each. `start` is the head before the first line: the end
-    of the file before, or None for the beginning of a log. `expected` is a head known
-    from elsewhere: the log must contain it (it may have grown since), unless the
-    record it names lies before `start`.
-
-    Raises AuditLineInvalidError, AuditChainBrokenError or AuditTruncatedError, naming
-    the first line at fault.
+    Raises AuditLineInvalidError naming line `number`.
     """
-    head = AuditHead() if start is None else start
-    found = expected is None or head == expected or head.seq > expected.seq
-    number = 0
-    for number, text in enumerate(lines, 1):
-        head = _follow(head, text, number)
-        if expected is not None and head.seq == expected.seq:
-            if head.hash != expected.hash:
-                raise AuditTruncatedError(number, "not the record that the head names")
-            found = True
-    if not found:
-        raise AuditTruncatedError(number + 1, "the log ends before the known head")
-    return head
-
-
-def first_start(line: str) -> AuditHead:
-    """Return the head that a file's first line claims to follow.
-
-    For files whose predecessors were deleted by rotation: the chain within the file
-    can be verified, what came before it cannot. Raises AuditLineInvalidError.
-    """
-    record = _parse(line, 1)
-    return AuditHead(record["seq"] - 1, record["prev"], 0.0, 0)
-
-
-def read_event(line: str) -> AuditEvent:
-    """Return the event of a line, for export and replay. Raises AuditLineInvalidError."""
-    record = _parse(line, 1)
-    actor = record["actor"]
-    return AuditEvent(
-        record["time"],
-        record["kind"],
-        Outcome(record["outcome"]),
-        Actor(actor["user"], actor["device"], actor["address"]),
-        record["detail"],
-    )
-
-
-def cut_torn_tail(data: bytes) -> tuple[bytes, bytes]:
-    """Return the complete lines of a file, and what a crash left behind them."""
-    end = data.rfind(b"\n") + 1
-    return data[:end], data[end:]
-
-
-def _follow(head: AuditHead, text: str, number: int) -> AuditHead:
-    record = _parse(text, number)
-    if record["seq"] != head.seq + 1:
-        raise AuditChainBrokenError(
-            number, f"record {record['seq']} follows record {head.seq}"
-        )
-    if record["prev"] != head.hash:
-        raise AuditChainBrokenError(number, "the line before was changed")
-    if record["generation"] < head.generation:
-        raise AuditChainBrokenError(number, "the generation goes back")
-    return _head_of(record, text[:-1])
-
-
-def _head_of(record: Mapping[str, Any], line: str) -> AuditHead:
-    digest = hashlib.sha256(line.encode("ascii")).hexdigest()
-    return AuditHead(record["seq"], digest, record["time"], record["generation"])
-
-
-def _parse(text: str, number: int) -> dict[str, Any]:
-    """Return the record of a line that is exactly what `append` writes."""
     if not text.endswith("\n"):
         raise AuditLineInvalidError(number, "the line has no end")
     line = text[:-1]
@@ -264,6 +186,43 @@ def _parse(text: str, number: int) -> dict[str, Any]:
     if not _is_record(record):
         raise AuditLineInvalidError(number, "the line is no record")
     return dict(record)
+
+
+def follow(head: AuditHead, record: Mapping[str, Any], number: int) -> None:
+    """Raise AuditChainBrokenError unless a parsed record comes right after `head`."""
+    if record["seq"] != head.seq + 1:
+        raise AuditChainBrokenError(
+            number, f"record {record['seq']} follows record {head.seq}"
+        )
+    if record["prev"] != head.hash:
+        raise AuditChainBrokenError(number, "the line before was changed")
+    if record["generation"] < head.generation:
+        raise AuditChainBrokenError(number, "the generation goes back")
+
+
+def head_at(record: Mapping[str, Any], text: str) -> AuditHead:
+    """Return the head of a log that ends in this line, given parsed and as it is."""
+    digest = hashlib.sha256(text.rstrip("\n").encode("ascii")).hexdigest()
+    return AuditHead(record["seq"], digest, record["time"], record["generation"])
+
+
+def read_event(line: str) -> AuditEvent:
+    """Return the event of a line, for export and replay. Raises AuditLineInvalidError."""
+    record = parse_line(line, 1)
+    actor = record["actor"]
+    return AuditEvent(
+        record["time"],
+        record["kind"],
+        Outcome(record["outcome"]),
+        Actor(actor["user"], actor["device"], actor["address"]),
+        record["detail"],
+    )
+
+
+def cut_torn_tail(data: bytes) -> tuple[bytes, bytes]:
+    """Return the complete lines of a file, and what a crash left behind them."""
+    end = data.rfind(b"\n") + 1
+    return data[:end], data[end:]
 
 
 def _is_record(record: object) -> bool:

@@ -29,10 +29,23 @@ def in_order(names: Iterable[str]) -> list[str]:
     return [name for _, name in sorted(indexed)]
 
 
-def surplus(names: Iterable[str], keep: int = KEEP_FILES) -> list[str]:
+def surplus(names: Iterable[str]) -> list[str]:
     """Return the oldest files beyond the number that is kept."""
     ordered = in_order(names)
-    return ordered[: max(0, len(ordered) - keep)]
+    return ordered[: max(0, len(ordered) - KEEP_FILES)]
+
+
+def missing(names: Iterable[str]) -> list[str]:
+    """Return the files that must be there beside these, if the last is the last.
+
+    Rotation deletes only what is older than KEEP_FILES.
+    """
+    indices = [index for name in names if (index := file_index(name))]
+    if not indices:
+        return []
+    last = max(indices)
+    wanted = set(range(max(1, last - KEEP_FILES + 1), last)) - set(indices)
+    return [file_name(index) for index in sorted(wanted)]
 
 
 def must_rotate(size: int, next_line: int, limit: int = MAX_FILE_BYTES) -> bool:

@@ -6,17 +6,15 @@ before it is on disk, so an honest crash leaves vault ≥ audit ≥ anchor:
 
 | vault | audit log | anchor        | verdict                                    |
 |-------|-----------|---------------|--------------------------------------------|
-| = or ahead | present | at or behind | consistent                              |
-| behind the audit head | present | any | vault_behind: replay the log         |
-| behind the anchor, or anchor missing | also behind | | both_behind: confirm each device |
-| present | behind the anchor |       | log_behind: the log was cut                |
+| = or ahead | holds the anchor's record | = or behind | consistent             |
+| behind the log | holds the anchor's record | any | vault_behind: replay the log   |
+| behind the log or the anchor | was cut | | both_behind: confirm each device       |
+| any   | any       | missing       | both_behind                                |
+| = or ahead | was cut |            | log_behind                                 |
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Final
 
 from .kinds import AuditKind
 from .trust import Standing
@@ -31,81 +29,49 @@ class RestoreVerdict(StrEnum):
     BOTH_BEHIND = "both_behind"
 
 
-@dataclass(frozen=True, slots=True)
-class Waterline:
-    """How far the hub had come: the vault's generation and the audit log's length."""
-
-    vault_generation: int
-    audit_seq: int
-
-
 def judge_restore(
-    vault_generation: int, audit: Waterline | None, anchor: Waterline | None
+    vault: int, log: int, anchor: int | None, *, log_cut: bool
 ) -> RestoreVerdict:
-    """Compare the vault with the head of the audit log and with the anchor.
+    """Compare the generations that vault, log and anchor know.
 
-    `audit` is None where no log exists, `anchor` None where no anchor exists. A
-    vault without any anchor was moved here: nothing shows that its log is complete.
+    `log` is 0 where no log exists, `anchor` None where no anchor exists: a vault
+    without one was moved here, and nothing shows that its log is complete. `log_cut`
+    says that the log does not hold the record at which the anchor was written.
     """
     if anchor is None:
         return RestoreVerdict.BOTH_BEHIND
-    log_behind = audit is None or audit.audit_seq < anchor.audit_seq
-    if audit is not None and vault_generation < audit.vault_generation:
+    if vault < log:
         # The log tells what the vault has forgotten, unless it was cut as well.
-        return RestoreVerdict.BOTH_BEHIND if log_behind else RestoreVerdict.VAULT_BEHIND
-    if vault_generation < anchor.vault_generation:
+        return RestoreVerdict.BOTH_BEHIND if log_cut else RestoreVerdict.VAULT_BEHIND
+    if vault < anchor:
         return RestoreVerdict.BOTH_BEHIND
-    return RestoreVerdict.LOG_BEHIND if log_behind else RestoreVerdict.CONSISTENT
-
-
-_STANDING_OF_KIND: Final[Mapping[str, Standing]] = MappingProxyType(
-    {
-        AuditKind.REVOKED: Standing.REVOKED,
-        AuditKind.QUARANTINED: Standing.QUARANTINED,
-        AuditKind.RELEASED: Standing.ACTIVE,
-        AuditKind.APPROVED: Standing.ACTIVE,
-        AuditKind.REGISTERED: Standing.ACTIVE,
-    }
-)
+    return RestoreVerdict.LOG_BEHIND if log_cut else RestoreVerdict.CONSISTENT
 
 
 def replay_standings(
-    events: Iterable[tuple[str, str]], known: frozenset[str]
+    events: Iterable[tuple[int, str, str]], vault: int
 ) -> dict[str, Standing]:
-    """Return the walls to put up again: revocations and quarantines of known devices.
+    """Return the walls to put up again in a vault of generation `vault`.
 
-    `events` are (kind, device id) of the audit log in order. Only what restricts is
-    replayed; a release that the vault forgot is asked for again.
+    `events` are (generation, kind, device id) of the audit log in order; the vault
+    knows those up to its own generation. What revokes the identity that the vault
+    holds stays so, whatever was registered in its place afterwards; an identity that
+    was only replaced waits for approval. Only what restricts is replayed: a release
+    that the vault forgot is asked for again.
     """
-    last: dict[str, Standing] = {}
-    for kind, device_id in events:
-        if device_id in known and (standing := _STANDING_OF_KIND.get(kind)) is not None:
-            last[device_id] = standing
-    return {
-        device_id: standing
-        for device_id, standing in last.items()
-        if standing in (Standing.REVOKED, Standing.QUARANTINED)
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Expiry:
-    """A wall-clock deadline that stays passed once it was seen as passed.
-
-    The clock of a hub can be set back, by hand or by a board without a battery. A
-    time before `issued_at` (less `SKEW`) is as suspicious as one after the end.
-    """
-
-    issued_at: float
-    expires_at: float
-    seen_expired: bool = False
-
-    def seen_at(self, wall_now: float) -> Expiry:
-        """Return the expiry as it is after a look at the clock; persist a change."""
-        if self.seen_expired or self.issued_at - SKEW <= wall_now < self.expires_at:
-            return self
-        return Expiry(self.issued_at, self.expires_at, seen_expired=True)
-
-
-# How far time synchronisation may pull an honest clock back after start, in seconds.
-SKEW: Final = 300.0
+    walls: dict[str, Standing] = {}
+    replaced: set[str] = set()
+    for generation, kind, device_id in events:
+        if generation <= vault or walls.get(device_id) is Standing.REVOKED:
+            continue
+        match kind:
+            case AuditKind.REVOKED:
+                walls[device_id] = Standing.REVOKED
+            case AuditKind.REGISTERED:
+                replaced.add(device_id)
+                walls[device_id] = Standing.WAITING_FOR_APPROVAL
+            case AuditKind.QUARANTINED if device_id not in replaced:
+                walls[device_id] = Standing.QUARANTINED
+            case AuditKind.RELEASED if device_id not in replaced:
+                walls.pop(device_id, None)
+    return walls

@@ -13,7 +13,7 @@ from ..const import CONF_KEY_PATH, CONF_URLS, DOMAIN
 from ..fleet import Fleet
 from ..gateway.desk import DATA_DESK
 from ..permissions import acting_user
-from ..policy.audit import Actor, AuditBrokenError, Detail, Outcome
+from ..policy.audit import Actor, Detail, Outcome
 from ..policy.kinds import AuditKind
 from ..security_log import SecurityLog
 from ..vault import Vault
@@ -131,11 +131,9 @@ class SecurityOffice:
     async def async_report(self) -> dict[str, Any]:
         """Return the security report as JSON values."""
         try:
-            await self._monitor.audit.verify()
-        except AuditBrokenError, OSError:
+            intact = (await self._monitor.audit.verify()).intact
+        except OSError:
             intact = False
-        else:
-            intact = True
         records = list(self._vault.devices.values())
         installation = await async_installation(
             self._hass,

@@ -22,7 +22,7 @@ import voluptuous as vol
 
 from custom_components.oceanremote.const import CONF_URLS, DOMAIN
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.audit import verify
+from custom_components.oceanremote.policy.audit_check import Checker
 from custom_components.oceanremote.policy.kinds import AuditKind
 from custom_components.oceanremote.security.audit_log import AuditLog
 from tests.integration.runtime_support import Device
@@ -127,7 +127,13 @@ async def test_the_log_is_verified_and_exported_whole(
     assert answer["intact"] is True
     exported = await act(hass, "export_audit", limit=10_000)
     lines = [f"{line}\n" for line in exported["lines"]]
-    assert verify(lines).hash == exported["head"]["hash"]
+    checker = Checker()
+    checker.begin("exported")
+    for line in lines:
+        checker.take(line)
+    report = checker.end()
+    assert report.intact
+    assert report.head.hash == exported["head"]["hash"]
     kinds = {line.split('"kind":"')[1].split('"')[0] for line in lines}
     assert {"started", "token_issued", "registered", "session", "exported"} <= kinds
     (last,) = (await act(hass, "export_audit", limit=1))["lines"]

@@ -1,9 +1,13 @@
 """A hub that comes back from a backup: the whole of it, or its vault alone."""
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
+from functools import partial
+import os
+from pathlib import Path, PurePath
 import shutil
 
+from aiohttp.test_utils import TestClient
+from homeassistant.components.backup.const import EXCLUDE_FROM_BACKUP
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
@@ -11,11 +15,17 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote.const import DOMAIN, DeviceStatus
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.audit_files import file_name
 from custom_components.oceanremote.policy.kinds import AuditKind
-from custom_components.oceanremote.security.startup import audit_directory
+from custom_components.oceanremote.security.startup import (
+    anchor_path,
+    async_wipe_audit,
+    audit_directory,
+)
 from custom_components.oceanremote.vault import vault_path
 from tests.integration.runtime_support import Device, eventually
 
+from .attacker import thief
 from .support import audited
 
 type Restart = Callable[[], Awaitable[Hub]]
@@ -84,8 +94,8 @@ async def test_a_restored_vault_forgets_no_revocation(
     assert lamp_record.registration is None
     events = await audited(restored, AuditKind.RESTORED)
     assert [event.detail["what"].split()[0] for event in events] == [  # type: ignore[union-attr]
-        "revoked",
         "vault_behind",
+        "revoked",
     ]
     # Judged once: the next start finds everything in its place.
     assert await hass.config_entries.async_reload(hub_entry.entry_id)
@@ -93,28 +103,86 @@ async def test_a_restored_vault_forgets_no_revocation(
     assert len(await audited(later, AuditKind.RESTORED)) == 2
 
 
+def is_in_backups(path: PurePath) -> bool:
+    """Whether Home Assistant's backup contains a file of the configuration folder."""
+    return not any(
+        (PurePath("data") / path).full_match(f"data/{excluded}")
+        for excluded in EXCLUDE_FROM_BACKUP
+    )
+
+
+def back_up(root: Path, backup: Path) -> None:
+    """Copy what a backup of Home Assistant contains."""
+    for path in root.rglob("*"):
+        name = path.relative_to(root)
+        if path.is_file() and is_in_backups(name):
+            (backup / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, backup / name)
+
+
+def put_back(root: Path, backup: Path, *, emptied: bool) -> None:
+    """Replace the hub's files by those of a backup.
+
+    Home Assistant itself empties the folder first; other ways of restoring do not.
+    """
+    for path in root.rglob("*oceanremote*"):
+        if emptied and path.exists():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in backup.rglob("*"):
+        name = path.relative_to(backup)
+        if path.is_file() and "oceanremote" in str(name):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, root / name)
+
+
+@pytest.mark.parametrize("emptied", [True, False])
 async def test_a_whole_restore_makes_every_device_wait(
     hass: HomeAssistant,
     hub_entry: MockConfigEntry,
     hub: Hub,
     device: Device,
     restart: Restart,
+    tmp_path_factory: pytest.TempPathFactory,
+    emptied: bool,
 ) -> None:
-    """Vault and log are both old; only the anchor, which backups leave out, is not."""
-    directory = audit_directory(hass)
+    """Vault and log are both old, so that a revocation is nowhere to be found."""
+    pump = next(iter(hub.coordinators.values()))
+    root, backup = Path(hass.config.path()), tmp_path_factory.mktemp("backup")
     await hub.security.audit.flush()
-    old_vault = await hass.async_add_executor_job(keep, vault_path(hass), "old")
-    old_log = await hass.async_add_executor_job(keep, directory, "old")
-    await hub.async_issue_registration_token(list(hub.coordinators)[1])
+    await hass.async_add_executor_job(back_up, root, backup)
+    await hub.async_revoke(pump.subentry_id)
+    await device.wait_closed()
     await unload(hass, hub_entry, device)
+    assert await hass.async_add_executor_job(anchor_path(hass).exists)
+    run = partial(put_back, root, backup, emptied=emptied)
+    await hass.async_add_executor_job(run)
+    assert await hass.async_add_executor_job(anchor_path(hass).exists) is not emptied
 
-    def put_back() -> None:
-        shutil.copy(old_vault, vault_path(hass))
-        shutil.rmtree(directory)
-        shutil.copytree(old_log, directory)
-        (directory / "anchor.log").unlink()
+    restored = await restart()
+    (event,) = await audited(restored, AuditKind.RESTORED)
+    assert event.detail["what"] == "both_behind"
+    coordinator = restored.coordinators[pump.subentry_id]
+    assert coordinator.status is DeviceStatus.WAITING_FOR_APPROVAL
+    report = await restored.security.audit.verify()
+    assert [found.known for found in report.breaks] == [True]
+    # An administrator decides once; the next start finds everything in its place.
+    await restored.office.trust.async_approve(coordinator, None)
+    assert await hass.config_entries.async_reload(hub_entry.entry_id)
+    later: Hub = hub_entry.runtime_data
+    again = later.coordinators[pump.subentry_id]
+    assert again.status is not DeviceStatus.WAITING_FOR_APPROVAL
+    assert len(await audited(later, AuditKind.RESTORED)) == 1
 
-    await hass.async_add_executor_job(put_back)
+
+async def test_a_device_that_waits_after_a_restore_counts_when_it_is_approved(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    device: Device,
+    restart: Restart,
+) -> None:
+    await unload(hass, hub_entry, device)
+    await hass.async_add_executor_job(anchor_path(hass).unlink)
     restored = await restart()
     coordinator = next(iter(restored.coordinators.values()))
     assert coordinator.status is DeviceStatus.WAITING_FOR_APPROVAL
@@ -123,6 +191,82 @@ async def test_a_whole_restore_makes_every_device_wait(
     assert not coordinator.available
     await restored.office.trust.async_approve(coordinator, None)
     assert coordinator.available
+
+
+async def test_release_after_a_whole_restore_is_no_approval(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    device: Device,
+    restart: Restart,
+) -> None:
+    pump = next(iter(hub.coordinators.values()))
+    await hub.office.trust.async_quarantine(pump, None)
+    await unload(hass, hub_entry, device)
+    await hass.async_add_executor_job(anchor_path(hass).unlink)
+    restored = await restart()
+    coordinator = next(iter(restored.coordinators.values()))
+    assert coordinator.status is DeviceStatus.QUARANTINED
+    await restored.office.trust.async_release(coordinator, None)
+    assert coordinator.status is DeviceStatus.WAITING_FOR_APPROVAL
+
+
+async def test_an_anchor_that_backups_contain_is_no_witness(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    device: Device,
+    restart: Restart,
+) -> None:
+    """It once lay beside the log: a backup of that time must not vouch for itself."""
+    await unload(hass, hub_entry, device)
+    old = audit_directory(hass) / "anchor.log"
+    await hass.async_add_executor_job(anchor_path(hass).replace, old)
+    restored = await restart()
+    coordinator = next(iter(restored.coordinators.values()))
+    assert coordinator.status is DeviceStatus.WAITING_FOR_APPROVAL
+    assert not await hass.async_add_executor_job(old.exists)
+
+
+def test_the_anchor_is_in_no_backup(hass: HomeAssistant) -> None:
+    root = Path(hass.config.path())
+    anchor = anchor_path(hass).relative_to(root)
+    assert not is_in_backups(anchor)
+    assert not is_in_backups(anchor.with_name(f"{anchor.name}.new"))
+    assert is_in_backups(vault_path(hass).relative_to(root))
+    assert is_in_backups(audit_directory(hass).relative_to(root) / file_name(1))
+
+
+async def test_the_anchor_goes_with_the_hub(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
+) -> None:
+    assert await hass.async_add_executor_job(anchor_path(hass).exists)
+    await hass.config_entries.async_unload(hub_entry.entry_id)
+    await async_wipe_audit(hass)
+    assert not await hass.async_add_executor_job(anchor_path(hass).exists)
+
+
+async def test_a_restored_vault_does_not_take_an_old_board_for_its_successor(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    server: TestClient,
+    device: Device,
+    restart: Restart,
+) -> None:
+    """Revoked, and another board registered in its place: only the log knows."""
+    pump = next(iter(hub.coordinators.values()))
+    old = await hass.async_add_executor_job(keep, vault_path(hass), "old")
+    await hub.async_revoke(pump.subentry_id)
+    await device.wait_closed()
+    token, _ = await hub.async_issue_registration_token(pump.subentry_id)
+    successor = thief(server, hub.vault.hub_key.public, os.urandom(6), token=token)
+    await successor.connect()
+    await eventually(lambda: pump.available)
+    await successor.hang_up()
+    await unload(hass, hub_entry, device)
+    await hass.async_add_executor_job(shutil.copy, old, vault_path(hass))
+    restored = await restart()
+    assert restored.coordinators[pump.subentry_id].status is DeviceStatus.REVOKED
 
 
 async def test_a_device_with_a_newer_token_comes_in_by_its_previous_one(
