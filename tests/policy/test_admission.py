@@ -369,6 +369,33 @@ class TestKnownKeys:
         assert verdict.throttled
         assert door.lane_of(STRANGER, at(0)) is Lane.OPEN
 
+    def test_a_registration_that_names_a_known_key_counts_against_the_address(
+        self,
+    ) -> None:
+        door = admission()
+        ban = None
+        passed = 0
+        for quarter in range(4 * 75):
+            moment = at(quarter / 4)
+            ticket = door.on_connect(STRANGER, moment, encrypted=True)
+            with contextlib.suppress(DeniedError):
+                door.on_init(ticket, Purpose.REGISTRATION, moment)
+                passed += 1
+                door.on_failure(
+                    STRANGER, Failure.BAD_REGISTRATION, moment, device_key=KEY
+                )
+            assert ticket.purpose is Purpose.REGISTRATION
+            door.on_close(ticket)
+        assert passed == 4
+        assert door.table_sizes()["key_failures"] == 0
+        for minute in range(2, 10):
+            for _ in range(2):
+                ban = door.on_failure(
+                    STRANGER, Failure.BAD_REGISTRATION, at(60 * minute), device_key=KEY
+                ).ban
+        assert ban is not None
+        assert ban.reason == "bad_registration"
+
     def test_a_key_under_suspicion_gets_one_handshake_in_ten_seconds(self) -> None:
         door = admission()
         for _ in range(20):

@@ -76,6 +76,7 @@ class Ticket:
     handshake_timeout: int
     reserved: bool
     counted: bool = field(default=True, init=False)
+    purpose: Purpose | None = field(default=None, init=False)
 
 
 class Admission:
@@ -176,6 +177,7 @@ class Admission:
     def on_init(self, ticket: Ticket, purpose: Purpose, moment: Moment) -> None:
         """Admit a handshake whose mac1 is valid, before any curve operation."""
         address, now = ticket.address, moment.monotonic
+        ticket.purpose = purpose
         # The lane may have changed since the connection was made.
         ticket.lane = self.lane_of(address, moment)
         self._limits.take_lane(ticket.lane, address.key, now)
@@ -238,9 +240,12 @@ class Admission:
         *,
         device_key: bytes | None = None,
     ) -> FailureVerdict:
-        """Count a failure, against the known key that it names or the address."""
+        """Count a failure, against the known key that it names or the address.
+
+        A registration proves no key, so whoever fails at it answers with his address.
+        """
         limit = self.settings.failures_before_ban
-        if device_key is not None:
+        if device_key is not None and failure is not Failure.BAD_REGISTRATION:
             count = self._key_failures.add(_key_name(device_key), moment.monotonic)
             return FailureVerdict(count, throttled=count >= limit)
         if failure is Failure.BAD_REGISTRATION and not address.shared:

@@ -4,7 +4,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ..gateway.link import Link
-from ..policy.admission import Failure
+from ..policy.admission import Failure, Purpose
 from ..protocol import CloseReason, RefusalReason
 
 _OF_CLOSE: Final = MappingProxyType(
@@ -39,7 +39,15 @@ def failure_of(link: Link) -> Failure | None:
     """Return what an unproved link did wrong, None for an end that is nobody's fault.
 
     A handshake that takes too long, an expired session, a refusal for load: no fault.
+    Whatever goes wrong with a registration is a registration that failed.
     """
+    failure = _failure_of(link)
+    if failure is not None and link.ticket.purpose is Purpose.REGISTRATION:
+        return Failure.BAD_REGISTRATION
+    return failure
+
+
+def _failure_of(link: Link) -> Failure | None:
     closed = link.closed_event
     if closed is None:
         # aiohttp or the link itself has ended it: not RFC 6455, or text.
