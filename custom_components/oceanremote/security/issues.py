@@ -12,6 +12,9 @@ from ..policy.trust import Standing
 
 ISSUE_QUARANTINED: Final = "quarantined"
 ISSUE_APPROVAL: Final = "approval"
+ISSUE_APPROVAL_ABSENT: Final = "approval_absent"
+
+_NO_CODE: Final = "-"
 
 
 class TrustIssues:
@@ -31,7 +34,8 @@ class TrustIssues:
     ) -> None:
         """Show the issue of a standing, and no other.
 
-        `code` is for comparison; without one, that of the same identity stays.
+        `code` is for comparison; without one, that of the same identity stays. Nobody
+        is approved without one: then the issue only says what is waited for.
         """
         code = code or self._code_shown(coordinator)
         wanted = {
@@ -43,13 +47,14 @@ class TrustIssues:
             if kind != wanted:
                 ir.async_delete_issue(self._hass, DOMAIN, issue_id)
                 continue
+            absent = kind == ISSUE_APPROVAL and code == _NO_CODE
             ir.async_create_issue(
                 self._hass,
                 DOMAIN,
                 issue_id,
-                is_fixable=True,
+                is_fixable=not absent,
                 severity=ir.IssueSeverity.WARNING,
-                translation_key=kind,
+                translation_key=ISSUE_APPROVAL_ABSENT if absent else kind,
                 translation_placeholders={"name": coordinator.name, "code": code},
                 data={
                     "entry_id": self._entry.entry_id,
@@ -68,7 +73,7 @@ class TrustIssues:
             data = (issue and issue.data) or {}
             if data.get("identity") == coordinator.identity:
                 return str(data.get("code"))
-        return "-"
+        return _NO_CODE
 
     @callback
     def forget(self, subentry_id: str) -> None:

@@ -57,11 +57,11 @@ class TrustKeeper:
 
     @callback
     def show(self, coordinators: Iterable[DeviceCoordinator]) -> None:
-        """Show who is quarantined; issues do not outlive Home Assistant."""
+        """Show who needs a decision; issues do not outlive Home Assistant."""
         for coordinator in coordinators:
             record = coordinator.record
-            if record is not None and record.standing is StoredStanding.QUARANTINED:
-                self._issues.follow(coordinator, Standing.QUARANTINED)
+            if record is not None and record.trusted:
+                self._issues.follow(coordinator, Standing(record.standing.value))
 
     # -- suspicion ----------------------------------------------------------
 
