@@ -179,6 +179,15 @@ def test_boards_get_libsodium_from_esphome_and_the_host_its_own(
     assert ("#define USE_NOISE\n" in defines.read_text()) == (board != "host")
 
 
+@pytest.mark.parametrize("board", [b for b in GENERATED_OFFLINE if "esp32" in b])
+def test_an_esp32_has_memory_for_its_counter_over_deep_sleep(
+    board: str, tmp_path: Path
+) -> None:
+    _generated_main(board, tmp_path)
+    defines = tmp_path / "build" / "everything" / "src" / "esphome/core/defines.h"
+    assert "#define USE_ESP32_RTC_PREFERENCES\n" in defines.read_text()
+
+
 def test_two_entities_that_only_a_sub_device_tells_apart_are_refused(
     tmp_path: Path,
 ) -> None:

@@ -23,6 +23,7 @@ from esphome.const import (
 from esphome.core import CORE, ID, CoroPriority, coroutine_with_priority
 from esphome.cpp_generator import MockObj, TemplateArgsType
 import esphome.final_validate as fv
+from esphome.preferences import request_rtc_storage
 from esphome.types import ConfigType
 
 from .validation import (
@@ -148,6 +149,8 @@ async def to_code(config: ConfigType) -> None:
     CORE.register_controller(var)
 
     cg.add_define("USE_OCEANREMOTE")
+    # The handshake counter outlives deep sleep there, without a write to the flash.
+    request_rtc_storage()
     cg.add_define("OCEANREMOTE_ADDRESS_COUNT", len(config[CONF_URLS]))
     _add_project_facts()
     for url in config[CONF_URLS]:

@@ -25,6 +25,12 @@ class CredentialStore {
   [[nodiscard]] virtual Error sync() = 0;
   /// Reads the record again, from the medium where the platform can.
   [[nodiscard]] virtual Error read_back(Record &record) = 0;
+
+  // Where the board has memory that deep sleep and a restart leave and a power cut does not: the next handshake
+  // counter, so that not every wake-up costs a write. What is lost there costs one write and nothing else.
+  virtual void keep_counter(uint64_t /*next*/) {}
+  /// 0 when none was kept. Not trusted: it may be garbage or old.
+  [[nodiscard]] virtual uint64_t kept_counter() { return 0; }
 };
 
 /// The decoded record; the only owner of the device's long-lived secrets.
@@ -59,7 +65,7 @@ class HandshakeCounter {
  public:
   /// After a cold boot: everything that the record reserved counts as used.
   void start(uint32_t reservations);
-  /// After deep sleep: goes on from a value kept in RTC memory if it lies within the record's last reservation.
+  /// Goes on from a kept value if it lies within the record's last reservation, else as after a cold boot.
   void resume(uint32_t reservations, uint64_t next);
   [[nodiscard]] bool needs_reservation() const { return this->next_ >= this->ceiling_; }
   /// Adds a reservation to the identity, to be stored before granted() is called. COUNTER_EXHAUSTED.

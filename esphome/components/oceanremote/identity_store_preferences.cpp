@@ -3,12 +3,25 @@
 
 namespace esphome::oceanremote {
 
-// Any fixed number does: it tags the slot, and never changes.
+// Any fixed numbers do: they tag the slots, and never change.
 static constexpr uint32_t PREFERENCE_TYPE = 0x6F720001;
+#ifdef OCEANREMOTE_KEEPS_COUNTER
+static constexpr uint32_t COUNTER_TYPE = 0x6F720002;
+#endif
 
 void IdentityStore::reserve() {
   this->preference_ = global_preferences->make_preference(RECORD_SIZE, PREFERENCE_TYPE, true);
+#ifdef OCEANREMOTE_KEEPS_COUNTER
+  this->counter_ = global_preferences->make_preference<uint64_t>(COUNTER_TYPE, false);
+#endif
 }
+
+#ifdef OCEANREMOTE_KEEPS_COUNTER
+uint64_t IdentityStore::kept_counter() {
+  uint64_t next = 0;
+  return this->counter_.load(&next) ? next : 0;
+}
+#endif
 
 Error IdentityStore::load(Record &record) {
   return this->preference_.load(record.data(), RECORD_SIZE) ? Error::NONE : Error::RECORD_EMPTY;

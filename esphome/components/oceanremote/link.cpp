@@ -18,10 +18,7 @@ Error Link::setup(const LinkSettings &settings) {
   this->identity_.wipe();
   const Error error = load_identity(this->store_, this->identity_);
   this->usable_ = error != Error::RECORD_VERSION && error != Error::STORE_FAILED;
-  if (settings.resume_counter != 0)
-    this->counter_.resume(this->identity_.reservations, settings.resume_counter);
-  else
-    this->counter_.start(this->identity_.reservations);
+  this->counter_.resume(this->identity_.reservations, this->store_.kept_counter());
   if (this->identity_.has_key)
     this->static_key_.set(this->identity_.private_key);
   return error == Error::RECORD_EMPTY ? Error::NONE : error;

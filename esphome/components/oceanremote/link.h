@@ -54,7 +54,6 @@ struct LinkSettings {
   const uint8_t *registration_token{nullptr};  ///< 32 bytes, read during setup() only; null: none
   uint16_t rx_limit{RX_LIMIT_SMALL};
   Facts facts;
-  uint64_t resume_counter{0};  ///< handshake_counter() kept over deep sleep in RTC memory; 0 after a cold boot
 };
 
 class Link {

@@ -53,6 +53,8 @@ LinkEvent Link::receive_hello_(ByteView frame) {
   InitRequest request;
   this->fill_request_(request);
   Error error = this->counter_.take(request.counter);
+  // Before the counter is used: one that is used twice looks like a clone.
+  this->store_.keep_counter(this->counter_.next());
   if (error == Error::NONE)
     error = this->handshake_.begin(frame, request, this->static_key_, this->hub_);
   if (error != Error::NONE)

@@ -238,8 +238,8 @@ TEST_F(LinkTest, ReservesCountersInTheMiddleOfALink) {
   // The whole reservation is used up by a hub that rotates on and on; only the counter is exercised here.
   Identity identity;
   ASSERT_EQ(this->device.store.peek(identity), Error::NONE);
-  this->device.settings.resume_counter = (UINT64_C(1) << 16) - 1;
-  ASSERT_EQ(this->device.boot(), Error::NONE);
+  this->device.store.kept = (UINT64_C(1) << 16) - 1;
+  ASSERT_EQ(this->device.wake(), Error::NONE);
   Hub next;
   this->device.link().open(this->device.now);
   ASSERT_EQ(this->device.run(), LinkEvent::NONE);
@@ -249,6 +249,51 @@ TEST_F(LinkTest, ReservesCountersInTheMiddleOfALink) {
   EXPECT_EQ(this->device.store.saves, saves + 1);
   open_session(this->device, next);
   EXPECT_EQ(next.counter, 65536U);
+}
+
+TEST_F(LinkTest, WakesUpWithoutAWriteAndGoesOnCounting) {
+  const int saves = this->device.store.saves;
+  uint64_t last = this->hub.counter;
+  for (int wake = 0; wake < 3; wake++) {
+    ASSERT_EQ(this->device.wake(), Error::NONE);
+    Hub next;
+    this->device.link().open(this->device.now);
+    open_session(this->device, next);
+    EXPECT_EQ(next.counter, last + 1);
+    last = next.counter;
+  }
+  EXPECT_EQ(this->device.store.saves, saves);
+}
+
+TEST_F(LinkTest, NeverUsesACounterTwiceWhereverItRestarts) {
+  // After the HELLO the counter is taken, though the INIT is not yet written.
+  Hub lost;
+  ASSERT_EQ(this->device.wake(), Error::NONE);
+  this->device.link().open(this->device.now);
+  ASSERT_EQ(this->device.deliver(lost.hello()), LinkEvent::NONE);
+  ASSERT_EQ(this->device.wake(), Error::NONE);
+  Hub next;
+  this->device.link().open(this->device.now);
+  open_session(this->device, next);
+  EXPECT_EQ(next.counter, this->hub.counter + 2);
+}
+
+TEST_F(LinkTest, AfterAPowerCutOrWithAnOldCounterItReservesAnew) {
+  const uint64_t used = this->hub.counter;
+  Identity identity;
+  ASSERT_EQ(this->device.boot(), Error::NONE);
+  this->device.link().open(this->device.now);
+  ASSERT_EQ(this->device.run(), LinkEvent::NONE);
+  ASSERT_EQ(this->device.store.peek(identity), Error::NONE);
+  EXPECT_EQ(identity.reservations, 2U);
+  // What another firmware has left there.
+  this->device.store.kept = used;
+  ASSERT_EQ(this->device.wake(), Error::NONE);
+  Hub next;
+  this->device.link().open(this->device.now);
+  ASSERT_EQ(this->device.run(), LinkEvent::NONE);
+  open_session(this->device, next);
+  EXPECT_EQ(next.counter, 131072U);
 }
 
 }  // namespace esphome::oceanremote::testing

@@ -12,12 +12,12 @@ class TranscriptTest : public ::testing::Test {
     return "links." + link + ".steps." + step;
   }
 
-  void prepare(Device &device, uint64_t resume_counter) {
+  void prepare(Device &device, uint64_t kept_counter) {
     const Vectors &v = transcripts();
     std::memcpy(device.settings.mac, v.bytes("keys.mac").data(), MAC_SIZE);
     device.settings.facts.friendly_name = "Garden pump";
     device.settings.facts.project_version = "1.0.0";
-    device.settings.resume_counter = resume_counter;
+    device.store.kept = kept_counter;
     device.now = 1000000;
   }
 
@@ -92,7 +92,7 @@ TEST_F(TranscriptTest, FirstBootRegistrationSessionAndRotation) {
   this->prepare(device, 0);
   device.random.queue.push_back(v.bytes("keys.device_private"));
   queue_ephemerals(device, "first_boot");
-  ASSERT_EQ(device.boot(), Error::NONE);
+  ASSERT_EQ(device.wake(), Error::NONE);
   EXPECT_EQ(device.link().plan(), Plan::REGISTER);
   device.link().set_description_hash(v.bytes("description.hash").data());
   this->play(device, "first_boot");
@@ -129,7 +129,7 @@ TEST_F(TranscriptTest, ColdStart) {
   this->prepare(device, 65537);
   put_identity(device, 1, 2);
   queue_ephemerals(device, "cold_start");
-  ASSERT_EQ(device.boot(), Error::NONE);
+  ASSERT_EQ(device.wake(), Error::NONE);
   EXPECT_EQ(device.link().plan(), Plan::RESUME);
   device.link().set_description_hash(v.bytes("description.hash").data());
   this->play(device, "cold_start");
@@ -143,7 +143,7 @@ TEST_F(TranscriptTest, ARestoredHubIsMetWithThePreviousToken) {
   this->prepare(device, 131073);
   put_identity(device, 2, 3);
   queue_ephemerals(device, "restored_hub");
-  ASSERT_EQ(device.boot(), Error::NONE);
+  ASSERT_EQ(device.wake(), Error::NONE);
   device.link().set_description_hash(v.bytes("description.hash").data());
   this->play(device, "restored_hub");
   EXPECT_EQ(this->welcomed, 1);
@@ -158,7 +158,7 @@ TEST_F(TranscriptTest, EveryBadFrameEndsTheLink) {
     this->prepare(device, 0);
     device.random.queue.push_back(v.bytes("keys.device_private"));
     queue_ephemerals(device, "first_boot");
-    ASSERT_EQ(device.boot(), Error::NONE);
+    ASSERT_EQ(device.wake(), Error::NONE);
     device.link().open(device.now);
     ASSERT_EQ(device.run(), LinkEvent::NONE);
     const bool is_hello = name.rfind("hello", 0) == 0;

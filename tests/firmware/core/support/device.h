@@ -25,8 +25,13 @@ class Device {
     this->settings.facts.platform = "esp32";
   }
 
-  /// A cold boot: only the store survives.
+  /// A cold boot: only the flash survives.
   Error boot() {
+    this->store.kept = 0;
+    return this->wake();
+  }
+  /// After deep sleep or a restart.
+  Error wake() {
     this->link_holder_ = std::make_unique<Link>(this->store, this->random);
     return this->link().setup(this->settings);
   }

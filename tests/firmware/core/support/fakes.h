@@ -70,6 +70,9 @@ class MemoryStore : public CredentialStore {
     return this->read_(record);
   }
 
+  void keep_counter(uint64_t next) override { this->kept = next; }
+  [[nodiscard]] uint64_t kept_counter() override { return this->kept; }
+
   /// Decodes what a reboot would find.
   [[nodiscard]] Error peek(Identity &identity) {
     Record record;
@@ -85,6 +88,7 @@ class MemoryStore : public CredentialStore {
   Bytes durable;
   Fault fault{Fault::NONE};
   int saves{0};
+  uint64_t kept{0};  ///< survives a restart; a test cuts the power by writing 0
 
  protected:
   [[nodiscard]] Error read_(Record &record) const {

@@ -1,0 +1,3 @@
+#pragma once
+
+// The board is chosen on the command line.
