@@ -54,7 +54,8 @@ class DeviceDriver:
 
     `commands` holds every command in the order of arrival; each is answered at once
     with `answer` (None: the test answers by `connection.send_result`). `events` holds
-    everything that the connection has reported.
+    everything that the connection has reported. `not_before` is when it dials next at
+    the earliest, on its own clock; whoever pumps it decides whether to wait.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class DeviceDriver:
         self.events: list[DeviceEvent] = []
         self.commands: list[CommandReceived] = []
         self.epochs: list[EpochStarted] = []
+        self.not_before = 0.0
         self.connection: DeviceConnection
         self._random = random
         self._clock = clock
@@ -161,6 +163,8 @@ class DeviceDriver:
                     self._obey(event)
                 case EpochStarted():
                     self.epochs.append(event)
+                case DeviceLinkClosed():
+                    self.not_before = self._clock() + event.retry_after
                 case RevokedReceived():
                     self.flash.identity = replace(
                         self.flash.identity, token=None, previous_token=None
