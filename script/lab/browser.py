@@ -57,12 +57,12 @@ async def browser_page(client: Client) -> AsyncIterator[Page]:
 
 @asynccontextmanager
 async def stranger_page(
-    address: str, *, width: int = WIDTH, dark: bool = False
+    address: str, *, width: int = WIDTH, height: int = HEIGHT, dark: bool = False
 ) -> AsyncIterator[Page]:
     """Open a page without a login, seen through a trusted proxy at `address`."""
     async with _browser() as browser:
         context = await browser.new_context(
-            viewport={"width": width, "height": HEIGHT},
+            viewport={"width": width, "height": height},
             locale="en-GB",
             color_scheme="dark" if dark else "light",
             extra_http_headers={"X-Forwarded-For": address},

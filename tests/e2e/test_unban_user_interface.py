@@ -17,8 +17,8 @@ from playwright.async_api import Page, Route, expect
 import pytest
 import pytest_asyncio
 
-from lab.browser import screenshot, stranger_page
-from lab.client import PASSWORD, USER
+from lab.browser import browser_page, screenshot, stranger_page
+from lab.client import PASSWORD, USER, Client
 from lab.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -117,7 +117,7 @@ async def test_a_banned_person_logs_in_and_is_free(
 ) -> None:
     """By keyboard alone, on Home Assistant's own login page; the login is given back."""
     address = "203.0.113.9"
-    async with stranger_page(address) as page:
+    async with stranger_page(address, width=640, height=620) as page:
         complaints = Complaints(page)
         await walk_into_the_honeypot(page, house, address)
         before = await logins(house)
@@ -150,7 +150,7 @@ async def test_a_login_that_was_not_begun_here_lifts_nothing(house: House) -> No
         assert forged != page.url
         await page.goto(forged)
         await log_in(page)
-        await expect(result(page)).to_contain_text("was not begun on this page")
+        await expect(result(page)).to_contain_text("was not started on this page")
         await expect(page.get_by_role("button", name=LOG_IN)).to_be_visible()
         await assert_nothing_is_left(page, house)
     assert address in await banned(house)
@@ -191,7 +191,7 @@ async def begin(page: Page) -> str:
 
 async def exhaust(house: House) -> None:
     """Ask in the person's name until the hub has had enough."""
-    status = HTTPStatus.OK
+    status: int = HTTPStatus.OK
     while status != HTTPStatus.TOO_MANY_REQUESTS:
         status, _ = await house.client.request("POST", API)
 
@@ -209,7 +209,7 @@ async def switch_off(house: House, *, off: bool = True) -> None:
     ("address", "trouble", "sentence"),
     [
         ("203.0.113.30", exhaust, r"That was too often\. Wait \d+ seconds"),
-        ("203.0.113.31", switch_off, "OceanRemote is not running just now"),
+        ("203.0.113.31", switch_off, "OceanRemote is not running"),
     ],
 )
 async def test_what_the_hub_refuses_is_said_in_a_sentence(
@@ -304,3 +304,30 @@ async def test_who_loads_it_too_often_is_told_how_long_to_wait(
         await expect(page.get_by_text("Not now")).to_be_visible()
         await expect(page.get_by_text("Wait a minute")).to_be_visible()
         await screenshot(page, pictures / "self-unban-too-often.png")
+
+
+async def test_the_frontends_service_worker_keeps_no_code_and_no_script(
+    house: House,
+) -> None:
+    """Where Home Assistant's worker runs, an update still brings a new script."""
+    async with Client(f"http://localhost:{house.home_assistant.port}") as client:
+        await client.login()
+        async with browser_page(client) as page:
+            await page.goto(client.url)
+            await page.wait_for_function("() => navigator.serviceWorker.controller")
+            await page.goto(f"{client.url}/self-unban/")
+            assert await page.evaluate("() => !!navigator.serviceWorker.controller")
+            await begin(page)
+            await log_in(page)
+            await expect(result(page)).to_have_text("This network is not banned.")
+            kept = await page.evaluate(
+                """async () => {
+                    const names = await caches.keys();
+                    const opened = await Promise.all(names.map((n) => caches.open(n)));
+                    const keys = await Promise.all(opened.map((c) => c.keys()));
+                    return keys.flat().map((request) => request.url);
+                }"""
+            )
+    ours = [url for url in kept if "unban" in url]
+    assert ours == [f"{client.url}/self-unban/"]
+    assert kept != ours

@@ -4,7 +4,7 @@ const CLIENT = `${location.origin}/`;
 const PAGE = `${CLIENT}self-unban/`;
 const API = "/api/oceanremote/self-unban";
 const BEGUN = "oceanremote_login";
-const AGAIN = "Please log in once more.";
+const AGAIN = "Please log in again.";
 
 const byId = (id) => document.getElementById(id);
 
@@ -62,7 +62,7 @@ async function sentenceOf(answer) {
       return "That was too often. Wait " +
         `${Number(answer.headers.get("Retry-After")) || 60} seconds, then log in again.`;
     case 503:
-      return "OceanRemote is not running just now. Try again in a minute.";
+      return "OceanRemote is not running. Try again in a minute.";
     default:
       return "Something went wrong in Home Assistant. Its log may say more.";
   }
@@ -104,7 +104,7 @@ async function goOn(query) {
   sessionStorage.removeItem(BEGUN);
   history.replaceState(null, "", PAGE);
   if (!begun || query.get("state") !== begun.state) {
-    show(`That login was not begun on this page, so it was not used. ${AGAIN}`, false);
+    show(`That login was not started on this page, so it was not used. ${AGAIN}`, false);
     return;
   }
   byId("result").textContent = "One moment…";
