@@ -8,8 +8,8 @@ Everything here runs in the event loop, without locks: an event is handled whole
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
@@ -36,6 +36,7 @@ from .protocol import (
     DeviceFacts,
     GoodbyeReceived,
     HubEvent,
+    LocalProtocolError,
     LogReceived,
     PongReceived,
     RefusalReason,
@@ -87,6 +88,7 @@ class DeviceCoordinator:
         self._link: Link | None = None
         self._commands: CommandTable | None = None
         self._agreed = False
+        self._believed = False  # what came over the link up to now
         self._registering = False
         self._refusal: DeviceStatus | None = None
         self._seen_at = 0.0
@@ -121,7 +123,7 @@ class DeviceCoordinator:
     @property
     def available(self) -> bool:
         """Whether states are current and commands pass."""
-        return self._link is not None and self._agreed and self._trusted
+        return self._link is not None and self._agreed and self.trusted
 
     @property
     def safe_mode(self) -> bool:
@@ -139,13 +141,11 @@ class DeviceCoordinator:
     @property
     def identity(self) -> str | None:
         """Whom the vault trusts under this name: another registration, another name."""
-        record = self.record
-        if record is None or not record.trusted or record.device_key is None:
-            return None
-        return f"{sha256(record.device_key).hexdigest()[:16]} {record.enrolled_at}"
+        return None if (record := self.record) is None else record.identity
 
     @property
-    def _trusted(self) -> bool:
+    def trusted(self) -> bool:
+        """Whether what the device says counts: approved, and under no suspicion."""
         record = None if self.suspected else self.record
         return record is not None and record.standing is Standing.ACTIVE
 
@@ -194,6 +194,12 @@ class DeviceCoordinator:
     def set_suspected(self, *, suspected: bool) -> None:
         """Believe nothing and command nothing, whatever the vault still says."""
         self._suspected = self.identity if suspected else None
+        if not self.trusted:
+            self._believed = False
+        elif self._link is not None and not self._believed:
+            # Nothing that it said was kept: it shall prove and describe itself anew.
+            with suppress(LocalProtocolError):  # its session has just ended
+                self._supervisor.rotate()
         self.notify()
 
     @callback
@@ -228,27 +234,38 @@ class DeviceCoordinator:
             self.notify()
 
     @callback
-    def session_proved(self, link: Link, event: SessionProved) -> None:
-        """Take over a proved session: the next epoch of our link, or a newer link."""
-        if link is self._link:
+    def session_proved(self, link: Link, event: SessionProved) -> bool:
+        """Take over a proved session: the next epoch of our link, or a newer link.
+
+        Returns whether it is believed for the first time on this link. A device that
+        is not trusted is asked for nothing, and its facts are not shown.
+        """
+        if rotated := link is self._link:
             self.rotations += 1
         else:
             self._replace_link(link)
         self._registering = False
         self._refusal = None
-        self.facts = event.ready.facts
+        facts = event.ready.facts
+        first, self._believed = self.trusted and not self._believed, self.trusted
+        if self._believed:
+            self.facts = facts
         self.session_id = event.session_id
         now = link.now()
         remaining = max(0.0, event.expires_at - now)
         self.session_expires_at = dt_util.utcnow() + timedelta(seconds=remaining)
         known = self._description.is_known(event.ready.description_hash)
         # In safe mode the description is empty and says nothing about the entities.
-        self._agreed = known and not self.safe_mode
-        link.connection.welcome(not known and not self.safe_mode, now)
+        self._agreed = known and not facts.safe_mode
+        # One believed only now describes itself anew: with it come all its states.
+        want = not known or (rotated and first)
+        want = want and self._believed and not facts.safe_mode
+        link.connection.welcome(want, now, known=known)
         link.flush()
         self._supervisor.begin(link, remaining)
         self._see(now)
         self.notify()
+        return first
 
     def _replace_link(self, link: Link) -> None:
         previous = self._link
@@ -272,7 +289,7 @@ class DeviceCoordinator:
             self._commands.give_up_all()
         self._link = None
         self._commands = None
-        self._agreed = False
+        self._agreed = self._believed = False
         self.session_id = None
         self.session_expires_at = None
 
@@ -296,6 +313,8 @@ class DeviceCoordinator:
             return
         self._see(link.now())
         match event:
+            case StatesReceived() | DescriptionReceived() if not self.trusted:
+                LOGGER.debug("%s is heard, not believed", self.name)
             case StatesReceived():
                 self._update_states(event)
             case CommandCompleted():
@@ -308,14 +327,11 @@ class DeviceCoordinator:
                 self._take_description(event)
             case RotationRequested():
                 self._supervisor.rotate()
-            case GoodbyeReceived():
-                LOGGER.debug("%s says goodbye: %s", self.name, event.next_wakeup)
-            case LogReceived():
-                LOGGER.debug("%s: [%s] %s", self.name, event.tag, event.text)
+            case GoodbyeReceived() | LogReceived():
+                # As a value: a device's text makes no line of its own in the log.
+                LOGGER.debug("%s says %r", self.name, event)
 
     def _update_states(self, event: StatesReceived) -> None:
-        if not self._trusted:
-            return
         for failure in self.cache.update(event.states):
             self._log.note(
                 RecordKind.ENTITY_ERROR,
@@ -325,9 +341,7 @@ class DeviceCoordinator:
             )
 
     def _take_description(self, event: DescriptionReceived) -> None:
-        """Adopt a complete description; an empty one in safe mode means nothing."""
-        if self.safe_mode:
-            return
+        """Adopt a complete description."""
         self._description.take(event)
         self._agreed = True
         self._log.note(

@@ -357,7 +357,7 @@ class Hub:
 
         What is begun is finished, and recorded, even if the peer is gone meanwhile.
         """
-        self.security.proved(link, event.device_id)
+        self.security.proved(link)
         match event:
             case RegistrationProved():
                 work = self._registrar.async_proved(link, event)
@@ -378,11 +378,13 @@ class Hub:
         self._registrar.session_proved(link)
         rotated = self._owners.get(link) is coordinator
         self._owners[link] = coordinator
-        coordinator.session_proved(link, event)
+        believed_now = coordinator.session_proved(link, event)
+        if coordinator.trusted:
+            self.security.vouch(link, event.device_id)
         await self.office.trust.async_session_proved(coordinator, event)
         kind = RecordKind.ROTATION if rotated else RecordKind.SESSION
         self._judge.record(link, event, kind, "proved")
-        if not rotated:
+        if believed_now:
             async_delete_device_issues(self.hass, self.entry, coordinator.subentry_id)
             async_device_proved(
                 self.hass,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cached_property
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -117,6 +118,13 @@ class DeviceRecord:
             if token is not None
         ]
         return min((time for time in times if time is not None), default=None)
+
+    @property
+    def identity(self) -> str | None:
+        """A name for the board that is registered; another one after each time."""
+        if not self.trusted or self.device_key is None:
+            return None
+        return f"{sha256(self.device_key).hexdigest()[:16]} {self.enrolled_at}"
 
     @property
     def trusted(self) -> bool:

@@ -349,12 +349,15 @@ async def test_goodbye_is_no_offence(
 async def test_a_log_line_of_the_device_is_taken(
     hub: Hub, connected_device: Device, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nothing asks for logs yet; a line that comes all the same goes to debug."""
+    """Nothing asks for logs yet; a line that comes all the same goes to debug.
+
+    It is one line there, whatever the device has put into it.
+    """
     driver = connected_device.driver
-    driver.connection.send_log(3, "pump", "dry running", driver._clock())
+    driver.connection.send_log(3, "pump", "dry running\nERROR", driver._clock())
     caplog.set_level("DEBUG", "custom_components.oceanremote")
     await connected_device.send(driver.connection.frames_to_send())
-    await eventually(lambda: "[pump] dry running" in caplog.text)
+    await eventually(lambda: r"'dry running\nERROR'" in caplog.text)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from custom_components.oceanremote.protocol import (
     CommandStatus,
     Domain,
     EntityAddress,
+    HubConnection,
     LocalProtocolError,
     button_command,
     light_command,
@@ -49,6 +50,27 @@ def test_every_domain_can_be_commanded(world: World) -> None:
     assert [(event.address, event.args) for event in received] == sent
     done = [CommandCompleted(n + 1, CommandStatus.DONE, "") for n in range(len(sent))]
     assert world.hub_said(CommandCompleted) == done
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+@pytest.mark.parametrize("known", [False, True])
+def test_commands_pass_where_the_caller_has_the_description(
+    monkeypatch: pytest.MonkeyPatch, wanted: bool, known: bool
+) -> None:
+    """It may want it all the same, or not want what it does not have."""
+    world = World()
+    world.connect()
+    hub = world.hub
+    accepted: list[bool] = []
+
+    def welcome(want_description: bool, now: float) -> None:
+        HubConnection.welcome(hub, wanted, now, known=known)
+        accepted.append(hub.accepts_commands)
+
+    monkeypatch.setattr(hub, "welcome", welcome)
+    world.pump()
+    assert accepted == [known]
+    assert hub.accepts_commands is (known or wanted)
 
 
 def test_a_refusal_comes_with_its_reason(world: World) -> None:

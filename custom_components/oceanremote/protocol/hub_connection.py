@@ -143,11 +143,14 @@ class HubConnection(HubLink):
         self._require(self._handshake is None, "a handshake is under way")
         self._begin_handshake(now)
 
-    def welcome(self, want_description: bool, now: float) -> None:
+    def welcome(
+        self, want_description: bool, now: float, *, known: bool | None = None
+    ) -> None:
         """Answer `SessionProved`, in every epoch and before anything else.
 
-        Without `want_description` the caller vouches that it has the description that
-        `ready` named.
+        `known` vouches that the caller has the description that `ready` named; by
+        default it has what it does not want. Without it, and until a wanted one has
+        come, no command goes out.
         """
         self._require(self._in_session and not self._welcomed, "not to be welcomed")
         self._send(m.Welcome(want_description, self._hub.time_ms()), now)
@@ -155,7 +158,7 @@ class HubConnection(HubLink):
         self._pings.begin(now)
         if want_description:
             self._agreement.expect()
-        else:
+        if known or (known is None and not want_description):
             self._agreement.vouch()
 
     def rotate(self, now: float) -> None:

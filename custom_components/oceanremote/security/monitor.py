@@ -149,11 +149,15 @@ class SecurityMonitor:
         )
 
     @callback
-    def proved(self, link: Link, device_id: str) -> None:
-        """A device has proved itself on a link."""
-        if link.ticket.counted:
-            self.admission.on_proved(link.ticket, device_id, self.moment())
-            self._store.schedule()
+    def proved(self, link: Link) -> None:
+        """The peer has proved its keys: the link no longer counts as unproved."""
+        self.admission.on_close(link.ticket)
+
+    @callback
+    def vouch(self, link: Link, device_id: str) -> None:
+        """A device that is trusted has been let in: it vouches for its address."""
+        self.admission.on_proved(link.ticket, device_id, self.moment())
+        self._store.schedule()
 
     @callback
     def link_closing(self, link: Link) -> None:

@@ -87,6 +87,7 @@ async def test_a_newcomer_counts_once_it_is_approved(
 
     await act(hass, "approve_device", pump, hass_admin_user.id)
     assert pump.status is DeviceStatus.ONLINE
+    await eventually(lambda: pump.available)
     await pump.async_command(PUMP.address, switch_command(on=True), None)
     assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None
     (event,) = await audited(hub, AuditKind.APPROVED)
