@@ -63,6 +63,26 @@ async def test_the_second_address_is_tried_when_the_first_is_dead(
     assert f"Dialing localhost:{bench.second_port}" in log
 
 
+async def test_an_address_that_asks_for_time_delays_no_other(
+    bench: Bench, hub: BenchHub, device: Device
+) -> None:
+    """Nor does what it asked for stick to an address that did not answer at all."""
+
+    async def ask_for_time(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=503, headers={"Retry-After": "300"})
+
+    hub.impostor = ask_for_time
+    await device.start()
+    await device.wait_for_log(r"No session with localhost:\d+: connection refused")
+    other = BenchHub(HUB_KEY, TOKEN)
+    await other.start(bench.second_port)
+    try:
+        await other.wait_until_ready()
+    finally:
+        await other.stop()
+    assert hub.links == 1
+
+
 async def test_a_device_that_is_revoked_forgets_everything_and_stays_away(
     hub: BenchHub, device: Device
 ) -> None:

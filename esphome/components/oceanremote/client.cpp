@@ -1,6 +1,5 @@
 #include "client.h"
 
-#include <algorithm>
 #include <cinttypes>
 
 #include "esphome/components/network/util.h"
@@ -35,6 +34,7 @@ static void copy_progmem(uint8_t *out, const uint8_t *progmem, size_t size) {
 void Client::add_address(const char *host, uint16_t port, const char *authority, const char *path) {
   if (this->address_count_ < OCEANREMOTE_ADDRESS_COUNT)
     this->addresses_[this->address_count_++] = {host, authority, path, port};
+  this->dial_order_.set_count(this->address_count_);
 }
 
 LinkSettings Client::make_settings_() {
@@ -106,9 +106,10 @@ void Client::run_waiting_() {
     this->stop_("nothing to dial for: flash a new registration token");
     return;
   }
-  const HubAddress &address = this->addresses_[this->address_index_];
+  const uint8_t index = this->dial_order_.index();
+  const HubAddress &address = this->addresses_[index];
   ESP_LOGD(TAG, "Dialing %s", address.authority);
-  this->wire_.open(this->address_index_, address);
+  this->wire_.open(index, address);
   this->phase_until_ms_ = this->now_() + DIAL_TIMEOUT_MS;
   this->phase_ = Phase::DIALING;
 }
@@ -161,7 +162,7 @@ void Client::run_linked_() {
 
 void Client::break_link_(const char *reason, uint16_t retry_after_s) {
   const bool was_connected = this->connected_;
-  const uint64_t lasted_ms = this->now_() - this->connected_since_ms_;
+  const uint64_t now = this->now_();
   // The reason may be a text of the wire, which closing keeps.
   this->wire_.close(CloseCode::NORMAL);
   this->link_.close();
@@ -169,28 +170,19 @@ void Client::break_link_(const char *reason, uint16_t retry_after_s) {
   this->set_last_error_(reason);
   if (was_connected) {
     ESP_LOGW(TAG, "Disconnected: %s", reason);
-    this->address_index_ = 0;
-    if (lasted_ms >= SETTLED_MS)
-      this->backoff_.reset();
+    const bool settled = now - this->connected_since_ms_ >= SETTLED_MS;
+    this->phase_until_ms_ = this->dial_order_.ended(now, retry_after_s, settled, random_uint32());
   } else {
-    ESP_LOGW(TAG, "No session with %s: %s", this->addresses_[this->address_index_].authority, reason);
-    this->address_index_ = (this->address_index_ + 1) % this->address_count_;
+    ESP_LOGW(TAG, "No session with %s: %s", this->addresses_[this->dial_order_.index()].authority, reason);
+    this->phase_until_ms_ = this->dial_order_.failed(now, retry_after_s, random_uint32());
   }
-  this->schedule_(retry_after_s);
+  ESP_LOGD(TAG, "Dialing again in %" PRIu32 " ms", static_cast<uint32_t>(this->phase_until_ms_ - now));
+  this->phase_ = Phase::WAITING;
   this->set_connected_(false);
 #ifdef USE_OCEANREMOTE_ON_DISCONNECTED
   if (was_connected)
     this->disconnected_trigger_.trigger();
 #endif
-}
-
-void Client::schedule_(uint16_t retry_after_s) {
-  // Within a round the addresses follow each other at once; after it comes the backoff.
-  uint32_t wait_ms = this->address_index_ != 0 ? NEXT_ADDRESS_MS : this->backoff_.next(random_uint32());
-  wait_ms = std::max<uint32_t>(wait_ms, retry_after_s * 1000U);
-  ESP_LOGD(TAG, "Dialing again in %" PRIu32 " ms", wait_ms);
-  this->phase_until_ms_ = this->now_() + wait_ms;
-  this->phase_ = Phase::WAITING;
 }
 
 void Client::stop_(const char *reason) {

@@ -12,9 +12,9 @@
 #include "esphome/core/defines.h"
 #include "esphome/core/helpers.h"
 
-#include "backoff.h"
 #include "board_entropy.h"
 #include "crash_points.h"
+#include "dial_order.h"
 #include "entities.h"
 #include "identity_store.h"
 #include "link.h"
@@ -23,8 +23,6 @@
 namespace esphome::oceanremote {
 
 inline constexpr uint32_t DIAL_TIMEOUT_MS = 15000;
-/// Pause before the next address of the same round.
-inline constexpr uint32_t NEXT_ADDRESS_MS = 250;
 /// A session that lasted this long shows that all is well: dialing starts over at the shortest wait.
 inline constexpr uint32_t SETTLED_MS = 30000;
 /// Messages moved each way in one pass of loop().
@@ -95,7 +93,6 @@ class Client : public Component {
   void run_linked_();
   void start_link_();
   void break_link_(const char *reason, uint16_t retry_after_s);
-  void schedule_(uint16_t retry_after_s);
   void stop_(const char *reason);
   [[nodiscard]] LinkSettings make_settings_();
 
@@ -118,7 +115,7 @@ class Client : public Component {
   Link link_{store_, random_};
   Wire wire_{random_};
   Entities entities_;
-  Backoff backoff_;
+  DialOrder<OCEANREMOTE_ADDRESS_COUNT> dial_order_;
   CrashPoints crash_points_;
   HighFrequencyLoopRequester high_frequency_;
   HubAddress addresses_[OCEANREMOTE_ADDRESS_COUNT];
@@ -130,7 +127,6 @@ class Client : public Component {
   uint32_t executing_{0};  ///< the command that is being obeyed; 0: none
   uint8_t mac_[MAC_SIZE]{};
   uint8_t address_count_{0};
-  uint8_t address_index_{0};
   uint8_t chunk_count_{0};
   uint8_t chunk_index_{0};  ///< the next chunk to send; chunk_count_ when the hub has them all
   Phase phase_{Phase::WAITING};

@@ -9,6 +9,7 @@ void Wire::open(size_t index, const HubAddress &address) {
   this->pending_ = {};
   this->input_at_ = this->input_size_ = 0;
   this->failure_ = "";
+  this->retry_after_s_ = 0;
   this->stream_.open(index, address);
   this->state_ = State::CONNECTING;
 }
@@ -115,6 +116,7 @@ bool Wire::receive() {
 
 Wire::State Wire::fail_websocket_() {
   if (this->websocket_.error() == Error::HTTP_STATUS) {
+    this->retry_after_s_ = this->websocket_.retry_after_s();
     snprintf(this->failure_text_, sizeof(this->failure_text_), "HTTP status %u", this->websocket_.http_status());
     return this->fail_(this->failure_text_);
   }

@@ -47,8 +47,8 @@ class Wire {
 
   /// Why the state is FAILED; valid until the next open().
   [[nodiscard]] const char *failure() const { return this->failure_; }
-  /// Seconds that a proxy or hub asked for with its refusal; 0 if none.
-  [[nodiscard]] uint16_t retry_after_s() const { return this->websocket_.retry_after_s(); }
+  /// Seconds that a proxy or hub asked for with its refusal of this connection; 0 if none.
+  [[nodiscard]] uint16_t retry_after_s() const { return this->retry_after_s_; }
 
  protected:
   State fail_(const char *reason);
@@ -71,6 +71,7 @@ class Wire {
   char failure_text_[24];
   uint16_t input_at_{0};
   uint16_t input_size_{0};
+  uint16_t retry_after_s_{0};
   State state_{State::CLOSED};
 };
 
