@@ -28,6 +28,7 @@ from tests.integration.runtime_support import (
 from tests.support.device_driver import DeviceDriver
 
 from .attacker import HOME, Client
+from .support import Restart
 
 
 @pytest.fixture(name="proxied_http")
@@ -84,6 +85,19 @@ async def device(hass: HomeAssistant, hub: Hub, enrolled_device: Device) -> Devi
     await eventually(lambda: coordinator.available)
     await hass.async_block_till_done()
     return enrolled_device
+
+
+@pytest.fixture
+def restart(hass: HomeAssistant, hub_entry: MockConfigEntry) -> Restart:
+    """Return a way to load the hub again after it was unloaded."""
+
+    async def load() -> Hub:
+        assert await hass.config_entries.async_setup(hub_entry.entry_id)
+        await hass.async_block_till_done()
+        loaded: Hub = hub_entry.runtime_data
+        return loaded
+
+    return load
 
 
 @pytest.fixture

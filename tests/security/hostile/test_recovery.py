@@ -1,6 +1,5 @@
 """A hub that comes back from a backup: the whole of it, or its vault alone."""
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 import os
 from pathlib import Path, PurePath
@@ -26,28 +25,7 @@ from custom_components.oceanremote.vault import vault_path
 from tests.integration.runtime_support import Device, eventually
 
 from .attacker import thief
-from .support import audited
-
-type Restart = Callable[[], Awaitable[Hub]]
-
-
-@pytest.fixture
-def restart(hass: HomeAssistant, hub_entry: MockConfigEntry) -> Restart:
-    """Return a way to load the hub again after it was unloaded."""
-
-    async def load() -> Hub:
-        assert await hass.config_entries.async_setup(hub_entry.entry_id)
-        await hass.async_block_till_done()
-        loaded: Hub = hub_entry.runtime_data
-        return loaded
-
-    return load
-
-
-async def unload(hass: HomeAssistant, entry: MockConfigEntry, device: Device) -> None:
-    """Stop the hub in good order."""
-    await device.hang_up()
-    assert await hass.config_entries.async_unload(entry.entry_id)
+from .support import Restart, audited, unload
 
 
 def keep(path: Path, name: str) -> Path:
