@@ -267,7 +267,7 @@ _CHECKS: Final[
     (
         "5.5-5",
         "settings only after authentication",
-        _always("only administrators enrol, revoke, rotate and change limits"),
+        _always("only administrators enroll, revoke, rotate and change limits"),
     ),
     ("5.5-7", "confidential in transit", _transport),
     (
