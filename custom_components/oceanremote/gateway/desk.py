@@ -40,8 +40,11 @@ class SecurityDesk(Protocol):
     def trapped(self, request: web.Request) -> None:
         """A scanner's path was asked for."""
 
+    def refuse_request(self, request: web.Request) -> Answer | None:
+        """Count a request without a login; return the refusal, if any."""
+
     def refuse_page(self, request: web.Request) -> Answer | None:
-        """Count an anonymous request for a page; return the refusal, if any."""
+        """Count one for what the banned may see too; return the refusal, if any."""
 
     def self_unban(self, request: web.Request, user: User) -> Answer:
         """Lift the ban of the address that a logged-in user comes from."""

@@ -42,6 +42,9 @@ class LinkSecurity(Protocol):
     def admit(self, request: web.BaseRequest) -> Ticket:
         """Admit a connection before its upgrade; raises DeniedError."""
 
+    def count(self, request: web.BaseRequest) -> None:
+        """Count a request that opens no connection; raises DeniedError."""
+
     def release(self, ticket: Ticket) -> None:
         """The connection of a ticket has ended."""
 

@@ -11,9 +11,11 @@ from typing import Final, override
 
 from aiohttp import hdrs, web
 from aiohttp.abc import AbstractStreamWriter
-from homeassistant.components.http import KEY_HASS, KEY_HASS_USER, HomeAssistantView
+from homeassistant.auth.models import User
+from homeassistant.components.http import KEY_HASS, HomeAssistantView
 
-from .desk import Answer, desk_of, unavailable
+from .desk import Answer, SecurityDesk, desk_of, unavailable
+from .login_view import LoginView
 
 PAGE_PATH: Final = "/self-unban/"
 API_PATH: Final = "/api/oceanremote/self-unban"
@@ -108,18 +110,25 @@ class _PageView(_PartView):
         )
 
 
-class SelfUnbanView(HomeAssistantView):
+class SelfUnbanView(LoginView):
     """What the page's script asks for; needs a bearer token."""
 
     url = API_PATH
     name = "api:oceanremote:self-unban"
 
-    async def post(self, request: web.Request) -> web.Response:
+    @override
+    def refuse_stranger(
+        self, desk: SecurityDesk, request: web.Request
+    ) -> Answer | None:
+        """Count it as the page's parts are counted: it is the way out of a ban."""
+        return desk.refuse_page(request)
+
+    @override
+    async def async_answer(
+        self, desk: SecurityDesk, request: web.Request, user: User, **parts: str
+    ) -> Answer:
         """Lift the ban of the caller's address."""
-        desk = desk_of(request.app[KEY_HASS])
-        if desk is None:
-            return unavailable().response()
-        return desk.self_unban(request, request[KEY_HASS_USER]).response()
+        return desk.self_unban(request, user)
 
 
 def load_views() -> tuple[HomeAssistantView, ...]:

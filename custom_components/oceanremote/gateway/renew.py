@@ -1,14 +1,15 @@
 """`renew-session`: a new session for a device, now."""
 
-from typing import Any
+from typing import override
 
 from aiohttp import web
-from homeassistant.components.http import KEY_HASS, KEY_HASS_USER, HomeAssistantView
+from homeassistant.auth.models import User
 
-from .desk import desk_of, unavailable
+from .desk import Answer, SecurityDesk
+from .login_view import LoginView
 
 
-class RenewView(HomeAssistantView):
+class RenewView(LoginView):
     """`POST /api/device/<id>/renew-session/`.
 
     200, 401 (no login), 403 (may not control it), 404 (no such device), 409 (offline),
@@ -19,10 +20,9 @@ class RenewView(HomeAssistantView):
     extra_urls: list[str] = ["/api/oceanremote/devices/{device}/renew-session"]
     name = "api:oceanremote:renew-session"
 
-    async def post(self, request: web.Request, device: str) -> web.Response:
+    @override
+    async def async_answer(
+        self, desk: SecurityDesk, request: web.Request, user: User, **parts: str
+    ) -> Answer:
         """Renew, and answer when the device has proved itself again."""
-        desk = desk_of(request.app[KEY_HASS])
-        if desk is None:
-            return unavailable().response()
-        user: Any = request[KEY_HASS_USER]
-        return (await desk.async_renew(request, user, device)).response()
+        return await desk.async_renew(request, user, parts["device"])

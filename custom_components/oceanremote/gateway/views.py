@@ -55,9 +55,10 @@ class ConnectView(HomeAssistantView):
             compress=False,
             max_msg_size=HUB_RX_LIMIT,
         )
-        if not socket.can_prepare(request).ok:
-            return web.Response(status=HTTPStatus.UPGRADE_REQUIRED)
         try:
+            if not socket.can_prepare(request).ok:
+                host.security.count(request)
+                return web.Response(status=HTTPStatus.UPGRADE_REQUIRED)
             ticket = host.security.admit(request)
         except DeniedError as denied:
             return too_many_requests(denied)

@@ -47,6 +47,15 @@ class Desk:
             self._monitor.client(request), request.path, cross_site=cross_site
         )
 
+    def refuse_request(self, request: web.Request) -> Answer | None:
+        """Count a request without a login."""
+        client = self._monitor.client(request)
+        try:
+            self._monitor.admission.on_request(client, None, self._monitor.moment())
+        except DeniedError as denied:
+            return self._denied(client, None, denied)
+        return None
+
     def refuse_page(self, request: web.Request) -> Answer | None:
         """Count an anonymous request for a page that the banned may see too."""
         client = self._monitor.client(request)

@@ -123,13 +123,25 @@ class SecurityMonitor:
                 client, self.moment(), encrypted=request.secure
             )
         except DeniedError as denied:
-            self.record(
-                AuditKind.DENIED,
-                Outcome.REFUSED,
-                Actor(address=client.key),
-                what=denied.denial.value,
-            )
+            self._record_denial(client, denied)
             raise
+
+    def count(self, request: web.BaseRequest) -> None:
+        """Count a request that opens no connection; raises DeniedError."""
+        client = self.client(request)
+        try:
+            self.admission.on_request(client, None, self.moment())
+        except DeniedError as denied:
+            self._record_denial(client, denied)
+            raise
+
+    def _record_denial(self, client: ClientAddress, denied: DeniedError) -> None:
+        self.record(
+            AuditKind.DENIED,
+            Outcome.REFUSED,
+            Actor(address=client.key),
+            what=denied.denial.value,
+        )
 
     def door(self, ticket: Ticket, directory: Directory) -> Door:
         """Return what stands between one link and the directory."""
