@@ -2,23 +2,30 @@
 
 #include "esphome/core/helpers.h"
 
-#if defined(USE_ESP32) && !defined(USE_WIFI) && !defined(USE_ESP32_BLE)
+#ifdef USE_ESP32
+#include <soc/soc_caps.h>
+// Only a radio on the chip itself feeds its generator. A P4 or H2 may have Wi-Fi by way of another chip (esp32_hosted).
+#if !(defined(USE_WIFI) && SOC_WIFI_SUPPORTED) && !(defined(USE_ESP32_BLE) && SOC_BT_SUPPORTED)
 #include <bootloader_random.h>
 #define OCEANREMOTE_BRACKET_ENTROPY
+#endif
 #endif
 
 namespace esphome::oceanremote {
 
 bool draw_board_entropy(void * /*context*/, uint8_t *out, size_t size) {
 #ifdef OCEANREMOTE_BRACKET_ENTROPY
-  // Without a radio the generator is fed by the clock alone; the bootloader's source samples the ADC instead.
-  bootloader_random_enable();
-  const bool drawn = random_bytes(out, size);
-  bootloader_random_disable();
-  return drawn;
-#else
-  return random_bytes(out, size);
+  // Without a radio the generator is fed by a clock alone; the bootloader's source samples the ADC instead. Once, for
+  // the draw that seeds `Random`: ADC and I2S must not be in use meanwhile.
+  static bool seeded = false;
+  if (!seeded) {
+    bootloader_random_enable();
+    seeded = random_bytes(out, size);
+    bootloader_random_disable();
+    return seeded;
+  }
 #endif
+  return random_bytes(out, size);
 }
 
 }  // namespace esphome::oceanremote

@@ -9,6 +9,7 @@
 #include "challenge/sha1.h"
 #include "challenge/sha256.h"
 #include "challenge/sha512.h"
+#include "challenge_entropy.h"
 #include "challenge_listener.h"
 #include "esphome/core/application.h"
 #include "esphome/core/automation.h"
@@ -18,17 +19,22 @@
 
 namespace esphome::oceanremote_challenge {
 
-/// Challenges from the board's random source, conditioned: a weak source repeats one only if
-/// it repeats 32 bytes at the same count (docs/challenge-protocol.md, section 6).
+/// Challenges from the board's random source, conditioned: a source that is weak while the device
+/// runs repeats one only if the start repeats its 32 bytes, too, at the same count
+/// (docs/challenge-protocol.md, section 6).
 template<class Sha> class ConditionedChallenges {
  public:
   [[nodiscard]] bool make(const challenge::FlashBytes &secret, uint8_t *out, uint8_t size,
                           typename Sha::State &workspace) {
-    uint8_t seed[36];
-    if (!random_bytes(seed, 32))
+    uint8_t seed[sizeof(this->start_) + 4];
+    if (this->count_ == 0 && !first_random_bytes(this->start_, sizeof(this->start_)))
       return false;
+    if (!random_bytes(seed, sizeof(this->start_)))
+      return false;
+    for (uint8_t i = 0; i < sizeof(this->start_); i++)
+      seed[i] ^= this->start_[i];
     for (uint8_t i = 0; i < 4; i++)
-      seed[32 + i] = static_cast<uint8_t>(this->count_ >> (8 * (3 - i)));
+      seed[sizeof(this->start_) + i] = static_cast<uint8_t>(this->count_ >> (8 * (3 - i)));
     this->count_++;
     challenge::derive_challenge<Sha>(secret, seed, sizeof(seed), out, size, workspace);
     challenge::wipe(seed, sizeof(seed));
@@ -36,7 +42,8 @@ template<class Sha> class ConditionedChallenges {
   }
 
  protected:
-  uint32_t count_{0};
+  uint8_t start_[32]{};
+  uint32_t count_{0};  ///< 0 until the first challenge; 2^32 of them are no matter
 };
 
 /// Serves a bounded number of connections, each of them one challenge and one command.

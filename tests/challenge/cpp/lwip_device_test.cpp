@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-// The listener's source with the server, so that there is one thing to compile.
+// The sources with the server, so that there is one thing to compile.
+#include "challenge_entropy.cpp"   // NOLINT
 #include "challenge_listener.cpp"  // NOLINT
 #include "challenge_server.h"
 

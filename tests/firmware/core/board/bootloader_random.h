@@ -1,0 +1,4 @@
+#pragma once
+
+void bootloader_random_enable();
+void bootloader_random_disable();

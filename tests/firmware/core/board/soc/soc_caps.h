@@ -1,0 +1,3 @@
+#pragma once
+
+// What the chip has of its own is said on the command line.
