@@ -4,7 +4,7 @@ Usage: test_parts.py [PART ...] [-- PYTEST ARGUMENT ...]
 
 Without a part, all run in order and the coverage of the integration is judged.
 Arguments after `--` go to pytest; then coverage is not judged, because they
-usually select a few tests.
+usually select a few tests. A file or folder among them stands for the part's own.
 """
 
 from __future__ import annotations
@@ -88,7 +88,10 @@ def say(started: float, text: str) -> None:
 
 def command_for(part: Part, extra: list[str]) -> list[str]:
     """Return the pytest command of a part."""
-    command = [str(part.python), "-m", "pytest", *part.arguments, *part.folders]
+    command = [str(part.python), "-m", "pytest", *part.arguments]
+    if any((REPO / argument.partition("::")[0]).exists() for argument in extra):
+        return [*command, *extra]
+    command += part.folders
     if extra:
         return [*command, *extra]
     if part.measured is not None:
