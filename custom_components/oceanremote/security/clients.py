@@ -2,20 +2,40 @@
 
 from aiohttp import web
 from hass_nabucasa import remote
+from homeassistant.components import network
 from homeassistant.core import HomeAssistant
 
-from ..policy.addresses import AddressBook, AddressInvalidError, ClientAddress
+from ..policy.addresses import (
+    AddressBook,
+    AddressInvalidError,
+    ClientAddress,
+    parse_address,
+)
 
 
 def address_book(hass: HomeAssistant) -> AddressBook:
-    """Return the book of this installation: its proxies and its own address."""
+    """Return the book of this installation: its proxies and its own addresses.
+
+    Its own are those of every network adapter, whether other integrations may use it
+    or not, and the one that the server was bound to.
+    """
     proxies = [str(proxy) for proxy in hass.http.trusted_proxies]
-    own = [] if hass.config.api is None else [hass.config.api.local_ip]
+    own: list[str] = []
+    for adapter in network.async_get_loaded_adapters(hass):
+        own += [address["address"] for address in adapter["ipv4"]]
+        own += [address["address"] for address in adapter["ipv6"]]
+    if hass.config.api is not None and _is_address(hass.config.api.local_ip):
+        own.append(hass.config.api.local_ip)
+    return AddressBook(proxies, own)
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is no name: a server can be bound to one."""
     try:
-        return AddressBook(proxies, own)
+        parse_address(text)
     except AddressInvalidError:
-        # The server was bound to a name: nothing more is known of the hub itself.
-        return AddressBook(proxies)
+        return False
+    return True
 
 
 def client_of(book: AddressBook, request: web.BaseRequest) -> ClientAddress:
