@@ -110,6 +110,7 @@ def test_a_fresh_one_is_told_what_to_do() -> None:
         (STRANGERS, {"honeypot_enabled": False}, Level.PARTLY),
         (CHANGES, {"quarantined": 1}, Level.PARTLY),
         (CHANGES, {"audit_intact": False}, Level.NOT_MET),
+        (CHANGES, {"audit_cuts": 1}, Level.PARTLY),
         (COPY, {"last_backup": None}, Level.PARTLY),
         (COPY, {"last_backup": STALE_BACKUP + 1.0}, Level.PARTLY),
     ],

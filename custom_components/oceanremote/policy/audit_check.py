@@ -55,6 +55,11 @@ class Report:
         """Whether everything is there as it was written."""
         return not self.breaks
 
+    @property
+    def only_known(self) -> bool:
+        """Whether there is nothing but what the log itself tells of."""
+        return not self.more and all(found.known for found in self.breaks)
+
 
 class Checker:
     """Takes a log line by line, oldest file first. Memory is bounded.

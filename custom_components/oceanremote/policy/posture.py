@@ -47,6 +47,7 @@ class Installation:
     quarantined: int = 0
     open_bans: int = 0
     audit_intact: bool = True
+    audit_cuts: int = 0
     last_backup: float | None = None
 
 
@@ -225,6 +226,15 @@ def _integrity(it: Installation) -> _Judgement:
             (
                 "Export it, find out who can write to the configuration folder, and start "
                 "from a backup that you trust."
+            ),
+        )
+    if it.audit_cuts:
+        return (
+            Level.PARTLY,
+            "the audit log tells of records that are missing",
+            (
+                "oceanremote.verify_audit says where. If no backup was restored at that "
+                "time, find out who can write to the configuration folder."
             ),
         )
     if it.quarantined:

@@ -131,9 +131,9 @@ class SecurityOffice:
     async def async_report(self) -> dict[str, Any]:
         """Return the security report as JSON values."""
         try:
-            intact = (await self._monitor.audit.verify()).intact
+            audit = await self._monitor.audit.verify()
         except OSError:
-            intact = False
+            audit = None
         records = list(self._vault.devices.values())
         installation = await async_installation(
             self._hass,
@@ -142,7 +142,7 @@ class SecurityOffice:
             records=records,
             coordinators=self._fleet.coordinators.values(),
             key_outside=CONF_KEY_PATH in self._entry.data,
-            audit_intact=intact,
+            audit=audit,
             backup_age=age_in_seconds(self.backup.last),
         )
         open_tokens = sum(

@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from ..coordinator import DeviceCoordinator
 from ..policy import analysis, posture
 from ..policy.addresses import AddressInvalidError, parse_address
+from ..policy.audit_check import Report
 from ..vault_records import DeviceRecord, Standing
 from .monitor import SecurityMonitor
 
@@ -61,10 +62,10 @@ async def async_installation(
     records: Iterable[DeviceRecord],
     coordinators: Iterable[DeviceCoordinator],
     key_outside: bool,
-    audit_intact: bool,
+    audit: Report | None,
     backup_age: float | None,
 ) -> posture.Installation:
-    """Gather what the self-test looks at."""
+    """Gather what the self-test looks at; `audit` is None if it cannot be read."""
     administrators, without = await async_administrators_without_mfa(hass)
     records = list(records)
     facts = [device.facts for device in coordinators if device.facts is not None]
@@ -97,7 +98,8 @@ async def async_installation(
         firmware_versions=len({fact.esphome_version for fact in facts}),
         quarantined=sum(record.standing is Standing.QUARANTINED for record in records),
         open_bans=len(monitor.admission.bans.active(now)),
-        audit_intact=audit_intact,
+        audit_intact=audit is not None and audit.only_known,
+        audit_cuts=0 if audit is None else len(audit.breaks),
         last_backup=backup_age,
     )
 

@@ -98,6 +98,13 @@ async def test_a_cut_is_reported_after_every_later_start(
         assert reason in found["reason"]
         assert found["known"] is (reason != "record 4 follows record 0")
         assert len(await audited(restarted, AuditKind.LOG_REPAIRED)) == 1
+        report = await restarted.office.async_report()
+        (level,) = (
+            finding["level"]
+            for finding in report["findings"]
+            if "the audit log" in finding["because"]
+        )
+        assert level == ("partly" if found["known"] else "not_met")
         assert await hass.config_entries.async_unload(hub_entry.entry_id)
 
 
