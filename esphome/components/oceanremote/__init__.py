@@ -15,26 +15,24 @@ import esphome.config_validation as cv
 from esphome.const import (
     CONF_ESPHOME,
     CONF_ID,
-    CONF_MAC_ADDRESS,
     PLATFORM_ESP32,
     PLATFORM_ESP8266,
     PLATFORM_HOST,
 )
 from esphome.core import CORE, ID, CoroPriority, coroutine_with_priority
 from esphome.cpp_generator import MockObj, TemplateArgsType
-import esphome.final_validate as fv
 from esphome.preferences import request_rtc_storage
 from esphome.types import ConfigType
 
 from .validation import (
     decode_hub_key,
     decode_registration_token,
-    device_mac,
     hub_addresses,
     hub_key,
     parse_hub_address,
     registration_token,
 )
+from .whole_device import validate_whole_device
 
 CODEOWNERS = ["@oceanremote"]
 DEPENDENCIES = ["network"]
@@ -49,9 +47,6 @@ CONF_ON_REVOKED = "on_revoked"
 CONF_ON_SESSION = "on_session"
 CONF_REGISTRATION_TOKEN = "registration_token"
 CONF_URLS = "urls"
-
-# ESPHome gives every host program this address unless told otherwise.
-_SHARED_HOST_MAC = "98:35:69:AB:F6:79"
 
 oceanremote_ns = cg.esphome_ns.namespace("oceanremote")
 Client = oceanremote_ns.class_("Client", cg.Component)
@@ -93,39 +88,7 @@ CONFIG_SCHEMA = cv.All(
 )
 
 
-def _check_host_mac() -> None:
-    """Refuse a host program whose MAC address cannot tell it from another."""
-    mac = str(fv.full_config.get()[PLATFORM_HOST][CONF_MAC_ADDRESS])
-    if mac == _SHARED_HOST_MAC:
-        raise cv.Invalid(
-            "every host program has the MAC address "
-            f"{_SHARED_HOST_MAC} unless told otherwise, and a hub accepts an address "
-            "once: give this one its own with 'host: mac_address:'"
-        )
-    device_mac(mac)
-
-
-def _check_sub_devices() -> None:
-    """Refuse entities that only their sub-device tells apart."""
-    seen: dict[tuple[str, int], str] = {}
-    for (_, platform, key), entity in CORE.unique_ids.items():
-        name = str(entity.get("name", ""))
-        if (platform, key) in seen:
-            raise cv.Invalid(
-                f"two {platform} entities are called '{name}': OceanRemote does not "
-                "tell sub-devices apart yet, so give them different names"
-            )
-        seen[platform, key] = name
-
-
-def _final_validate(config: ConfigType) -> ConfigType:
-    if CORE.is_host:
-        _check_host_mac()
-    _check_sub_devices()
-    return config
-
-
-FINAL_VALIDATE_SCHEMA = _final_validate
+FINAL_VALIDATE_SCHEMA = validate_whole_device
 
 
 def _add_address(var: MockObj, url: str) -> None:
