@@ -8,6 +8,7 @@ from unittest.mock import patch
 from homeassistant.config_entries import ConfigEntryState, FlowType
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.helpers.selector import NumberSelector
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -20,6 +21,7 @@ from custom_components.oceanremote.const import (
     CONF_URLS,
     DOMAIN,
 )
+from custom_components.oceanremote.security.settings import LIMITS
 from custom_components.oceanremote.vault import default_key_path, vault_path
 
 from .flow_support import LOCAL, answer, load_yaml, start_hub_flow, text_at
@@ -263,6 +265,44 @@ async def test_options_are_prefilled_and_kept_apart(
     assert (settings.lifetime, settings.rotation_margin) == (300, 150)
 
 
+async def test_security_is_asked_for_in_units_and_kept_as_whole_numbers(
+    hass: HomeAssistant, hub_entry: MockConfigEntry
+) -> None:
+    """Each limit says what it counts; the form gives floats, the hub takes none."""
+    flow = await hass.config_entries.options.async_init(hub_entry.entry_id)
+    (section,) = (
+        field
+        for name, field in flow["data_schema"].schema.items()
+        if name == "security"
+    )
+    numbers = {
+        str(name): field.config
+        for name, field in section.schema.schema.items()
+        if isinstance(field, NumberSelector)
+    }
+    assert set(numbers) == set(LIMITS)
+    for name, config in numbers.items():
+        assert config["unit_of_measurement"]
+        assert (config["min"], config["max"]) == LIMITS[name]
+        path = ("options", "step", "init", "sections", "security")
+        assert text_at(*path, "data", name)
+        assert text_at(*path, "data_description", name).endswith(".")
+    result = await hass.config_entries.options.async_configure(
+        flow["flow_id"],
+        {
+            "address_local": LOCAL,
+            CONF_SESSION_LIFETIME: 60,
+            CONF_ROTATION_MARGIN: 300,
+            "security": {"failures_before_ban": 7.0},
+        },
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    kept = hub_entry.options["security"]
+    assert kept["failures_before_ban"] == 7
+    assert all(type(kept[name]) is int for name in LIMITS)
+    assert hub_entry.runtime_data.security.options.limits.failures_before_ban == 7
+
+
 async def test_options_are_checked(
     hass: HomeAssistant, hub_entry: MockConfigEntry
 ) -> None:
@@ -307,6 +347,11 @@ def test_every_word_about_an_address_is_translated(flow: str, key: str) -> None:
         "key_path_relative",
         "key_path_public",
         "key_path_directory",
+        "key_missing",
+        "key_of_another",
+        "key_damaged",
+        "vault_missing",
+        "vault_unreadable",
     ],
 )
 def test_every_other_error_is_translated(key: str) -> None:
