@@ -1,5 +1,7 @@
 """Decoys: they open nothing, and whoever uses one has given himself away."""
 
+from dataclasses import replace
+
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -49,6 +51,41 @@ async def test_decoy_token_alarms_on_the_wire(
     (record,) = await audited(hub, "decoy")
     assert record["actor"]["address"] is not None
     assert dict(hub.vault.devices) == devices
+
+
+async def test_decoy_device_id_alarms_when_a_board_registers_under_it(
+    hass: HomeAssistant, hub: Hub, enrolled_device: Device
+) -> None:
+    """Even with a token that is good: the board is refused, the token stays unused."""
+    mac = bytes.fromhex((await create(hass))["device_id"])
+    flash = enrolled_device.driver.flash
+    true_mac = flash.identity.mac
+    flash.identity = replace(flash.identity, mac=mac)
+    await enrolled_device.dial()
+    assert await enrolled_device.wait_closed() is not None
+    assert not enrolled_device.driver.registered
+    (record,) = await audited(hub, "decoy")
+    assert record["detail"]["what"] == "a device id"
+    assert record["actor"]["address"] is not None
+    flash.identity = replace(flash.identity, mac=true_mac)
+    await enrolled_device.connect()
+    assert enrolled_device.driver.registered
+
+
+async def test_decoy_device_id_alarms_when_a_board_dials_under_it(
+    hass: HomeAssistant, hub: Hub, connected_device: Device
+) -> None:
+    """Keys of a device, MAC of a decoy: who joins what he has found here and there."""
+    mac = bytes.fromhex((await create(hass))["device_id"])
+    await connected_device.hang_up()
+    flash = connected_device.driver.flash
+    flash.identity = replace(flash.identity, mac=mac)
+    await connected_device.dial()
+    assert await connected_device.wait_closed() is not None
+    (record,) = await audited(hub, "decoy")
+    assert record["detail"]["what"] == "a device id"
+    (refusal, *_) = await audited(hub, "refused")
+    assert "unknown_key" in refusal["detail"]["what"]
 
 
 async def test_other_wrong_tokens_are_no_alarm(

@@ -40,11 +40,12 @@ class Door:
         moment: Callable[[], Moment],
         device_of: Callable[[bytes], str | None],
         is_decoy: Callable[[bytes], bool],
+        is_decoy_mac: Callable[[bytes], bool],
     ) -> None:
         """Ask `admission`, then `inner`.
 
         `device_of` names the owner of a device key; `is_decoy` judges the handle of a
-        registration token, and sounds the alarm.
+        registration token, `is_decoy_mac` a MAC address; both sound the alarm.
         """
         self.ticket = ticket
         self._admission = admission
@@ -52,6 +53,7 @@ class Door:
         self._moment = moment
         self._device_of = device_of
         self._is_decoy = is_decoy
+        self._is_decoy_mac = is_decoy_mac
 
     def admit(self, purpose: Purpose) -> None:
         """A handshake whose mac1 is valid asks for curve operations.
@@ -82,13 +84,15 @@ class Door:
         self, device_key: bytes, claimed_mac: bytes, generation: int
     ) -> SessionGrant:
         """Return the directory's grant; raises Refused."""
+        if self._is_decoy_mac(claimed_mac):
+            raise Refused(RefusalReason.UNKNOWN_KEY)
         return self._inner.find_session(device_key, claimed_mac, generation)
 
     def find_registration(
         self, handle: bytes, claimed_mac: bytes, device_key: bytes, now: float
     ) -> RegistrationGrant:
         """Return the directory's grant; raises Refused."""
-        if self._is_decoy(handle):
+        if self._is_decoy(handle) or self._is_decoy_mac(claimed_mac):
             raise Refused(RefusalReason.UNKNOWN_HANDLE)
         return self._inner.find_registration(handle, claimed_mac, device_key, now)
 

@@ -151,6 +151,11 @@ class SecurityMonitor:
                 self.decoy_used(ticket.address.key, "a registration token", None)
             return used
 
+        def is_decoy_mac(mac: bytes) -> bool:
+            if used := self.decoys.is_device(mac.hex()):
+                self.decoy_used(ticket.address.key, "a device id", None)
+            return used
+
         return Door(
             self.admission,
             ticket,
@@ -158,6 +163,7 @@ class SecurityMonitor:
             moment=self.moment,
             device_of=self._device_of_key,
             is_decoy=is_decoy,
+            is_decoy_mac=is_decoy_mac,
         )
 
     @callback
