@@ -13,6 +13,7 @@ from tests.integration.conftest import (
 )
 from tests.integration.runtime_support import Device, eventually
 
+from .layer_notices import Person
 from .layer_support import Audit, pump
 
 __all__ = [
@@ -31,6 +32,12 @@ async def device(hass: HomeAssistant, hub: Hub, enrolled_device: Device) -> Devi
     await eventually(lambda: pump(hub).available)
     await hass.async_block_till_done()
     return enrolled_device
+
+
+@pytest.fixture
+def person(hass: HomeAssistant, hub: Hub) -> Person:
+    """Return somebody who looks at Home Assistant."""
+    return Person(hass, hub)
 
 
 @pytest.fixture

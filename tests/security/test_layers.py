@@ -12,6 +12,7 @@ from homeassistant.components.config import config_entries
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.issue_registry import IssueSeverity
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -27,6 +28,7 @@ from custom_components.oceanremote.protocol.frames import FrameType
 from custom_components.oceanremote.vault_records import Standing
 from tests.integration.runtime_support import OTHER_MAC, Device, eventually
 
+from .layer_notices import Person
 from .layer_support import (
     GENERIC_REFUSAL,
     Audit,
@@ -110,7 +112,7 @@ async def test_password_of_an_ordinary_user(
 
 
 async def test_registration_token_leaked_before_its_use(
-    hub: Hub, enrolled_device: Device, audit: Audit
+    hub: Hub, enrolled_device: Device, audit: Audit, person: Person
 ) -> None:
     """Registration token, leaked before its use.
 
@@ -118,14 +120,19 @@ async def test_registration_token_leaked_before_its_use(
     Stopped by: token, where it was issued for a known MAC address: another board is
     refused. Otherwise nothing stops the faster one; with approval required, it only
     waits. The owner revokes it.
-    Noticed: the owner's own device is refused as "token used", on its page and in the
-    audit log beside the thief's address.
+    Noticed: a notification that the device has registered and, with approval required,
+    a repair issue that asks for it, before the owner has switched his own on. That one
+    is refused as "token used", in the audit log beside the thief's address.
     """
     coordinator = pump(hub)
     hub.vault.approval_required = True
     thief = board(enrolled_device, mac=OTHER_MAC)
     await thief.connect()
     assert coordinator.status is DeviceStatus.WAITING_FOR_APPROVAL
+    await person.is_told("registered", "revoke")
+    await person.is_asked("approval")
+    await person.sees_event("registered")
+    await person.sees_status("waiting_for_approval")
     with pytest.raises(HomeAssistantError):
         await command(hub)
     assert not thief.driver.commands
@@ -150,20 +157,23 @@ async def test_registration_token_leaked_before_its_use(
 
 
 async def test_registration_token_leaked_after_its_use(
-    hub: Hub, device: Device, audit: Audit
+    hub: Hub, device: Device, audit: Audit, person: Person
 ) -> None:
     """Registration token, leaked after its use.
 
     Tries: to register another board with it, under its own and under the true MAC.
     Stopped by: token: it works once.
     Noticed: each attempt is refused as "token used", named with the device that the
-    token was for, in the audit log.
+    token was for, in the audit log. One under the true MAC is a repair issue too: a
+    reset board looks the same.
     """
     for mac in (OTHER_MAC, device.driver.flash.identity.mac):
         thief = board(device, mac=mac)
         await thief.dial()
         assert await thief.wait_closed() == GENERIC_REFUSAL
         assert not thief.driver.registered
+        assert person.is_asked_nothing() is (mac == OTHER_MAC)
+    await person.is_asked("lost_device")
     device_id = pump(hub).device_id
     await audit.noticed("refused", what="token_used", device=device_id, claimed=True)
     assert len(await audit.records("refused", what="token_used")) == 2
@@ -217,7 +227,7 @@ async def test_device_key_alone(hub: Hub, device: Device, audit: Audit) -> None:
 
 
 async def test_flash_dump_on_another_board(
-    hub: Hub, device: Device, audit: Audit
+    hub: Hub, device: Device, audit: Audit, person: Person
 ) -> None:
     """Whole flash of a device, on another board with the same firmware.
 
@@ -239,10 +249,11 @@ async def test_flash_dump_on_another_board(
     await copy.dial()
     assert await copy.wait_closed() == GENERIC_REFUSAL
     assert coordinator.status is DeviceStatus.REFUSED_MAC
+    await person.sees_status("refused_other_mac")
 
 
 async def test_flash_dump_with_a_forged_mac(
-    hub: Hub, device: Device, audit: Audit
+    hub: Hub, device: Device, audit: Audit, person: Person
 ) -> None:
     """Whole flash of a device, on modified firmware that forges the MAC.
 
@@ -250,8 +261,8 @@ async def test_flash_dump_with_a_forged_mac(
     Stopped by: nothing at first: whoever holds every secret is the device. It ends
     when the true device comes back with a counter that was used, or when both are
     connected at once: quarantine, no command passes, no state is believed.
-    Noticed: the clone and the quarantine, in the audit log, as a repair issue and on
-    the device's page.
+    Noticed: the clone and the quarantine, in the audit log, as notifications, as a
+    repair issue and on the device's page.
     """
     coordinator = pump(hub)
     await device.hang_up()
@@ -264,6 +275,8 @@ async def test_flash_dump_with_a_forged_mac(
     await eventually(lambda: coordinator.record.standing is Standing.QUARANTINED)
     await audit.noticed("clone", device=coordinator.device_id)
     await audit.noticed("quarantined", device=coordinator.device_id)
+    await assert_two_boards_are_noticed(person)
+    await person.is_told("clone")
     await copy.connect()
     assert coordinator.status is DeviceStatus.QUARANTINED
     obeyed = len(copy.driver.commands)
@@ -273,22 +286,33 @@ async def test_flash_dump_with_a_forged_mac(
     await copy.hang_up()
 
 
+async def assert_two_boards_are_noticed(person: Person) -> None:
+    """A person sees that there are two, and is asked what to do."""
+    issue = await person.is_asked("quarantined")
+    assert issue.severity is IssueSeverity.WARNING
+    await person.is_told("quarantined", "Repairs")
+    await person.sees_event("quarantined")
+    await person.sees_status("quarantined")
+    await person.sees_unavailable()
+
+
 async def test_flash_dump_with_a_forged_mac_beside_the_device(
-    hub: Hub, device: Device, audit: Audit
+    hub: Hub, device: Device, audit: Audit, person: Person
 ) -> None:
     """Whole flash of a device, forged MAC, while the device is connected.
 
     Tries: to take over from the connected device.
     Stopped by: simultaneous links: the older one still answers a question that was
     asked after the newer one had proved itself, so there are two. Quarantine.
-    Noticed: the quarantine, in the audit log, as a repair issue and on the device's
-    page.
+    Noticed: the quarantine, in the audit log, as a notification, as a repair issue and
+    on the device's page.
     """
     coordinator = pump(hub)
     copy = flash_copy(device)
     await copy.connect()
     await eventually(lambda: coordinator.record.standing is Standing.QUARANTINED)
     await audit.noticed("quarantined", device=coordinator.device_id)
+    await assert_two_boards_are_noticed(person)
     with pytest.raises(HomeAssistantError):
         await command(hub)
     assert not copy.driver.commands

@@ -22,6 +22,7 @@ from custom_components.oceanremote.vault import Vault, vault_path
 from custom_components.oceanremote.vault_errors import VaultKeyMissing
 from tests.integration.runtime_support import FLOW, Device, eventually
 
+from .layer_notices import Person, said_by
 from .layer_support import (
     GENERIC_REFUSAL,
     Audit,
@@ -43,6 +44,7 @@ async def test_hub_database_without_the_key(
     hub: Hub,
     device: Device,
     audit: Audit,
+    person: Person,
     tmp_path: Path,
 ) -> None:
     """Hub database, without the hub's key.
@@ -52,7 +54,7 @@ async def test_hub_database_without_the_key(
     Stopped by: the vault's seal: AES-256-GCM under a key in another file. The false
     hub has no hub key, so the device's first message does not open.
     Noticed: nothing at the hub, for nobody asked it. The device says in its log that
-    it does not reach its hub, and is shown as offline.
+    it was rejected, and is shown as offline.
     """
     identity = device.driver.flash.identity
     await hub.vault.flush()
@@ -72,12 +74,12 @@ async def test_hub_database_without_the_key(
         assert secret not in stolen.read_bytes()
         assert secret.hex().encode() not in stolen.read_bytes()
     impostor = FalseHub(KeyPair.generate(os.urandom), os.urandom(32))
-    await assert_not_fooled(hub, device, impostor)
+    assert await assert_not_fooled(hub, device, impostor, person) == "rejected"
     assert not await audit.records("refused")
 
 
 async def test_hub_key_without_the_database(
-    hub: Hub, device: Device, audit: Audit
+    hub: Hub, device: Device, audit: Audit, person: Person
 ) -> None:
     """Private key of the hub, without the database.
 
@@ -88,12 +90,17 @@ async def test_hub_key_without_the_database(
     not open, and is shown as offline.
     """
     impostor = FalseHub(hub.vault.hub_key, os.urandom(32))
-    await assert_not_fooled(hub, device, impostor)
+    assert await assert_not_fooled(hub, device, impostor, person) == "bad_handshake"
     assert not await audit.records("refused")
 
 
-async def assert_not_fooled(hub: Hub, device: Device, impostor: FalseHub) -> None:
-    """Let the device dial a false hub, and then the true one again."""
+async def assert_not_fooled(
+    hub: Hub, device: Device, impostor: FalseHub, person: Person
+) -> str:
+    """Let the device dial a false hub, and then the true one again.
+
+    Returns what the device says about the false one.
+    """
     await device.hang_up()
     epochs = len(device.driver.epochs)
     async with reached_through(impostor.serve, device):
@@ -101,11 +108,15 @@ async def assert_not_fooled(hub: Hub, device: Device, impostor: FalseHub) -> Non
         await eventually(lambda: device.driver.closed)
         assert not pump(hub).connected
         assert pump(hub).status is DeviceStatus.OFFLINE
+        await person.sees_status("offline")
+        await person.sees_unavailable()
+        said = said_by(device)
     assert impostor.visited
     assert not impostor.proved
     assert len(device.driver.epochs) == epochs
     await device.connect()
     await still_works(hub, device)
+    return said
 
 
 async def test_id_of_a_live_session(hub: Hub, device: Device, audit: Audit) -> None:
@@ -162,7 +173,7 @@ async def test_hostile_proxy(hub: Hub, enrolled_device: Device, audit: Audit) ->
         proxy.to_device = lambda frame: [flip_last_bit(frame)]
         with pytest.raises(HomeAssistantError):
             await command(hub)
-        assert enrolled_device.driver.closed
+        assert said_by(enrolled_device) == "not_authentic"
         assert len(enrolled_device.driver.commands) == obeyed
 
 
