@@ -338,17 +338,18 @@ class Vault:
 
     # -- permanent tokens and counters --------------------------------------
 
-    async def rotate_token(self, device_id: str, token: bytes) -> TokenRecord:
+    async def rotate_token(
+        self, device_id: str, token: bytes, known_as: int | None = None
+    ) -> TokenRecord:
         """Make `token` current and keep the old one; return what to issue.
 
         While the device has not proved the current token (`confirm_token`), the
         previous one is its only way in: then the current is returned again.
+        `known_as` is the generation by which the device names that one, if newer.
         """
-        now = self._wall_clock()
+        change = partial(vault_upkeep.rotate_token, device_id=device_id, token=token)
         snapshot = await self._writer.change(
-            partial(
-                vault_upkeep.rotate_token, device_id=device_id, token=token, now=now
-            )
+            partial(change, now=self._wall_clock(), known_as=known_as)
         )
         current = snapshot.devices[device_id].current
         if current is None:

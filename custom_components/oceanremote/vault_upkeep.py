@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from .protocol.limits import MAX_U32
 from .vault_changes import check_name, get, put
 from .vault_errors import VaultFull
 from .vault_records import (
@@ -37,21 +38,34 @@ class CounterNote:
 
 
 def rotate_token(
-    snapshot: Snapshot, *, device_id: str, token: bytes, now: float
+    snapshot: Snapshot,
+    *,
+    device_id: str,
+    token: bytes,
+    now: float,
+    known_as: int | None = None,
 ) -> Snapshot:
     """Make a new token current unless the last one is still unproved.
 
     `now` is Unix time in seconds: the age of a token counts from its own making.
+    `known_as` is the generation that the device names when it comes in by our current
+    token, which it holds as its previous one: until it has stored the new one it must
+    find that token under the same name again.
     """
     record = get(snapshot, device_id)
     if not record.trusted or record.current is None:
         raise ValueError(f"a {record.standing} device has no token to rotate")
     if record.previous is not None:
         return snapshot
+    previous = record.current
+    if known_as is not None:
+        previous = replace(previous, generation=max(previous.generation, known_as))
+    if previous.generation >= MAX_U32:
+        raise VaultFull("the device has no generation of its token left")
     current = TokenRecord(
-        generation=record.current.generation + 1, secret=token, issued_at=now
+        generation=previous.generation + 1, secret=token, issued_at=now
     )
-    return put(snapshot, replace(record, current=current, previous=record.current))
+    return put(snapshot, replace(record, current=current, previous=previous))
 
 
 def confirm_token(snapshot: Snapshot, *, device_id: str, generation: int) -> Snapshot:

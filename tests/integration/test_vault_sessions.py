@@ -7,9 +7,10 @@ import pytest
 
 from custom_components.oceanremote import vault_changes
 from custom_components.oceanremote.protocol.errors import RefusalReason, Refused
+from custom_components.oceanremote.protocol.limits import MAX_U32
 from custom_components.oceanremote.vault import Vault
 from custom_components.oceanremote.vault_errors import UnknownDevice, VaultFull
-from custom_components.oceanremote.vault_records import Standing
+from custom_components.oceanremote.vault_records import Snapshot, Standing
 
 from .vault_support import Board, Clock, enrol, make_board, open_vault, register
 
@@ -83,6 +84,33 @@ async def test_unproved_token_is_not_rotated_away(vault: Vault) -> None:
     assert vault.devices["one"].previous is None
     third = await vault.rotate_token("one", os.urandom(32))
     assert third.generation == 3
+
+
+async def test_forgotten_token_leaves_its_name_to_the_one_before(vault: Vault) -> None:
+    """The board has a second token that a restored vault lacks: it names 2, then 3."""
+    board = make_board()
+    await register(vault, "one", board)
+    first = vault.devices["one"].current
+    third = await vault.rotate_token("one", os.urandom(32), 2)
+    assert third.generation == 3
+    assert find(vault, board, 2).token == first.secret
+    assert find(vault, board, 3).token == third.secret
+    # What is older than the vault's own is none of its names.
+    await vault.confirm_token("one", 3)
+    assert (await vault.rotate_token("one", os.urandom(32), 1)).generation == 4
+    assert find(vault, board, 3).token == third.secret
+
+
+async def test_generations_end_before_the_vault_cannot_be_read_any_more(
+    vault: Vault,
+) -> None:
+    await register(vault, "one", make_board())
+    last = await vault.rotate_token("one", os.urandom(32), MAX_U32 - 1)
+    assert last.generation == MAX_U32
+    await vault.confirm_token("one", MAX_U32)
+    with pytest.raises(VaultFull):
+        await vault.rotate_token("one", os.urandom(32))
+    assert Snapshot.decode(vault._writer.snapshot.encode())
 
 
 async def test_board_whose_stored_was_lost_comes_in_by_its_pending_token(

@@ -404,6 +404,7 @@ def test_a_hub_restored_from_a_backup_and_its_device_understand_each_other(
     world.pump()
     assert [event.generation for event in world.device_said(EpochStarted)] == [1]
     assert _last_session(world).generation == 1
+    assert _last_session(world).claimed_generation == 2
     assert world.hub.accepts_commands
 
 

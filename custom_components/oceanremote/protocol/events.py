@@ -44,7 +44,8 @@ class SessionProved:
     """A session (or the next epoch of one) is up: welcome it.
 
     With `tombstone` the device has just been told that it is revoked, and `LinkClosed`
-    follows. `generation` is the one of the token that was proved.
+    follows. `generation` is the one of the token that was proved; `claimed_generation`
+    the one that the device named, which is newer where the hub has been restored.
     """
 
     device_id: str
@@ -61,6 +62,7 @@ class SessionProved:
     tombstone: bool
     rotated: bool
     handshake_hash: bytes = field(default=b"", repr=False)
+    claimed_generation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

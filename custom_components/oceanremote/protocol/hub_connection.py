@@ -81,6 +81,11 @@ class HubConnection(HubLink):
         """Whether hub and device agree on the description, so commands may go out."""
         return not self._closed and self._welcomed and self._agreement.reached
 
+    @property
+    def token_on_its_way(self) -> bool:
+        """Whether a token is issued that the device has not stored yet."""
+        return self._handover.under_way
+
     # Bytes and time
 
     def receive(self, data: bytes, now: float) -> list[HubEvent]:
@@ -133,7 +138,7 @@ class HubConnection(HubLink):
 
     def issue_token(self, token: bytes, generation: int, now: float) -> None:
         """Hand the permanent token to the device; its pending copy is on disk."""
-        self._require(not self._handover.under_way, "a token is on its way")
+        self._require(not self.token_on_its_way, "a token is on its way")
         self._send(m.IssueToken(generation, token), now)
         self._handover.begin(token)
 

@@ -92,6 +92,7 @@ class Accepted:
             tombstone=self.tombstone,
             rotated=rotated,
             handshake_hash=self.epoch.handshake_hash,
+            claimed_generation=self.claims.generation,
         )
 
 

@@ -216,7 +216,7 @@ class SecurityMonitor:
 
     @callback
     def forget_device(self, device_id: str) -> None:
-        """A revoked or removed device vouches for nothing any more."""
+        """A device that is not trusted any more vouches for no address."""
         self.admission.proved.forget_device(device_id)
         self._ceilings.pop(device_id, None)
         self._store.schedule()

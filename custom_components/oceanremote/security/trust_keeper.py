@@ -17,14 +17,8 @@ from ..errors import DeviceOfflineError, WrongStandingError, translated_errors
 from ..gateway.link import Link
 from ..policy.audit import Actor, Outcome
 from ..policy.kinds import AuditKind
-from ..policy.trust import (
-    Standing,
-    StandingEvent,
-    TransitionRefusedError,
-    Trust,
-    short_authentication_string,
-)
-from ..protocol import SessionProved
+from ..policy.trust import Standing, StandingEvent, Trust, short_authentication_string
+from ..protocol import LocalProtocolError, SessionProved
 from ..protocol.limits import TOKEN_SIZE
 from ..vault import Vault
 from ..vault_errors import VaultError
@@ -71,6 +65,7 @@ class TrustKeeper:
         if (coordinator := self._coordinator_of(device_id)) is None:
             return
         coordinator.set_suspected(suspected=True)
+        self._security.forget_device(device_id)
         self._suspecting.add(coordinator)
         self._hass.async_create_task(
             self._async_suspect(coordinator, why), "oceanremote quarantine"
@@ -137,14 +132,15 @@ class TrustKeeper:
             before = self._trust_of(coordinator, event)
             try:
                 after = before.after(event)
-            except TransitionRefusedError as err:
+                await self._vault.set_trust(
+                    coordinator.device_id,
+                    StoredStanding(after.standing.value),
+                    approved=after.approved,
+                    forget_counter=event is StandingEvent.RELEASE,
+                )
+            except ValueError as err:
+                # It makes no sense, or none any more: revoked while the disk worked.
                 raise WrongStandingError(name=coordinator.name) from err
-            await self._vault.set_trust(
-                coordinator.device_id,
-                StoredStanding(after.standing.value),
-                approved=after.approved,
-                forget_counter=event is StandingEvent.RELEASE,
-            )
             self._settled(coordinator, event, after.standing)
         if after != before:
             self._security.record(
@@ -173,6 +169,8 @@ class TrustKeeper:
         """Follow a change that is on disk."""
         if event is StandingEvent.RELEASE:
             coordinator.counters.forget()
+        if standing is Standing.QUARANTINED:
+            self._security.forget_device(coordinator.device_id)
         # A newer suspicion that waits for its turn goes on.
         again = event is not StandingEvent.SUSPECT and coordinator in self._suspecting
         coordinator.set_suspected(suspected=again)
@@ -206,17 +204,40 @@ class TrustKeeper:
         self._follow(coordinator, standing, code)
         if coordinator.suspected and coordinator not in self._suspecting:
             self.suspect(event.device_id, "a suspicion that was not stored")
+        if standing is Standing.QUARANTINED:
+            # Of two holders neither shall lock the other out.
+            return
         try:
             await self._vault.confirm_token(event.device_id, event.generation)
-            record = coordinator.record or record
-            if record.previous is not None and coordinator.link is not None:
-                await self._async_issue(coordinator, coordinator.link)
-        except VaultError as err:
+            await self._async_issue_what_is_due(coordinator, event)
+        except (VaultError, LocalProtocolError, WrongStandingError) as err:
             self._security.record(
                 AuditKind.STORAGE,
                 Outcome.FAILED,
                 Actor(device=event.device_id),
                 what=f"token not confirmed: {err}",
+            )
+
+    async def _async_issue_what_is_due(
+        self, coordinator: DeviceCoordinator, event: SessionProved
+    ) -> None:
+        """Go on with a token that was not stored, replace one that was forgotten.
+
+        A device that names the generation after the newest one here has rotated since
+        the backup that this hub was restored from: it came in by its previous token.
+        """
+        record, link = coordinator.record, coordinator.link
+        if record is None or link is None or link.connection.token_on_its_way:
+            return
+        if record.previous is not None:
+            await self._async_issue(coordinator, link)
+        elif not event.rotated and event.claimed_generation == event.generation + 1:
+            await self._async_issue(coordinator, link, event.claimed_generation)
+            self._security.record(
+                AuditKind.TOKEN_ROTATED,
+                Outcome.DONE,
+                Actor(device=event.device_id),
+                what="issued anew: this hub had lost a newer one",
             )
 
     # -- permanent tokens ---------------------------------------------------
@@ -236,13 +257,15 @@ class TrustKeeper:
             what="issued",
         )
 
-    async def _async_issue(self, coordinator: DeviceCoordinator, link: Link) -> None:
-        record = coordinator.record
-        if record is None or not record.trusted:
-            raise WrongStandingError(name=coordinator.name)
-        token = await self._vault.rotate_token(
-            coordinator.device_id, secrets.token_bytes(TOKEN_SIZE)
-        )
+    async def _async_issue(
+        self, coordinator: DeviceCoordinator, link: Link, known_as: int | None = None
+    ) -> None:
+        try:
+            token = await self._vault.rotate_token(
+                coordinator.device_id, secrets.token_bytes(TOKEN_SIZE), known_as
+            )
+        except ValueError as err:
+            raise WrongStandingError(name=coordinator.name) from err
         if not link.closing:
             link.connection.issue_token(token.secret, token.generation, link.now())
             link.flush()
