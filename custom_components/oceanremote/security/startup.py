@@ -1,6 +1,7 @@
 """From the files on disk to a hub that knows whether it was restored."""
 
 from collections.abc import Callable
+import contextlib
 from pathlib import Path
 import shutil
 from typing import Final
@@ -42,6 +43,8 @@ async def async_wipe_audit(hass: HomeAssistant) -> None:
 
     def wipe() -> None:
         shutil.rmtree(directory, ignore_errors=True)
-        anchor.unlink(missing_ok=True)
+        for path in (anchor, anchor.with_name(f"{anchor.name}.new")):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
     await hass.async_add_executor_job(wipe)

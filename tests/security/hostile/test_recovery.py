@@ -247,6 +247,45 @@ async def test_a_restored_vault_does_not_take_an_old_board_for_its_successor(
     assert restored.coordinators[pump.subentry_id].status is DeviceStatus.REVOKED
 
 
+@pytest.mark.parametrize("gap", ["revocation", "oldest file"])
+async def test_a_log_with_a_gap_since_the_backup_is_not_enough(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    device: Device,
+    restart: Restart,
+    gap: str,
+) -> None:
+    """Nobody can say what stood there: every device waits."""
+    pump = next(iter(hub.coordinators.values()))
+    old = await hass.async_add_executor_job(keep, vault_path(hass), "old")
+    await hub.async_revoke(pump.subentry_id)
+    await device.wait_closed()
+    await unload(hass, hub_entry, device)
+    path = audit_directory(hass) / file_name(1)
+
+    def take_out() -> None:
+        shutil.copy(old, vault_path(hass))
+        lines = path.read_bytes().splitlines(keepends=True)
+        (number,) = (
+            number
+            for number, line in enumerate(lines)
+            if b'"what":"by an administrator"' in line
+        )
+        if gap == "revocation":
+            path.write_bytes(b"".join(lines[:number] + lines[number + 1 :]))
+        else:
+            path.unlink()
+            path.with_name(file_name(2)).write_bytes(b"".join(lines[number + 1 :]))
+
+    await hass.async_add_executor_job(take_out)
+    restored = await restart()
+    assert (
+        restored.coordinators[pump.subentry_id].status
+        is DeviceStatus.WAITING_FOR_APPROVAL
+    )
+
+
 async def test_a_device_with_a_newer_token_comes_in_by_its_previous_one(
     hass: HomeAssistant,
     hub_entry: MockConfigEntry,
