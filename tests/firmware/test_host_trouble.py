@@ -227,6 +227,18 @@ async def test_a_damaged_record_leads_to_a_new_registration(
     assert again.device_key != first.device_key
 
 
+async def test_a_record_that_cannot_be_read_is_not_replaced(
+    hub: BenchHub, device: Device
+) -> None:
+    """Reading fails, as on worn flash; what is there may be read another time."""
+    record = device.flash / "everything.oceanremote"
+    record.mkdir()
+    await device.start()
+    await device.wait_for_log("Identity record: .*cannot be read")
+    await device.wait_for_log("Not dialing: ")
+    assert hub.links == 0
+
+
 async def test_without_a_place_for_its_identity_a_device_does_not_dial(
     hub: BenchHub, device: Device
 ) -> None:

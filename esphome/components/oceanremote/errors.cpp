@@ -53,7 +53,7 @@ const char *error_text(Error error) {
     case Error::RECORD_VERSION:
       return "identity record of newer firmware";
     case Error::STORE_FAILED:
-      return "identity record not stored";
+      return "identity record cannot be read or stored";
     case Error::TOKEN_MALFORMED:
       return "malformed token or key";
     case Error::TOKEN_CHECKSUM:

@@ -28,8 +28,12 @@ class File {
   [[nodiscard]] bool write(const Record &record) const {
     return ::write(this->fd_, record.data(), RECORD_SIZE) == static_cast<ssize_t>(RECORD_SIZE);
   }
-  [[nodiscard]] bool read(Record &record) const {
-    return ::read(this->fd_, record.data(), RECORD_SIZE) == static_cast<ssize_t>(RECORD_SIZE);
+  /// RECORD_DAMAGED when the file ends too early, STORE_FAILED when it cannot be read: another time it may be.
+  [[nodiscard]] Error read(Record &record) const {
+    const ssize_t size = ::read(this->fd_, record.data(), RECORD_SIZE);
+    if (size < 0)
+      return Error::STORE_FAILED;
+    return size == static_cast<ssize_t>(RECORD_SIZE) ? Error::NONE : Error::RECORD_DAMAGED;
   }
   [[nodiscard]] bool sync() const { return ::fsync(this->fd_) == 0; }
 
@@ -66,7 +70,7 @@ Error IdentityStore::load(Record &record) {
   const File file(this->path_(), O_RDONLY);
   if (!file.is_open())
     return errno == ENOENT ? Error::RECORD_EMPTY : Error::STORE_FAILED;
-  return file.read(record) ? Error::NONE : Error::RECORD_DAMAGED;
+  return file.read(record);
 }
 
 Error IdentityStore::save(const Record &record) {
@@ -75,6 +79,12 @@ Error IdentityStore::save(const Record &record) {
 }
 
 Error IdentityStore::sync() {
+  const Error error = this->write_pending_();
+  this->pending_.wipe();
+  return error;
+}
+
+Error IdentityStore::write_pending_() {
   const std::string path = this->path_();
   const std::string temporary = path + ".new";
   {
@@ -82,7 +92,6 @@ Error IdentityStore::sync() {
     if (!file.is_open() || !file.write(this->pending_) || !file.sync())
       return Error::STORE_FAILED;
   }
-  this->pending_.wipe();
   if (::rename(temporary.c_str(), path.c_str()) != 0)
     return Error::STORE_FAILED;
   const File folder(this->folder_, O_RDONLY | O_DIRECTORY);
@@ -91,7 +100,7 @@ Error IdentityStore::sync() {
 
 Error IdentityStore::read_back(Record &record) {
   const File file(this->path_(), O_RDONLY);
-  return file.is_open() && file.read(record) ? Error::NONE : Error::STORE_FAILED;
+  return file.is_open() && file.read(record) == Error::NONE ? Error::NONE : Error::STORE_FAILED;
 }
 
 }  // namespace esphome::oceanremote

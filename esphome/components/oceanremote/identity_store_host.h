@@ -23,6 +23,7 @@ class IdentityStore : public CredentialStore {
  protected:
   /// STORE_FAILED without ESPHOME_PREFDIR and HOME, or when the folder cannot be made.
   [[nodiscard]] Error find_folder_();
+  [[nodiscard]] Error write_pending_();
   [[nodiscard]] std::string path_() const;
 
   std::string folder_;
