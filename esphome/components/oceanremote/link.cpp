@@ -131,8 +131,11 @@ LinkWant Link::want() const {
 }
 
 bool Link::can_receive() const {
-  return this->phase_ != Phase::CLOSED && !this->flash_work_due_() && this->result_count_ < RESULTS_MAX &&
-         this->ping_count_ < PINGS_MAX;
+  using Action = Handshake::Action;
+  // In the middle of a handshake's steps nothing may change what it stands on, a new token for one.
+  const Action action = this->handshake_.action();
+  return this->phase_ != Phase::CLOSED && !this->flash_work_due_() && action != Action::STEP &&
+         action != Action::DONE && this->result_count_ < RESULTS_MAX && this->ping_count_ < PINGS_MAX;
 }
 
 bool Link::can_send(uint64_t now_ms) const {

@@ -106,10 +106,11 @@ TEST_F(LinkTest, SaysGoodbye) {
 
 TEST_F(LinkTest, RotatesWhileMessagesFlow) {
   ASSERT_EQ(this->device.deliver(this->hub.hello()), LinkEvent::NONE);
+  ASSERT_EQ(this->device.run(), LinkEvent::NONE);
+  ASSERT_TRUE(this->hub.read_init(this->device.take()));
   ASSERT_EQ(this->deliver(command_switch(1, true)), LinkEvent::COMMAND) << "old epoch, during the handshake";
   ASSERT_EQ(this->device.link().answer(1, CommandStatus::DONE, ""), Error::NONE);
   ASSERT_EQ(this->device.run(), LinkEvent::NONE);
-  ASSERT_TRUE(this->hub.read_init(this->device.take()));
   EXPECT_EQ(this->hub.counter, 3U) << "registration 1, session 2";
   EXPECT_EQ(to_hex(this->hub.open(this->device.take())), "8405010060");
   EXPECT_EQ(this->seal_state(), Error::NONE);
@@ -117,10 +118,10 @@ TEST_F(LinkTest, RotatesWhileMessagesFlow) {
   EXPECT_EQ(this->hub.open(this->device.take()).size(), 2U);
 
   ASSERT_EQ(this->device.deliver(this->hub.accept(PERMANENT_TOKEN)), LinkEvent::NONE);
-  ASSERT_EQ(this->deliver(command_switch(2, false), 1), LinkEvent::COMMAND) << "the hub has not heard READY yet";
-  ASSERT_EQ(this->device.link().answer(2, CommandStatus::DONE, ""), Error::NONE);
   while (this->device.link().session().epoch() == 2)
     ASSERT_EQ(this->device.link().step(this->device.now), LinkEvent::NONE);
+  ASSERT_EQ(this->deliver(command_switch(2, false), 1), LinkEvent::COMMAND) << "the hub has not heard READY yet";
+  ASSERT_EQ(this->device.link().answer(2, CommandStatus::DONE, ""), Error::NONE);
   EXPECT_FALSE(this->device.link().can_send(this->device.now)) << "READY comes first";
   EXPECT_EQ(this->seal_state(), Error::WRONG_STATE);
   EXPECT_EQ(this->next()[1], 1) << "READY";
@@ -249,6 +250,23 @@ TEST_F(LinkTest, ReservesCountersInTheMiddleOfALink) {
   EXPECT_EQ(this->device.store.saves, saves + 1);
   open_session(this->device, next);
   EXPECT_EQ(next.counter, 65536U);
+}
+
+TEST_F(LinkTest, TakesNothingInTheMiddleOfAHandshakesSteps) {
+  ASSERT_EQ(this->device.deliver(this->hub.hello()), LinkEvent::NONE);
+  for (int steps = 0; this->device.link().want() == LinkWant::STEP; steps++) {
+    ASSERT_LT(steps, 10);
+    EXPECT_FALSE(this->device.link().can_receive());
+    ASSERT_EQ(this->device.link().step(this->device.now), LinkEvent::NONE);
+  }
+  EXPECT_TRUE(this->device.link().can_receive()) << "the INIT waits to be sent";
+  ASSERT_EQ(this->device.run(), LinkEvent::NONE);
+  ASSERT_TRUE(this->hub.read_init(this->device.take()));
+  EXPECT_TRUE(this->device.link().can_receive()) << "messages of the running session";
+  ASSERT_EQ(this->device.deliver(this->hub.accept(PERMANENT_TOKEN)), LinkEvent::NONE);
+  EXPECT_FALSE(this->device.link().can_receive());
+  ASSERT_EQ(this->device.run(), LinkEvent::NONE);
+  EXPECT_TRUE(this->device.link().can_receive());
 }
 
 TEST_F(LinkTest, WakesUpWithoutAWriteAndGoesOnCounting) {
