@@ -84,7 +84,32 @@ def test_the_clouds_remote_access_is_shared_and_public() -> None:
 
 @pytest.mark.parametrize(
     ("remote", "private"),
-    [("192.168.1.9", True), ("fe80::2", True), ("8.8.8.8", False)],
+    [
+        ("10.9.9.9", True),
+        ("172.31.255.255", True),
+        ("192.168.1.9", True),
+        ("::ffff:192.168.1.9", True),
+        ("100.64.0.1", True),
+        ("169.254.1.1", True),
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("fe80::2", True),
+        ("fc00::2", True),
+        ("8.8.8.8", False),
+        ("172.32.0.1", False),
+        ("100.128.0.1", False),
+        ("2a00:1450::1", False),
+        # Private to `ipaddress`, but no network of anybody's home.
+        ("192.0.2.9", False),
+        ("198.18.0.1", False),
+        ("203.0.113.9", False),
+        ("240.0.0.1", False),
+        ("0.0.0.1", False),
+        ("2001:db8::1", False),
+        # A trusted proxy that says for nobody whom it forwards for.
+        ("10.0.0.2", False),
+        ("fd00::7", False),
+    ],
 )
 def test_private_addresses(remote: str, private: bool) -> None:
     assert BOOK.classify(remote).private is private

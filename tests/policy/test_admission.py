@@ -121,8 +121,10 @@ class TestConnections:
     def test_plain_connections_are_refused_where_tls_is_required(self) -> None:
         door = Admission(PolicySettings(tls_required=True), seed=SEED)
         public = BOOK.classify("8.8.8.8")
-        with denied(Denial.TLS_REQUIRED, retry=False):
+        with pytest.raises(DeniedError) as refused:
             door.on_connect(public, at(0), encrypted=False)
+        assert refused.value.denial is Denial.TLS_REQUIRED
+        assert refused.value.retry_after == 300
         door.on_connect(public, at(0), encrypted=True)
         door.on_connect(BOOK.classify("192.168.1.9"), at(0), encrypted=False)
 

@@ -16,7 +16,7 @@ from ..const import CLOSE_TIMEOUT, CONNECT_PATH, DOMAIN
 from ..policy.budgets import DeniedError
 from ..protocol.limits import HUB_RX_LIMIT
 from . import pages
-from .answers import too_many_requests
+from .answers import refused
 from .link import Link, LinkHost
 from .renew import RenewView
 from .traps import async_set_traps
@@ -61,7 +61,7 @@ class ConnectView(HomeAssistantView):
                 return web.Response(status=HTTPStatus.UPGRADE_REQUIRED)
             ticket = host.security.admit(request)
         except DeniedError as denied:
-            return too_many_requests(denied)
+            return refused(denied)
         connection = host.open_connection(ticket)
         link = Link(hass, host, connection, socket, request, ticket)
         try:

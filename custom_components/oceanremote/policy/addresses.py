@@ -14,6 +14,23 @@ from typing import Final
 
 IPV6_PREFIX: Final = 64
 UNKNOWN: Final = "unknown"
+# Where nobody on the internet listens in: loopback, RFC 1918, RFC 6598 (a provider's own
+# network, and overlays), RFC 4193, link-local. Not `is_private`, which also means
+# networks for documentation and other special purposes.
+_PRIVATE: Final = tuple(
+    ip_network(text)
+    for text in (
+        "127.0.0.0/8",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "169.254.0.0/16",
+        "::1/128",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
 
 type Address = IPv4Address | IPv6Address
 type Network = IPv4Network | IPv6Network
@@ -31,7 +48,8 @@ class ClientAddress:
     address one person holds), or UNKNOWN. `shared`: many strangers and friends come
     from it by nature (loopback, a trusted proxy, the cloud's remote access), so
     nothing may be held against it. `bannable` is false for those and for the hub
-    itself. `private`: not routed on the internet.
+    itself. `private`: not routed on the internet, as far as can be known: not so for a
+    trusted proxy that does not say whom it forwards for.
     """
 
     key: str
@@ -104,22 +122,22 @@ class AddressBook:
             address = parse_address(remote or "")
         except AddressInvalidError:
             return ClientAddress(UNKNOWN, shared=True, bannable=False, private=False)
-        shared = (
-            via_cloud
-            or address.is_loopback
-            or address.is_unspecified
-            or any(address in proxy for proxy in self._proxies)
-        )
+        proxied = via_cloud or _is_in(address, self._proxies)
+        shared = proxied or address.is_loopback or address.is_unspecified
         return ClientAddress(
             address_key(address),
             shared=shared,
             bannable=not shared and not self._covers_own(address),
-            private=not via_cloud and (address.is_private or address.is_link_local),
+            private=not proxied and _is_in(address, _PRIVATE),
         )
 
     def _covers_own(self, address: Address) -> bool:
         """Whether a ban of this address would hit the hub, /64 included."""
         return address_key(address) in {address_key(own) for own in self._own}
+
+
+def _is_in(address: Address, networks: Iterable[Network]) -> bool:
+    return any(address in network for network in networks)
 
 
 def _network(text: str) -> Network:

@@ -26,6 +26,8 @@ from .settings import PolicySettings
 
 # A refusal that no bucket can put a time to: try again when others have gone.
 BUSY_RETRY: Final = 2.0
+# A connection without TLS becomes none by waiting; somebody must do something.
+TLS_RETRY: Final = 300.0
 
 
 class Moment(NamedTuple):
@@ -147,7 +149,7 @@ class Admission:
         """Admit a connection before its upgrade. Raises DeniedError."""
         settings = self.settings
         if settings.tls_required and not (encrypted or address.private):
-            raise DeniedError(Denial.TLS_REQUIRED)
+            raise DeniedError(Denial.TLS_REQUIRED, TLS_RETRY)
         lane = self.lane_of(address, moment)
         reserved = address.bannable and self.proved.vouched(address.key, moment.wall)
         if not address.shared:
