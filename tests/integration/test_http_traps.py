@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.oceanremote.const import CONNECT_PATH
 from custom_components.oceanremote.gateway.traps import TRAPS, is_trap
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.budgets import Lane
 
 from .http_support import (
     LOOPBACK,
@@ -154,6 +155,52 @@ async def test_visitor_of_a_hostile_page_is_not_banned(
     assert not is_banned(hub, STRANGER)
     (hit,) = await audited(hub, "honeypot")
     assert hit["detail"]["cross_site"] is True
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "same-site"},
+        {"Referer": "http://elsewhere.example/page"},
+        {"Referer": "http://hub.example:8123/", "Origin": "http://elsewhere.example"},
+        {"Referer": "http://hub.example/"},
+        {"Referer": "http://hub.example.elsewhere.example/"},
+        {"Origin": "null"},
+        {"Referer": "http://[::1"},
+    ],
+)
+async def test_visitor_of_a_hostile_page_is_known_without_tls(
+    hub: Hub, hass_client_no_auth: ClientSessionGenerator, headers: dict[str, str]
+) -> None:
+    """Browsers tell plain http no Sec-Fetch-Site: another host in the headers will do."""
+    client = await hass_client_no_auth()
+    sent = coming_from(STRANGER, Host="hub.example:8123", **headers)
+    for _ in range(25):
+        await client.get("/wp-admin", headers=sent)
+    assert not is_banned(hub, STRANGER)
+    # A scanner that says so is not let off either.
+    moment = hub.security.moment()
+    lane = hub.security.admission.lane_of(hub.security._book.classify(STRANGER), moment)
+    assert lane is Lane.THROTTLED
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Referer": "http://hub.example:8123/wp-admin"},
+        {"Referer": "http://HUB.example:8123/", "Origin": "http://hub.example:8123"},
+        {"Sec-Fetch-Site": "none", "Origin": "", "Referer": ""},
+    ],
+)
+async def test_who_names_no_other_host_is_banned(
+    hub: Hub, hass_client_no_auth: ClientSessionGenerator, headers: dict[str, str]
+) -> None:
+    """A scanner often names the host that it scans as the page that it comes from."""
+    client = await hass_client_no_auth()
+    sent = coming_from(STRANGER, Host="hub.example:8123", **headers)
+    await client.get("/wp-admin", headers=sent)
+    assert is_banned(hub, STRANGER)
 
 
 @pytest.mark.parametrize("site", ["same-origin", "none", "CROSS-SITE", "cross-site, x"])

@@ -257,6 +257,31 @@ class TestBans:
         assert verdict.ban is None
         assert door.lane_of(STRANGER, at(0)) is Lane.OPEN
 
+    def test_nor_with_as_many_hits_as_it_likes(self) -> None:
+        """A page can hold a hundred pictures; a scanner can say that it is one."""
+        door = admission()
+        for number in range(100):
+            assert door.lane_of(STRANGER, at(0)) is (
+                Lane.OPEN if number < 20 else Lane.THROTTLED
+            )
+            verdict = door.on_honeypot(STRANGER, "/.env", at(0), cross_site=True)
+            assert verdict.ban is None
+            assert verdict.throttled is (number >= 19)
+        assert fail(door, times=19).ban is None
+        assert door.lane_of(STRANGER, at(600)) is Lane.OPEN
+        assert door.on_honeypot(PROXY, "/.env", at(0), cross_site=True).failures == 0
+
+    def test_a_proof_and_a_lifted_ban_clear_foreign_hits(self) -> None:
+        door = admission()
+        for _ in range(20):
+            door.on_honeypot(HOME, "/.env", at(0), cross_site=True)
+            door.on_honeypot(STRANGER, "/.env", at(0), cross_site=True)
+        door.on_proved(connect(door, HOME), "pump", at(0))
+        door.lift(STRANGER.key)
+        assert door.lane_of(HOME, at(0)) is Lane.OPEN
+        assert door.lane_of(STRANGER, at(0)) is Lane.OPEN
+        assert door.table_sizes()["foreign_hits"] == 0
+
     def test_a_banned_address_keeps_a_slow_lane(self) -> None:
         door = admission()
         fail(door)
@@ -558,7 +583,7 @@ def test_a_million_addresses_fit_into_a_bounded_memory() -> None:
                 connect(door, address, moment.monotonic), Purpose.SESSION, moment
             )
         if number % 3 == 0:
-            door.on_honeypot(address, "/.env", moment, cross_site=False)
+            door.on_honeypot(address, "/.env", moment, cross_site=number % 2 == 0)
         else:
             door.on_failure(address, Failure.BAD_REGISTRATION, moment)
             with contextlib.suppress(DeniedError):
@@ -567,6 +592,7 @@ def test_a_million_addresses_fit_into_a_bounded_memory() -> None:
     sizes = door.table_sizes()
     assert sizes["bans"] == settings.ban_capacity
     assert sizes["failures"] == settings.failure_capacity
+    assert sizes["foreign_hits"] == settings.failure_capacity
     assert sizes["unproved_addresses"] == settings.unproved_total
     for name in ("api", "anonymous", "registration", "slow", "throttled"):
         assert sizes[name] <= settings.address_capacity

@@ -107,6 +107,11 @@ class Admission:
             settings.failure_window,
             settings.failure_capacity,
         )
+        self._foreign_hits = FailureWindow(
+            settings.failures_before_ban,
+            settings.failure_window,
+            settings.failure_capacity,
+        )
         self._key_failures = FailureWindow(
             settings.failures_before_ban,
             settings.failure_window,
@@ -123,6 +128,7 @@ class Admission:
         return {
             "bans": len(self.bans),
             "failures": len(self._failures),
+            "foreign_hits": len(self._foreign_hits),
             "key_failures": len(self._key_failures),
             "proved_addresses": len(self.proved),
             "unproved_addresses": len(self._unproved),
@@ -215,7 +221,7 @@ class Admission:
         self.on_close(ticket)
         if ticket.address.bannable:
             self.proved.add(ticket.address.key, device_id, moment.wall)
-            self._failures.forget(ticket.address.key)
+            self._forget(ticket.address.key)
 
     def on_close(self, ticket: Ticket) -> None:
         """The connection has ended; safe to call again."""
@@ -264,10 +270,15 @@ class Admission:
     ) -> FailureVerdict:
         """A scanner's path was asked for.
 
-        A hit that a foreign web page caused is not its visitor's doing.
+        A hit that a foreign web page caused is not its visitor's doing: it never bans.
+        A scanner can say so too, so as many as would ban slow the address down.
         """
-        if cross_site or not address.bannable:
+        if not address.bannable:
             return FailureVerdict(0)
+        if cross_site:
+            count = self._foreign_hits.add(address.key, moment.monotonic)
+            limit = self.settings.failures_before_ban
+            return FailureVerdict(count, throttled=count >= limit)
         return self._punish(address, BanSource.HONEYPOT, path, 1, moment)
 
     def _punish(
@@ -295,8 +306,13 @@ class Admission:
         return FailureVerdict(count, ban)
 
     def _has_failed_too_often(self, key: str, moment: Moment) -> bool:
-        count = self._failures.count(key, moment.monotonic)
-        return count >= self.settings.failures_before_ban
+        now, limit = moment.monotonic, self.settings.failures_before_ban
+        windows = (self._failures, self._foreign_hits)
+        return any(window.count(key, now) >= limit for window in windows)
+
+    def _forget(self, key: str) -> None:
+        self._failures.forget(key)
+        self._foreign_hits.forget(key)
 
     # HTTP and devices
 
@@ -321,7 +337,7 @@ class Admission:
 
     def lift(self, key: str) -> Ban | None:
         """Lift the ban of an address key and forget its failures."""
-        self._failures.forget(key)
+        self._forget(key)
         return self.bans.unban(key)
 
     # State that survives a restart

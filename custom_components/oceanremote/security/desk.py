@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
+from yarl import URL
 
 from ..const import DOMAIN
 from ..coordinator import DeviceCoordinator
@@ -42,9 +43,10 @@ class Desk:
 
     def trapped(self, request: web.Request) -> None:
         """A scanner's path was asked for."""
-        cross_site = request.headers.get("Sec-Fetch-Site") == "cross-site"
         self._monitor.honeypot(
-            self._monitor.client(request), request.path, cross_site=cross_site
+            self._monitor.client(request),
+            request.path,
+            cross_site=_is_from_elsewhere(request),
         )
 
     def refuse_request(self, request: web.Request) -> Answer | None:
@@ -159,3 +161,23 @@ class Desk:
             Actor(user=user.id, device=device, address=client.key),
             what=what,
         )
+
+
+def _is_from_elsewhere(request: web.Request) -> bool:
+    """Whether a page of another site made a browser send a request.
+
+    Browsers tell `Sec-Fetch-Site` to https and localhost only, so that a page of
+    another host is known by Origin or Referer, too.
+    """
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        return True
+    pages = (request.headers.get(name) for name in (hdrs.ORIGIN, hdrs.REFERER))
+    return any(page and _host_of(page) != request.host.lower() for page in pages)
+
+
+def _host_of(page: str) -> str | None:
+    """Return host and port of an address; None for "null" and what is none."""
+    try:
+        return URL(page).authority.lower() or None
+    except ValueError:
+        return None
