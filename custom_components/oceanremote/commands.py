@@ -13,6 +13,7 @@ from .errors import CommandExpiredError, CommandRefusedError, CommandUnknownErro
 from .gateway.link import Link
 from .protocol import CommandStatus
 from .protocol.entities import EntityAddress
+from .security_log import one_line
 
 
 class CommandTable:
@@ -44,7 +45,7 @@ class CommandTable:
             case CommandStatus.DONE:
                 return
             case CommandStatus.REFUSED:
-                raise CommandRefusedError(name=name, reason=reason)
+                raise CommandRefusedError(name=name, reason=one_line(reason))
             case CommandStatus.EXPIRED:
                 raise CommandExpiredError(name=name)
             case _:

@@ -50,6 +50,18 @@ _ONCE: Final = frozenset(
 )
 
 
+def one_line(text: str) -> str:
+    """Return a text of somebody else's with all escaped that is not printable."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character
+        if character.isprintable()
+        else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityRecord:
     """What happened, to which device, from where, how it ended, and why exactly.
@@ -104,7 +116,7 @@ class SecurityLog:
                 ", only claimed" if record.claimed else "",
                 record.address or "inside",
                 ": " if record.detail else "",
-                record.detail,
+                one_line(record.detail),
             )
         for listener in tuple(self._listeners):
             listener(record)

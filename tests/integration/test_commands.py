@@ -116,6 +116,11 @@ async def test_every_domain_is_commanded(
             CommandRefusedError,
             {"name": "Garden pump", "reason": "tank is empty"},
         ),
+        (
+            (CommandStatus.REFUSED, "no\nERROR (MainThread) forged"),
+            CommandRefusedError,
+            {"name": "Garden pump", "reason": "no\\nERROR (MainThread) forged"},
+        ),
         ((CommandStatus.EXPIRED, ""), CommandExpiredError, {"name": "Garden pump"}),
     ],
 )

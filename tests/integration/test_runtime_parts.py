@@ -296,6 +296,16 @@ def test_what_came_in_meanwhile_is_a_warning_again(
         log.note(RecordKind.SESSION, "proved", device_id="pump", address="192.0.2.1")
 
 
+def test_what_a_peer_says_is_no_line_of_its_own(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log = SecurityLog(lambda: 0.0)
+    detail = "pump 1.0\n2026-11-21 ERROR\x1b[2J\u2028 Gärtner’s"
+    log.note(RecordKind.CLONE, "a second holder", detail=detail)
+    (line,) = caplog.messages
+    assert line.endswith(r"pump 1.0\n2026-11-21 ERROR\x1b[2J\u2028 Gärtner’s")
+
+
 def test_what_was_said_takes_a_bounded_memory() -> None:
     """Strangers have as many addresses as they like; the quiet are forgotten first."""
     log = SecurityLog(lambda: 0.0)

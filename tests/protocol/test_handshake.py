@@ -375,6 +375,27 @@ def test_a_payload_of_wrong_shape_is_refused(
     assert world.to_device[-1] == GENERIC
 
 
+@pytest.mark.parametrize("place", ["board", "version"])
+@pytest.mark.parametrize("control", ["\n", "\r", "\0", "\x1b", "\x7f", "\x85", "\x9f"])
+def test_a_text_that_would_end_a_line_of_the_log_is_refused(
+    world: World, place: str, control: str
+) -> None:
+    claims = replace(
+        Claims(MAC, 0, 1, bytes(8), "board", "2026.10.0"), **{place: f"a{control}b"}
+    )
+    world.connect()
+    payload = claims.encode(Purpose.REGISTRATION)
+    end = _end(world, _claimed(world, payload, Purpose.REGISTRATION))
+    assert end.reason is CloseReason.BAD_HANDSHAKE
+    assert control not in end.detail
+
+
+def test_any_other_text_names_a_board() -> None:
+    claims = Claims(MAC, 0, 1, bytes(8), "Gärtner’s \u00a0 泵", "~ 1.0")
+    payload = claims.encode(Purpose.REGISTRATION)
+    assert Claims.decode(payload, Purpose.REGISTRATION) == claims
+
+
 def test_claims_come_back_as_they_went() -> None:
     claims = Claims.decode(REGISTRATION, Purpose.REGISTRATION)
     assert claims == Claims(MAC, 0, 1, bytes(8), "board", "2026.10.0")

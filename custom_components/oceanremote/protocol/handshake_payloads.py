@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 import struct
 from typing import Final
+import unicodedata
 
 from .errors import CloseReason, RemoteProtocolError
 from .frames import Hello, Init
@@ -126,9 +127,13 @@ def _take_text(data: bytes, limit: int) -> tuple[str, bytes]:
         raise _bad("text out of bounds")
     end = 1 + data[0]
     try:
-        return data[1:end].decode(), data[end:]
+        text = data[1:end].decode()
     except UnicodeDecodeError:
         raise _bad("text is not UTF-8") from None
+    # Logs name the board: its text must not end their lines.
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise _bad("text with a control character")
+    return text, data[end:]
 
 
 def _bad(detail: str) -> RemoteProtocolError:
