@@ -5,8 +5,9 @@ from typing import Any
 
 from aiohttp.test_utils import TestClient
 from homeassistant.components.http import KEY_HASS_USER, current_request
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized
+from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
@@ -257,10 +258,21 @@ async def test_a_change_that_touches_no_secret_is_audited_too(
 
 
 async def test_the_action_names_who_issued_a_token(
-    hass: HomeAssistant, hub: Hub, hass_admin_user: MockUser
+    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub, hass_admin_user: MockUser
 ) -> None:
-    subentry_id = only_coordinator(hub).subentry_id
-    await hub.async_issue_registration_token(subentry_id, None, hass_admin_user.id)
+    """As the dialogs do."""
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, only_coordinator(hub).subentry_id), hub_entry.entry_id
+    )
+    assert device is not None
+    await hass.services.async_call(
+        DOMAIN,
+        "issue_registration_token",
+        {"device_id": device.id},
+        blocking=True,
+        return_response=True,
+        context=Context(user_id=hass_admin_user.id),
+    )
     (record,) = await audited(hub, "token_issued")
     assert record["actor"]["user"] == hass_admin_user.id
 
