@@ -21,6 +21,7 @@ from custom_components.oceanremote import vault_file
 from custom_components.oceanremote.const import DOMAIN, DeviceStatus
 from custom_components.oceanremote.coordinator import DeviceCoordinator
 from custom_components.oceanremote.errors import (
+    DeviceOfflineError,
     NotEnrolledError,
     StorageFailedError,
     WrongStandingError,
@@ -262,6 +263,41 @@ async def test_suspicion_ends_with_the_identity_it_was_about(
     await eventually(lambda: pump.available)
     assert pump.status is DeviceStatus.ONLINE
     assert issues(hass, pump) == []
+
+
+async def test_suspicion_that_a_revocation_overtakes_is_over(
+    hass: HomeAssistant, hub: Hub, pump: DeviceCoordinator, device: Device
+) -> None:
+    """Whom nobody lets in any more, nobody needs to suspect."""
+    async with slow_disk() as go:
+        revoked = asyncio.create_task(hub.async_revoke(pump.subentry_id))
+        await asyncio.sleep(0)
+        hub.suspect(pump.device_id, "two live links")
+        go.set()
+        await revoked
+        await settled(hass)
+    assert pump.status is DeviceStatus.REVOKED
+    assert issues(hass, pump) == []
+    assert not await audited(hub, AuditKind.STORAGE)
+    assert not await audited(hub, AuditKind.QUARANTINED)
+
+
+async def test_new_token_needs_a_device_that_is_there(
+    hub: Hub, pump: DeviceCoordinator, device: Device
+) -> None:
+    """Neither one that is offline nor one that is revoked while it is connected."""
+    before = pump.record
+    await device.hang_up()
+    await eventually(lambda: not pump.connected)
+    with pytest.raises(DeviceOfflineError):
+        await hub.office.trust.async_regenerate(pump, None)
+    assert pump.record == before
+    await device.connect()
+    await eventually(lambda: pump.available)
+    await hub.vault.revoke(pump.device_id)
+    with pytest.raises(WrongStandingError):
+        await hub.office.trust.async_regenerate(pump, None)
+    assert not await audited(hub, AuditKind.TOKEN_ROTATED)
 
 
 # -- between a click and the disk ------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Repairs about a device's standing."""
