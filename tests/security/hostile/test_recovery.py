@@ -247,7 +247,7 @@ async def test_a_restored_vault_does_not_take_an_old_board_for_its_successor(
     assert restored.coordinators[pump.subentry_id].status is DeviceStatus.REVOKED
 
 
-@pytest.mark.parametrize("gap", ["revocation", "oldest file"])
+@pytest.mark.parametrize("gap", ["revocation", "end", "oldest file"])
 async def test_a_log_with_a_gap_since_the_backup_is_not_enough(
     hass: HomeAssistant,
     hub_entry: MockConfigEntry,
@@ -274,6 +274,8 @@ async def test_a_log_with_a_gap_since_the_backup_is_not_enough(
         )
         if gap == "revocation":
             path.write_bytes(b"".join(lines[:number] + lines[number + 1 :]))
+        elif gap == "end":
+            path.write_bytes(b"".join([*lines[:number], b"damage\n", b"damage\n"]))
         else:
             path.unlink()
             path.with_name(file_name(2)).write_bytes(b"".join(lines[number + 1 :]))
