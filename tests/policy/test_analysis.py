@@ -1,16 +1,26 @@
 """The numbers: exact, monotone, and the same in the documentation."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 import importlib.machinery
 import importlib.util
+import itertools
 from pathlib import Path
 from types import ModuleType
 
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.oceanremote.policy.addresses import AddressBook, ClientAddress
+from custom_components.oceanremote.policy.admission import (
+    Admission,
+    Failure,
+    Moment,
+    Purpose,
+)
 from custom_components.oceanremote.policy.analysis import (
     Attacker,
+    Counting,
     checksum_collision,
     corrections,
     power_of_ten,
@@ -22,6 +32,7 @@ from custom_components.oceanremote.policy.analysis import (
     success,
     through,
 )
+from custom_components.oceanremote.policy.budgets import DeniedError
 from custom_components.oceanremote.policy.ratelimit import Bucket, RateLimitedError
 from custom_components.oceanremote.policy.settings import DAY, PolicySettings, Rate
 
@@ -94,6 +105,102 @@ def test_the_bound_is_what_a_bucket_lets_through(per_second: int, burst: int) ->
         passed += 1
     bound = through(attacker, Fraction(per_second), burst)
     assert bound - burst <= passed <= bound
+
+
+BOOK = AddressBook(trusted_proxies=["10.0.0.2"])
+HOME = BOOK.classify("198.51.100.7")
+PROXY = BOOK.classify("10.0.0.2")
+
+
+def at(time: float) -> Moment:
+    return Moment(time, 1_000_000.0 + time)
+
+
+def live(homes: Iterable[ClientAddress] = ()) -> Admission:
+    """Return admission as it is, with addresses behind which a device lives."""
+    door = Admission(SETTINGS, seed=bytes(16))
+    for home in homes:
+        door.proved.add(home.key, home.key, at(0).wall)
+    return door
+
+
+def knock(
+    door: Admission,
+    address: ClientAddress,
+    now: float,
+    purpose: Purpose = Purpose.SESSION,
+) -> bool:
+    """Guess once, and wrong; return whether the guess reached the cryptography."""
+    wrong = Failure.UNKNOWN_KEY
+    if purpose is Purpose.REGISTRATION:
+        wrong = Failure.BAD_REGISTRATION
+    try:
+        ticket = door.on_connect(address, at(now), encrypted=True)
+    except DeniedError:
+        return False
+    try:
+        door.on_init(ticket, purpose, at(now))
+    except DeniedError:
+        return False
+    finally:
+        door.on_close(ticket)
+    door.on_failure(address, wrong, at(now))
+    return True
+
+
+@pytest.mark.parametrize(
+    ("purpose", "count"),
+    [
+        (Purpose.SESSION, session_guesses),
+        (Purpose.REGISTRATION, registration_guesses),
+    ],
+)
+def test_no_crowd_gets_more_through_than_the_bound(
+    purpose: Purpose, count: Counting
+) -> None:
+    """A thousand knocks a second: of strangers, from homes and by shared addresses."""
+    seconds, rate = 10, 1000
+    homes = [BOOK.classify(f"198.18.0.{number}") for number in range(200)]
+    strangers = [BOOK.classify(f"198.19.0.{number}") for number in range(200)]
+    door = live(homes)
+    crowd = itertools.cycle(
+        itertools.chain.from_iterable(
+            zip(homes, strangers, itertools.repeat(PROXY), strict=False)
+        )
+    )
+    passed = sum(
+        knock(door, next(crowd), number / rate, purpose)
+        for number in range(seconds * rate)
+    )
+    addresses = len(homes) + len(strangers)
+    alone = count(SETTINGS, Attacker(rate, seconds, addresses))
+    shared = count(SETTINGS, Attacker(rate, seconds, addresses, shared=True))
+    assert passed <= shared.banned
+    assert alone.banned <= shared.banned
+    if purpose is Purpose.SESSION:
+        of_strangers = through(
+            Attacker(rate, seconds),
+            Fraction(SETTINGS.stranger_handshakes_per_second),
+            100,
+        )
+        assert passed > of_strangers
+
+
+def test_a_home_is_slowed_down_and_never_banned() -> None:
+    seconds = 12_000
+    door = live([HOME])
+    passed = sum(knock(door, HOME, number / 2) for number in range(2 * seconds))
+    attacker = Attacker(requests_per_second=2, seconds=seconds)
+    of_a_stranger = SETTINGS.failures_before_ban + seconds // 10 + 1
+    assert of_a_stranger < passed <= session_guesses(SETTINGS, attacker).banned
+    assert not door.bans.active(at(seconds).wall)
+
+
+def test_limits_do_not_count_where_guesses_are_made_offline() -> None:
+    (row,) = (
+        row for row in rows(SETTINGS, Attacker()) if "device key stolen" in row.target
+    )
+    assert row.unlimited == row.rate_limited == row.banned == row.many_addresses
 
 
 @given(st.integers(0, 2**20), st.integers(1, 2**20))

@@ -1,19 +1,20 @@
 """How likely guessing is: exact arithmetic over the live settings.
 
 Everything is an integer or a fraction; logarithms only serve the display. A guess is
-one handshake, because nothing can be tried offline: a wrong key shows on the hub only.
-A bound says "at most": it gives the attacker every request that the limits let through
-and a new guess each time.
+one handshake, for a wrong key shows on the hub only; who holds a device's private key
+can try tokens offline against one answer of the hub, so limits do not count there.
+A bound says "at most": it gives the attacker every request that the limits let through,
+the worst address to send it from, and a new guess each time.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 import math
 from typing import Final
 
-from .settings import DAY, PolicySettings
+from .settings import DAY, PolicySettings, budget
 
 MAC_UNKNOWN_BITS: Final = 24
 TOKEN_BITS: Final = 256
@@ -24,18 +25,24 @@ DEVICE_KEY_BITS: Final = 251
 _POLY1305_BITS: Final = 106
 _MANY: Final = 10_000
 _HEADINGS: Final = (
-    f"| {{}} | rate limits | limits and bans | the same from {_MANY:,} addresses |{{}}"
+    f"| {{}} | rate limits | limits and bans | the same from {_MANY:,} addresses, "
+    "shared ones among them |{}"
 )
 _LARGEST_FRAME_BLOCKS: Final = (8192 + 48) // 16 + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Attacker:
-    """What somebody without any stolen secret can do; he knows the hub's public key."""
+    """What somebody without any stolen secret can do; he knows the hub's public key.
+
+    `shared`: he also comes from an address that many share by nature, which no limit
+    per address and no ban applies to.
+    """
 
     requests_per_second: int = 100
     seconds: int = 30 * DAY
     addresses: int = 1
+    shared: bool = False
 
     @property
     def requests(self) -> int:
@@ -50,6 +57,9 @@ class Guesses:
     unlimited: int
     rate_limited: int
     banned: int
+
+
+type Counting = Callable[[PolicySettings, Attacker], Guesses]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,42 +99,60 @@ def through(attacker: Attacker, per_second: Fraction, burst: int) -> int:
 
 def session_guesses(settings: PolicySettings, attacker: Attacker) -> Guesses:
     """Return the guesses with purpose "session"."""
-    per_address = through(
-        attacker,
-        Fraction(settings.api_requests_per_second),
-        settings.api_requests_per_second,
+    limit = settings.api_requests_per_second
+    per_address = through(attacker, Fraction(limit), limit)
+    shared = 0
+    if attacker.shared:
+        shared = _budget(settings.shared_handshakes_per_second, attacker)
+    # An address of his own is a stranger's, or one behind which a device lives.
+    own = _budget(settings.stranger_handshakes_per_second, attacker) + _budget(
+        settings.familiar_handshakes_per_second, attacker
     )
-    of_all = through(
-        attacker,
-        Fraction(settings.stranger_handshakes_per_second),
-        2 * settings.stranger_handshakes_per_second,
-    )
-    banned = min(per_address, _with_bans(settings, attacker))
-    return Guesses(
-        attacker.requests,
-        min(per_address * attacker.addresses, of_all, attacker.requests),
-        min(banned * attacker.addresses, of_all, attacker.requests),
-    )
+    return _guesses(settings, attacker, per_address, own, shared)
 
 
 def registration_guesses(settings: PolicySettings, attacker: Attacker) -> Guesses:
     """Return the guesses with purpose "registration", all of them wrong so far."""
     limit = settings.failed_registrations_per_minute
     per_address = through(attacker, Fraction(limit, 60), limit)
-    of_all = through(
-        attacker,
-        Fraction(settings.registrations_per_second),
-        2 * settings.registrations_per_second,
-    )
-    banned = min(per_address, _with_bans(settings, attacker))
+    of_all = _budget(settings.registrations_per_second, attacker)
+    shared = of_all if attacker.shared else 0
+    found = _guesses(settings, attacker, per_address, of_all, shared)
     return Guesses(
-        attacker.requests,
-        min(per_address * attacker.addresses, of_all, attacker.requests),
-        min(banned * attacker.addresses, of_all, attacker.requests),
+        found.unlimited, min(found.rate_limited, of_all), min(found.banned, of_all)
     )
 
 
-def _with_bans(settings: PolicySettings, attacker: Attacker) -> int:
+def _offline_guesses(settings: PolicySettings, attacker: Attacker) -> Guesses:
+    """Return the guesses that no limit of the hub applies to."""
+    return Guesses(attacker.requests, attacker.requests, attacker.requests)
+
+
+def _guesses(
+    settings: PolicySettings,
+    attacker: Attacker,
+    per_address: int,
+    own: int,
+    shared: int,
+) -> Guesses:
+    """Join what passes from addresses of his own and from shared ones."""
+
+    def joined(each: int) -> int:
+        return min(attacker.requests, min(each * attacker.addresses, own) + shared)
+
+    punished = max(_banned(settings, attacker), _throttled(settings, attacker))
+    return Guesses(
+        attacker.requests, joined(per_address), joined(min(per_address, punished))
+    )
+
+
+def _budget(per_second: int, attacker: Attacker) -> int:
+    """Return what passes a budget of all addresses."""
+    rate = budget(per_second)
+    return through(attacker, Fraction(per_second), rate.burst)
+
+
+def _banned(settings: PolicySettings, attacker: Attacker) -> int:
     """Failures until the ban, then the slow lane, then from the beginning."""
     per_ban = (
         settings.failures_before_ban
@@ -133,6 +161,19 @@ def _with_bans(settings: PolicySettings, attacker: Attacker) -> int:
     )
     bans = attacker.seconds // settings.ban_duration + 1
     return min(attacker.requests, bans * per_ban)
+
+
+def _throttled(settings: PolicySettings, attacker: Attacker) -> int:
+    """From an address with a device behind it: never banned, but slowed down.
+
+    In any window the first failures pass at full speed, all others at the slow rate.
+    """
+    rate = settings.throttled_rate
+    slow = through(
+        attacker, Fraction(settings.throttled_handshakes_per_second), rate.burst
+    )
+    windows = attacker.seconds // settings.failure_window + 1
+    return min(attacker.requests, windows * settings.failures_before_ban + slow)
 
 
 def rows(
@@ -147,12 +188,16 @@ def rows(
     `open_tokens` registration tokens are waiting to be used all the time, `devices`
     are enrolled: an attacker who does not care whom he hits has so many targets.
     """
-    crowd = Attacker(attacker.requests_per_second, attacker.seconds, _MANY)
+    crowd = _crowd(attacker)
     one_token = Fraction(1, 2**TOKEN_BITS)
     forgery = Fraction(8 * _LARGEST_FRAME_BLOCKS, 2**_POLY1305_BITS)
 
-    def row(target: str, one: Fraction, remark: str, *, register: bool = False) -> Row:
-        guesses = registration_guesses if register else session_guesses
+    def row(
+        target: str,
+        one: Fraction,
+        remark: str,
+        guesses: Counting = session_guesses,
+    ) -> Row:
         alone, crowded = guesses(settings, attacker), guesses(settings, crowd)
         return Row(
             target,
@@ -169,12 +214,14 @@ def rows(
             "registration token",
             open_tokens * one_token,
             "while one is waiting to be used; it lives 24 hours",
-            register=True,
+            registration_guesses,
         ),
         row(
             "permanent token, device key stolen",
             one_token,
-            "the thief has the device's private key, not its token",
+            "the thief has the device's private key, not its token: one answer of the "
+            "hub lets him try tokens offline, limits or not",
+            _offline_guesses,
         ),
         row(
             "device key, permanent token stolen",
@@ -304,9 +351,13 @@ def probability_table(table: Iterable[Row]) -> str:
     return "\n".join(lines)
 
 
+def _crowd(attacker: Attacker) -> Attacker:
+    return replace(attacker, addresses=_MANY, shared=True)
+
+
 def guesses_table(settings: PolicySettings, attacker: Attacker) -> str:
     """Return how many guesses get through, as a Markdown table."""
-    crowd = Attacker(attacker.requests_per_second, attacker.seconds, _MANY)
+    crowd = _crowd(attacker)
     lines = [
         _HEADINGS.format("guesses in the whole time | sent", ""),
         "|---|---|---|---|---|",
