@@ -60,7 +60,7 @@ void Client::setup() {
   settings.registration_token = token.data();
   const Error error = this->link_.setup(settings);
   if (error != Error::NONE) {
-    ESP_LOGE(TAG, "Identity record: %s", error_text(error));
+    ESP_LOGE(TAG, "Identity record: %s", LOG_STR_ARG(error_text(error)));
     this->set_last_error_(error_text(error));
   }
   this->set_connected_(false);
@@ -103,7 +103,7 @@ void Client::run_waiting_() {
   if (!network::is_connected() || this->now_() < this->phase_until_ms_)
     return;
   if (this->link_.plan() == Plan::NOTHING) {
-    this->stop_("nothing to dial for: flash a new registration token");
+    this->stop_(LOG_STR("nothing to dial for: flash a new registration token"));
     return;
   }
   const uint8_t index = this->dial_order_.index();
@@ -122,14 +122,14 @@ void Client::run_dialing_() {
       return this->break_link_(this->wire_.failure(), this->wire_.retry_after_s());
     default:
       if (this->now_() >= this->phase_until_ms_)
-        this->break_link_("no answer", 0);
+        this->break_link_(LOG_STR("no answer"), 0);
   }
 }
 
 void Client::start_link_() {
   uint8_t hash[HASH_SIZE];
   if (!this->entities_.digest(this->wire_.frame(), FRAME_CAPACITY - CHUNK_MARGIN, hash, this->chunk_count_)) {
-    this->stop_("too many entities to describe");
+    this->stop_(LOG_STR("too many entities to describe"));
     return;
   }
   this->chunk_index_ = this->chunk_count_;
@@ -160,7 +160,7 @@ void Client::run_linked_() {
   (void) this->handle_(event);
 }
 
-void Client::break_link_(const char *reason, uint16_t retry_after_s) {
+void Client::break_link_(const LogString *reason, uint16_t retry_after_s) {
   const bool was_connected = this->connected_;
   const uint64_t now = this->now_();
   // The reason may be a text of the wire, which closing keeps.
@@ -169,11 +169,11 @@ void Client::break_link_(const char *reason, uint16_t retry_after_s) {
   this->high_frequency_.stop();
   this->set_last_error_(reason);
   if (was_connected) {
-    ESP_LOGW(TAG, "Disconnected: %s", reason);
+    ESP_LOGW(TAG, "Disconnected: %s", LOG_STR_ARG(reason));
     const bool settled = now - this->connected_since_ms_ >= SETTLED_MS;
     this->phase_until_ms_ = this->dial_order_.ended(now, retry_after_s, settled, random_uint32());
   } else {
-    ESP_LOGW(TAG, "No session with %s: %s", this->addresses_[this->dial_order_.index()].authority, reason);
+    ESP_LOGW(TAG, "No session with %s: %s", this->addresses_[this->dial_order_.index()].authority, LOG_STR_ARG(reason));
     this->phase_until_ms_ = this->dial_order_.failed(now, retry_after_s, random_uint32());
   }
   ESP_LOGD(TAG, "Dialing again in %" PRIu32 " ms", static_cast<uint32_t>(this->phase_until_ms_ - now));
@@ -185,8 +185,8 @@ void Client::break_link_(const char *reason, uint16_t retry_after_s) {
 #endif
 }
 
-void Client::stop_(const char *reason) {
-  ESP_LOGE(TAG, "Not dialing: %s", reason);
+void Client::stop_(const LogString *reason) {
+  ESP_LOGE(TAG, "Not dialing: %s", LOG_STR_ARG(reason));
   this->set_last_error_(reason);
   this->wire_.close(CloseCode::NORMAL);
   this->link_.close();

@@ -92,8 +92,8 @@ class Client : public Component {
   void run_dialing_();
   void run_linked_();
   void start_link_();
-  void break_link_(const char *reason, uint16_t retry_after_s);
-  void stop_(const char *reason);
+  void break_link_(const LogString *reason, uint16_t retry_after_s);
+  void stop_(const LogString *reason);
   [[nodiscard]] LinkSettings make_settings_();
 
   // client_link.cpp: events and traffic. handle_, receive_: false when the link is gone.
@@ -105,7 +105,7 @@ class Client : public Component {
   [[nodiscard]] size_t write_own_();
   [[nodiscard]] size_t write_chunk_(uint8_t *payload, size_t capacity);
   void set_connected_(bool connected);
-  void set_last_error_(const char *reason);
+  void set_last_error_(const LogString *reason);
 
   [[nodiscard]] uint64_t now_() { return this->clock_.extend(millis()); }
 

@@ -5,10 +5,16 @@
 #include <cinttypes>
 
 #include "esphome/core/log.h"
+#include "esphome/core/progmem.h"
 
 namespace esphome::oceanremote {
 
 static const char *const TAG = "oceanremote";
+
+#ifdef USE_TEXT_SENSOR
+/// The longest reason, and its end.
+static constexpr size_t LAST_ERROR_SIZE = 64;
+#endif
 
 /// The longest that DESCRIBE puts before a chunk: array, type, index, total, byte string head.
 static constexpr size_t DESCRIBE_HEAD_MAX = 1 + 1 + 2 + 2 + 3;
@@ -31,7 +37,7 @@ bool Client::handle_(LinkEvent event) {
 #endif
       return true;
     case LinkEvent::REVOKED:
-      this->stop_("the hub has revoked this device");
+      this->stop_(LOG_STR("the hub has revoked this device"));
 #ifdef USE_OCEANREMOTE_ON_REVOKED
       this->revoked_trigger_.trigger();
 #endif
@@ -184,10 +190,14 @@ void Client::set_connected_(bool connected) {
 #endif
 }
 
-void Client::set_last_error_(const char *reason) {
+void Client::set_last_error_(const LogString *reason) {
 #ifdef USE_TEXT_SENSOR
-  if (this->last_error_text_sensor_ != nullptr)
-    this->last_error_text_sensor_->publish_state(reason);
+  if (this->last_error_text_sensor_ == nullptr)
+    return;
+  char text[LAST_ERROR_SIZE];
+  ESPHOME_strncpy_P(text, LOG_STR_ARG(reason), sizeof(text) - 1);
+  text[sizeof(text) - 1] = '\0';
+  this->last_error_text_sensor_->publish_state(text);
 #endif
 }
 

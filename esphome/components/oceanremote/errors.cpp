@@ -1,83 +1,91 @@
 #include "errors.h"
 
+// As ESPHome's LOG_STR, which the core does not know: on an ESP8266 a plain literal takes RAM.
+#ifdef USE_ESP8266
+#include <pgmspace.h>
+#define FLASH_TEXT(text) reinterpret_cast<const LogString *>(PSTR(text))
+#else
+#define FLASH_TEXT(text) reinterpret_cast<const LogString *>(text)
+#endif
+
 namespace esphome::oceanremote {
 
-const char *error_text(Error error) {
+const LogString *error_text(Error error) {
   switch (error) {
     case Error::NONE:
-      return "none";
+      return FLASH_TEXT("none");
     case Error::FRAME_TOO_LARGE:
-      return "frame too large";
+      return FLASH_TEXT("frame too large");
     case Error::FRAME_MALFORMED:
-      return "malformed frame";
+      return FLASH_TEXT("malformed frame");
     case Error::FRAME_UNEXPECTED:
-      return "unexpected frame";
+      return FLASH_TEXT("unexpected frame");
     case Error::VERSION_UNSUPPORTED:
-      return "unsupported protocol version";
+      return FLASH_TEXT("unsupported protocol version");
     case Error::CBOR_MALFORMED:
-      return "malformed message";
+      return FLASH_TEXT("malformed message");
     case Error::CBOR_NOT_DETERMINISTIC:
-      return "message encoding not deterministic";
+      return FLASH_TEXT("message encoding not deterministic");
     case Error::CBOR_TOO_DEEP:
-      return "message nested too deep";
+      return FLASH_TEXT("message nested too deep");
     case Error::MESSAGE_MALFORMED:
-      return "message with wrong fields";
+      return FLASH_TEXT("message with wrong fields");
     case Error::MESSAGE_UNEXPECTED:
-      return "unexpected message";
+      return FLASH_TEXT("unexpected message");
     case Error::AUTHENTICATION_FAILED:
-      return "authentication failed";
+      return FLASH_TEXT("authentication failed");
     case Error::WEAK_PUBLIC_KEY:
-      return "weak public key";
+      return FLASH_TEXT("weak public key");
     case Error::ENTROPY_FAILED:
-      return "no entropy";
+      return FLASH_TEXT("no entropy");
     case Error::COUNTER_EXHAUSTED:
-      return "counter exhausted";
+      return FLASH_TEXT("counter exhausted");
     case Error::EPOCH_UNKNOWN:
-      return "unknown epoch";
+      return FLASH_TEXT("unknown epoch");
     case Error::SESSION_EXPIRED:
-      return "session expired";
+      return FLASH_TEXT("session expired");
     case Error::LIMIT_UNACCEPTABLE:
-      return "unacceptable limits";
+      return FLASH_TEXT("unacceptable limits");
     case Error::TIMEOUT:
-      return "timed out";
+      return FLASH_TEXT("timed out");
     case Error::PEER_SILENT:
-      return "hub is silent";
+      return FLASH_TEXT("hub is silent");
     case Error::REJECTED:
-      return "rejected by hub";
+      return FLASH_TEXT("rejected by hub");
     case Error::REVOKED:
-      return "revoked by hub";
+      return FLASH_TEXT("revoked by hub");
     case Error::RECORD_EMPTY:
-      return "no identity record";
+      return FLASH_TEXT("no identity record");
     case Error::RECORD_DAMAGED:
-      return "damaged identity record";
+      return FLASH_TEXT("damaged identity record");
     case Error::RECORD_VERSION:
-      return "identity record of newer firmware";
+      return FLASH_TEXT("identity record of newer firmware");
     case Error::STORE_FAILED:
-      return "identity record cannot be read or stored";
+      return FLASH_TEXT("identity record cannot be read or stored");
     case Error::TOKEN_MALFORMED:
-      return "malformed token or key";
+      return FLASH_TEXT("malformed token or key");
     case Error::TOKEN_CHECKSUM:
-      return "wrong checksum of token or key";
+      return FLASH_TEXT("wrong checksum of token or key");
     case Error::HTTP_MALFORMED:
-      return "malformed http";
+      return FLASH_TEXT("malformed http");
     case Error::HTTP_STATUS:
-      return "http status is not 101";
+      return FLASH_TEXT("http status is not 101");
     case Error::HTTP_NOT_WEBSOCKET:
-      return "no websocket there";
+      return FLASH_TEXT("no websocket there");
     case Error::WEBSOCKET_MALFORMED:
-      return "malformed websocket frame";
+      return FLASH_TEXT("malformed websocket frame");
     case Error::WEBSOCKET_TEXT:
-      return "websocket text message";
+      return FLASH_TEXT("websocket text message");
     case Error::WEBSOCKET_TOO_LARGE:
-      return "websocket message too large";
+      return FLASH_TEXT("websocket message too large");
     case Error::WEBSOCKET_CLOSED:
-      return "closed by hub";
+      return FLASH_TEXT("closed by hub");
     case Error::BUFFER_TOO_SMALL:
-      return "buffer too small";
+      return FLASH_TEXT("buffer too small");
     case Error::WRONG_STATE:
-      return "wrong state";
+      return FLASH_TEXT("wrong state");
   }
-  return "unknown";
+  return FLASH_TEXT("unknown");
 }
 
 }  // namespace esphome::oceanremote

@@ -3,6 +3,10 @@
 
 #include <cstdint>
 
+namespace esphome {
+struct LogString;  // ESPHome's: a text that lies in flash where that is a place of its own (ESP8266)
+}  // namespace esphome
+
 namespace esphome::oceanremote {
 
 enum class Error : uint8_t {
@@ -52,6 +56,6 @@ enum class Error : uint8_t {
 };
 
 /// A short lower-case text for logs and the last-error sensor; static storage.
-[[nodiscard]] const char *error_text(Error error);
+[[nodiscard]] const LogString *error_text(Error error);
 
 }  // namespace esphome::oceanremote

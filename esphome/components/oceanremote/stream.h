@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <sys/types.h>
 
+#include "errors.h"
+
 namespace esphome::oceanremote {
 
 /// One entry of the YAML's `urls`; static storage from code generation.
@@ -30,7 +32,7 @@ class Stream {
   [[nodiscard]] virtual ssize_t write(const uint8_t *data, size_t size) = 0;
   virtual void close() = 0;
   /// Why the state is FAILED; static storage.
-  [[nodiscard]] virtual const char *failure() const = 0;
+  [[nodiscard]] virtual const LogString *failure() const = 0;
 };
 
 }  // namespace esphome::oceanremote

@@ -2,6 +2,10 @@
 
 #include <cerrno>
 
+#include "esphome/core/log.h"
+
+#include "connect_failure.h"
+
 namespace esphome::oceanremote {
 
 void SocketStream::open(size_t index, const HubAddress &address) {
@@ -25,7 +29,7 @@ Stream::State SocketStream::look_up_() {
     case LookupState::FOUND:
       return this->connect_();
     default:
-      return this->fail_("host name not found");
+      return this->fail_(LOG_STR("host name not found"));
   }
 }
 
@@ -33,15 +37,15 @@ Stream::State SocketStream::connect_() {
   sockaddr_storage destination;
   const socklen_t size = this->resolvers_[this->index_].address(destination, this->address_->port);
   if (size == 0)
-    return this->fail_("host name not found");
+    return this->fail_(LOG_STR("host name not found"));
   this->socket_ = socket::socket_loop_monitored(destination.ss_family, SOCK_STREAM, IPPROTO_TCP);
   if (this->socket_ == nullptr || this->socket_->setblocking(false) != 0)
-    return this->fail_("no socket");
+    return this->fail_(LOG_STR("no socket"));
   int yes = 1;
   // Latency only; a stack that refuses it works all the same.
   (void) this->socket_->setsockopt(IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
   if (this->socket_->connect(reinterpret_cast<sockaddr *>(&destination), size) != 0 && errno != EINPROGRESS)
-    return this->fail_("connection refused");
+    return this->fail_(connect_failure(errno));
   return State::OPENING;
 }
 
@@ -54,7 +58,7 @@ Stream::State SocketStream::await_connection_() {
       this->drained_ = false;
       return this->state_ = State::OPEN;
     default:
-      return this->fail_(cause == ECONNREFUSED ? "connection refused" : "host unreachable");
+      return this->fail_(connect_failure(cause));
   }
 }
 
@@ -69,7 +73,7 @@ ssize_t SocketStream::read(uint8_t *out, size_t size) {
     return count;
   if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
     return 0;
-  (void) this->fail_(count == 0 ? "closed by the peer" : "connection lost");
+  (void) this->fail_(count == 0 ? LOG_STR("closed by the peer") : LOG_STR("connection lost"));
   return -1;
 }
 
@@ -81,7 +85,7 @@ ssize_t SocketStream::write(const uint8_t *data, size_t size) {
     return count;
   if (errno == EAGAIN || errno == EWOULDBLOCK)
     return 0;
-  (void) this->fail_("connection lost");
+  (void) this->fail_(LOG_STR("connection lost"));
   return -1;
 }
 
@@ -94,7 +98,7 @@ void SocketStream::close() {
   this->state_ = State::CLOSED;
 }
 
-Stream::State SocketStream::fail_(const char *reason) {
+Stream::State SocketStream::fail_(const LogString *reason) {
   this->close();
   this->failure_ = reason;
   return this->state_ = State::FAILED;

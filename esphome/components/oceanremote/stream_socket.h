@@ -19,10 +19,10 @@ class SocketStream : public Stream {
   [[nodiscard]] ssize_t read(uint8_t *out, size_t size) override;
   [[nodiscard]] ssize_t write(const uint8_t *data, size_t size) override;
   void close() override;
-  [[nodiscard]] const char *failure() const override { return this->failure_; }
+  [[nodiscard]] const LogString *failure() const override { return this->failure_; }
 
  protected:
-  [[nodiscard]] State fail_(const char *reason);
+  [[nodiscard]] State fail_(const LogString *reason);
   [[nodiscard]] State look_up_();
   [[nodiscard]] State connect_();
   [[nodiscard]] State await_connection_();
@@ -30,7 +30,7 @@ class SocketStream : public Stream {
   Resolver resolvers_[OCEANREMOTE_ADDRESS_COUNT];
   std::unique_ptr<socket::Socket> socket_;
   const HubAddress *address_{nullptr};
-  const char *failure_{""};
+  const LogString *failure_{nullptr};
   size_t index_{0};
   State state_{State::CLOSED};
   bool drained_{true};  ///< the last read took all there was, so ready() may be asked again

@@ -2,13 +2,16 @@
 
 #include <cstdio>
 
+#include "esphome/core/log.h"
+#include "esphome/core/progmem.h"
+
 namespace esphome::oceanremote {
 
 void Wire::open(size_t index, const HubAddress &address) {
   this->address_ = &address;
   this->pending_ = {};
   this->input_at_ = this->input_size_ = 0;
-  this->failure_ = "";
+  this->failure_ = nullptr;
   this->retry_after_s_ = 0;
   this->stream_.open(index, address);
   this->state_ = State::CONNECTING;
@@ -117,17 +120,20 @@ bool Wire::receive() {
 Wire::State Wire::fail_websocket_() {
   if (this->websocket_.error() == Error::HTTP_STATUS) {
     this->retry_after_s_ = this->websocket_.retry_after_s();
-    snprintf(this->failure_text_, sizeof(this->failure_text_), "HTTP status %u", this->websocket_.http_status());
-    return this->fail_(this->failure_text_);
+    return this->fail_with_number_(LOG_STR("HTTP status %u"), this->websocket_.http_status());
   }
-  if (this->websocket_.close_code() != 0) {
-    snprintf(this->failure_text_, sizeof(this->failure_text_), "closed by hub (%u)", this->websocket_.close_code());
-    return this->fail_(this->failure_text_);
-  }
+  if (this->websocket_.close_code() != 0)
+    return this->fail_with_number_(LOG_STR("closed by hub (%u)"), this->websocket_.close_code());
   return this->fail_(error_text(this->websocket_.error()));
 }
 
-Wire::State Wire::fail_(const char *reason) {
+Wire::State Wire::fail_with_number_(const LogString *format, unsigned number) {
+  ESPHOME_snprintf_P(this->failure_text_, sizeof(this->failure_text_), LOG_STR_ARG(format), number);
+  // What reads from flash reads from RAM, too.
+  return this->fail_(reinterpret_cast<const LogString *>(this->failure_text_));
+}
+
+Wire::State Wire::fail_(const LogString *reason) {
   this->stream_.close();
   this->pending_ = {};
   this->failure_ = reason;

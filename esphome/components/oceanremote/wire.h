@@ -45,13 +45,14 @@ class Wire {
   [[nodiscard]] size_t message_size() const { return this->websocket_.message_size(); }
   void release() { this->websocket_.release(); }
 
-  /// Why the state is FAILED; valid until the next open().
-  [[nodiscard]] const char *failure() const { return this->failure_; }
+  /// Why the state is FAILED, and only then; valid until the next open().
+  [[nodiscard]] const LogString *failure() const { return this->failure_; }
   /// Seconds that a proxy or hub asked for with its refusal of this connection; 0 if none.
   [[nodiscard]] uint16_t retry_after_s() const { return this->retry_after_s_; }
 
  protected:
-  State fail_(const char *reason);
+  State fail_(const LogString *reason);
+  State fail_with_number_(const LogString *format, unsigned number);
   State fail_websocket_();
   State start_upgrade_();
   void flush_();
@@ -67,7 +68,7 @@ class Wire {
   WebSocket websocket_{rx_, RX_LIMIT};
   ByteView pending_;  ///< what of tx_ has yet to go out
   const HubAddress *address_{nullptr};
-  const char *failure_{""};
+  const LogString *failure_{nullptr};
   char failure_text_[24];
   uint16_t input_at_{0};
   uint16_t input_size_{0};

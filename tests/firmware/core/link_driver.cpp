@@ -42,6 +42,9 @@ static std::string to_hex(const uint8_t *bytes, size_t size) {
   return hex;
 }
 
+/// As it is on a board without a flash of its own address space.
+static const char *text_of(Error error) { return reinterpret_cast<const char *>(error_text(error)); }
+
 class RamStore : public CredentialStore {
  public:
   Error load(Record &record) override {
@@ -113,7 +116,7 @@ class Driver {
     this->link_ = std::make_unique<Link>(this->store_, this->random_);
     const Error error = this->link_->setup(settings);
     if (error != Error::NONE)
-      std::cout << "error " << error_text(error) << "\n";
+      std::cout << "error " << text_of(error) << "\n";
   }
 
   void run_(const std::string &command, std::istringstream &words) {
@@ -173,7 +176,7 @@ class Driver {
     if (error == Error::NONE)
       std::cout << "frame " << to_hex(frame, size) << "\n";
     else
-      std::cout << "error " << error_text(error) << "\n";
+      std::cout << "error " << text_of(error) << "\n";
   }
 
   void answer_(std::istringstream &words) {
@@ -182,7 +185,7 @@ class Driver {
     words >> id >> status;
     const Error error = this->link_->answer(id, static_cast<CommandStatus>(status), status == 1 ? "refused" : "");
     if (error != Error::NONE)
-      std::cout << "error " << error_text(error) << "\n";
+      std::cout << "error " << text_of(error) << "\n";
   }
 
   void state_() {
@@ -206,7 +209,7 @@ class Driver {
     } else if (event == LinkEvent::REJECTED) {
       std::cout << " " << this->link_->retry_after_s();
     } else if (event == LinkEvent::CLOSED) {
-      std::cout << " " << error_text(this->link_->error());
+      std::cout << " " << text_of(this->link_->error());
     }
     std::cout << "\n";
   }

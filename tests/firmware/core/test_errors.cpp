@@ -8,15 +8,17 @@
 
 namespace esphome::oceanremote {
 
+static const char *text_of(Error error) { return reinterpret_cast<const char *>(error_text(error)); }
+
 TEST(Errors, EachHasATextOfItsOwn) {
   std::set<std::string> texts;
   const int last = static_cast<int>(Error::WRONG_STATE);
   for (int i = 0; i <= last; i++) {
-    const std::string text = error_text(static_cast<Error>(i));
+    const std::string text = text_of(static_cast<Error>(i));
     EXPECT_NE(text, "unknown") << i;
     EXPECT_TRUE(texts.insert(text).second) << text;
   }
-  EXPECT_STREQ(error_text(static_cast<Error>(last + 1)), "unknown");
+  EXPECT_STREQ(text_of(static_cast<Error>(last + 1)), "unknown");
 }
 
 }  // namespace esphome::oceanremote

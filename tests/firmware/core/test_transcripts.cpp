@@ -71,7 +71,7 @@ class TranscriptTest : public ::testing::Test {
   }
 
   void note(Device &device, LinkEvent event) {
-    ASSERT_NE(event, LinkEvent::CLOSED) << error_text(device.link().error());
+    ASSERT_NE(event, LinkEvent::CLOSED) << static_cast<int>(device.link().error());
     if (event == LinkEvent::REGISTERED)
       this->registered++;
     if (event == LinkEvent::WELCOME)
