@@ -20,7 +20,7 @@ from homeassistant.util.hass_dict import HassKey
 from . import vault_changes as changes, vault_file, vault_registration, vault_upkeep
 from .directory import VaultDirectory
 from .protocol.keys import KeyPair, RegistrationToken
-from .vault_errors import UnknownDevice, VaultError, VaultUnavailable
+from .vault_errors import UnknownDevice, VaultError, VaultUnavailable, VaultWriteError
 from .vault_location import async_wipe_files, default_key_path, key_path_for, vault_path
 from .vault_records import DeviceRecord, Snapshot, Standing, TokenRecord
 from .vault_writer import VaultWriter
@@ -288,17 +288,20 @@ class Vault:
 
         With `forget_counter` the next proved handshake counter becomes the mark.
         """
-        if forget_counter:
-            self._writer.forget_counter(device_id)
-        await self._writer.change(
-            partial(
-                changes.set_trust,
-                device_id=device_id,
-                standing=standing,
-                approved=approved,
-                forget_counter=forget_counter,
+        noted = self._writer.forget_counter(device_id) if forget_counter else 0
+        try:
+            await self._writer.change(
+                partial(
+                    changes.set_trust,
+                    device_id=device_id,
+                    standing=standing,
+                    approved=approved,
+                    forget_counter=forget_counter,
+                )
             )
-        )
+        except VaultWriteError:
+            self.note_counter(device_id, noted)
+            raise
 
     async def recover(self, plan: changes.Recovery) -> None:
         """Bring a restored vault to what is known besides it, in one write."""

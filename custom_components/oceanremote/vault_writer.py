@@ -110,9 +110,11 @@ class VaultWriter:
             self._arm_timer()
 
     @callback
-    def forget_counter(self, device_id: str) -> None:
-        """Drop the counter that is noted for a device."""
+    def forget_counter(self, device_id: str) -> int:
+        """Drop the counter that is noted for a device; return it, 0 for none."""
+        noted = self.noted_counter(device_id)
         self._counters.pop(device_id, None)
+        return noted
 
     @callback
     def note_expired(self, handle: bytes) -> None:

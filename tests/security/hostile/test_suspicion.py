@@ -376,6 +376,24 @@ async def test_release_begins_anew_with_the_next_proved_counter(
     await eventually(lambda: pump.status is DeviceStatus.QUARANTINED)
 
 
+async def test_release_that_failed_has_forgotten_no_counter(
+    hub: Hub, pump: DeviceCoordinator, device: Device
+) -> None:
+    """Marks wait up to 30 s for the disk: else a copy of then would pass after all."""
+    await hub.office.trust.async_quarantine(pump, None)
+    await device.hang_up()
+    await device.connect()
+    await eventually(lambda: pump.connected)
+    assert pump.record is not None
+    mark = hub.vault.high_water(pump.device_id)
+    assert mark > pump.record.high_water
+    with full_disk(), pytest.raises(StorageFailedError):
+        await hub.office.trust.async_release(pump, None)
+    assert hub.vault.high_water(pump.device_id) == mark
+    await hub.vault.flush()
+    assert pump.record.high_water == mark
+
+
 # -- clocks ----------------------------------------------------------------------------
 
 
