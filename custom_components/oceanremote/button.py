@@ -1,15 +1,17 @@
-"""Buttons: those of a device, and the one that renews its session."""
+"""Buttons: those of a device, and those of the hub for it."""
 
 from typing import override
 
 from homeassistant.components.button import ButtonDeviceClass, ButtonEntity
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import EntityCategory
+from homeassistant.const import ATTR_DEVICE_ID, EntityCategory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .button_challenge import ChallengeButton
 from .challenge_entity import CommandKind, async_setup_challenge_platform
+from .const import DOMAIN, DeviceStatus
 from .coordinator import DeviceCoordinator
 from .entity import (
     DescribedEntity,
@@ -30,7 +32,10 @@ async def async_setup_entry(
 ) -> None:
     """Set up the buttons."""
     async_setup_platform(
-        entry, async_add_entities, {Domain.BUTTON: DeviceButton}, [RenewButton]
+        entry,
+        async_add_entities,
+        {Domain.BUTTON: DeviceButton},
+        [RenewButton, QuarantineButton, RegenerateButton],
     )
     async_setup_challenge_platform(
         entry, async_add_entities, CommandKind.BUTTON, ChallengeButton
@@ -77,3 +82,64 @@ class RenewButton(OwnEntity, ButtonEntity):
     async def async_press(self) -> None:
         """Renew, and return when the device has proved itself again."""
         await self.coordinator.async_renew()
+
+
+class ActionButton(OwnEntity, ButtonEntity):
+    """Calls an action of administrators in the name of whoever presses it.
+
+    Home Assistant lets everybody press a button who may control it. Who may do this,
+    the action decides, and it has refusals audited.
+    """
+
+    _attr_entity_category = EntityCategory.CONFIG
+
+    def __init__(self, coordinator: DeviceCoordinator, key: str, action: str) -> None:
+        """Belong to a device."""
+        super().__init__(coordinator, key)
+        self._action = action
+
+    @override
+    async def async_press(self) -> None:
+        """Call the action, and return when it is done; raises what it raises."""
+        context = self._context
+        if context is None or self.device_entry is None:
+            # A call without a context would pass for an automation's.
+            raise Unauthorized
+        await self.hass.services.async_call(
+            DOMAIN,
+            self._action,
+            {ATTR_DEVICE_ID: self.device_entry.id},
+            blocking=True,
+            context=context,
+        )
+
+
+class QuarantineButton(ActionButton):
+    """Believes nothing of the device and sends it no commands, from now on."""
+
+    def __init__(self, coordinator: DeviceCoordinator) -> None:
+        """Belong to a device."""
+        super().__init__(coordinator, "quarantine", "quarantine_device")
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is a board to suspect that is not suspected yet."""
+        return (
+            self.coordinator.identity is not None
+            and self.coordinator.status is not DeviceStatus.QUARANTINED
+        )
+
+
+class RegenerateButton(ActionButton):
+    """Gives the device another permanent token."""
+
+    def __init__(self, coordinator: DeviceCoordinator) -> None:
+        """Belong to a device."""
+        super().__init__(coordinator, "regenerate_token", "regenerate_token")
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is a device to hand it to."""
+        return self.coordinator.connected
