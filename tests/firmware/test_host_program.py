@@ -109,6 +109,25 @@ async def test_a_long_description_comes_in_chunks_that_fit(
     assert all(len(chunk) <= 1024 - 64 for chunk in description.chunks)
 
 
+async def test_a_light_with_too_many_effects_comes_without_them(
+    hub: BenchHub, device: Device
+) -> None:
+    await _run(device, hub)
+    assert hub.entities[Domain.LIGHT, "fairground"].effects == ()
+    await device.wait_for_log("'Fairground' has more effects than a message holds")
+    command = light_command(on=True)
+    await _done(hub, Domain.LIGHT, "fairground", command)
+    await hub.wait_for_state(Domain.LIGHT, "fairground", lambda value: value.on)
+
+
+async def test_the_log_names_the_kinds_that_the_hub_does_not_see(
+    hub: BenchHub, device: Device
+) -> None:
+    await _run(device, hub)
+    await device.wait_for_log("Left out: 1 of kind text")
+    assert device.log().count("Left out: ") == 1
+
+
 async def test_an_internal_entity_does_not_exist_for_the_hub(
     hub: BenchHub, device: Device
 ) -> None:
@@ -308,6 +327,7 @@ async def test_a_restarted_device_keeps_its_identity(
     again = await hub.wait_until_ready(mark)
     assert again.device_key == first.device_key
     assert again.counter > first.counter
+    assert device.log().count("No identity: making a new key") == 1
     assert not any(isinstance(event, RegistrationProved) for event in hub.events[mark:])
 
 

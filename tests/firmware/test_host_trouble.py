@@ -1,6 +1,7 @@
 """Real firmware in trouble: power cuts, bad hubs, revocation, damaged flash."""
 
 from collections.abc import Awaitable, Callable
+import re
 
 from aiohttp import web
 import pytest
@@ -95,6 +96,9 @@ async def test_a_device_that_is_revoked_forgets_everything_and_stays_away(
     await hub.act(lambda connection, now: connection.send_revoked(now))
     await device.wait_for_log("Not dialing: the hub has revoked this device")
     await device.wait_for_log(r"main:\d+\]: revoked")
+    log = device.log()
+    assert log.index("]: disconnected") < log.index("]: revoked")
+    assert re.search("oceanremote.* set Error flag: the hub has revoked", log)
     assert permanent_token not in record.read_bytes()
     links = hub.links
     await device.stop()

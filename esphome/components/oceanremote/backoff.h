@@ -9,6 +9,11 @@ namespace esphome::oceanremote {
 
 inline constexpr uint32_t BACKOFF_MIN_MS = 1000;
 inline constexpr uint32_t BACKOFF_MAX_MS = 300000;
+/// After a power cut all the boards of a house start at once; each waits up to this long before it dials.
+inline constexpr uint32_t FIRST_DIAL_SPREAD_MS = 2000;
+
+/// The wait before the first dial of all.
+[[nodiscard]] constexpr uint32_t first_dial_wait(uint32_t random) { return random % (FIRST_DIAL_SPREAD_MS + 1); }
 
 class Backoff {
  public:

@@ -62,7 +62,13 @@ void Client::setup() {
   if (error != Error::NONE) {
     ESP_LOGE(TAG, "Identity record: %s", LOG_STR_ARG(error_text(error)));
     this->set_last_error_(error_text(error));
+  } else if (!this->link_.has_key() && this->link_.plan() == Plan::REGISTER) {
+    // A store that lost its record looks like one that never had any.
+    ESP_LOGW(TAG, "No identity: making a new key. A board that was registered before needs a new registration token");
   }
+#ifndef USE_HOST
+  this->spread_ = !this->link_.woke_up();
+#endif
   this->set_connected_(false);
 #ifdef USE_TEXT_SENSOR
   if (this->device_id_text_sensor_ != nullptr) {
@@ -84,6 +90,7 @@ void Client::dump_config() {
                 YESNO(!this->entities_available_));
   for (uint8_t i = 0; i < this->address_count_; i++)
     ESP_LOGCONFIG(TAG, "  Hub: ws://%s%s", this->addresses_[i].authority, this->addresses_[i].path);
+  Entities::dump_left_out();
 }
 
 void Client::loop() {
@@ -100,7 +107,13 @@ void Client::loop() {
 }
 
 void Client::run_waiting_() {
-  if (!network::is_connected() || this->now_() < this->phase_until_ms_)
+  if (!network::is_connected())
+    return;
+  if (this->spread_) {
+    this->spread_ = false;
+    this->phase_until_ms_ = this->now_() + first_dial_wait(random_uint32());
+  }
+  if (this->now_() < this->phase_until_ms_)
     return;
   if (this->link_.plan() == Plan::NOTHING) {
     this->stop_(LOG_STR("nothing to dial for: flash a new registration token"));
@@ -186,13 +199,19 @@ void Client::break_link_(const LogString *reason, uint16_t retry_after_s) {
 }
 
 void Client::stop_(const LogString *reason) {
+  [[maybe_unused]] const bool was_connected = this->connected_;
   ESP_LOGE(TAG, "Not dialing: %s", LOG_STR_ARG(reason));
+  this->status_set_error(reason);
   this->set_last_error_(reason);
   this->wire_.close(CloseCode::NORMAL);
   this->link_.close();
   this->high_frequency_.stop();
   this->set_connected_(false);
   this->phase_ = Phase::STOPPED;
+#ifdef USE_OCEANREMOTE_ON_DISCONNECTED
+  if (was_connected)
+    this->disconnected_trigger_.trigger();
+#endif
 }
 
 void Client::on_safe_shutdown() {

@@ -132,6 +132,7 @@ class Client : public Component {
   Phase phase_{Phase::WAITING};
   bool entities_available_{false};
   bool connected_{false};
+  bool spread_{false};  ///< the first dial waits with those of other boards
 
 #ifdef USE_OCEANREMOTE_ON_REGISTERED
   Trigger<> registered_trigger_;

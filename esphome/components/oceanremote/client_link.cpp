@@ -46,6 +46,8 @@ bool Client::handle_(LinkEvent event) {
       this->break_link_(error_text(Error::REJECTED), this->link_.retry_after_s());
       return false;
     case LinkEvent::CLOSED:
+      if (this->link_.error() == Error::STORE_FAILED)
+        this->status_set_error(error_text(Error::STORE_FAILED));
       this->break_link_(error_text(this->link_.error()), 0);
       return false;
     case LinkEvent::NONE:
@@ -66,6 +68,7 @@ void Client::handle_welcome_(const Welcome &welcome) {
     ESP_LOGI(TAG, "Session %02x%02x%02x%02x proved, %" PRIu32 " min %" PRIu32 " s", id[0], id[1], id[2], id[3],
              seconds / 60, seconds % 60);
     this->connected_since_ms_ = this->now_();
+    this->status_clear_error();
     this->sessions_++;
     this->entities_.mark_all();
     this->set_connected_(true);

@@ -56,6 +56,14 @@ static void describe_base(const EntityBase &entity, DescriptorDraft &draft) {
   descriptor.disabled_by_default = entity.is_disabled_by_default();
 }
 
+/// A light is worth more than its effects.
+static bool add_without_effects(Descriptor &descriptor, ChunkWriter &writer) {
+  if (descriptor.effects.count == 0)
+    return false;
+  descriptor.effects = {};
+  return writer.add(descriptor);
+}
+
 Entities::Added Entities::add_descriptor_(ChunkWriter &writer, size_t slot) {
   Added added = Added::SKIPPED;
   with_entity(slot, [&](auto &entity) {
@@ -69,6 +77,9 @@ Entities::Added Entities::add_descriptor_(ChunkWriter &writer, size_t slot) {
       added = Added::WRITTEN;
     } else if (!writer.empty()) {
       added = Added::FULL;
+    } else if (add_without_effects(draft.descriptor, writer)) {
+      ESP_LOGW(TAG, "'%s' has more effects than a message holds: the hub sees none", entity.get_name().c_str());
+      added = Added::WRITTEN;
     } else {
       ESP_LOGE(TAG, "'%s' is too large to be described and stays unknown to the hub", entity.get_name().c_str());
     }
@@ -125,6 +136,24 @@ void Entities::clear_slot_(size_t slot) {
 #include "esphome/core/entity_types.h"
 #undef ENTITY_TYPE_
 #undef ENTITY_CONTROLLER_TYPE_
+// NOLINTEND(bugprone-macro-parentheses)
+
+// NOLINTBEGIN(bugprone-macro-parentheses)
+void Entities::dump_left_out() {
+#define ENTITY_TYPE_(type, singular, plural, count, upper) \
+  if constexpr (DOMAIN_OF<type> == 0) { \
+    size_t number = 0; \
+    for (const auto *entity : App.get_##plural()) \
+      number += entity->is_internal() ? 0 : 1; \
+    if (number != 0) \
+      ESP_LOGCONFIG(TAG, "  Left out: %u of kind " #singular, static_cast<unsigned>(number)); \
+  }
+#define ENTITY_CONTROLLER_TYPE_(type, singular, plural, count, upper, callback) \
+  ENTITY_TYPE_(type, singular, plural, count, upper)
+#include "esphome/core/entity_types.h"
+#undef ENTITY_TYPE_
+#undef ENTITY_CONTROLLER_TYPE_
+}
 // NOLINTEND(bugprone-macro-parentheses)
 
 void Entities::mark_all() {

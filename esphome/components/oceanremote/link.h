@@ -108,6 +108,10 @@ class Link {
     comparison_code(out, this->hub_.public_key(), this->static_key_.public_key(), this->session_.hash());
   }
   [[nodiscard]] bool registered() const { return this->identity_.has_current; }
+  /// False: the first link makes a device key, which no hub knows.
+  [[nodiscard]] bool has_key() const { return this->identity_.has_key; }
+  /// After setup(): deep sleep or a restart went before, not a power cut; known only where the store keeps counters.
+  [[nodiscard]] bool woke_up() const { return !this->counter_.needs_reservation(); }
   [[nodiscard]] uint64_t handshake_counter() const { return this->counter_.next(); }
 
  protected:

@@ -27,6 +27,14 @@ TEST(Backoff, JitterStaysWithinAQuarterEitherWay) {
   EXPECT_EQ(longest.next(500), 1250U);
 }
 
+TEST(FirstDial, IsSpreadOverTwoSeconds) {
+  EXPECT_EQ(first_dial_wait(0), 0U);
+  EXPECT_EQ(first_dial_wait(FIRST_DIAL_SPREAD_MS), FIRST_DIAL_SPREAD_MS);
+  EXPECT_EQ(FIRST_DIAL_SPREAD_MS, 2000U);
+  for (uint32_t random : {1U, 2001U, 12345U, 0xffffffffU})
+    EXPECT_LE(first_dial_wait(random), FIRST_DIAL_SPREAD_MS);
+}
+
 TEST(Backoff, StartsOverWhenReset) {
   Backoff backoff;
   (void) backoff.next(0);

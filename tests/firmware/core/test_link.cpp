@@ -274,6 +274,7 @@ TEST_F(LinkTest, WakesUpWithoutAWriteAndGoesOnCounting) {
   uint64_t last = this->hub.counter;
   for (int wake = 0; wake < 3; wake++) {
     ASSERT_EQ(this->device.wake(), Error::NONE);
+    EXPECT_TRUE(this->device.link().woke_up());
     Hub next;
     this->device.link().open(this->device.now);
     open_session(this->device, next);
@@ -300,6 +301,7 @@ TEST_F(LinkTest, AfterAPowerCutOrWithAnOldCounterItReservesAnew) {
   const uint64_t used = this->hub.counter;
   Identity identity;
   ASSERT_EQ(this->device.boot(), Error::NONE);
+  EXPECT_FALSE(this->device.link().woke_up());
   this->device.link().open(this->device.now);
   ASSERT_EQ(this->device.run(), LinkEvent::NONE);
   ASSERT_EQ(this->device.store.peek(identity), Error::NONE);
