@@ -10,7 +10,7 @@ the worst address to send it from, and a new guess each time.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 import math
 from typing import Final
 
@@ -176,6 +176,27 @@ def _throttled(settings: PolicySettings, attacker: Attacker) -> int:
     return min(attacker.requests, windows * settings.failures_before_ban + slow)
 
 
+def _row(
+    settings: PolicySettings,
+    attacker: Attacker,
+    target: str,
+    one: Fraction,
+    remark: str,
+    guesses: Counting = session_guesses,
+) -> Row:
+    """Return the chances of one target, which a guess hits with probability `one`."""
+    alone, crowded = guesses(settings, attacker), guesses(settings, _crowd(attacker))
+    return Row(
+        target,
+        one,
+        success(alone.unlimited, one),
+        success(alone.rate_limited, one),
+        success(alone.banned, one),
+        success(crowded.banned, one),
+        remark,
+    )
+
+
 def rows(
     settings: PolicySettings,
     attacker: Attacker,
@@ -188,27 +209,9 @@ def rows(
     `open_tokens` registration tokens are waiting to be used all the time, `devices`
     are enrolled: an attacker who does not care whom he hits has so many targets.
     """
-    crowd = _crowd(attacker)
+    row = partial(_row, settings, attacker)
     one_token = Fraction(1, 2**TOKEN_BITS)
     forgery = Fraction(8 * _LARGEST_FRAME_BLOCKS, 2**_POLY1305_BITS)
-
-    def row(
-        target: str,
-        one: Fraction,
-        remark: str,
-        guesses: Counting = session_guesses,
-    ) -> Row:
-        alone, crowded = guesses(settings, attacker), guesses(settings, crowd)
-        return Row(
-            target,
-            one,
-            success(alone.unlimited, one),
-            success(alone.rate_limited, one),
-            success(alone.banned, one),
-            success(crowded.banned, one),
-            remark,
-        )
-
     return (
         row(
             "registration token",
