@@ -144,6 +144,11 @@ def damage(hass: HomeAssistant, stick: Path) -> Mapping[str, Path | str | None]:
     }
 
 
+def all_files(hass: HomeAssistant, stick: Path) -> tuple[dict[str, bytes], list[Path]]:
+    """Return what lies beside the vault and on the stick."""
+    return files_in(vault_path(hass).parent), sorted(stick.rglob("*"))
+
+
 @pytest.mark.parametrize("running", [False, True])
 async def test_a_wrong_path_is_explained_and_changes_nothing(
     hass: HomeAssistant,
@@ -164,14 +169,14 @@ async def test_a_wrong_path_is_explained_and_changes_nothing(
         flow = await begin(hass, locked)
     paths = damage(hass, stick)
     data, state = dict(locked.data), locked.state
-    files = files_in(vault_path(hass).parent), sorted(stick.rglob("*"))
+    files = all_files(hass, stick)
     for error, path in paths.items():
         flow = await submit(hass, flow, path)
         assert flow["errors"] == {CONF_KEY_PATH: error}
         assert shown(flow) == str(path)
         assert text_at("config", "error", error)
         assert (dict(locked.data), locked.state) == (data, state)
-    assert (files_in(vault_path(hass).parent), sorted(stick.rglob("*"))) == files
+    assert all_files(hass, stick) == files
     assert (await submit(hass, flow, right))["type"] is FlowResultType.ABORT
     await hass.config_entries.async_unload(locked.entry_id)
 
