@@ -55,6 +55,7 @@ BLUETOOTH = "SOC_BT_SUPPORTED=1"
     [
         (("USE_ESP32", "USE_WIFI", WIFI, BLUETOOTH), "rrr r"),
         (("USE_ESP32", "USE_ESP32_BLE", WIFI, BLUETOOTH), "rrr r"),
+        (("USE_ESP32", "USE_ETHERNET", "USE_OPENTHREAD"), "rrr r"),
         (("USE_ESP32", "USE_ETHERNET", WIFI, BLUETOOTH), "brr b"),
         (("USE_ESP32", "USE_WIFI"), "brr b"),
         (("USE_ESP32", "USE_WIFI", BLUETOOTH), "brr b"),
@@ -65,6 +66,7 @@ BLUETOOTH = "SOC_BT_SUPPORTED=1"
     ids=[
         "wifi",
         "bluetooth",
+        "thread",
         "ethernet",
         "p4-hosted-wifi",
         "h2-hosted-wifi",

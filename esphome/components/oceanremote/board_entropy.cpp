@@ -5,7 +5,8 @@
 #ifdef USE_ESP32
 #include <soc/soc_caps.h>
 // Only a radio on the chip itself feeds its generator. A P4 or H2 may have Wi-Fi by way of another chip (esp32_hosted).
-#if !(defined(USE_WIFI) && SOC_WIFI_SUPPORTED) && !(defined(USE_ESP32_BLE) && SOC_BT_SUPPORTED)
+#if !(defined(USE_WIFI) && SOC_WIFI_SUPPORTED) && !(defined(USE_ESP32_BLE) && SOC_BT_SUPPORTED) && \
+    !defined(USE_OPENTHREAD) && !defined(USE_ZIGBEE)
 #include <bootloader_random.h>
 #define OCEANREMOTE_BRACKET_ENTROPY
 #endif

@@ -5,7 +5,8 @@
 
 #ifdef USE_ESP32
 #include <soc/soc_caps.h>
-#if !(defined(USE_WIFI) && SOC_WIFI_SUPPORTED) && !(defined(USE_ESP32_BLE) && SOC_BT_SUPPORTED)
+#if !(defined(USE_WIFI) && SOC_WIFI_SUPPORTED) && !(defined(USE_ESP32_BLE) && SOC_BT_SUPPORTED) && \
+    !defined(USE_OPENTHREAD) && !defined(USE_ZIGBEE)
 #include <bootloader_random.h>
 #define CHALLENGE_BRACKET_ENTROPY
 #endif
