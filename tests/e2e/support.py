@@ -46,8 +46,14 @@ async def enrol(house: House, name: str, mac: str, url: str | None = None) -> En
     await device.start()
     await device.wait_for_log(REGISTERED)
     await device.wait_for_log(SESSION)
+    entities = await wait_for_relay(house, enrolment)
+    return Enrolled(house, enrolment, device, entities)
+
+
+async def wait_for_relay(house: House, enrolment: Enrolment) -> dict[str, str]:
+    """Wait for the description and the first states; return the entities."""
     entities: dict[str, str] = {}
     while "switch-0-relay" not in entities:
         entities = await house.entity_ids(enrolment.subentry_id)
     await house.client.wait_for_state(entities["switch-0-relay"], "off")
-    return Enrolled(house, enrolment, device, entities)
+    return entities

@@ -11,7 +11,7 @@ from lab.exhibit import exhibit
 from lab.flows import OPTIONS_FLOW, run_flow
 from lab.house import House
 
-from .support import prepare
+from .support import prepare, wait_for_relay
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -64,11 +64,14 @@ async def test_board_and_home_assistant_show_the_same_code(house: House) -> None
         entities = await house.entity_ids(enrolment.subentry_id)
         status = entities["own-status"]
         assert await house.client.state(status) == "waiting_for_approval"
+        assert "switch-0-relay" not in entities
         registry_id = await house.registry_id(enrolment.subentry_id)
         await house.client.call(
             "oceanremote.approve_device", {"device_id": registry_id}
         )
         await house.client.wait_for_state(status, "online")
+        # What it said before was not kept: it describes itself and its states again.
+        await wait_for_relay(house, enrolment)
         await device.stop()
     finally:
         await require_approval(house, required=False)
