@@ -1,7 +1,9 @@
 """Real ESPHome firmware, compiled for the host platform and run as a process."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+import fcntl
 import hashlib
 import os
 from pathlib import Path
@@ -57,16 +59,30 @@ async def compile_firmware(
     """Compile a complete host configuration; return the program.
 
     One build folder per configuration is kept, so that a second compilation with
-    another token takes a second or two. Not to be run twice at once for one file.
+    another token takes a second or two. Who compiles the same one meanwhile waits.
     """
     data = BUILDS / configuration.stem
     data.mkdir(parents=True, exist_ok=True)
     values = substitutions or {}
     arguments = [part for item in values.items() for part in ("-s", *item)]
-    await run_esphome(*arguments, "compile", str(configuration), data=data)
+    async with _alone_in(data):
+        await run_esphome(*arguments, "compile", str(configuration), data=data)
+        return _keep_program(data, configuration.name)
+
+
+@asynccontextmanager
+async def _alone_in(folder: Path) -> AsyncGenerator[None]:
+    """Hold a build folder against other processes; they end, and it is free."""
+    with (folder / "lock").open("w") as lock:
+        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+        yield
+
+
+def _keep_program(data: Path, name: str) -> Path:
+    """Copy what was compiled to a name of its own: the next one has another token."""
     programs = [path for path in data.rglob("program") if path.is_file()]
     if len(programs) != 1:
-        raise CompileFailed(f"{len(programs)} programs for {configuration.name}")
+        raise CompileFailed(f"{len(programs)} programs for {name}")
     content = programs[0].read_bytes()
     target = data / f"program-{hashlib.sha256(content).hexdigest()[:12]}"
     if not target.exists():
