@@ -19,6 +19,7 @@ class House:
         self.client = Client(self.home_assistant.url)
         self.entry_id = ""
         self.devices: list[Device] = []
+        self._boards: dict[str, str] = {}
 
     @property
     def dial_url(self) -> str:
@@ -57,8 +58,16 @@ class House:
         *,
         mac: str,
         url: str | None = None,
+        same_board_as: str | None = None,
     ) -> Device:
-        """Compile a configuration for an enrolment; return the device, not started."""
+        """Compile a configuration for an enrolment; return the device, not started.
+
+        Raises ValueError for the MAC address of another device of this house: the hub
+        would refuse it. `same_board_as` names the one whose board this is on purpose.
+        """
+        owner = self._boards.setdefault(mac, name)
+        if owner not in (name, same_board_as):
+            raise ValueError(f"{mac} is the board of {owner!r}")
         program = await compile_firmware(
             configuration,
             {

@@ -32,11 +32,18 @@ class Enrolled:
 
 
 async def prepare(
-    house: House, name: str, mac: str, url: str | None = None
+    house: House,
+    name: str,
+    mac: str,
+    url: str | None = None,
+    *,
+    same_board_as: str | None = None,
 ) -> tuple[Enrolment, Device]:
     """Add a device in the user interface and compile its firmware; do not start it."""
     enrolment = await house.add_device(name)
-    device = await house.flash(name, BENCH, enrolment, mac=mac, url=url)
+    device = await house.flash(
+        name, BENCH, enrolment, mac=mac, url=url, same_board_as=same_board_as
+    )
     return enrolment, device
 
 

@@ -20,7 +20,7 @@ from .support import Enrolled, enrol
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NAME = "Garden gate"
-MAC = "02:00:00:0C:EC:01"
+MAC = "02:00:00:0C:E8:01"
 
 
 @pytest.fixture

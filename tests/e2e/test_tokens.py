@@ -48,7 +48,7 @@ async def test_one_mac_enrolled_twice_asks_the_person(house: House) -> None:
     mac = "02:00:00:0C:EC:04"
     first = await enrol(house, "mac-first", mac)
     await first.device.stop()
-    _, second = await prepare(house, "mac-second", mac)
+    _, second = await prepare(house, "mac-second", mac, same_board_as="mac-first")
     log = house.home_assistant.mark()
     await second.start()
     await house.home_assistant.wait_for_log("mac_active_elsewhere", since=log)
