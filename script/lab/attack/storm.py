@@ -85,7 +85,9 @@ class Storm:
         while not self._over:
             name, attack = random.choices(attacks, weights=(5, 5, 5, 5, 1, 4))[0]
             began = time.monotonic()
-            self.counts[name] += await _has_reached(attack)
+            # In two steps: what is added to must be read after the waiting.
+            if await _has_reached(attack):
+                self.counts[name] += 1
             spent = time.monotonic() - began
             await asyncio.sleep(max(0.0, WORKERS / PER_SECOND - spent))
 
