@@ -15,6 +15,7 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .hub import Hub
+from .permissions import Denial, NotAllowedError, async_check_administrator
 from .policy.audit import Actor, Outcome
 from .policy.kinds import AuditKind
 
@@ -41,27 +42,23 @@ def async_register_admin_action(
 
 
 async def _async_check(call: ServiceCall) -> None:
-    """Raise unless the acting user is an administrator, with MFA where required.
-
-    Automations have no user and may. Whether *this* login used MFA is not visible to
-    integrations: what is required is that the account has it.
-    """
+    """Raise unless the acting user may do an administrator's work; automations may."""
     if call.context.user_id is None:
         return
     user = await call.hass.auth.async_get_user(call.context.user_id)
     if user is None:
         raise UnknownUser(context=call.context)
     hub = _hub(call.hass)
-    if not user.is_admin:
-        record_denied(call, "not an administrator")
-        raise Unauthorized(context=call.context)
-    if hub is None or not hub.security.options.mfa_required:
-        return
-    if not await call.hass.auth.async_get_enabled_mfa(user):
-        record_denied(call, "no multi-factor authentication")
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="mfa_required"
-        )
+    mfa_required = hub is not None and hub.security.options.mfa_required
+    try:
+        await async_check_administrator(call.hass, user, mfa_required=mfa_required)
+    except NotAllowedError as err:
+        record_denied(call, err.why)
+        if err.why is Denial.NO_MFA:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="mfa_required"
+            ) from err
+        raise Unauthorized(context=call.context) from err
 
 
 def _hub(hass: HomeAssistant) -> Hub | None:

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.exceptions import Unauthorized
 
-from .permissions import acting_user
+from .permissions import Denial, NotAllowedError, acting_user, async_check_administrator
 from .policy.audit import Actor, Outcome
 from .policy.kinds import AuditKind
 from .security.monitor import SecurityMonitor
@@ -27,13 +27,14 @@ async def async_require_administrator(
     user = acting_user()
     if user is None:
         return None
-    if not user.is_admin:
-        _record_denied(entry, user.id, what, "not an administrator")
-        raise Unauthorized(user_id=user.id)
     required = SecurityOptions.of(entry.options).mfa_required
-    if required and not await hass.auth.async_get_enabled_mfa(user):
-        _record_denied(entry, user.id, what, "no multi-factor authentication")
-        raise AbortFlow("mfa_required")
+    try:
+        await async_check_administrator(hass, user, mfa_required=required)
+    except NotAllowedError as err:
+        _record_denied(entry, user.id, what, err.why)
+        if err.why is Denial.NO_MFA:
+            raise AbortFlow("mfa_required") from err
+        raise Unauthorized(user_id=user.id) from err
     return user.id
 
 

@@ -1,5 +1,7 @@
 """Who may do what to a device, beyond what Home Assistant itself checks."""
 
+from enum import StrEnum
+
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.components.http import KEY_HASS_USER, current_request
@@ -17,6 +19,36 @@ def acting_user() -> User | None:
     """
     request = current_request.get()
     return None if request is None else request.get(KEY_HASS_USER)
+
+
+class Denial(StrEnum):
+    """Why an account may not do an administrator's work, in the audit's words."""
+
+    NO_ADMINISTRATOR = "not an administrator"
+    NO_MFA = "no multi-factor authentication"
+
+
+class NotAllowedError(Exception):
+    """An account may not do an administrator's work."""
+
+    def __init__(self, why: Denial) -> None:
+        """Carry the reason."""
+        super().__init__(why.value)
+        self.why = why
+
+
+async def async_check_administrator(
+    hass: HomeAssistant, user: User, *, mfa_required: bool
+) -> None:
+    """Raise NotAllowedError unless a user may do an administrator's work.
+
+    Whether *this* login used multi-factor authentication is not visible to
+    integrations: what may be required is that the account has it.
+    """
+    if not user.is_admin:
+        raise NotAllowedError(Denial.NO_ADMINISTRATOR)
+    if mfa_required and not await hass.auth.async_get_enabled_mfa(user):
+        raise NotAllowedError(Denial.NO_MFA)
 
 
 @callback
