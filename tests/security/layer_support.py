@@ -98,7 +98,9 @@ def board(device: Device, **stolen: Any) -> Device:
     `stolen` replaces fields of its identity: key, mac, token, generation.
     """
     flash = device.driver.flash.identity
-    driver = DeviceDriver(flash.hub_public, flash.registration, flash.mac, [PUMP])
+    driver = DeviceDriver(
+        flash.hub_public, flash.registration, flash.mac, device.driver.entities
+    )
     driver.flash.identity = replace(driver.flash.identity, **stolen)
     driver.connect()
     return Device(device._client, driver)
