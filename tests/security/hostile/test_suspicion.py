@@ -111,8 +111,11 @@ async def test_suspicion_works_at_once_and_outlasts_a_full_disk(
         hub.suspect(pump.device_id, "two live links")
         await assert_not_believed(pump, device)
     await settled(hass)
+    sessions = pump.rotations
     await hub.office.trust.async_release(pump, None)
-    await eventually(lambda: pump.available)
+    # A released device proves itself anew, and each proof would try the disk again.
+    await eventually(lambda: pump.available and pump.rotations > sessions)
+    await settled(hass)
     await suspect_on_a_full_disk(hass, hub, pump)
     await assert_not_believed(pump, device)
     assert issues(hass, pump) == ["quarantined"]
