@@ -99,6 +99,10 @@ class Vault:
         """Write what has only been noted so far."""
         await self._writer.flush()
 
+    async def expire_tokens(self) -> None:
+        """Write down which registration tokens are over; a full disk is tried again."""
+        await self._writer.expire_tokens()
+
     async def stop(self) -> None:
         """Refuse further changes, wait for running ones, write what is noted."""
         try:
@@ -327,15 +331,10 @@ class Vault:
         named secrets of unknown owners are deleted.
         """
         gone = changes.unknown_ids(self._writer.snapshot, known_ids)
-        if gone or any(
-            owner not in known_ids for owner in self._writer.snapshot.secrets
-        ):
+        if gone or not self._writer.snapshot.secrets.keys() <= set(known_ids):
+            known, now = frozenset(known_ids), self._wall_clock()
             await self._writer.change(
-                partial(
-                    changes.reconcile,
-                    known_ids=frozenset(known_ids),
-                    now=self._wall_clock(),
-                )
+                partial(changes.reconcile, known_ids=known, now=now)
             )
         return gone
 

@@ -127,6 +127,18 @@ class VaultWriter:
             self._cancel_timer()
             self._write_notes()
 
+    async def expire_tokens(self) -> None:
+        """Write down every registration token whose time is over by now.
+
+        Nobody needs to try one for that. It does not raise: where the disk refuses,
+        memory knows, and the write is tried again.
+        """
+        now = self._wall_clock()
+        for record in self.snapshot.devices.values():
+            if (token := record.registration) is not None and token.is_overdue(now):
+                self.seen_expired.add(token.handle)
+        await self._flush_noted()
+
     @property
     def _has_notes(self) -> bool:
         return bool(self._counters or self.seen_expired)

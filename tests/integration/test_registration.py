@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+import time
 from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
@@ -20,6 +22,7 @@ from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RefusalReason, TokenIssued
 from custom_components.oceanremote.registry import BOARD_LABELS
 from custom_components.oceanremote.repairs import ISSUE_LOST_DEVICE, ISSUE_SAME_MAC
+from custom_components.oceanremote.vault import Vault
 from custom_components.oceanremote.vault_errors import VaultWriteError
 from custom_components.oceanremote.vault_records import Standing
 from tests.support.device_driver import FACTS, DeviceDriver
@@ -265,6 +268,21 @@ async def test_an_expired_token_explains_itself(
     _, expires_at = await hub.async_issue_registration_token(coordinator.subentry_id)
     assert coordinator.status is DeviceStatus.WAITING
     assert expires_at.tzinfo is not None
+
+
+async def test_a_hub_that_starts_ends_what_is_over(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
+) -> None:
+    """Before it answers anybody: the clock may be set back after the first refusal."""
+    await hub.async_issue_registration_token(only_coordinator(hub).subentry_id)
+    await hass.config_entries.async_unload(hub_entry.entry_id)
+    later = time.time() + REGISTRATION_TOKEN_LIFETIME.total_seconds() + 1
+    with patch.object(Vault, "open", partial(Vault.open, wall_clock=lambda: later)):
+        assert await hass.config_entries.async_setup(hub_entry.entry_id)
+    restarted = only_coordinator(hub_entry.runtime_data)
+    assert restarted.record is not None
+    assert restarted.record.registration is not None
+    assert restarted.record.registration.expired
 
 
 async def test_a_used_token_is_refused_and_a_reset_board_is_offered_help(

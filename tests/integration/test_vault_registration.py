@@ -1,10 +1,13 @@
 """Who may register, and what a registration leaves behind."""
 
+import errno
 import os
+from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.oceanremote import vault_file
 from custom_components.oceanremote.protocol.errors import RefusalReason, Refused
 from custom_components.oceanremote.vault import Vault
 from custom_components.oceanremote.vault_errors import UnknownDevice, VaultFull
@@ -108,7 +111,7 @@ async def test_seen_expired_stays_expired(
 async def test_an_expiry_is_written_at_once_and_only_once(
     hass: HomeAssistant, vault: Vault, clock: Clock
 ) -> None:
-    """A kill after the first refusal loses nothing; the next ones write nothing."""
+    """The first refusal is on disk within moments; the next ones write nothing."""
     token = await enrol(vault, "one")
     before = vault.generation
     clock.now = NOW + DAY
@@ -125,6 +128,43 @@ async def test_any_write_sees_an_expiry(vault: Vault, clock: Clock) -> None:
     await enrol(vault, "two")
     clock.now = NOW
     assert refusal(vault, token.handle, make_board()) is RefusalReason.TOKEN_EXPIRED
+
+
+async def test_what_is_over_is_written_down_without_a_try(
+    hass: HomeAssistant, vault: Vault, clock: Clock
+) -> None:
+    """On disk when it returns, once; a token that has time left stays as it is."""
+    over, left = await enrol(vault, "one"), make_token()
+    await vault.add_enrolment("two", left, NOW + DAY + 1)
+    before = vault.generation
+    clock.now = NOW + DAY
+    for _ in range(2):
+        await vault.expire_tokens()
+    assert vault.generation == before + 1
+    clock.now = NOW
+    await vault.stop()
+    vault = await open_vault(hass, clock)
+    assert refusal(vault, over.handle, make_board()) is RefusalReason.TOKEN_EXPIRED
+    assert knock(vault, left.handle, make_board()) == "two"
+    await vault.stop()
+
+
+async def test_what_is_over_stays_over_on_a_full_disk(
+    vault: Vault, clock: Clock
+) -> None:
+    """The hub starts all the same; memory knows, and the next write tells the disk."""
+    token = await enrol(vault, "one")
+    clock.now = NOW + DAY
+    with patch.object(
+        vault_file.os, "fsync", side_effect=OSError(errno.ENOSPC, "No space left")
+    ):
+        await vault.expire_tokens()
+    clock.now = NOW
+    assert refusal(vault, token.handle, make_board()) is RefusalReason.TOKEN_EXPIRED
+    await vault.flush()
+    record = vault.devices["one"].registration
+    assert record is not None
+    assert record.expired
 
 
 async def test_pending_does_not_expire(vault: Vault, clock: Clock) -> None:

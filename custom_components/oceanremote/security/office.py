@@ -157,7 +157,8 @@ class SecurityOffice:
         return list(entry.options.get(CONF_URLS, entry.data.get(CONF_URLS, [])))
 
     async def _async_look(self, now: datetime | None) -> None:
-        """Raise or settle the issues about the installation itself."""
+        """Raise or settle the issues about the installation; end what is over."""
+        await self._vault.expire_tokens()
         _, without = await async_administrators_without_mfa(self._hass)
         self._issue(ISSUE_MFA, bool(without), names=", ".join(without))
         self._look_at_addresses()
