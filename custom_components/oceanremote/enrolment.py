@@ -26,8 +26,7 @@ def async_open_token(vault: Vault, device_id: str) -> RegistrationToken | None:
     registration = None if record is None else record.registration
     if record is None or registration is None or registration.used:
         return None
-    over = registration.expired or time.time() >= registration.expires_at
-    if over and record.pending is None:
+    if registration.is_over(time.time()) and record.pending is None:
         return None
     return RegistrationToken(registration.secret)
 

@@ -304,7 +304,8 @@ class Vault:
                 )
             )
         except VaultWriteError:
-            self.note_counter(device_id, noted)
+            if noted:
+                self.note_counter(device_id, noted)
             raise
 
     async def recover(self, plan: changes.Recovery) -> None:

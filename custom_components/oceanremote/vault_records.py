@@ -64,9 +64,9 @@ class RegistrationRecord:
     expired: bool = False
     replaces: str | None = None
 
-    def is_overdue(self, now: float) -> bool:
-        """Whether its time is over by `now`, and nothing says so yet."""
-        return not self.used and not self.expired and now >= self.expires_at
+    def is_over(self, now: float) -> bool:
+        """Whether its time is over by `now` (Unix time), or was seen to be."""
+        return self.expired or now >= self.expires_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,11 +64,7 @@ def check_not_expired(
     registration = record.registration
     if registration is None or record.pending is not None:
         return
-    if (
-        registration.expired
-        or registration.handle in seen_expired
-        or now >= registration.expires_at
-    ):
+    if registration.is_over(now) or registration.handle in seen_expired:
         raise Refused(RefusalReason.TOKEN_EXPIRED, record.device_id)
 
 

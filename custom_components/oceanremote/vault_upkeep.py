@@ -101,13 +101,24 @@ def put_secrets(
     return replace(snapshot, secrets=MappingProxyType(secrets))
 
 
+def overdue_handles(snapshot: Snapshot, now: float) -> set[bytes]:
+    """Return the registration tokens that are over by `now`, and not known to be."""
+    return {
+        token.handle
+        for record in snapshot.devices.values()
+        if (token := record.registration) is not None
+        and not token.used
+        and not token.expired
+        and token.is_over(now)
+    }
+
+
 def apply_notes(
     snapshot: Snapshot,
     counters: Mapping[str, CounterNote],
     expired_handles: Collection[bytes],
-    now: float,
 ) -> Snapshot:
-    """Write down noted counters, and every registration token that has expired."""
+    """Write down noted counters, and which registration tokens have expired."""
     changed: dict[str, DeviceRecord] = {}
     for record in snapshot.devices.values():
         update = record
@@ -123,7 +134,7 @@ def apply_notes(
             open_token is not None
             and not open_token.expired
             and not open_token.used
-            and (now >= open_token.expires_at or open_token.handle in expired_handles)
+            and open_token.handle in expired_handles
         ):
             update = replace(update, registration=replace(open_token, expired=True))
         if update is not record:

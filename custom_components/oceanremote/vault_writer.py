@@ -18,7 +18,7 @@ from homeassistant.core import HomeAssistant, callback
 from .vault_errors import VaultError, VaultStopping, VaultWriteError
 from .vault_file import SealedFile
 from .vault_records import Snapshot
-from .vault_upkeep import CounterNote, apply_notes
+from .vault_upkeep import CounterNote, apply_notes, overdue_handles
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -133,11 +133,11 @@ class VaultWriter:
         Nobody needs to try one for that. It does not raise: where the disk refuses,
         memory knows, and the write is tried again.
         """
-        now = self._wall_clock()
-        for record in self.snapshot.devices.values():
-            if (token := record.registration) is not None and token.is_overdue(now):
-                self.seen_expired.add(token.handle)
+        self._note_overdue(self.snapshot)
         await self._flush_noted()
+
+    def _note_overdue(self, snapshot: Snapshot) -> None:
+        self.seen_expired |= overdue_handles(snapshot, self._wall_clock())
 
     @property
     def _has_notes(self) -> bool:
@@ -155,9 +155,10 @@ class VaultWriter:
 
     async def _commit(self, after: Snapshot) -> Snapshot:
         """Seal a snapshot with all notes to disk, then make it the present one."""
+        self._note_overdue(after)
         counters = dict(self._counters)
         expired = frozenset(self.seen_expired)
-        after = apply_notes(after, counters, expired, self._wall_clock())
+        after = apply_notes(after, counters, expired)
         generation = max(after.generation, self.snapshot.generation) + 1
         after = replace(after, generation=generation)
         try:

@@ -554,7 +554,7 @@ async def test_note_counts_for_the_registration_that_proved_it(
         generation=1, hub_private=b"", devices={"one": record}, secrets={}
     )
     note = vault_upkeep.CounterNote(device_key, enrolled_at, 70_000)
-    after = vault_upkeep.apply_notes(before, {"one": note}, (), 0.0)
+    after = vault_upkeep.apply_notes(before, {"one": note}, ())
     assert after.devices["one"].high_water == mark
 
 

@@ -91,7 +91,7 @@ async def async_installation(
         expired_open_tokens=sum(
             record.registration is not None
             and not record.registration.used
-            and (record.registration.expired or record.registration.expires_at <= now)
+            and record.registration.is_over(now)
             for record in records
         ),
         devices_in_safe_mode=sum(fact.safe_mode for fact in facts),
