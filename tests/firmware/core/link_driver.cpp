@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "link.h"
+#include "support/log_text.h"
 
 using namespace esphome::oceanremote;  // NOLINT(google-build-using-namespace)
 
@@ -41,9 +42,6 @@ static std::string to_hex(const uint8_t *bytes, size_t size) {
   }
   return hex;
 }
-
-/// As it is on a board without a flash of its own address space.
-static const char *text_of(Error error) { return reinterpret_cast<const char *>(error_text(error)); }
 
 class RamStore : public CredentialStore {
  public:
@@ -116,7 +114,7 @@ class Driver {
     this->link_ = std::make_unique<Link>(this->store_, this->random_);
     const Error error = this->link_->setup(settings);
     if (error != Error::NONE)
-      std::cout << "error " << text_of(error) << "\n";
+      std::cout << "error " << testing::text_of(error) << "\n";
   }
 
   void run_(const std::string &command, std::istringstream &words) {
@@ -176,7 +174,7 @@ class Driver {
     if (error == Error::NONE)
       std::cout << "frame " << to_hex(frame, size) << "\n";
     else
-      std::cout << "error " << text_of(error) << "\n";
+      std::cout << "error " << testing::text_of(error) << "\n";
   }
 
   void answer_(std::istringstream &words) {
@@ -185,7 +183,7 @@ class Driver {
     words >> id >> status;
     const Error error = this->link_->answer(id, static_cast<CommandStatus>(status), status == 1 ? "refused" : "");
     if (error != Error::NONE)
-      std::cout << "error " << text_of(error) << "\n";
+      std::cout << "error " << testing::text_of(error) << "\n";
   }
 
   void state_() {
@@ -209,7 +207,7 @@ class Driver {
     } else if (event == LinkEvent::REJECTED) {
       std::cout << " " << this->link_->retry_after_s();
     } else if (event == LinkEvent::CLOSED) {
-      std::cout << " " << text_of(this->link_->error());
+      std::cout << " " << testing::text_of(this->link_->error());
     }
     std::cout << "\n";
   }

@@ -3,10 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "connect_failure.h"
+#include "support/log_text.h"
 
 namespace esphome::oceanremote {
 
-static std::string text_of(int cause) { return reinterpret_cast<const char *>(connect_failure(cause)); }
+static std::string text_of(int cause) { return testing::text_of(connect_failure(cause)); }
 
 TEST(ConnectFailure, SaysWhereToLook) {
   EXPECT_EQ(text_of(ECONNREFUSED), "connection refused");

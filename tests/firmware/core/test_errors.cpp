@@ -5,10 +5,11 @@
 #include <set>
 
 #include "errors.h"
+#include "support/log_text.h"
 
 namespace esphome::oceanremote {
 
-static const char *text_of(Error error) { return reinterpret_cast<const char *>(error_text(error)); }
+using testing::text_of;
 
 TEST(Errors, EachHasATextOfItsOwn) {
   std::set<std::string> texts;

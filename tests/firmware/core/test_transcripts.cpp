@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/device.h"
+#include "support/log_text.h"
 
 namespace esphome::oceanremote::testing {
 
@@ -71,7 +72,7 @@ class TranscriptTest : public ::testing::Test {
   }
 
   void note(Device &device, LinkEvent event) {
-    ASSERT_NE(event, LinkEvent::CLOSED) << static_cast<int>(device.link().error());
+    ASSERT_NE(event, LinkEvent::CLOSED) << testing::text_of(device.link().error());
     if (event == LinkEvent::REGISTERED)
       this->registered++;
     if (event == LinkEvent::WELCOME)
