@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Any
 
 from aiohttp import ClientWebSocketResponse, WSMsgType
 from aiohttp.test_utils import TestClient
@@ -32,6 +34,8 @@ from custom_components.oceanremote.protocol import (
     Domain,
     EntityAddress,
     EntityDescriptor,
+    KeyPair,
+    RegistrationToken,
 )
 from custom_components.oceanremote.protocol.entities import StateValue
 from custom_components.oceanremote.security_log import SecurityRecord
@@ -150,6 +154,42 @@ class Device:
             if socket.closed:
                 return
             await self.send(frames)
+
+
+def another_board(device: Device, **stolen: Any) -> Device:
+    """Return another board whose flash holds only the device's YAML.
+
+    `stolen` replaces fields of its identity: registration, key, mac, token, generation.
+    """
+    flash = device.driver.flash.identity
+    assert flash.registration is not None
+    driver = DeviceDriver(
+        flash.hub_public, flash.registration, flash.mac, device.driver.entities
+    )
+    driver.flash.identity = replace(driver.flash.identity, **stolen)
+    driver.connect()
+    return Device(device._client, driver)
+
+
+def flash_copy(device: Device, *, ahead: int = 0, **changed: Any) -> Device:
+    """Return another board with the device's whole flash, `ahead` in its counter."""
+    copy = another_board(device)
+    copy.driver.flash.identity = replace(device.driver.flash.identity, **changed)
+    copy.driver.flash.counter = device.driver.flash.counter + ahead
+    return copy
+
+
+def flash_again(device: Device, token: RegistrationToken, **changes: KeyPair) -> None:
+    """Give the board another YAML: it registers anew with the key that it has."""
+    flash = device.driver.flash
+    flash.identity = replace(
+        flash.identity,
+        registration=token,
+        generation=0,
+        token=None,
+        previous_token=None,
+        **changes,
+    )
 
 
 async def eventually(condition: Callable[[], object]) -> None:

@@ -1,6 +1,5 @@
 """Setting the hub up, and its options, as a person does it."""
 
-import errno
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -12,7 +11,6 @@ from homeassistant.helpers.selector import NumberSelector
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote import vault_file
 from custom_components.oceanremote.addresses import AddressProblem, AddressWarning
 from custom_components.oceanremote.const import (
     CONF_KEY_PATH,
@@ -25,6 +23,7 @@ from custom_components.oceanremote.security.settings import LIMITS
 from custom_components.oceanremote.vault import default_key_path, vault_path
 
 from .flow_support import LOCAL, answer, load_yaml, start_hub_flow, text_at
+from .vault_support import full_disk
 
 
 async def submit(hass: HomeAssistant, flow: dict[str, Any], **user_input: Any) -> Any:
@@ -211,9 +210,7 @@ async def test_left_over_vault_is_never_overwritten(hass: HomeAssistant) -> None
 async def test_full_disk_is_told(hass: HomeAssistant) -> None:
     """The form stays and works once there is room."""
     flow = await start_hub_flow(hass)
-    with patch.object(
-        vault_file.os, "fsync", side_effect=OSError(errno.ENOSPC, "No space left")
-    ):
+    with full_disk():
         flow = await submit(hass, flow, address_local=LOCAL)
     assert flow["errors"] == {"base": "vault_unavailable"}
     result = await submit(hass, flow, address_local=LOCAL)

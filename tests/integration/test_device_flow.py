@@ -1,6 +1,5 @@
 """Adding a device, and giving it a new token or another board, as a person does it."""
 
-import errno
 import os
 from typing import Any
 from unittest.mock import patch
@@ -13,7 +12,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oceanremote import vault_file
 from custom_components.oceanremote.const import CONF_BOARD, CONF_ENROLMENT_ID, DOMAIN
 from custom_components.oceanremote.device_yaml import Board
 from custom_components.oceanremote.enrolment import CONF_NODE_NAME
@@ -23,13 +21,7 @@ from custom_components.oceanremote.vault_records import Standing
 
 from .flow_support import answer, choose, load_yaml, start_device_flow, text_at
 from .runtime_support import MAC, OTHER_MAC, Device, only_coordinator
-
-
-def full_disk() -> Any:
-    """Make every write of the vault fail."""
-    return patch.object(
-        vault_file.os, "fsync", side_effect=OSError(errno.ENOSPC, "No space left")
-    )
+from .vault_support import full_disk
 
 
 def yaml_of(result: dict[str, Any]) -> dict[str, Any]:

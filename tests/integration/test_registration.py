@@ -19,7 +19,11 @@ from custom_components.oceanremote.const import (
 )
 from custom_components.oceanremote.device_yaml import Board
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.protocol import RefusalReason, TokenIssued
+from custom_components.oceanremote.protocol import (
+    RefusalReason,
+    RegistrationToken,
+    TokenIssued,
+)
 from custom_components.oceanremote.registry import BOARD_LABELS
 from custom_components.oceanremote.repairs import ISSUE_LOST_DEVICE, ISSUE_SAME_MAC
 from custom_components.oceanremote.vault import Vault
@@ -31,9 +35,9 @@ from .flow_support import text_at
 from .runtime_support import (
     MAC,
     OTHER_MAC,
-    PUMP,
     Device,
     Records,
+    another_board,
     eventually,
     make_subentry,
     only_coordinator,
@@ -42,17 +46,6 @@ from .runtime_support import (
 
 GENERIC_REFUSAL = 1008
 GOING_AWAY = 1001
-
-
-def board_like(device: Device, hub: Hub, token: str, mac: bytes = MAC) -> Device:
-    """Return another board (or the same one, its flash wiped) with a token."""
-    driver = DeviceDriver(hub.vault.hub_key.public, token, mac, [PUMP])
-    return Device(device._client, driver)
-
-
-def token_of(device: Device) -> str:
-    """Return the registration token that a board was flashed with."""
-    return device.driver.flash.identity.registration.text
 
 
 def lose_tokens(driver: DeviceDriver) -> None:
@@ -210,7 +203,7 @@ async def test_a_crash_before_the_token_is_stored_yields_the_same_token(
 
 
 async def test_a_board_that_lost_its_record_starts_again(
-    hub: Hub, enrolled_device: Device, records: Records
+    enrolled_device: Device, records: Records
 ) -> None:
     """Same token, same MAC, new key: the pending one is replaced, and that is said."""
     driver = enrolled_device.driver
@@ -218,7 +211,7 @@ async def test_a_board_that_lost_its_record_starts_again(
     await enrolled_device.dial()
     await eventually(lambda: records.of(RecordKind.REGISTRATION))
     await enrolled_device.hang_up()
-    again = board_like(enrolled_device, hub, token_of(enrolled_device))
+    again = another_board(enrolled_device)
     assert again.driver.flash.identity.key != driver.flash.identity.key
     await again.connect()
     outcomes = [record.outcome for record in records.of(RecordKind.REGISTRATION)]
@@ -238,7 +231,7 @@ async def test_another_board_is_refused_while_one_is_pending(
     await enrolled_device.dial()
     await eventually(lambda: records.of(RecordKind.REGISTRATION))
     await enrolled_device.hang_up()
-    other = board_like(enrolled_device, hub, token_of(enrolled_device), OTHER_MAC)
+    other = another_board(enrolled_device, mac=OTHER_MAC)
     await other.dial()
     assert await other.wait_closed() == GENERIC_REFUSAL
     assert only_coordinator(hub).status is DeviceStatus.REFUSED_MAC
@@ -290,14 +283,14 @@ async def test_a_used_token_is_refused_and_a_reset_board_is_offered_help(
 ) -> None:
     """Firmware copied to another board, or the same board after a reset."""
     coordinator = only_coordinator(hub)
-    other = board_like(connected_device, hub, token_of(connected_device), OTHER_MAC)
+    other = another_board(connected_device, mac=OTHER_MAC)
     await other.dial()
     assert await other.wait_closed() == GENERIC_REFUSAL
     # The living device is not talked down by a stranger's claim.
     assert coordinator.status is DeviceStatus.ONLINE
     assert not ir.async_get(hass).issues
     await connected_device.hang_up()
-    reset = board_like(connected_device, hub, token_of(connected_device))
+    reset = another_board(connected_device)
     await reset.dial()
     assert await reset.wait_closed() == GENERIC_REFUSAL
     assert coordinator.status is DeviceStatus.REFUSED_USED
@@ -321,12 +314,12 @@ async def test_an_unknown_token_leads_to_no_device(
 
 
 async def test_an_unknown_key_leads_to_no_device(
-    hub: Hub, connected_device: Device, records: Records
+    connected_device: Device, records: Records
 ) -> None:
     """Somebody with a key of his own asks for a session."""
     await connected_device.hang_up()
     driver = connected_device.driver
-    thief = board_like(connected_device, hub, token_of(connected_device))
+    thief = another_board(connected_device)
     thief.driver.flash.identity = thief.driver.flash.identity.with_token(
         1, driver.flash.identity.token
     )
@@ -344,7 +337,7 @@ async def test_a_known_key_under_another_mac_is_shown_at_its_device(
     await connected_device.hang_up()
     driver = connected_device.driver
     identity = driver.flash.identity
-    copy = board_like(connected_device, hub, token_of(connected_device), OTHER_MAC)
+    copy = another_board(connected_device, mac=OTHER_MAC)
     copy.driver.flash.identity = type(identity)(
         key=identity.key,
         mac=OTHER_MAC,
@@ -367,7 +360,7 @@ async def test_a_board_in_use_asks_the_person(
     await hass.async_block_till_done()
     second = next(c for c in hub.coordinators.values() if c.name == "Second pump")
     token, _ = await hub.async_issue_registration_token(second.subentry_id)
-    board = board_like(connected_device, hub, token)
+    board = another_board(connected_device, registration=RegistrationToken.parse(token))
     await board.dial()
     assert await board.wait_closed() == GENERIC_REFUSAL
     assert second.status is DeviceStatus.REFUSED_MAC_ACTIVE
@@ -391,7 +384,9 @@ async def test_a_replaced_board_keeps_the_devices_place(
         await coordinator.async_renew()
     await connected_device.hang_up()
     token, _ = await hub.async_issue_registration_token(coordinator.subentry_id)
-    board = board_like(connected_device, hub, token, OTHER_MAC)
+    board = another_board(
+        connected_device, registration=RegistrationToken.parse(token), mac=OTHER_MAC
+    )
     await board.connect()
     await hass.async_block_till_done()
     assert not records.of(RecordKind.CLONE)
@@ -454,7 +449,7 @@ async def test_a_board_enrolled_anew_takes_its_mac_along(
     hass.config_entries.async_add_subentry(hub_entry, subentry)
     await hass.async_block_till_done()
     token, _ = await hub.async_issue_registration_token(subentry.subentry_id)
-    board = board_like(connected_device, hub, token)
+    board = another_board(connected_device, registration=RegistrationToken.parse(token))
     await board.connect()
     registry = dr.async_get(hass)
     connections = {

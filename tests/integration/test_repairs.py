@@ -1,6 +1,5 @@
 """Issues in words a person understands, and what settling them does."""
 
-from dataclasses import replace
 import os
 from typing import Any
 
@@ -34,9 +33,9 @@ from custom_components.oceanremote.vault_errors import (
 from custom_components.oceanremote.vault_records import Standing
 
 from .flow_support import text_at
-from .runtime_support import MAC, OTHER_MAC, Device, eventually, make_entry
-from .test_device_flow import add_device, full_disk, token_of
-from .vault_support import files_in
+from .runtime_support import MAC, OTHER_MAC, Device, eventually, flash_again, make_entry
+from .test_device_flow import add_device, token_of
+from .vault_support import files_in, full_disk
 
 
 def issue(hass: HomeAssistant, issue_id: str) -> ir.IssueEntry | None:
@@ -152,19 +151,6 @@ async def test_every_vault_error_has_words(
     async_create_vault_issue(hass, hub_entry, err)
     (kind,) = issues(hass)
     assert text_at("issues", kind, "title")
-
-
-def flash_again(device: Device, token: RegistrationToken, **changes: KeyPair) -> None:
-    """Give the board another YAML: it registers anew with the key that it has."""
-    flash = device.driver.flash
-    flash.identity = replace(
-        flash.identity,
-        registration=token,
-        generation=0,
-        token=None,
-        previous_token=None,
-        **changes,
-    )
 
 
 @pytest.fixture

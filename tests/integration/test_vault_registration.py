@@ -1,13 +1,10 @@
 """Who may register, and what a registration leaves behind."""
 
-import errno
 import os
-from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.oceanremote import vault_file
 from custom_components.oceanremote.protocol.errors import RefusalReason, Refused
 from custom_components.oceanremote.vault import Vault
 from custom_components.oceanremote.vault_errors import UnknownDevice, VaultFull
@@ -19,6 +16,7 @@ from .vault_support import (
     Board,
     Clock,
     enrol,
+    full_disk,
     make_board,
     make_token,
     open_vault,
@@ -155,9 +153,7 @@ async def test_what_is_over_stays_over_on_a_full_disk(
     """The hub starts all the same; memory knows, and the next write tells the disk."""
     token = await enrol(vault, "one")
     clock.now = NOW + DAY
-    with patch.object(
-        vault_file.os, "fsync", side_effect=OSError(errno.ENOSPC, "No space left")
-    ):
+    with full_disk():
         await vault.expire_tokens()
     clock.now = NOW
     assert refusal(vault, token.handle, make_board()) is RefusalReason.TOKEN_EXPIRED

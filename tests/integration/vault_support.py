@@ -1,11 +1,15 @@
 """Boards, tokens and short cuts that the tests of the vault share."""
 
 from dataclasses import dataclass
+import errno
 import os
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 
+from custom_components.oceanremote import vault_file
 from custom_components.oceanremote.protocol.keys import KeyPair, RegistrationToken
 from custom_components.oceanremote.vault import Vault, default_key_path, vault_path
 
@@ -23,6 +27,13 @@ class Clock:
     def __call__(self) -> float:
         """Return the time."""
         return self.now
+
+
+def full_disk() -> Any:
+    """Make every write of the vault fail."""
+    return patch.object(
+        vault_file.os, "fsync", side_effect=OSError(errno.ENOSPC, "No space left")
+    )
 
 
 @dataclass(frozen=True)

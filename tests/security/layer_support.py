@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 import json
 import os
 import time
@@ -27,7 +27,6 @@ from custom_components.oceanremote.protocol import (
 from custom_components.oceanremote.protocol.entities import switch_command
 from custom_components.oceanremote.protocol.frames import FrameType
 from tests.integration.runtime_support import PATIENCE, PUMP, Device
-from tests.support.device_driver import DeviceDriver
 
 GENERIC_REFUSAL = 1008
 
@@ -90,28 +89,6 @@ async def still_works(hub: Hub, device: Device) -> None:
 
 
 # -- thieves --------------------------------------------------------------------
-
-
-def board(device: Device, **stolen: Any) -> Device:
-    """Return another board whose flash holds only the device's YAML.
-
-    `stolen` replaces fields of its identity: key, mac, token, generation.
-    """
-    flash = device.driver.flash.identity
-    driver = DeviceDriver(
-        flash.hub_public, flash.registration, flash.mac, device.driver.entities
-    )
-    driver.flash.identity = replace(driver.flash.identity, **stolen)
-    driver.connect()
-    return Device(device._client, driver)
-
-
-def flash_copy(device: Device, **changed: Any) -> Device:
-    """Return another board with the device's whole flash, the counter included."""
-    copy = board(device)
-    copy.driver.flash.identity = replace(device.driver.flash.identity, **changed)
-    copy.driver.flash.counter = device.driver.flash.counter
-    return copy
 
 
 def sealed_by_guess(epoch: int) -> bytes:

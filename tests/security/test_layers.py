@@ -26,17 +26,21 @@ from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.frames import FrameType
 from custom_components.oceanremote.vault_records import Standing
-from tests.integration.runtime_support import OTHER_MAC, Device, eventually
+from tests.integration.runtime_support import (
+    OTHER_MAC,
+    Device,
+    another_board,
+    eventually,
+    flash_copy,
+)
 
 from .layer_notices import Person
 from .layer_support import (
     GENERIC_REFUSAL,
     Audit,
-    board,
     close_code_of,
     command,
     dial_plainly,
-    flash_copy,
     pump,
     sealed_by_guess,
     still_works,
@@ -126,7 +130,7 @@ async def test_registration_token_leaked_before_its_use(
     """
     coordinator = pump(hub)
     hub.vault.approval_required = True
-    thief = board(enrolled_device, mac=OTHER_MAC)
+    thief = another_board(enrolled_device, mac=OTHER_MAC)
     await thief.connect()
     assert coordinator.status is DeviceStatus.WAITING_FOR_APPROVAL
     await person.is_told("registered", "revoke")
@@ -149,7 +153,7 @@ async def test_registration_token_leaked_before_its_use(
         coordinator.subentry_id, enrolled_device.driver.flash.identity.mac
     )
     named = RegistrationToken.parse(token)
-    thief = board(enrolled_device, mac=OTHER_MAC, registration=named)
+    thief = another_board(enrolled_device, mac=OTHER_MAC, registration=named)
     await thief.dial()
     assert await thief.wait_closed() == GENERIC_REFUSAL
     assert not thief.driver.registered
@@ -168,7 +172,7 @@ async def test_registration_token_leaked_after_its_use(
     reset board looks the same.
     """
     for mac in (OTHER_MAC, device.driver.flash.identity.mac):
-        thief = board(device, mac=mac)
+        thief = another_board(device, mac=mac)
         await thief.dial()
         assert await thief.wait_closed() == GENERIC_REFUSAL
         assert not thief.driver.registered
@@ -188,7 +192,7 @@ async def test_permanent_token_alone(hub: Hub, device: Device, audit: Audit) -> 
     Noticed: refused as "unknown key", in the audit log.
     """
     stolen = device.driver.flash.identity
-    thief = board(device, token=stolen.token, generation=stolen.generation)
+    thief = another_board(device, token=stolen.token, generation=stolen.generation)
     await thief.dial()
     assert await thief.wait_closed() == GENERIC_REFUSAL
     assert not thief.driver.epochs
@@ -208,7 +212,7 @@ async def test_device_key_alone(hub: Hub, device: Device, audit: Audit) -> None:
     stolen = device.driver.flash.identity
     device_id = pump(hub).device_id
     mark = hub.vault.high_water(device_id)
-    thief = board(device, key=stolen.key, generation=1, token=os.urandom(32))
+    thief = another_board(device, key=stolen.key, generation=1, token=os.urandom(32))
     thief.driver.flash.counter = 1_000_000
     thief.driver.connect()
     socket = await dial_plainly(thief)

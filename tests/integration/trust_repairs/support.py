@@ -1,6 +1,5 @@
 """A browser at the repairs page, and what the tests look at."""
 
-from dataclasses import replace
 from typing import Any
 
 from aiohttp.test_utils import TestClient
@@ -12,9 +11,7 @@ from custom_components.oceanremote.const import DOMAIN
 from custom_components.oceanremote.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.trust import short_authentication_string
-from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.entities import switch_command
-from tests.support.device_driver import DeviceDriver
 
 from ..http_support import audited
 from ..runtime_support import PUMP, Device
@@ -86,30 +83,6 @@ async def set_option(
 async def command(pump: DeviceCoordinator) -> None:
     """Switch the pump on."""
     await pump.async_command(PUMP.address, switch_command(True), None)
-
-
-def flash_again(device: Device, token: RegistrationToken) -> None:
-    """Give the board another YAML; it keeps the key that it has."""
-    flash = device.driver.flash
-    flash.identity = replace(
-        flash.identity,
-        registration=token,
-        generation=0,
-        token=None,
-        previous_token=None,
-    )
-
-
-def copy_of(device: Device, *, ahead: int = 0) -> Device:
-    """Return another board with all of a device's flash, `ahead` in its counter."""
-    identity = device.driver.flash.identity
-    driver = DeviceDriver(
-        identity.hub_public, identity.registration, identity.mac, [PUMP]
-    )
-    driver.flash.identity = identity
-    driver.flash.counter = device.driver.flash.counter + ahead
-    driver.connect()
-    return Device(device._client, driver)
 
 
 def code_on_the_board(hub: Hub, device: Device) -> str:

@@ -15,17 +15,21 @@ from custom_components.oceanremote.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.security.startup import async_wipe_audit
-from tests.support.device_driver import DeviceDriver
 
 from ..flow_support import answer, choose as choose_in_flow, text_at
-from ..runtime_support import PUMP, Device, eventually, only_coordinator
+from ..runtime_support import (
+    Device,
+    another_board,
+    eventually,
+    flash_again,
+    flash_copy,
+    only_coordinator,
+)
 from .support import (
     Browser,
     code_on_the_board,
     command,
-    copy_of,
     eventually_audited,
-    flash_again,
     issue,
     shown_fixable,
     users_of,
@@ -81,7 +85,7 @@ async def test_revoke_locks_both_out_and_names_who_did_it(
     admin: Browser,
     hass_admin_user: MockUser,
 ) -> None:
-    copy = copy_of(connected_device, ahead=10)
+    copy = flash_copy(connected_device, ahead=10)
     done = await admin.settle(suspect, "revoke")
     assert done["type"] == "create_entry"
     await connected_device.wait_closed()
@@ -104,7 +108,7 @@ async def test_register_anew_makes_a_copy_worthless(
 ) -> None:
     """Even one that was further on: its counter says nothing about the new identity."""
     await connected_device.hang_up()
-    copy = copy_of(connected_device, ahead=1000)
+    copy = flash_copy(connected_device, ahead=1000)
     await copy.connect()
     await copy.hang_up()
     await connected_device.dial()
@@ -219,11 +223,8 @@ async def test_who_was_compared_is_who_is_approved(
     """Another board registers, and stalls, while the first one's code is on screen."""
     flow = await admin.begin(newcomer)
     text, _ = await hub.async_issue_registration_token(pump.subentry_id)
-    identity = enrolled_device.driver.flash.identity
-    thief = Device(
-        enrolled_device._client,
-        DeviceDriver(identity.hub_public, text, identity.mac, [PUMP]),
-    )
+    token = RegistrationToken.parse(text)
+    thief = another_board(enrolled_device, registration=token)
     await enrolled_device.hang_up()
     await thief.connect()
     done = await admin.choose(flow, "approve")
@@ -250,11 +251,8 @@ async def test_a_code_never_outlives_the_board_that_showed_it(
     assert shown is not None
     assert shown.translation_placeholders == {"name": "Garden pump", "code": code}
     text, _ = await hub.async_issue_registration_token(pump.subentry_id)
-    identity = enrolled_device.driver.flash.identity
-    thief = Device(
-        enrolled_device._client,
-        DeviceDriver(identity.hub_public, text, identity.mac, [PUMP]),
-    )
+    token = RegistrationToken.parse(text)
+    thief = another_board(enrolled_device, registration=token)
     await enrolled_device.hang_up()
     await thief.connect()
     await thief.hang_up()

@@ -19,7 +19,7 @@ from custom_components.oceanremote.vault_records import Standing
 from ..flow_support import text_at
 from ..http_support import audited
 from ..runtime_support import only_coordinator
-from ..test_device_flow import full_disk
+from ..vault_support import full_disk
 from .support import FIX, Browser, issue, set_option
 
 # -- who may decide ------------------------------------------------------------------

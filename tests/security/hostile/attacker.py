@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestClient
 
 from custom_components.oceanremote.const import CONNECT_PATH
 from custom_components.oceanremote.protocol import KeyPair, RegistrationToken
-from tests.integration.runtime_support import FLOW, PUMP, Device
+from tests.integration.runtime_support import FLOW, PUMP, Device, flash_copy
 from tests.support.device_driver import DeviceDriver
 
 HOME = "198.51.100.7"
@@ -86,14 +86,8 @@ def thief(
 
 def copy_of(device: Device, server: TestClient, *, address: str = STRANGER) -> Device:
     """Return another board with all of a device's flash."""
-    identity = device.driver.flash.identity
-    driver = DeviceDriver(
-        identity.hub_public, identity.registration, identity.mac, [PUMP, FLOW]
-    )
-    driver.flash.identity = identity
-    driver.flash.counter = device.driver.flash.counter
-    driver.connect()
-    return Device(Client(server, address), driver)  # type: ignore[arg-type]
+    copy = flash_copy(device)
+    return Device(Client(server, address), copy.driver)  # type: ignore[arg-type]
 
 
 def new_key() -> KeyPair:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-import errno
 import threading
 import time
 from typing import Any
@@ -31,6 +30,7 @@ from custom_components.oceanremote.policy.kinds import AuditKind
 from custom_components.oceanremote.protocol import RegistrationToken, switch_command
 from custom_components.oceanremote.vault_records import Standing
 from tests.integration.runtime_support import FLOW, PUMP, Device, eventually
+from tests.integration.vault_support import full_disk
 
 from .attacker import HOME, copy_of
 from .support import audited
@@ -40,13 +40,6 @@ from .support import audited
 def pump(hub: Hub) -> DeviceCoordinator:
     """Return the coordinator of the device in question."""
     return next(iter(hub.coordinators.values()))
-
-
-def full_disk() -> Any:
-    """Make every write of the vault fail."""
-    return patch.object(
-        vault_file.os, "fsync", side_effect=OSError(errno.ENOSPC, "No space left")
-    )
 
 
 @asynccontextmanager

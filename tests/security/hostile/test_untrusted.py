@@ -31,10 +31,10 @@ from tests.integration.runtime_support import (
     MAC,
     PUMP,
     Device,
+    another_board,
     eventually,
     state_of,
 )
-from tests.support.device_driver import DeviceDriver
 
 from .attacker import HOME, STRANGER, Client, copy_of
 
@@ -209,11 +209,9 @@ async def test_issues_wait_until_the_device_is_believed(
     await hub.office.trust.async_quarantine(pump, None)
     await device.hang_up()
     await eventually(lambda: not pump.connected)
-    flash = device.driver.flash.identity
-    assert flash.registration is not None
     reset = Device(
         Client(server, HOME),  # type: ignore[arg-type]
-        DeviceDriver(flash.hub_public, flash.registration, MAC, [PUMP]),
+        another_board(device).driver,
     )
     await reset.dial()
     await reset.wait_closed()
