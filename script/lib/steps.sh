@@ -19,13 +19,18 @@ fail() {
   exit 1
 }
 
+# log_name "title": a title may list any number of things, a file's name may not.
+log_name() {
+  printf '%s' "$1" | tr -cs 'A-Za-z0-9' '-' | tr 'A-Z' 'a-z' | cut -c1-60
+}
+
 # run_step "title" command…: runs the command with its output in a log, prints a
 # line every 15 s while it works, and shows the log's end if it fails.
 run_step() {
   local title=$1 log pid status=0 waited=0
   shift
   mkdir -p "$CACHE/log"
-  log="$CACHE/log/$(tr -cs 'A-Za-z0-9\n' '-' <<<"$title" | tr 'A-Z' 'a-z').log"
+  log="$CACHE/log/$(log_name "$title").log"
   say "$title"
   "$@" >"$log" 2>&1 &
   pid=$!

@@ -54,7 +54,7 @@ class Part:
 
 
 PARTS = (
-    Part("architecture", ("tests/architecture",), NAMED_PLUGINS),
+    Part("architecture", ("tests/architecture", "tests/script"), NAMED_PLUGINS),
     Part(
         "protocol",
         ("tests/protocol", "tests/challenge"),
