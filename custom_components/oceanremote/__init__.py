@@ -14,24 +14,23 @@ from homeassistant.exceptions import (
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .challenge_services import async_setup_challenge_services
-from .const import DOMAIN, PLATFORMS
-from .description_store import DescriptionStore
-from .gateway.views import DATA_HOST, async_register_views
+from .actions.device import async_setup_services
+from .actions.security import async_setup_security_actions
+from .admission.store import async_wipe_bans
+from .audit.startup import async_open_audit, async_wipe_audit
+from .challenge.actions import async_setup_challenge_services
+from .common.const import DOMAIN, PLATFORMS
+from .device.description_store import DescriptionStore
 from .hub import Hub, OceanRemoteConfigEntry
-from .registry import async_create_hub_device
+from .hub.registry import async_create_hub_device
 from .repairs import (
     async_create_vault_issue,
     async_delete_all_issues,
     async_delete_vault_issue,
 )
-from .security import backups
-from .security.ban_store import async_wipe_bans
-from .security.startup import async_open_audit, async_wipe_audit
-from .security_actions import async_setup_security_actions
-from .services import async_setup_services
-from .vault import Vault, async_wipe_files, key_path_for, vault_path
-from .vault_errors import VaultDamaged, VaultError, VaultKeyMissing, VaultMissing
+from .transport.connect import DATA_HOST, async_register_views
+from .vault import Vault, async_wipe_files, backups, key_path_for, vault_path
+from .vault.errors import VaultDamaged, VaultError, VaultKeyMissing, VaultMissing
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 

@@ -11,7 +11,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import DeviceCoordinator
+from .device.coordinator import DeviceCoordinator
 from .entity import (
     DescribedEntity,
     DeviceSource,

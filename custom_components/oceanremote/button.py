@@ -9,10 +9,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .button_challenge import ChallengeButton
-from .challenge_entity import CommandKind, async_setup_challenge_platform
-from .const import DOMAIN, DeviceStatus
-from .coordinator import DeviceCoordinator
+from .challenge.button import ChallengeButton
+from .challenge.entity import CommandKind, async_setup_challenge_platform
+from .common.const import DOMAIN, DeviceStatus
+from .device.coordinator import DeviceCoordinator
 from .entity import (
     DescribedEntity,
     DeviceSource,

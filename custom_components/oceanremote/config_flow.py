@@ -24,10 +24,9 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .addresses import AddressError, check_addresses, suggested_address
-from .admin_flows import async_require_administrator
-from .challenge_flow import ChallengeDeviceFlow
-from .const import (
+from .admission.settings import CONF_SECURITY
+from .challenge.flow import ChallengeDeviceFlow
+from .common.const import (
     CONF_KEY_PATH,
     CONF_ROTATION_MARGIN,
     CONF_SESSION_LIFETIME,
@@ -41,12 +40,13 @@ from .const import (
     SUBENTRY_CHALLENGE_DEVICE,
     SUBENTRY_DEVICE,
 )
-from .device_flow import DeviceFlow
-from .key_file import KeyPathError, check_key_file, check_key_path
-from .security.settings import CONF_SECURITY
-from .security_options import security_schema, whole
+from .flows.admin import async_require_administrator
+from .flows.device import DeviceFlow
+from .flows.hub_addresses import AddressError, check_addresses, suggested_address
+from .flows.options import security_schema, whole
 from .vault import Vault, default_key_path, vault_path
-from .vault_errors import VaultDamaged, VaultError, VaultKeyMissing
+from .vault.errors import VaultDamaged, VaultError, VaultKeyMissing
+from .vault.key_file import KeyPathError, check_key_file, check_key_path
 
 TITLE: Final = "OceanRemote"
 FIELD_LOCAL: Final = "address_local"

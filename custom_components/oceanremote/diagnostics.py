@@ -11,17 +11,17 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.util import dt as dt_util
 
-from .challenge_diagnostics import challenge_diagnostics
-from .const import (
+from .challenge.diagnostics import challenge_diagnostics
+from .common.const import (
     CONF_BOARD,
     CONF_KEY_PATH,
     DOMAIN,
     SUBENTRY_CHALLENGE_DEVICE,
     SUBENTRY_DEVICE,
 )
-from .coordinator import DeviceCoordinator
+from .device.coordinator import DeviceCoordinator
 from .hub import OceanRemoteConfigEntry
-from .vault_records import DeviceRecord, Standing
+from .vault.records import DeviceRecord, Standing
 
 
 async def async_get_config_entry_diagnostics(

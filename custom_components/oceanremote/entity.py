@@ -17,16 +17,16 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import DOMAIN
-from .coordinator import DeviceCoordinator
+from .common.const import DOMAIN
+from .device.coordinator import DeviceCoordinator
+from .device.state import EntityIdentity
+from .hub.registry import own_unique_id
 from .protocol.entities import (
     Domain,
     EntityCategory as DescribedCategory,
     EntityDescriptor,
     StateValue,
 )
-from .registry import own_unique_id
-from .state_cache import EntityIdentity
 
 type DescribedFactory = Callable[[DeviceCoordinator, EntityDescriptor], DescribedEntity]
 type OwnFactory = Callable[[DeviceCoordinator], OwnEntity]

@@ -10,8 +10,8 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import DEVICE_SECURITY_EVENTS, DOMAIN, HUB_SECURITY_EVENTS
-from .coordinator import DeviceCoordinator
+from .common.const import DEVICE_SECURITY_EVENTS, DOMAIN, HUB_SECURITY_EVENTS
+from .device.coordinator import DeviceCoordinator
 from .entity import OwnEntity, async_setup_platform
 
 PARALLEL_UPDATES = 0

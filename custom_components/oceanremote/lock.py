@@ -7,7 +7,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .challenge_entity import (
+from .challenge.entity import (
     Action,
     ChallengeSource,
     CommandKind,

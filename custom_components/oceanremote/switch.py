@@ -7,10 +7,10 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .challenge_entity import CommandKind, async_setup_challenge_platform
+from .challenge.entity import CommandKind, async_setup_challenge_platform
+from .challenge.switch import ChallengeSwitch
 from .entity import DescribedEntity, DeviceSource, async_setup_platform, known_or_none
 from .protocol.entities import Domain, EntityDescriptor, StateValue, switch_command
-from .switch_challenge import ChallengeSwitch
 
 PARALLEL_UPDATES = 0
 

@@ -6,7 +6,7 @@ from homeassistant.components import system_health
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
-from .const import DOMAIN
+from .common.const import DOMAIN
 from .hub import OceanRemoteConfigEntry
 
 

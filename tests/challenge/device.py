@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import secrets
 from time import monotonic
 
-from custom_components.oceanremote.protocol.challenge import (
+from custom_components.oceanremote.challenge.protocol import (
     ChallengeKey,
     ChallengeProfile,
     ChallengeReceiver,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import os
 from pathlib import Path
 
-from custom_components.oceanremote.protocol.challenge import ChallengeProfile, Mode
+from custom_components.oceanremote.challenge.protocol import ChallengeProfile, Mode
 
 SENDER = Path(__file__).parents[2] / "examples" / "challenge-sender.mjs"
 CONFIRMED, NOT_EXECUTED, UNKNOWN, USAGE = 0, 1, 2, 64

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from custom_components.oceanremote.protocol.challenge import HASHES
+from custom_components.oceanremote.challenge.protocol import HASHES
 
 from .avr_chip import COMPILER, SOURCES
 from .builds import LIBRARY, REPOSITORY, build, run

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.oceanremote.protocol.challenge import (
+from custom_components.oceanremote.challenge.protocol import (
     HASHES,
     SECONDS_PER_COMMAND,
     ChallengeProfile,

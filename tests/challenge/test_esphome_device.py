@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.oceanremote.protocol.challenge import (
+from custom_components.oceanremote.challenge.protocol import (
     HASHES,
     ChallengeKey,
     ChallengeProfile,

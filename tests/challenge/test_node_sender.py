@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from custom_components.oceanremote.protocol.challenge import (
+from custom_components.oceanremote.challenge.protocol import (
     HASHES,
     ChallengeProfile,
     Mode,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from custom_components.oceanremote.protocol.challenge import Mode
+from custom_components.oceanremote.challenge.protocol import Mode
 from lab import flows
 from lab.client import ApiError
 from lab.house import House

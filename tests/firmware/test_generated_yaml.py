@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.oceanremote.device_yaml import (
+from custom_components.oceanremote.flows.device_yaml import (
     Board,
     DevicePasswords,
     DeviceYaml,

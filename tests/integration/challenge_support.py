@@ -11,15 +11,15 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.challenge_device import ChallengeDevice
-from custom_components.oceanremote.challenge_settings import SECRET_NAME
-from custom_components.oceanremote.const import (
+from custom_components.oceanremote.challenge.device import ChallengeDevice
+from custom_components.oceanremote.challenge.protocol import ChallengeProfile, Mode
+from custom_components.oceanremote.challenge.settings import SECRET_NAME
+from custom_components.oceanremote.common.const import (
     CONF_ENROLMENT_ID,
     DOMAIN,
     SUBENTRY_CHALLENGE_DEVICE,
 )
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.protocol.challenge import ChallengeProfile, Mode
 
 SECRET = b"a secret of many bytes"
 OWNER = "challenge-device-under-test"

@@ -8,7 +8,7 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, Config
 from homeassistant.core import HomeAssistant
 import yaml
 
-from custom_components.oceanremote.const import DOMAIN, SUBENTRY_DEVICE
+from custom_components.oceanremote.common.const import DOMAIN, SUBENTRY_DEVICE
 
 LOCAL = "ws://192.168.1.10:8123"
 TRANSLATIONS: dict[str, Any] = json.loads(

@@ -19,7 +19,8 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.oceanremote.const import (
+from custom_components.oceanremote.audit.record import SecurityRecord
+from custom_components.oceanremote.common.const import (
     CONF_BOARD,
     CONF_ENROLMENT_ID,
     CONF_URLS,
@@ -28,7 +29,7 @@ from custom_components.oceanremote.const import (
     SUBENTRY_DEVICE,
     RecordKind,
 )
-from custom_components.oceanremote.coordinator import DeviceCoordinator
+from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import (
     Domain,
@@ -38,7 +39,6 @@ from custom_components.oceanremote.protocol import (
     RegistrationToken,
 )
 from custom_components.oceanremote.protocol.entities import StateValue
-from custom_components.oceanremote.security_log import SecurityRecord
 from custom_components.oceanremote.vault import Vault, default_key_path, vault_path
 from tests.support.device_driver import DeviceDriver
 

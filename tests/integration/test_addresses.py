@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError
 import pytest
 
-from custom_components.oceanremote.addresses import (
+from custom_components.oceanremote.flows.hub_addresses import (
     AddressError,
     AddressProblem,
     AddressWarning,
@@ -16,7 +16,7 @@ from custom_components.oceanremote.addresses import (
     suggested_address,
 )
 
-GET_URL = "custom_components.oceanremote.addresses.get_url"
+GET_URL = "custom_components.oceanremote.flows.hub_addresses.get_url"
 
 
 @pytest.mark.parametrize(

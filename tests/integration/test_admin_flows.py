@@ -13,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oceanremote.const import (
+from custom_components.oceanremote.common.const import (
     CONF_URLS,
     DOMAIN,
     SUBENTRY_CHALLENGE_DEVICE,

@@ -5,8 +5,8 @@ from homeassistant.core import CoreState, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.oceanremote.audit.record import BURST
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.security_log import BURST
 
 from .runtime_support import Device, eventually, only_coordinator
 from .test_sessions import twin_of

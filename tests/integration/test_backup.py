@@ -23,13 +23,17 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.oceanremote import security_actions
-from custom_components.oceanremote.const import DOMAIN
+from custom_components.oceanremote.actions import security as security_actions
+from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.security import backups
-from custom_components.oceanremote.vault import Vault, default_key_path, vault_path
-from custom_components.oceanremote.vault_errors import VaultDamaged
-from custom_components.oceanremote.vault_records import Standing
+from custom_components.oceanremote.vault import (
+    Vault,
+    backups,
+    default_key_path,
+    vault_path,
+)
+from custom_components.oceanremote.vault.errors import VaultDamaged
+from custom_components.oceanremote.vault.records import Standing
 
 from .flow_support import text_at
 from .http_support import audited

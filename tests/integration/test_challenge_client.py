@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
-from custom_components.oceanremote import challenge_client
-from custom_components.oceanremote.challenge_client import (
+from custom_components.oceanremote.challenge import client as challenge_client
+from custom_components.oceanremote.challenge.client import (
     ATTEMPTS,
     ExchangeFailedError,
     NotConnectedError,
@@ -15,7 +15,7 @@ from custom_components.oceanremote.challenge_client import (
     async_send_command,
     async_test_connection,
 )
-from custom_components.oceanremote.protocol.challenge import (
+from custom_components.oceanremote.challenge.protocol import (
     ChallengeKey,
     ChallengeProfile,
     SendFailure,

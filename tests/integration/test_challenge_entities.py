@@ -24,12 +24,15 @@ from pytest_homeassistant_custom_component.common import (
     mock_restore_cache,
 )
 
-from custom_components.oceanremote import challenge_client, challenge_device
-from custom_components.oceanremote.challenge_device import ChallengeDevice
-from custom_components.oceanremote.challenge_settings import SECRET_NAME
-from custom_components.oceanremote.const import DOMAIN, RecordKind
+from custom_components.oceanremote.challenge import (
+    client as challenge_client,
+    device as challenge_device,
+)
+from custom_components.oceanremote.challenge.device import ChallengeDevice
+from custom_components.oceanremote.challenge.settings import SECRET_NAME
+from custom_components.oceanremote.common.const import DOMAIN, RecordKind
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.vault_errors import VaultWriteError
+from custom_components.oceanremote.vault.errors import VaultWriteError
 from tests.challenge.device import Device, running_device
 
 from .challenge_support import (

@@ -10,15 +10,15 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote import challenge_client
-from custom_components.oceanremote.challenge_device import ChallengeDevice
-from custom_components.oceanremote.challenge_settings import SECRET_NAME
-from custom_components.oceanremote.const import (
+from custom_components.oceanremote.challenge import client as challenge_client
+from custom_components.oceanremote.challenge.device import ChallengeDevice
+from custom_components.oceanremote.challenge.settings import SECRET_NAME
+from custom_components.oceanremote.common.const import (
     CONF_ENROLMENT_ID,
     SUBENTRY_CHALLENGE_DEVICE,
 )
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.vault_errors import VaultWriteError
+from custom_components.oceanremote.vault.errors import VaultWriteError
 from tests.challenge.device import Device, running_device
 
 from .challenge_support import (

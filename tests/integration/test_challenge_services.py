@@ -16,8 +16,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
-from custom_components.oceanremote.challenge_device import ChallengeDevice
-from custom_components.oceanremote.const import DOMAIN
+from custom_components.oceanremote.challenge.device import ChallengeDevice
+from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.diagnostics import (
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from custom_components.oceanremote.challenge_settings import (
+from custom_components.oceanremote.challenge.settings import (
     Action,
     ChallengeSettings,
     CommandKind,
@@ -16,7 +16,7 @@ from custom_components.oceanremote.challenge_settings import (
     read_responses,
     read_secret,
 )
-from custom_components.oceanremote.challenge_yaml import render_challenge_yaml
+from custom_components.oceanremote.challenge.yaml import render_challenge_yaml
 
 from .challenge_support import (
     BELL,

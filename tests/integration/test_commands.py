@@ -10,9 +10,8 @@ from homeassistant.core import Context, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
-from custom_components.oceanremote import coordinator as coordinator_module
-from custom_components.oceanremote.const import RecordKind
-from custom_components.oceanremote.errors import (
+from custom_components.oceanremote.common.const import RecordKind
+from custom_components.oceanremote.common.errors import (
     CommandExpiredError,
     CommandNotSentError,
     CommandRefusedError,
@@ -20,6 +19,7 @@ from custom_components.oceanremote.errors import (
     DeviceNotReadyError,
     DeviceOfflineError,
 )
+from custom_components.oceanremote.device import coordinator as coordinator_module
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import (
     CommandStatus,
@@ -30,7 +30,7 @@ from custom_components.oceanremote.protocol import (
     select_command,
     switch_command,
 )
-from custom_components.oceanremote.vault_records import Standing
+from custom_components.oceanremote.vault.records import Standing
 
 from .runtime_support import (
     FLOW,

@@ -11,15 +11,18 @@ from homeassistant.helpers.selector import NumberSelector
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.addresses import AddressProblem, AddressWarning
-from custom_components.oceanremote.const import (
+from custom_components.oceanremote.admission.settings import LIMITS
+from custom_components.oceanremote.common.const import (
     CONF_KEY_PATH,
     CONF_ROTATION_MARGIN,
     CONF_SESSION_LIFETIME,
     CONF_URLS,
     DOMAIN,
 )
-from custom_components.oceanremote.security.settings import LIMITS
+from custom_components.oceanremote.flows.hub_addresses import (
+    AddressProblem,
+    AddressWarning,
+)
 from custom_components.oceanremote.vault import default_key_path, vault_path
 
 from .flow_support import LOCAL, answer, load_yaml, start_hub_flow, text_at

@@ -7,8 +7,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oceanremote.const import DOMAIN
-from custom_components.oceanremote.errors import StorageFailedError
+from custom_components.oceanremote.common.const import DOMAIN
+from custom_components.oceanremote.common.errors import StorageFailedError
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RegistrationToken
 from tests.support.device_driver import DeviceDriver

@@ -12,12 +12,16 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oceanremote.const import CONF_BOARD, CONF_ENROLMENT_ID, DOMAIN
-from custom_components.oceanremote.device_yaml import Board
-from custom_components.oceanremote.enrolment import CONF_NODE_NAME
+from custom_components.oceanremote.common.const import (
+    CONF_BOARD,
+    CONF_ENROLMENT_ID,
+    DOMAIN,
+)
+from custom_components.oceanremote.flows.device_yaml import Board
+from custom_components.oceanremote.flows.tokens import CONF_NODE_NAME
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol.keys import RegistrationToken
-from custom_components.oceanremote.vault_records import Standing
+from custom_components.oceanremote.vault.records import Standing
 
 from .flow_support import answer, choose, load_yaml, start_device_flow, text_at
 from .runtime_support import MAC, OTHER_MAC, Device, only_coordinator
@@ -244,7 +248,9 @@ async def test_expired_token_is_not_shown_again(
     await add_device(hass, hub_entry, name="Station", board="esp32")
     await hass.async_block_till_done()
     subentry_id = list(hub_entry.subentries)[-1]
-    with patch("custom_components.oceanremote.enrolment.time.time", return_value=9e9):
+    with patch(
+        "custom_components.oceanremote.flows.tokens.time.time", return_value=9e9
+    ):
         flow = await start_device_flow(hass, hub_entry, subentry_id)
     assert flow["menu_options"] == ["new_token", "replace_board"]
 

@@ -13,12 +13,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import yaml
 
-from custom_components.oceanremote.const import (
+from custom_components.oceanremote.challenge.protocol import Mode
+from custom_components.oceanremote.common.const import (
     CONF_ENROLMENT_ID,
     DOMAIN,
     SUBENTRY_CHALLENGE_DEVICE,
 )
-from custom_components.oceanremote.protocol.challenge import Mode
 
 from .challenge_support import CLASSIC, STRICT, add_challenge_device, data_of
 from .runtime_support import make_subentry

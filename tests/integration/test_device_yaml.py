@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 import pytest
 import yaml
 
-from custom_components.oceanremote.device_yaml import (
+from custom_components.oceanremote.flows.device_yaml import (
     MAX_NODE_NAME_LENGTH,
     RELEASE_SOURCE,
     Board,

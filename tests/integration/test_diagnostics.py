@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.oceanremote import diagnostics
-from custom_components.oceanremote.const import CONF_KEY_PATH, CONF_URLS, DOMAIN
+from custom_components.oceanremote.common.const import CONF_KEY_PATH, CONF_URLS, DOMAIN
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.vault import vault_path
 

@@ -15,7 +15,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.const import DOMAIN, RecordKind
+from custom_components.oceanremote.common.const import DOMAIN, RecordKind
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import (
     Domain,

@@ -11,11 +11,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oceanremote.const import CONNECT_PATH, RecordKind
-from custom_components.oceanremote.gateway import link as link_module
+from custom_components.oceanremote.common.const import CONNECT_PATH, RecordKind
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.limits import HUB_RX_LIMIT
+from custom_components.oceanremote.transport import link as link_module
 from tests.support.device_driver import DeviceDriver
 
 from .runtime_support import (

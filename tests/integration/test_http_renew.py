@@ -8,7 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oceanremote.const import DOMAIN
+from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
 
 from .http_support import audited, ordinary_user

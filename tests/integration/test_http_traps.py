@@ -11,8 +11,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oceanremote.const import CONNECT_PATH
-from custom_components.oceanremote.gateway.traps import TRAPS, is_trap
+from custom_components.oceanremote.common.const import CONNECT_PATH
+from custom_components.oceanremote.http.honeypot import TRAPS, is_trap
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.budgets import Lane
 

@@ -12,7 +12,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.const import CONF_KEY_PATH, CONF_URLS, DOMAIN
+from custom_components.oceanremote.common.const import CONF_KEY_PATH, CONF_URLS, DOMAIN
 from custom_components.oceanremote.vault import (
     Vault,
     default_key_path,

@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.light_color import (
+from custom_components.oceanremote.light.color import (
     best_mask,
     cold_warm_of,
     color_mode,

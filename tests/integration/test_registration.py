@@ -11,24 +11,23 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote import vault_file
-from custom_components.oceanremote.const import (
+from custom_components.oceanremote.common.const import (
     REGISTRATION_TOKEN_LIFETIME,
     DeviceStatus,
     RecordKind,
 )
-from custom_components.oceanremote.device_yaml import Board
+from custom_components.oceanremote.flows.device_yaml import Board
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.hub.registry import BOARD_LABELS
 from custom_components.oceanremote.protocol import (
     RefusalReason,
     RegistrationToken,
     TokenIssued,
 )
-from custom_components.oceanremote.registry import BOARD_LABELS
 from custom_components.oceanremote.repairs import ISSUE_LOST_DEVICE, ISSUE_SAME_MAC
-from custom_components.oceanremote.vault import Vault
-from custom_components.oceanremote.vault_errors import VaultWriteError
-from custom_components.oceanremote.vault_records import Standing
+from custom_components.oceanremote.vault import Vault, file as vault_file
+from custom_components.oceanremote.vault.errors import VaultWriteError
+from custom_components.oceanremote.vault.records import Standing
 from tests.support.device_driver import FACTS, DeviceDriver
 
 from .flow_support import text_at

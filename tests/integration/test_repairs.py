@@ -14,7 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oceanremote.const import DOMAIN
+from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RefusalReason
 from custom_components.oceanremote.protocol.keys import KeyPair, RegistrationToken
@@ -23,14 +23,14 @@ from custom_components.oceanremote.repairs import (
     async_handle_refusal,
 )
 from custom_components.oceanremote.vault import default_key_path, vault_path
-from custom_components.oceanremote.vault_errors import (
+from custom_components.oceanremote.vault.errors import (
     VaultDamaged,
     VaultError,
     VaultKeyMissing,
     VaultMissing,
     VaultUnavailable,
 )
-from custom_components.oceanremote.vault_records import Standing
+from custom_components.oceanremote.vault.records import Standing
 
 from .flow_support import text_at
 from .runtime_support import MAC, OTHER_MAC, Device, eventually, flash_again, make_entry

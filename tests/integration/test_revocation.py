@@ -9,16 +9,16 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote import async_remove_config_entry_device
-from custom_components.oceanremote.const import DeviceStatus, RecordKind
-from custom_components.oceanremote.errors import (
+from custom_components.oceanremote.common.const import DeviceStatus, RecordKind
+from custom_components.oceanremote.common.errors import (
     NotEnrolledError,
     StorageFailedError,
     UnknownDeviceError,
 )
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import LocalProtocolError, TokenIssued
-from custom_components.oceanremote.vault_errors import UnknownDevice, VaultWriteError
-from custom_components.oceanremote.vault_records import Standing
+from custom_components.oceanremote.vault.errors import UnknownDevice, VaultWriteError
+from custom_components.oceanremote.vault.records import Standing
 
 from .runtime_support import (
     PUMP,

@@ -9,9 +9,17 @@ from homeassistant.core import HomeAssistant
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oceanremote.const import DESCRIPTIONS_STORE, RecordKind
-from custom_components.oceanremote.description_store import DescriptionStore
-from custom_components.oceanremote.gate import ClaimIndex
+from custom_components.oceanremote.admission.claims import ClaimIndex
+from custom_components.oceanremote.audit.record import (
+    BURST,
+    MAX_WARNED,
+    WINDOW,
+    SecurityLog,
+    SecurityRecord,
+)
+from custom_components.oceanremote.common.const import DESCRIPTIONS_STORE, RecordKind
+from custom_components.oceanremote.device.description_store import DescriptionStore
+from custom_components.oceanremote.device.state import StateCache
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import (
     CloseReason,
@@ -24,14 +32,6 @@ from custom_components.oceanremote.protocol import (
     encode_description,
 )
 from custom_components.oceanremote.protocol.entities import StateValue
-from custom_components.oceanremote.security_log import (
-    BURST,
-    MAX_WARNED,
-    WINDOW,
-    SecurityLog,
-    SecurityRecord,
-)
-from custom_components.oceanremote.state_cache import StateCache
 
 from .runtime_support import FLOW, PUMP, Device, only_coordinator
 

@@ -10,11 +10,11 @@ from homeassistant.helpers.storage import STORAGE_DIR
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.const import DOMAIN
+from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.posture import OLD_TOKEN
 from custom_components.oceanremote.vault import Vault
-from custom_components.oceanremote.vault_records import DeviceRecord
+from custom_components.oceanremote.vault.records import DeviceRecord
 
 from .http_support import STRANGER, is_banned
 from .runtime_support import Device, eventually, only_coordinator

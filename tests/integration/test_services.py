@@ -9,12 +9,15 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 import voluptuous as vol
 
-from custom_components.oceanremote.const import DOMAIN
-from custom_components.oceanremote.errors import DeviceOfflineError, StorageFailedError
+from custom_components.oceanremote.actions.device import may_control
+from custom_components.oceanremote.common.const import DOMAIN
+from custom_components.oceanremote.common.errors import (
+    DeviceOfflineError,
+    StorageFailedError,
+)
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol.keys import RegistrationToken
-from custom_components.oceanremote.services import may_control
-from custom_components.oceanremote.vault_records import Standing
+from custom_components.oceanremote.vault.records import Standing
 
 from .flow_support import load_yaml, text_at
 from .http_support import audited

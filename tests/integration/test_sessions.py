@@ -11,17 +11,20 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote import supervision
-from custom_components.oceanremote.const import (
+from custom_components.oceanremote.common.const import (
     CONF_ROTATION_MARGIN,
     CONF_SESSION_LIFETIME,
     DeviceStatus,
     RecordKind,
 )
-from custom_components.oceanremote.errors import DeviceOfflineError, RenewalFailedError
+from custom_components.oceanremote.common.errors import (
+    DeviceOfflineError,
+    RenewalFailedError,
+)
+from custom_components.oceanremote.device import session as supervision
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.trust import CounterVerdict
-from custom_components.oceanremote.vault_records import Standing
+from custom_components.oceanremote.vault.records import Standing
 from tests.support.device_driver import DeviceDriver
 
 from .runtime_support import (
@@ -304,7 +307,7 @@ async def test_what_is_pinned_is_compared_once_more(
     await connected_device.hang_up()
     coordinator = only_coordinator(hub)
     with patch(
-        "custom_components.oceanremote.session_proofs.compare_digest",
+        "custom_components.oceanremote.hub.session_admission.compare_digest",
         return_value=False,
     ):
         await connected_device.dial()

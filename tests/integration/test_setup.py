@@ -9,12 +9,12 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.const import CONF_URLS, DOMAIN, PLATFORMS
-from custom_components.oceanremote.description_store import DescriptionStore
-from custom_components.oceanremote.gateway.views import DATA_HOST
+from custom_components.oceanremote.common.const import CONF_URLS, DOMAIN, PLATFORMS
+from custom_components.oceanremote.device.description_store import DescriptionStore
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import parse_hub_key
 from custom_components.oceanremote.repairs import ISSUE_VAULT
+from custom_components.oceanremote.transport.connect import DATA_HOST
 from custom_components.oceanremote.vault import default_key_path, vault_path
 
 from .runtime_support import Device, make_entry

@@ -16,14 +16,17 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.oceanremote import async_remove_entry
-from custom_components.oceanremote.description_store import SAVE_DELAY, DescriptionStore
-from custom_components.oceanremote.gateway.desk import DATA_DESK
-from custom_components.oceanremote.gateway.views import DATA_HOST
+from custom_components.oceanremote.admission.monitor import SecurityMonitor
+from custom_components.oceanremote.admission.store import BanStore
+from custom_components.oceanremote.device.description_store import (
+    SAVE_DELAY,
+    DescriptionStore,
+)
+from custom_components.oceanremote.http.guard import DATA_DESK
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.security.ban_store import BanStore
-from custom_components.oceanremote.security.monitor import SecurityMonitor
+from custom_components.oceanremote.transport.connect import DATA_HOST
 from custom_components.oceanremote.vault import vault_path
-from custom_components.oceanremote.vault_errors import VaultWriteError
+from custom_components.oceanremote.vault.errors import VaultWriteError
 
 from .http_support import STRANGER, is_banned
 from .runtime_support import Device, only_coordinator
@@ -86,12 +89,12 @@ async def test_hub_that_has_stopped_writes_nothing_any_more(
     ("place", "error", "key"),
     [
         (
-            "custom_components.oceanremote.vault_file.write_durably",
+            "custom_components.oceanremote.vault.file.write_durably",
             OSError("disk full"),
             "vault_unusable",
         ),
         (
-            "custom_components.oceanremote.security.audit_log.AuditLog.flush",
+            "custom_components.oceanremote.audit.log.AuditLog.flush",
             OSError("disk full"),
             "audit_unavailable",
         ),
@@ -145,7 +148,7 @@ async def test_removal_goes_on_where_one_deletion_fails(
 ) -> None:
     """As much as can be is gone, and the first error is told."""
     place = {
-        "vault": "custom_components.oceanremote.vault_file.delete",
+        "vault": "custom_components.oceanremote.vault.file.delete",
         "bans and descriptions": "homeassistant.helpers.storage.Store.async_remove",
     }[failing]
     with (

@@ -15,10 +15,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import yaml
 
-from custom_components.oceanremote.const import DOMAIN
+from custom_components.oceanremote.admission.settings import LIMITS
+from custom_components.oceanremote.common.const import DOMAIN
+from custom_components.oceanremote.flows.options import UNITS
 from custom_components.oceanremote.policy.settings import PolicySettings
-from custom_components.oceanremote.security.settings import LIMITS
-from custom_components.oceanremote.security_options import UNITS
 
 from .flow_support import TRANSLATIONS, text_at
 

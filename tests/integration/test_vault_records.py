@@ -8,8 +8,8 @@ import cbor2
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oceanremote.vault_errors import VaultDamaged
-from custom_components.oceanremote.vault_records import (
+from custom_components.oceanremote.vault.errors import VaultDamaged
+from custom_components.oceanremote.vault.records import (
     DeviceRecord,
     PendingRecord,
     RegistrationRecord,
@@ -165,7 +165,7 @@ def test_active_device_without_identity_is_refused() -> None:
 
 def test_too_many_devices_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bound holds on the way in, too."""
-    monkeypatch.setattr("custom_components.oceanremote.vault_records.MAX_DEVICES", 0)
+    monkeypatch.setattr("custom_components.oceanremote.vault.records.MAX_DEVICES", 0)
     with pytest.raises(VaultDamaged, match="too long"):
         Snapshot.decode(cbor2.dumps(PLAIN))
 

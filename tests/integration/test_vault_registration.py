@@ -7,8 +7,8 @@ import pytest
 
 from custom_components.oceanremote.protocol.errors import RefusalReason, Refused
 from custom_components.oceanremote.vault import Vault
-from custom_components.oceanremote.vault_errors import UnknownDevice, VaultFull
-from custom_components.oceanremote.vault_records import Standing
+from custom_components.oceanremote.vault.errors import UnknownDevice, VaultFull
+from custom_components.oceanremote.vault.records import Standing
 
 from .vault_support import (
     DAY,

@@ -5,12 +5,12 @@ import os
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.oceanremote import vault_changes
 from custom_components.oceanremote.protocol.errors import RefusalReason, Refused
 from custom_components.oceanremote.protocol.limits import MAX_U32
 from custom_components.oceanremote.vault import Vault
-from custom_components.oceanremote.vault_errors import UnknownDevice, VaultFull
-from custom_components.oceanremote.vault_records import Snapshot, Standing
+from custom_components.oceanremote.vault.changes import standing as vault_changes
+from custom_components.oceanremote.vault.errors import UnknownDevice, VaultFull
+from custom_components.oceanremote.vault.records import Snapshot, Standing
 
 from .vault_support import Board, Clock, enrol, make_board, open_vault, register
 

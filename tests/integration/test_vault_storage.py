@@ -15,15 +15,17 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.oceanremote import vault_file, vault_upkeep, vault_writer
 from custom_components.oceanremote.protocol.errors import Refused
 from custom_components.oceanremote.vault import (
     Vault,
     async_wipe_files,
     default_key_path,
+    file as vault_file,
     vault_path,
+    writer as vault_writer,
 )
-from custom_components.oceanremote.vault_errors import (
+from custom_components.oceanremote.vault.changes import tokens as vault_upkeep
+from custom_components.oceanremote.vault.errors import (
     VaultDamaged,
     VaultFull,
     VaultKeyMissing,
@@ -32,8 +34,8 @@ from custom_components.oceanremote.vault_errors import (
     VaultUnavailable,
     VaultWriteError,
 )
-from custom_components.oceanremote.vault_file import SealedFile
-from custom_components.oceanremote.vault_records import DeviceRecord, Snapshot
+from custom_components.oceanremote.vault.file import SealedFile
+from custom_components.oceanremote.vault.records import DeviceRecord, Snapshot
 
 from .runtime_support import PATIENCE
 from .vault_support import enrol, files_in, make_board, open_vault, register

@@ -9,9 +9,13 @@ from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 
-from custom_components.oceanremote import vault_file
 from custom_components.oceanremote.protocol.keys import KeyPair, RegistrationToken
-from custom_components.oceanremote.vault import Vault, default_key_path, vault_path
+from custom_components.oceanremote.vault import (
+    Vault,
+    default_key_path,
+    file as vault_file,
+    vault_path,
+)
 
 NOW = 1_800_000_000.0
 DAY = 86_400.0

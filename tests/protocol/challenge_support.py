@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 import random
 
-from custom_components.oceanremote.protocol.challenge import (
+from custom_components.oceanremote.challenge.protocol import (
     ChallengeKey,
     ChallengeProfile,
     ChallengeReceiver,

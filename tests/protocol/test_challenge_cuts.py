@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from custom_components.oceanremote.protocol.challenge import (
+from custom_components.oceanremote.challenge.protocol import (
     ANSWER_LIFETIME,
     ChallengeProfile,
     ChallengeReceiver,

@@ -10,7 +10,7 @@ import random
 
 import pytest
 
-from custom_components.oceanremote.protocol.challenge import (
+from custom_components.oceanremote.challenge.protocol import (
     SHA256,
     ChallengeKey,
     ChallengeProfile,

@@ -6,8 +6,8 @@ from homeassistant.components.persistent_notification import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 
-from custom_components.oceanremote.const import DOMAIN
-from custom_components.oceanremote.coordinator import DeviceCoordinator
+from custom_components.oceanremote.common.const import DOMAIN
+from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from tests.integration.flow_support import text_at
 from tests.integration.runtime_support import Device, entity_id_of, eventually

@@ -12,8 +12,8 @@ from typing import Any
 from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from custom_components.oceanremote.const import CONNECT_PATH
-from custom_components.oceanremote.coordinator import DeviceCoordinator
+from custom_components.oceanremote.common.const import CONNECT_PATH
+from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import (
     HubConnection,

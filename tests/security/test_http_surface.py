@@ -21,8 +21,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oceanremote.const import CONNECT_PATH
-from custom_components.oceanremote.gateway.pages import (
+from custom_components.oceanremote.common.const import CONNECT_PATH
+from custom_components.oceanremote.http.pages import (
     API_PATH,
     PAGE_PATH,
     SCRIPT_PATH,

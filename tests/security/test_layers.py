@@ -21,11 +21,11 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
-from custom_components.oceanremote.const import DeviceStatus
+from custom_components.oceanremote.common.const import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.frames import FrameType
-from custom_components.oceanremote.vault_records import Standing
+from custom_components.oceanremote.vault.records import Standing
 from tests.integration.runtime_support import (
     OTHER_MAC,
     Device,

@@ -11,7 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.const import (
+from custom_components.oceanremote.common.const import (
     REGISTRATION_TOKEN_LIFETIME,
     DeviceStatus,
 )
@@ -19,7 +19,7 @@ from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import KeyPair
 from custom_components.oceanremote.protocol.frames import FrameType
 from custom_components.oceanremote.vault import Vault, vault_path
-from custom_components.oceanremote.vault_errors import VaultKeyMissing
+from custom_components.oceanremote.vault.errors import VaultKeyMissing
 from tests.integration.runtime_support import FLOW, Device, eventually
 
 from .layer_notices import Person, said_by

@@ -17,8 +17,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
-from .challenge_mac import ChallengeKey, find_match
-from .challenge_profile import ANSWER_LIFETIME, ChallengeParameterError, check_table
+from ..challenge.protocol.mac import ChallengeKey, find_match
+from ..challenge.protocol.profile import (
+    ANSWER_LIFETIME,
+    ChallengeParameterError,
+    check_table,
+)
 
 
 class RefusalCause(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from custom_components.oceanremote.const import CONNECT_PATH
+from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.protocol import (
     Domain,
     EntityAddress,

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from custom_components.oceanremote.const import CONNECT_PATH
+from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.keys import parse_hub_key
 from tests.support.device_driver import DeviceDriver

@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.const import DOMAIN
-from custom_components.oceanremote.coordinator import DeviceCoordinator
+from custom_components.oceanremote.common.const import DOMAIN
+from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.trust import short_authentication_string
 from custom_components.oceanremote.protocol.entities import switch_command

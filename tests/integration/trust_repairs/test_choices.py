@@ -10,11 +10,11 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from custom_components.oceanremote.const import DOMAIN, DeviceStatus
-from custom_components.oceanremote.coordinator import DeviceCoordinator
+from custom_components.oceanremote.audit.startup import async_wipe_audit
+from custom_components.oceanremote.common.const import DOMAIN, DeviceStatus
+from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RegistrationToken
-from custom_components.oceanremote.security.startup import async_wipe_audit
 
 from ..flow_support import answer, choose as choose_in_flow, text_at
 from ..runtime_support import (

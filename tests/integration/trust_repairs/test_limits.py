@@ -9,12 +9,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oceanremote.const import DOMAIN, DeviceStatus
-from custom_components.oceanremote.coordinator import DeviceCoordinator
+from custom_components.oceanremote.common.const import DOMAIN, DeviceStatus
+from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.repairs import async_create_fix_flow
-from custom_components.oceanremote.trust_repairs import ApprovalFlow, QuarantineFlow
-from custom_components.oceanremote.vault_records import Standing
+from custom_components.oceanremote.repairs.trust import ApprovalFlow, QuarantineFlow
+from custom_components.oceanremote.vault.records import Standing
 
 from ..flow_support import text_at
 from ..http_support import audited

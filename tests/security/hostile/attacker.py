@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import ClientWebSocketResponse, WSMsgType
 from aiohttp.test_utils import TestClient
 
-from custom_components.oceanremote.const import CONNECT_PATH
+from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.protocol import KeyPair, RegistrationToken
 from tests.integration.runtime_support import FLOW, PUMP, Device, flash_copy
 from tests.support.device_driver import DeviceDriver

@@ -20,11 +20,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 import voluptuous as vol
 
-from custom_components.oceanremote.const import CONF_URLS, DOMAIN
+from custom_components.oceanremote.audit.log import AuditLog
+from custom_components.oceanremote.common.const import CONF_URLS, DOMAIN
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit_check import Checker
 from custom_components.oceanremote.policy.kinds import AuditKind
-from custom_components.oceanremote.security.audit_log import AuditLog
 from tests.integration.runtime_support import Device
 
 from .attacker import STRANGER, Client, thief

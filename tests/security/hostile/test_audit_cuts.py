@@ -8,7 +8,14 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.const import DOMAIN
+from custom_components.oceanremote.audit import files as audit_disk
+from custom_components.oceanremote.audit.files import (
+    open_log,
+    write_anchor,
+    write_batch,
+)
+from custom_components.oceanremote.audit.startup import audit_directory
+from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit import (
     Actor,
@@ -21,13 +28,6 @@ from custom_components.oceanremote.policy.audit import (
 )
 from custom_components.oceanremote.policy.audit_files import file_name
 from custom_components.oceanremote.policy.kinds import AuditKind
-from custom_components.oceanremote.security import audit_disk
-from custom_components.oceanremote.security.audit_disk import (
-    open_log,
-    write_anchor,
-    write_batch,
-)
-from custom_components.oceanremote.security.startup import audit_directory
 from tests.integration.runtime_support import Device
 
 from .support import Restart, audited, unload

@@ -10,7 +10,15 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.const import RecordKind
+from custom_components.oceanremote.audit import files as audit_disk
+from custom_components.oceanremote.audit.files import (
+    LogFiles,
+    open_log,
+    read_lines,
+    write_batch,
+)
+from custom_components.oceanremote.audit.log import MAX_QUEUED, AuditLog
+from custom_components.oceanremote.common.const import RecordKind
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy import audit_files
 from custom_components.oceanremote.policy.audit import (
@@ -21,14 +29,6 @@ from custom_components.oceanremote.policy.audit import (
     Outcome,
 )
 from custom_components.oceanremote.policy.kinds import AuditKind
-from custom_components.oceanremote.security import audit_disk
-from custom_components.oceanremote.security.audit_disk import (
-    LogFiles,
-    open_log,
-    read_lines,
-    write_batch,
-)
-from custom_components.oceanremote.security.audit_log import MAX_QUEUED, AuditLog
 
 from .attacker import STRANGER, Client
 from .support import audited
@@ -172,7 +172,7 @@ async def test_a_hub_whose_log_cannot_be_opened_lets_nobody_in(
 ) -> None:
     await hass.config_entries.async_unload(hub_entry.entry_id)
     with patch(
-        "custom_components.oceanremote.security.startup.open_log", side_effect=OSError
+        "custom_components.oceanremote.audit.startup.open_log", side_effect=OSError
     ):
         await hass.config_entries.async_setup(hub_entry.entry_id)
     assert hub_entry.state is ConfigEntryState.SETUP_RETRY

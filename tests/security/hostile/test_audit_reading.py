@@ -9,17 +9,13 @@ from unittest.mock import patch
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.oceanremote.audit import log as audit_log
+from custom_components.oceanremote.audit.files import LogFiles, OpenLog, open_log
+from custom_components.oceanremote.audit.log import MAX_QUEUED, AuditLog
 from custom_components.oceanremote.policy import audit_files
 from custom_components.oceanremote.policy.audit import Actor, AuditEvent, Outcome
 from custom_components.oceanremote.policy.audit_files import file_name
 from custom_components.oceanremote.policy.kinds import AuditKind
-from custom_components.oceanremote.security import audit_log
-from custom_components.oceanremote.security.audit_disk import (
-    LogFiles,
-    OpenLog,
-    open_log,
-)
-from custom_components.oceanremote.security.audit_log import MAX_QUEUED, AuditLog
 
 EVENT = AuditEvent(1000.0, AuditKind.SESSION, Outcome.DONE, Actor(), {})
 PATIENCE = 20.0

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from custom_components.oceanremote.admission import store as ban_store
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.security import ban_store
 from tests.integration.runtime_support import eventually
 
 from .attacker import STRANGER

@@ -7,8 +7,12 @@ from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestClient, TestServer
 import pytest
 
-from custom_components.oceanremote.const import CONNECT_PATH
-from custom_components.oceanremote.coordinator import DeviceCoordinator
+from custom_components.oceanremote.admission.door import (
+    MAX_RETRY_AFTER,
+    retry_after_seconds,
+)
+from custom_components.oceanremote.common.const import CONNECT_PATH
+from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.budgets import Denial, DeniedError
 from custom_components.oceanremote.policy.kinds import AuditKind
@@ -18,10 +22,6 @@ from custom_components.oceanremote.protocol.frames import (
     Hello,
     Reject,
     parse_frame,
-)
-from custom_components.oceanremote.security.door import (
-    MAX_RETRY_AFTER,
-    retry_after_seconds,
 )
 from tests.integration.runtime_support import OTHER_MAC, PUMP, Device, eventually
 from tests.support.device_driver import DeviceDriver

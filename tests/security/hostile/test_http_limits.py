@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 
-from custom_components.oceanremote.const import CONNECT_PATH
-from custom_components.oceanremote.gateway.pages import API_PATH
+from custom_components.oceanremote.common.const import CONNECT_PATH
+from custom_components.oceanremote.http.pages import API_PATH
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.budgets import Denial
 from custom_components.oceanremote.policy.kinds import AuditKind

@@ -12,7 +12,10 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.const import (
+from custom_components.oceanremote.admission.monitor import SecurityMonitor
+from custom_components.oceanremote.audit import log as audit_log
+from custom_components.oceanremote.audit.startup import audit_directory
+from custom_components.oceanremote.common.const import (
     DEVICE_SECURITY_EVENTS,
     DOMAIN,
     HUB_SECURITY_EVENTS,
@@ -20,9 +23,6 @@ from custom_components.oceanremote.const import (
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit import Actor, Outcome
 from custom_components.oceanremote.policy.kinds import AuditKind
-from custom_components.oceanremote.security import audit_log
-from custom_components.oceanremote.security.monitor import SecurityMonitor
-from custom_components.oceanremote.security.startup import audit_directory
 from tests.integration.runtime_support import FLOW, Device, eventually
 
 from .attacker import Client

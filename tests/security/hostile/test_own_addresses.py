@@ -8,8 +8,8 @@ from homeassistant.components.http import ApiConfig
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.oceanremote.admission.clients import address_book
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.security.clients import address_book
 
 from .attacker import STRANGER, Client
 

@@ -12,15 +12,15 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.const import DOMAIN, DeviceStatus
-from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.audit_files import file_name
-from custom_components.oceanremote.policy.kinds import AuditKind
-from custom_components.oceanremote.security.startup import (
+from custom_components.oceanremote.audit.startup import (
     anchor_path,
     async_wipe_audit,
     audit_directory,
 )
+from custom_components.oceanremote.common.const import DOMAIN, DeviceStatus
+from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.audit_files import file_name
+from custom_components.oceanremote.policy.kinds import AuditKind
 from custom_components.oceanremote.vault import vault_path
 from tests.integration.runtime_support import Device, eventually
 

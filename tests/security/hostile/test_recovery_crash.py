@@ -11,13 +11,12 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote import vault_file
-from custom_components.oceanremote.const import DeviceStatus
+from custom_components.oceanremote.audit import files as audit_disk
+from custom_components.oceanremote.audit.startup import anchor_path, audit_directory
+from custom_components.oceanremote.common.const import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.kinds import AuditKind
-from custom_components.oceanremote.security import audit_disk
-from custom_components.oceanremote.security.startup import anchor_path, audit_directory
-from custom_components.oceanremote.vault import vault_path
+from custom_components.oceanremote.vault import file as vault_file, vault_path
 from tests.integration.runtime_support import Device
 
 from .support import audited, unload

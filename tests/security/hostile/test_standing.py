@@ -8,15 +8,18 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from custom_components.oceanremote.const import DOMAIN, DeviceStatus
-from custom_components.oceanremote.coordinator import DeviceCoordinator
-from custom_components.oceanremote.errors import DeviceNotReadyError, WrongStandingError
+from custom_components.oceanremote.common.const import DOMAIN, DeviceStatus
+from custom_components.oceanremote.common.errors import (
+    DeviceNotReadyError,
+    WrongStandingError,
+)
+from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.kinds import AuditKind
 from custom_components.oceanremote.policy.trust import short_authentication_string
 from custom_components.oceanremote.protocol import switch_command
 from custom_components.oceanremote.repairs import async_create_fix_flow
-from custom_components.oceanremote.vault_records import Standing
+from custom_components.oceanremote.vault.records import Standing
 from tests.integration.runtime_support import FLOW, PUMP, Device, eventually
 
 from .attacker import HOME, copy_of

@@ -16,19 +16,19 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote import vault_file
-from custom_components.oceanremote.const import DOMAIN, DeviceStatus
-from custom_components.oceanremote.coordinator import DeviceCoordinator
-from custom_components.oceanremote.errors import (
+from custom_components.oceanremote.common.const import DOMAIN, DeviceStatus
+from custom_components.oceanremote.common.errors import (
     DeviceOfflineError,
     NotEnrolledError,
     StorageFailedError,
     WrongStandingError,
 )
+from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.kinds import AuditKind
 from custom_components.oceanremote.protocol import RegistrationToken, switch_command
-from custom_components.oceanremote.vault_records import Standing
+from custom_components.oceanremote.vault import file as vault_file
+from custom_components.oceanremote.vault.records import Standing
 from tests.integration.runtime_support import FLOW, PUMP, Device, eventually
 from tests.integration.vault_support import full_disk
 

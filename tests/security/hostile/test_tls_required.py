@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.const import CONNECT_PATH
+from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.kinds import AuditKind
 

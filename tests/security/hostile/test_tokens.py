@@ -10,15 +10,18 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.coordinator import DeviceCoordinator
-from custom_components.oceanremote.errors import CommandNotSentError, WrongStandingError
+from custom_components.oceanremote.common.errors import (
+    CommandNotSentError,
+    WrongStandingError,
+)
+from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.kinds import AuditKind
 from custom_components.oceanremote.policy.trust import Standing as TrustStanding, Trust
 from custom_components.oceanremote.protocol import switch_command
 from custom_components.oceanremote.vault import vault_path
-from custom_components.oceanremote.vault_errors import VaultWriteError
-from custom_components.oceanremote.vault_records import DeviceRecord, Standing
+from custom_components.oceanremote.vault.errors import VaultWriteError
+from custom_components.oceanremote.vault.records import DeviceRecord, Standing
 from tests.integration.runtime_support import PUMP, Device, eventually
 
 from .support import audited

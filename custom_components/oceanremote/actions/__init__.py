@@ -1,0 +1,1 @@
+"""What automations and people call."""

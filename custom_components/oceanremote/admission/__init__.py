@@ -1,0 +1,1 @@
+"""Who may connect now: limits, bans, decoys, and the look-up of peers."""

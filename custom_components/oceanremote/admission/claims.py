@@ -1,0 +1,93 @@
+"""Who is behind a handshake: the vault's directory, bounded by Home Assistant's own list.
+
+A device whose subentry is gone is revoked, whether or not the vault has been told
+yet; and a refused claim is traced to the device that a person would look at.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from ..protocol import (
+    Directory,
+    LinkClosed,
+    RefusalReason,
+    Refused,
+    RegistrationGrant,
+    SessionGrant,
+)
+from ..vault import Vault
+from ..vault.records import DeviceRecord
+
+
+class SubentryGate:
+    """Implements `protocol.Directory`: nobody passes without a subentry."""
+
+    def __init__(self, inner: Directory, has_subentry: Callable[[str], bool]) -> None:
+        """Ask `inner` first, then `has_subentry(device_id)`."""
+        self._inner = inner
+        self._has_subentry = has_subentry
+
+    def knows_device_key(self, device_key: bytes) -> bool:
+        """Return what the vault says."""
+        return self._inner.knows_device_key(device_key)
+
+    def find_session(
+        self, device_key: bytes, claimed_mac: bytes, generation: int
+    ) -> SessionGrant:
+        """Return the vault's grant, as a tombstone where there is no subentry."""
+        grant = self._inner.find_session(device_key, claimed_mac, generation)
+        if self._has_subentry(grant.device_id):
+            return grant
+        return replace(grant, tombstone=True)
+
+    def find_registration(
+        self, handle: bytes, claimed_mac: bytes, device_key: bytes, now: float
+    ) -> RegistrationGrant:
+        """Return the vault's grant; raises Refused where there is no subentry."""
+        grant = self._inner.find_registration(handle, claimed_mac, device_key, now)
+        if not self._has_subentry(grant.device_id):
+            raise Refused(RefusalReason.REVOKED, "no subentry")
+        return grant
+
+
+class ClaimIndex:
+    """Finds the device that a refused handshake named, by handle or device key.
+
+    Built when it is first asked after a change of the vault: only refusals ask.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        """Look into `vault`."""
+        self._vault = vault
+        self._seen: Mapping[str, DeviceRecord] | None = None
+        self._by_handle: dict[bytes, str] = {}
+        self._by_key: dict[bytes, str] = {}
+
+    def device_of(self, closed: LinkClosed) -> str | None:
+        """Return the id of the claimed device; the claim is not proved."""
+        devices = self._vault.devices
+        if devices is not self._seen:
+            self._build(devices)
+        if closed.claimed_handle is not None:
+            return self._by_handle.get(closed.claimed_handle)
+        if closed.claimed_key is not None:
+            return self._by_key.get(closed.claimed_key)
+        return None
+
+    def owner_of(self, device_key: bytes) -> str | None:
+        """Return the id of the device that a key belongs to."""
+        if self._vault.devices is not self._seen:
+            self._build(self._vault.devices)
+        return self._by_key.get(device_key)
+
+    def _build(self, devices: Mapping[str, DeviceRecord]) -> None:
+        self._by_handle = {}
+        self._by_key = {}
+        for device_id, record in devices.items():
+            if record.registration is not None:
+                self._by_handle[record.registration.handle] = device_id
+            if record.device_key is not None:
+                self._by_key[record.device_key] = device_id
+            if record.pending is not None:
+                self._by_key.setdefault(record.pending.device_key, device_id)
+        self._seen = devices

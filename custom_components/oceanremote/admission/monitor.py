@@ -1,0 +1,394 @@
+"""The security of one hub: admission, bans, audit and notices, composed.
+
+request ─▶ admit ─▶ ticket ─▶ door (asked by the protocol) ─▶ proved | failed
+every SecurityRecord ─▶ audit log, notices
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+import secrets
+import time
+from typing import Any, Final
+
+from aiohttp import web
+from homeassistant.components.http.ban import KEY_BAN_MANAGER
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+
+from ..audit.digest import EventDigest, event_of
+from ..audit.log import AuditLog
+from ..audit.notices import async_show
+from ..audit.record import SecurityLog, SecurityRecord
+from ..common.const import DEVICE_SECURITY_EVENTS, HUB_SECURITY_EVENTS, RecordKind
+from ..policy.addresses import ClientAddress
+from ..policy.admission import Admission, Failure, FailureVerdict, Moment, Ticket
+from ..policy.audit import Actor, AuditEvent, Detail, Outcome
+from ..policy.bans import Ban, BanSource
+from ..policy.budgets import DeniedError, MessageCeiling
+from ..policy.kinds import NOTABLE, AuditKind
+from ..policy.notify import Notice, NotificationLimiter
+from ..protocol import Directory
+from ..transport.link import Link
+from .classify import failure_of
+from .clients import address_book, client_of
+from .decoys import Decoys
+from .door import Door
+from .settings import SecurityOptions
+from .store import BanStore
+
+TICK: Final = timedelta(seconds=30)
+
+type EventListener = Callable[[str, dict[str, Any]], None]
+
+
+class SecurityMonitor:
+    """Lives in the event loop, as long as its hub."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        options: SecurityOptions,
+        audit: AuditLog,
+        log: SecurityLog,
+        decoys: Decoys,
+        *,
+        now: Callable[[], float],
+        device_of_key: Callable[[bytes], str | None],
+        name_of: Callable[[str | None], str | None],
+    ) -> None:
+        """`now` gives monotonic seconds; `name_of` a device's name for a person."""
+        self.hass = hass
+        self.options = options
+        self.audit = audit
+        self.decoys = decoys
+        self.admission = Admission(options.limits, seed=secrets.token_bytes(32))
+        self._log = log
+        self._now = now
+        self._device_of_key = device_of_key
+        self._name_of = name_of
+        self._store = BanStore(hass, self.admission, time.time)
+        self._book = address_book(hass)
+        self._digest = EventDigest()
+        self._notices = NotificationLimiter()
+        self._ceilings: dict[str, MessageCeiling] = {}
+        self._listeners: dict[str | None, set[EventListener]] = {}
+        # The newest of each kind until the hub's entity is there to show them.
+        self._early: dict[AuditKind, Notice] | None = {}
+        self._ends: list[CALLBACK_TYPE] = []
+
+    async def async_start(self) -> None:
+        """Take over what was stored, and listen to the hub's records."""
+        await self._store.async_load()
+        self._ends.append(self.audit.listen_losses(self._announce))
+        self._ends.append(self._log.listen(self._on_record))
+        self._ends.append(async_track_time_interval(self.hass, self._on_tick, TICK))
+
+    @callback
+    def reconfigure(self, options: SecurityOptions) -> None:
+        """Go on with other options; bans and proved addresses stay."""
+        self.options = options
+        self.admission.reconfigure(options.limits)
+        self._ceilings.clear()
+
+    async def async_stop(self) -> None:
+        """Bring log and bans to rest."""
+        for end in self._ends:
+            end()
+        self._ends.clear()
+        self.write(self._digest.close(float("inf"), time.time()))
+        await self._store.async_close()
+        await self.audit.stop()
+
+    @callback
+    def until_stop(self, end: CALLBACK_TYPE) -> None:
+        """Call `end` when the hub stops."""
+        self._ends.append(end)
+
+    def moment(self) -> Moment:
+        """Return this instant on both clocks."""
+        return Moment(self._now(), time.time())
+
+    # -- links --------------------------------------------------------------
+
+    def client(self, request: web.BaseRequest) -> ClientAddress:
+        """Return who sends a request."""
+        return client_of(self._book, request)
+
+    def admit(self, request: web.BaseRequest) -> Ticket:
+        """Admit a connection before its upgrade; raises DeniedError."""
+        client = self.client(request)
+        try:
+            return self.admission.on_connect(
+                client, self.moment(), encrypted=request.secure
+            )
+        except DeniedError as denied:
+            self._record_denial(client, denied)
+            raise
+
+    def count(self, request: web.BaseRequest) -> None:
+        """Count a request that opens no connection; raises DeniedError."""
+        client = self.client(request)
+        try:
+            self.admission.on_request(client, None, self.moment())
+        except DeniedError as denied:
+            self._record_denial(client, denied)
+            raise
+
+    def _record_denial(self, client: ClientAddress, denied: DeniedError) -> None:
+        self.record(
+            AuditKind.DENIED,
+            Outcome.REFUSED,
+            Actor(address=client.key),
+            what=denied.denial.value,
+        )
+
+    def door(self, ticket: Ticket, directory: Directory) -> Door:
+        """Return what stands between one link and the directory."""
+
+        def is_decoy(handle: bytes) -> bool:
+            if used := self.decoys.is_token(handle):
+                self.decoy_used(ticket.address.key, "a registration token", None)
+            return used
+
+        def is_decoy_mac(mac: bytes) -> bool:
+            if used := self.decoys.is_device(mac.hex()):
+                self.decoy_used(ticket.address.key, "a device id", None)
+            return used
+
+        return Door(
+            self.admission,
+            ticket,
+            directory,
+            moment=self.moment,
+            device_of=self._device_of_key,
+            is_decoy=is_decoy,
+            is_decoy_mac=is_decoy_mac,
+        )
+
+    @callback
+    def proved(self, link: Link) -> None:
+        """The peer has proved its keys: the link no longer counts as unproved."""
+        self.admission.on_close(link.ticket)
+
+    @callback
+    def vouch(self, link: Link, device_id: str) -> None:
+        """A device that is trusted has been let in: it vouches for its address."""
+        self.admission.on_proved(link.ticket, device_id, self.moment())
+        self._store.schedule()
+
+    @callback
+    def link_closing(self, link: Link) -> None:
+        """Count what an unproved link did wrong."""
+        if not link.ticket.counted:
+            return
+        failure = failure_of(link)
+        if failure is None:
+            return
+        closed = link.closed_event
+        key = None if closed is None else closed.claimed_key
+        if key is not None and self._device_of_key(key) is None:
+            key = None
+        self.failed(link.ticket.address, failure, device_key=key)
+
+    def release(self, ticket: Ticket) -> None:
+        """The connection of a ticket has ended."""
+        self.admission.on_close(ticket)
+
+    def pace(self, link: Link) -> float:
+        """Count a message of a proved link; return how long to pause reading."""
+        device_id = link.connection.device_id
+        if device_id is None:
+            return 0.0
+        ceiling = self._ceilings.get(device_id)
+        if ceiling is None:
+            ceiling = MessageCeiling(self.options.limits)
+            self._ceilings[device_id] = ceiling
+        delay, report = ceiling.on_message(self._now())
+        if report:
+            self.record(
+                AuditKind.FLOOD,
+                Outcome.NOTICED,
+                Actor(device=device_id),
+                what="more messages than a device sends; slowed down",
+            )
+        return delay
+
+    @callback
+    def forget_device(self, device_id: str) -> None:
+        """A device that is not trusted any more vouches for no address."""
+        self.admission.proved.forget_device(device_id)
+        self._ceilings.pop(device_id, None)
+        self._store.schedule()
+
+    # -- bans ---------------------------------------------------------------
+
+    @callback
+    def failed(
+        self,
+        client: ClientAddress,
+        failure: Failure,
+        *,
+        device_key: bytes | None = None,
+    ) -> None:
+        """Count a failure, and ban where it was one too many."""
+        verdict = self.admission.on_failure(
+            client, failure, self.moment(), device_key=device_key
+        )
+        self._follow(client, verdict)
+
+    @callback
+    def honeypot(self, client: ClientAddress, path: str, *, cross_site: bool) -> None:
+        """A scanner's path was asked for."""
+        self.record(
+            AuditKind.HONEYPOT,
+            Outcome.NOTICED,
+            Actor(address=client.key),
+            what=path,
+            cross_site=cross_site,
+        )
+        if self.options.honeypot:
+            verdict = self.admission.on_honeypot(
+                client, path, self.moment(), cross_site=cross_site
+            )
+            self._follow(client, verdict)
+
+    def may_ban(self, key: str) -> bool:
+        """Whether an address may be banned at all: not the hub, not a proxy."""
+        return self._book.classify(key.partition("/")[0]).bannable
+
+    @callback
+    def ban(self, key: str, user_id: str | None, duration: float) -> Ban:
+        """Ban an address key for an administrator; raises OverflowError."""
+        ban = self.admission.bans.ban(
+            key, time.time(), BanSource.ADMINISTRATOR, duration=duration
+        )
+        self._banned(ban, user_id)
+        return ban
+
+    @callback
+    def unban(self, key: str, user_id: str | None) -> Ban | None:
+        """Lift a ban; return it if there was one."""
+        ban = self.admission.lift(key)
+        self._store.schedule()
+        self.record(
+            AuditKind.UNBANNED,
+            Outcome.DONE if ban else Outcome.REFUSED,
+            Actor(user=user_id, address=key),
+            what="was banned" if ban else "was not banned",
+        )
+        return ban
+
+    def _follow(self, client: ClientAddress, verdict: FailureVerdict) -> None:
+        if verdict.ban is not None:
+            self._banned(verdict.ban, None)
+            if self.options.escalate_bans:
+                self._escalate(client)
+
+    def _banned(self, ban: Ban, user_id: str | None) -> None:
+        self._store.schedule()
+        self.record(
+            AuditKind.BANNED,
+            Outcome.DONE,
+            Actor(user=user_id, address=ban.key),
+            what=ban.source.value,
+            reason=ban.reason,
+            seconds=int(ban.until - ban.since),
+        )
+
+    def _escalate(self, client: ClientAddress) -> None:
+        """Hand a single address to Home Assistant's own ban list, which never ends."""
+        manager = self.hass.http.app.get(KEY_BAN_MANAGER)
+        if manager is not None and "/" not in client.key:
+            self.hass.async_create_background_task(
+                manager.async_add_ban(ip_address(client.key)),
+                "oceanremote escalate ban",
+            )
+
+    @callback
+    def decoy_used(self, address: str | None, what: str, user_id: str | None) -> None:
+        """Somebody has used what only a thief can know."""
+        self.record(
+            AuditKind.DECOY,
+            Outcome.NOTICED,
+            Actor(user=user_id, address=address),
+            what=what,
+        )
+
+    # -- audit --------------------------------------------------------------
+
+    @callback
+    def listen(self, device_id: str | None, listener: EventListener) -> CALLBACK_TYPE:
+        """Hand every later event that devices show to `listener`.
+
+        None: those of the hub, of each kind as often as a person is notified. The
+        first to ask hears what came before: a restore is found before entities are.
+        """
+        self._listeners.setdefault(device_id, set()).add(listener)
+        if device_id is None and self._early is not None:
+            early, self._early = self._early, None
+            for notice in early.values():
+                listener(notice.kind, {"count": notice.count})
+
+        def stop() -> None:
+            listeners = self._listeners.get(device_id, set())
+            listeners.discard(listener)
+            if not listeners:
+                self._listeners.pop(device_id, None)
+
+        return stop
+
+    @callback
+    def record(
+        self, kind: AuditKind, outcome: Outcome, actor: Actor, **detail: Detail
+    ) -> None:
+        """Record a security event that no SecurityRecord tells of."""
+        self._take(AuditEvent(time.time(), kind, outcome, actor, detail))
+
+    def write(self, events: Iterable[AuditEvent]) -> None:
+        """Append events to the audit log."""
+        for event in events:
+            self.audit.append(event)
+
+    @callback
+    def _on_record(self, record: SecurityRecord) -> None:
+        event = event_of(record, time.time())
+        if event is not None:
+            self._take(event)
+        if record.kind is RecordKind.REVOKED and record.device_id is not None:
+            self.forget_device(record.device_id)
+
+    def _take(self, event: AuditEvent) -> None:
+        self.write(self._digest.offer(event, self._now()))
+        self._announce(event)
+
+    @callback
+    def _announce(self, event: AuditEvent) -> None:
+        """Show an event that is in the log's queue to whom it concerns."""
+        if (
+            event.kind in DEVICE_SECURITY_EVENTS
+            and event.outcome is not Outcome.REFUSED
+        ):
+            for listener in tuple(self._listeners.get(event.actor.device or "", ())):
+                listener(event.kind, {"what": event.detail.get("what")})
+        if event.kind not in NOTABLE or event.outcome is Outcome.REFUSED:
+            return
+        notice = self._notices.offer(
+            AuditKind(event.kind), event.actor.device, self._now()
+        )
+        if notice is not None:
+            self._show(notice)
+
+    def _show(self, notice: Notice) -> None:
+        async_show(self.hass, notice, self._name_of(notice.device))
+        if notice.kind in HUB_SECURITY_EVENTS:
+            if self._early is not None:
+                self._early[notice.kind] = notice
+            for listener in tuple(self._listeners.get(None, ())):
+                listener(notice.kind, {"count": notice.count})
+
+    @callback
+    def _on_tick(self, now: datetime) -> None:
+        self.write(self._digest.close(self._now(), time.time()))
+        for notice in self._notices.handle_timer(self._now()):
+            self._show(notice)

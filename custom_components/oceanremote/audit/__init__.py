@@ -1,0 +1,1 @@
+"""The trail of security events: one record, a chain on disk, notices."""

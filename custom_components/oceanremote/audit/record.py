@@ -1,0 +1,178 @@
+"""The one place that every security-relevant record passes through.
+
+A record is logged with its exact reason, at most `BURST` lines of a kind per
+`WINDOW` seconds (strangers decide how many there are), and handed in full to the
+listeners. Kinds are an enumeration, so the limiter's memory is bounded.
+
+What is wrong with a device, or at an address, is a warning once: a refused device
+tries again for ever. Repeated, it is for debugging, until the reason is another one or
+the device comes in.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+import logging
+from types import MappingProxyType
+from typing import Final
+
+from homeassistant.core import CALLBACK_TYPE, callback
+
+from ..common.const import LOGGER, RecordKind
+
+BURST: Final = 10
+WINDOW: Final = 60.0
+# Devices and addresses whose last reasons are known; the one longest silent goes.
+MAX_WARNED: Final = 1024
+
+_LEVELS: Final = MappingProxyType(
+    {
+        RecordKind.CLONE: logging.WARNING,
+        RecordKind.MAC_MISMATCH: logging.WARNING,
+        RecordKind.REFUSED: logging.WARNING,
+        RecordKind.STORAGE: logging.ERROR,
+        RecordKind.ENTITY_ERROR: logging.WARNING,
+        RecordKind.COMMAND: logging.DEBUG,
+        RecordKind.CLOSED: logging.DEBUG,
+        RecordKind.ROTATION: logging.DEBUG,
+    }
+)
+
+
+# What a device that is turned away causes again with every attempt.
+_ONCE: Final = frozenset(
+    {
+        RecordKind.CLONE,
+        RecordKind.MAC_MISMATCH,
+        RecordKind.REFUSED,
+        RecordKind.STORAGE,
+    }
+)
+
+
+def one_line(text: str) -> str:
+    """Return a text of somebody else's with all escaped that is not printable."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character
+        if character.isprintable()
+        else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityRecord:
+    """What happened, to which device, from where, how it ended, and why exactly.
+
+    `claimed` says that the device id was not proved, only claimed.
+    """
+
+    kind: RecordKind
+    outcome: str
+    device_id: str | None = None
+    address: str | None = None
+    detail: str = ""
+    user_id: str | None = None
+    claimed: bool = False
+
+
+@dataclass(slots=True)
+class _Window:
+    started: float
+    lines: int = 0
+    suppressed: int = 0
+
+
+@dataclass(slots=True)
+class SecurityLog:
+    """Logs records within limits and forwards all of them."""
+
+    clock: Callable[[], float]
+    _listeners: set[Callable[[SecurityRecord], None]] = field(default_factory=set)
+    _windows: dict[tuple[RecordKind, int], _Window] = field(default_factory=dict)
+    _warned: OrderedDict[str, dict[RecordKind, str]] = field(
+        default_factory=OrderedDict
+    )
+
+    @callback
+    def listen(self, listener: Callable[[SecurityRecord], None]) -> CALLBACK_TYPE:
+        """Hand every later record to `listener`, in the event loop."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    @callback
+    def record(self, record: SecurityRecord) -> None:
+        """Log one record, if its kind has a line left, and forward it."""
+        level = self._level(record)
+        if self._has_line(record.kind, level):
+            LOGGER.log(
+                level,
+                "%s: %s (device %s%s, from %s)%s%s",
+                record.kind,
+                record.outcome,
+                record.device_id or "unknown",
+                ", only claimed" if record.claimed else "",
+                record.address or "inside",
+                ": " if record.detail else "",
+                one_line(record.detail),
+            )
+        for listener in tuple(self._listeners):
+            listener(record)
+
+    @callback
+    def note(
+        self,
+        kind: RecordKind,
+        outcome: str,
+        *,
+        device_id: str | None = None,
+        address: str | None = None,
+        detail: str = "",
+        user_id: str | None = None,
+        claimed: bool = False,
+    ) -> None:
+        """Record one security-relevant fact; fields as in SecurityRecord."""
+        self.record(
+            SecurityRecord(
+                kind=kind,
+                outcome=outcome,
+                device_id=device_id,
+                address=address,
+                detail=detail,
+                user_id=user_id,
+                claimed=claimed,
+            )
+        )
+
+    def _level(self, record: SecurityRecord) -> int:
+        """Return the level of a record; what was said of its subject is for debugging."""
+        if record.kind is RecordKind.SESSION:
+            for subject in (record.device_id, record.address):
+                self._warned.pop(subject or "", None)
+        level = _LEVELS.get(record.kind, logging.INFO)
+        if record.kind not in _ONCE:
+            return level
+        subject = record.device_id or record.address or ""
+        reasons = self._warned.setdefault(subject, {})
+        self._warned.move_to_end(subject)
+        if len(self._warned) > MAX_WARNED:
+            self._warned.popitem(last=False)
+        if reasons.get(record.kind) == record.outcome:
+            return logging.DEBUG
+        reasons[record.kind] = record.outcome
+        return level
+
+    def _has_line(self, kind: RecordKind, level: int) -> bool:
+        now = self.clock()
+        window = self._windows.get((kind, level))
+        if window is None or now - window.started >= WINDOW:
+            if window is not None and window.suppressed:
+                LOGGER.log(level, "%s: %s more not logged", kind, window.suppressed)
+            window = self._windows[kind, level] = _Window(now)
+        if window.lines >= BURST:
+            window.suppressed += 1
+            return False
+        window.lines += 1
+        return True

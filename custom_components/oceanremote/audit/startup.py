@@ -1,0 +1,50 @@
+"""From the files on disk to a hub that knows whether it was restored."""
+
+from collections.abc import Callable
+import contextlib
+from pathlib import Path
+import shutil
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import STORAGE_DIR
+
+from .files import open_log
+from .log import AuditLog
+
+AUDIT_DIRECTORY: Final = "oceanremote_audit"
+# Backups leave `*.log` out at the top level of the configuration only, and that it is
+# in no backup is the whole point.
+ANCHOR_NAME: Final = "oceanremote_anchor.log"
+
+
+def audit_directory(hass: HomeAssistant) -> Path:
+    """Return where the audit log of this installation lies."""
+    return Path(hass.config.path(STORAGE_DIR, AUDIT_DIRECTORY))
+
+
+def anchor_path(hass: HomeAssistant) -> Path:
+    """Return where the anchor lies: outside Home Assistant's backups."""
+    return Path(hass.config.path(ANCHOR_NAME))
+
+
+async def async_open_audit(
+    hass: HomeAssistant, generation: Callable[[], int]
+) -> AuditLog:
+    """Open the audit log; raises OSError."""
+    anchor = anchor_path(hass)
+    opened = await hass.async_add_executor_job(open_log, audit_directory(hass), anchor)
+    return AuditLog(hass, opened, anchor, generation)
+
+
+async def async_wipe_audit(hass: HomeAssistant) -> None:
+    """Delete the audit log and the anchor of a hub that is removed."""
+    directory, anchor = audit_directory(hass), anchor_path(hass)
+
+    def wipe() -> None:
+        shutil.rmtree(directory, ignore_errors=True)
+        for path in (anchor, anchor.with_name(f"{anchor.name}.new")):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+    await hass.async_add_executor_job(wipe)

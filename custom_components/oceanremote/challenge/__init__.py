@@ -1,0 +1,1 @@
+"""Challenge devices: boards too small for a session."""

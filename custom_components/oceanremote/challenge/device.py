@@ -1,0 +1,207 @@
+"""One challenge device: sends its commands one after the other, knows what came of them.
+
+Nothing is polled: the device is asked when somebody commands it, and what is known of
+its state is what the last command led to.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from homeassistant.core import CALLBACK_TYPE, Context, callback
+
+from ..audit.record import SecurityLog, SecurityRecord
+from ..common.const import RecordKind
+from ..common.errors import CommandRefusedError, CommandUnknownError, OceanRemoteError
+from ..vault import Vault
+from .client import ExchangeFailedError, NotConnectedError, Target, async_send_command
+from .errors import (
+    ChallengeBusyError,
+    ChallengeCommandError,
+    ChallengeMismatchError,
+    ChallengeSecretError,
+    ChallengeSilentError,
+    ChallengeUnreachableError,
+)
+from .protocol import ChallengeKey, SendFailure
+from .settings import (
+    LEADS_TO,
+    SECRET_NAME,
+    Action,
+    ChallengeSettings,
+    CommandRow,
+    Meaning,
+    ResponseRow,
+)
+
+# Commands that wait for the one before them; more are refused at once.
+MAX_WAITING: Final = 8
+
+_MISMATCHES: Final = frozenset(
+    {SendFailure.CHALLENGE_TOO_LONG, SendFailure.CHALLENGE_FORBIDDEN}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """What is known of a row: on, open or locked, and whether the device said so."""
+
+    on: bool | None
+    proved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command led to; `response` is None where the device gives none."""
+
+    response: ResponseRow | None
+
+
+class ChallengeDevice:
+    """Lives in the event loop, as long as its subentry."""
+
+    def __init__(
+        self,
+        *,
+        subentry_id: str,
+        device_id: str,
+        name: str,
+        settings: ChallengeSettings,
+        vault: Vault,
+        log: SecurityLog,
+    ) -> None:
+        """`device_id` owns the secret in the vault."""
+        self.subentry_id = subentry_id
+        self.device_id = device_id
+        self.name = name
+        self.settings = settings
+        self._vault = vault
+        self._log = log
+        self._states: dict[str, RowState] = {}
+        self._listeners: set[Callable[[], None]] = set()
+        self._one_at_a_time = asyncio.Lock()
+        self._waiting = 0
+
+    @callback
+    def subscribe(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call `listener` whenever settings or states have changed."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    @callback
+    def notify(self) -> None:
+        """Tell everybody who subscribed."""
+        for listener in tuple(self._listeners):
+            listener()
+
+    def state_of(self, row: CommandRow) -> RowState | None:
+        """Return what is known of a row since the start, None if nothing."""
+        return self._states.get(row.key)
+
+    async def async_command(self, byte: int, context: Context | None) -> Outcome:
+        """Send a command of the table; return what the device answered.
+
+        Raises a translated HomeAssistantError when it was not executed, was refused by
+        the device, or when nobody knows (CommandUnknownError; then it is never sent
+        again by itself).
+        """
+        if (found := self.settings.action_of(byte)) is None:
+            raise ChallengeCommandError(name=self.name, command=f"0x{byte:02X}")
+        if self._waiting >= MAX_WAITING:
+            raise ChallengeBusyError(name=self.name)
+        row, action = found
+        user_id = None if context is None else context.user_id
+        self._waiting += 1
+        try:
+            async with self._one_at_a_time:
+                outcome = await self._async_recorded(row, action, byte, user_id)
+        finally:
+            self._waiting -= 1
+        if outcome.response is not None and outcome.response.meaning is Meaning.REFUSED:
+            raise CommandRefusedError(name=self.name, reason=outcome.response.name)
+        return outcome
+
+    async def _async_recorded(
+        self, row: CommandRow, action: Action, byte: int, user_id: str | None
+    ) -> Outcome:
+        """Send, take note of what became of the row, record it whatever it was."""
+        answered = False
+
+        def on_answer() -> None:
+            nonlocal answered
+            answered = True
+
+        said = "cancelled"
+        try:
+            outcome = await self._async_send(byte, on_answer)
+            said = _text_of(outcome)
+        except OceanRemoteError as err:
+            said = err.key
+            raise
+        finally:
+            if answered and said in ("cancelled", CommandUnknownError.key):
+                said = CommandUnknownError.key
+                self._states[row.key] = RowState(None, proved=False)
+                self.notify()
+            self._log.record(
+                SecurityRecord(
+                    kind=RecordKind.COMMAND,
+                    outcome=said,
+                    device_id=self.device_id,
+                    address=self.settings.host,
+                    detail=f"0x{byte:02X}",
+                    user_id=user_id,
+                )
+            )
+        self._learn(row, action, outcome.response)
+        return outcome
+
+    async def _async_send(self, byte: int, on_answer: Callable[[], None]) -> Outcome:
+        settings = self.settings
+        responses = {row.byte: row for row in settings.responses}
+        try:
+            response = await async_send_command(
+                self._target(), byte, responses, on_answer=on_answer
+            )
+        except NotConnectedError as err:
+            raise ChallengeUnreachableError(name=self.name, reason=str(err)) from err
+        except ExchangeFailedError as err:
+            if err.maybe_executed:
+                raise CommandUnknownError(name=self.name) from err
+            if err.reason in _MISMATCHES:
+                raise ChallengeMismatchError(name=self.name) from err
+            raise ChallengeSilentError(name=self.name) from err
+        return Outcome(None if response is None else responses[response])
+
+    def _target(self) -> Target:
+        settings = self.settings
+        if (secret := self._vault.secret(self.device_id, SECRET_NAME)) is None:
+            raise ChallengeSecretError(name=self.name)
+        return Target(
+            settings.host,
+            settings.port,
+            ChallengeKey(settings.profile, secret),
+            len(settings.command_bytes),
+        )
+
+    def _learn(
+        self, row: CommandRow, action: Action, response: ResponseRow | None
+    ) -> None:
+        match None if response is None else response.meaning:
+            case Meaning.REFUSED:
+                return
+            case Meaning.STATE_ON:
+                state = RowState(on=True, proved=True)
+            case Meaning.STATE_OFF:
+                state = RowState(on=False, proved=True)
+            case meaning:
+                state = RowState(LEADS_TO.get(action), proved=meaning is Meaning.DONE)
+        self._states[row.key] = state
+        self.notify()
+
+
+def _text_of(outcome: Outcome) -> str:
+    if outcome.response is None or outcome.response.meaning is not Meaning.REFUSED:
+        return "done"
+    return CommandRefusedError.key

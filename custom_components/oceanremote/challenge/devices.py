@@ -1,0 +1,137 @@
+"""The challenge devices of a hub: one object per subentry, nothing reloads."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+
+from ..audit.record import SecurityLog, SecurityRecord
+from ..common.const import (
+    CONF_ENROLMENT_ID,
+    DOMAIN,
+    MANUFACTURER,
+    SUBENTRY_CHALLENGE_DEVICE,
+    RecordKind,
+)
+from ..vault import Vault
+from ..vault.errors import VaultError
+from .device import ChallengeDevice
+from .settings import SECRET_NAME, ChallengeSettings
+
+
+class ChallengeFleet:
+    """Follows the subentries of a config entry."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, vault: Vault, log: SecurityLog
+    ) -> None:
+        """Know no device before `async_follow`."""
+        self._hass = hass
+        self._entry = entry
+        self._vault = vault
+        self._log = log
+        self._devices: dict[str, ChallengeDevice] = {}
+        self._subscribers: set[Callable[[ChallengeDevice], None]] = set()
+
+    @property
+    def devices(self) -> Mapping[str, ChallengeDevice]:
+        """Every device, by subentry id."""
+        return MappingProxyType(self._devices)
+
+    def holder_of(
+        self, secret: bytes, but: str | None = None
+    ) -> ChallengeDevice | None:
+        """Return a device that has this secret, other than the device id `but`."""
+        for device in self._devices.values():
+            if (
+                device.device_id != but
+                and self._vault.secret(device.device_id, SECRET_NAME) == secret
+            ):
+                return device
+        return None
+
+    @callback
+    def async_subscribe(
+        self, subscriber: Callable[[ChallengeDevice], None]
+    ) -> CALLBACK_TYPE:
+        """Call `subscriber` with every device, those to come included."""
+        self._subscribers.add(subscriber)
+        for device in self._devices.values():
+            subscriber(device)
+        return lambda: self._subscribers.discard(subscriber)
+
+    async def async_update(self) -> None:
+        """Follow the subentries; delete the secrets of devices that are gone."""
+        for device_id in self.async_follow():
+            await self._async_forget(device_id)
+
+    async def _async_forget(self, device_id: str) -> None:
+        outcome = "its subentry was removed"
+        try:
+            await self._vault.put_secret(device_id, SECRET_NAME, None)
+        except VaultError:
+            # The next set-up deletes it.
+            outcome = "removal not stored"
+        self._log.record(
+            SecurityRecord(
+                kind=RecordKind.REVOKED, outcome=outcome, device_id=device_id
+            )
+        )
+
+    @callback
+    def async_follow(self) -> list[str]:
+        """Adopt what was added or changed; return the device ids that are gone."""
+        subentries = {
+            subentry_id: subentry
+            for subentry_id, subentry in self._entry.subentries.items()
+            if subentry.subentry_type == SUBENTRY_CHALLENGE_DEVICE
+        }
+        gone = [
+            device.device_id
+            for subentry_id, device in self._devices.items()
+            if subentry_id not in subentries
+        ]
+        self._devices = {
+            subentry_id: device
+            for subentry_id, device in self._devices.items()
+            if subentry_id in subentries
+        }
+        for subentry_id, subentry in subentries.items():
+            settings = ChallengeSettings.of(subentry.data)
+            if (known := self._devices.get(subentry_id)) is None:
+                self._add(subentry, settings)
+            elif (known.name, known.settings) != (subentry.title, settings):
+                known.name, known.settings = subentry.title, settings
+                self._register(subentry, settings)
+                known.notify()
+        return gone
+
+    def _add(self, subentry: ConfigSubentry, settings: ChallengeSettings) -> None:
+        self._register(subentry, settings)
+        device = self._devices[subentry.subentry_id] = ChallengeDevice(
+            subentry_id=subentry.subentry_id,
+            device_id=subentry.data[CONF_ENROLMENT_ID],
+            name=subentry.title,
+            settings=settings,
+            vault=self._vault,
+            log=self._log,
+        )
+        for subscriber in tuple(self._subscribers):
+            subscriber(device)
+
+    def _register(self, subentry: ConfigSubentry, settings: ChallengeSettings) -> None:
+        registry = dr.async_get(self._hass)
+        hub = registry.async_get_device_by_identifier(
+            (DOMAIN, self._entry.entry_id), self._entry.entry_id
+        )
+        registry.async_get_or_create(
+            config_entry_id=self._entry.entry_id,
+            config_subentry_id=subentry.subentry_id,
+            identifiers={(DOMAIN, subentry.subentry_id)},
+            manufacturer=MANUFACTURER,
+            model=f"Challenge device, {settings.profile.mode}",
+            name=subentry.title,
+            via_device_id=None if hub is None else hub.id,
+        )

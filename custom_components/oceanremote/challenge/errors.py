@@ -1,0 +1,43 @@
+"""What a caller is told when a challenge device was not commanded.
+
+All of these mean that nothing was executed. That nobody knows is
+`CommandUnknownError`, that the device refused is `CommandRefusedError`.
+"""
+
+from ..common.errors import OceanRemoteError
+
+
+class ChallengeUnreachableError(OceanRemoteError):
+    """Its port could not be reached."""
+
+    key = "challenge_unreachable"
+
+
+class ChallengeSilentError(OceanRemoteError):
+    """It was reached, and sent no whole challenge in time."""
+
+    key = "challenge_silent"
+
+
+class ChallengeMismatchError(OceanRemoteError):
+    """What it sent is no challenge of the length, or kind, that was configured."""
+
+    key = "challenge_mismatch"
+
+
+class ChallengeBusyError(OceanRemoteError):
+    """Too many commands wait for it already."""
+
+    key = "challenge_busy"
+
+
+class ChallengeSecretError(OceanRemoteError):
+    """Its secret is not in the vault (which came from an old backup)."""
+
+    key = "challenge_secret_missing"
+
+
+class ChallengeCommandError(OceanRemoteError):
+    """The byte is not in its command table."""
+
+    key = "challenge_command_unknown"

@@ -1,0 +1,261 @@
+"""The forms of the challenge device's flow, and reading what was filled in."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    ObjectSelector,
+    ObjectSelectorConfig,
+    ObjectSelectorField,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import voluptuous as vol
+
+from ..flows.device_yaml import node_name_for
+from .protocol import (
+    HASHES,
+    MAX_CHALLENGE_LENGTH,
+    MAX_WAKE_LENGTH,
+    STRICT_MIN_CHALLENGE_LENGTH,
+    STRICT_NONCE_LENGTH,
+    ChallengeParameterError,
+    Mode,
+)
+from .settings import (
+    BYTE_FIELDS,
+    CONF_CHALLENGE_LENGTH,
+    CONF_COMMANDS,
+    CONF_HASH,
+    CONF_MODE,
+    CONF_PROTOCOL_ID,
+    CONF_RESPONSES,
+    CONF_WAKE_LENGTH,
+    DEFAULT_PORT,
+    MAX_NAME_LENGTH,
+    ROW_BYTE,
+    ROW_KIND,
+    ROW_MEANING,
+    ROW_NAME,
+    CommandKind,
+    Meaning,
+    TableError,
+    read_commands,
+    read_profile,
+    read_responses,
+)
+
+FIELD_SECRET: Final = "secret"
+FIELD_NEW_SECRET: Final = "generate_secret"
+FIELD_ACCEPT: Final = "accept_warnings"
+FIELD_TEST: Final = "test_connection"
+SECTION_PROTOCOL: Final = "protocol"
+
+MEANINGS: Final = {
+    Meaning.DONE: "Done",
+    Meaning.REFUSED: "Refused",
+    Meaning.STATE_ON: "Now on, open or locked",
+    Meaning.STATE_OFF: "Now off, closed or unlocked",
+}
+DEFAULTS: Final[Mapping[str, Any]] = {
+    CONF_PORT: DEFAULT_PORT,
+    CONF_MODE: Mode.STRICT.value,
+    CONF_HASH: "sha256",
+    CONF_WAKE_LENGTH: STRICT_NONCE_LENGTH,
+    CONF_CHALLENGE_LENGTH: STRICT_MIN_CHALLENGE_LENGTH,
+}
+
+
+def _number(low: int, high: int) -> NumberSelector:
+    return NumberSelector(
+        NumberSelectorConfig(min=low, max=high, step=1, mode=NumberSelectorMode.BOX)
+    )
+
+
+def _choice(options: list[str]) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
+    )
+
+
+def _translated[E: StrEnum](key: str, labels: Mapping[E, str]) -> SelectSelector:
+    """Return a choice with texts of its own, too.
+
+    Home Assistant's frontend does not translate the choices of a row's field.
+    """
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(value=member.value, label=label)
+                for member, label in labels.items()
+            ],
+            mode=SelectSelectorMode.DROPDOWN,
+            translation_key=key,
+        )
+    )
+
+
+_SECRET = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
+_PROTOCOL = section(
+    vol.Schema(
+        {
+            vol.Required(CONF_HASH): _choice(list(HASHES)),
+            vol.Required(CONF_CHALLENGE_LENGTH): _number(1, MAX_CHALLENGE_LENGTH),
+            vol.Required(CONF_WAKE_LENGTH): _number(0, MAX_WAKE_LENGTH),
+        }
+    ),
+    {"collapsed": True},
+)
+_COMMAND_ROWS = ObjectSelector(
+    ObjectSelectorConfig(
+        multiple=True,
+        label_field=ROW_NAME,
+        description_field=ROW_KIND,
+        translation_key="challenge_command",
+        fields={
+            ROW_NAME: ObjectSelectorField(required=True, selector=TextSelector()),
+            ROW_KIND: ObjectSelectorField(
+                required=True,
+                selector=_translated(
+                    "command_kind", {kind: kind.capitalize() for kind in CommandKind}
+                ),
+            ),
+            BYTE_FIELDS[0]: ObjectSelectorField(required=True, selector=TextSelector()),
+            BYTE_FIELDS[1]: ObjectSelectorField(selector=TextSelector()),
+            BYTE_FIELDS[2]: ObjectSelectorField(selector=TextSelector()),
+        },
+    )
+)
+_RESPONSE_ROWS = ObjectSelector(
+    ObjectSelectorConfig(
+        multiple=True,
+        label_field=ROW_NAME,
+        description_field=ROW_BYTE,
+        translation_key="challenge_response",
+        fields={
+            ROW_NAME: ObjectSelectorField(required=True, selector=TextSelector()),
+            ROW_BYTE: ObjectSelectorField(required=True, selector=TextSelector()),
+            ROW_MEANING: ObjectSelectorField(
+                required=True,
+                selector=_translated("response_meaning", MEANINGS),
+            ),
+        },
+    )
+)
+
+
+def device_schema(*, known: bool, accept: bool) -> vol.Schema:
+    """Return the first form: where the device is and how it is talked to."""
+    fields: dict[Any, Any] = {
+        vol.Required(CONF_NAME): TextSelector(),
+        vol.Required(CONF_HOST): TextSelector(),
+        vol.Required(CONF_PORT): _number(1, 65535),
+        vol.Required(CONF_MODE): _translated(
+            "challenge_mode", {Mode.STRICT: "Strict", Mode.CLASSIC: "Classic"}
+        ),
+        vol.Optional(CONF_PROTOCOL_ID): TextSelector(),
+        vol.Optional(FIELD_SECRET): _SECRET,
+    }
+    if known:
+        fields[vol.Required(FIELD_NEW_SECRET, default=False)] = BooleanSelector()
+    if accept:
+        fields[vol.Required(FIELD_ACCEPT, default=False)] = BooleanSelector()
+    fields[vol.Required(SECTION_PROTOCOL)] = _PROTOCOL
+    return vol.Schema(fields)
+
+
+def tables_schema(*, accept: bool) -> vol.Schema:
+    """Return the second form: what the device understands and answers."""
+    fields: dict[Any, Any] = {
+        vol.Required(CONF_COMMANDS): _COMMAND_ROWS,
+        vol.Optional(CONF_RESPONSES): _RESPONSE_ROWS,
+    }
+    if accept:
+        fields[vol.Required(FIELD_ACCEPT, default=False)] = BooleanSelector()
+    return vol.Schema(fields)
+
+
+def connect_schema(*, test: bool) -> vol.Schema:
+    """Return the last form."""
+    return vol.Schema({vol.Required(FIELD_TEST, default=test): BooleanSelector()})
+
+
+def suggested(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return what the first form begins with, for a device that is there or not."""
+    values = {**DEFAULTS, **data}
+    return {
+        CONF_NAME: name,
+        CONF_HOST: values.get(CONF_HOST, ""),
+        CONF_PORT: values[CONF_PORT],
+        CONF_MODE: values[CONF_MODE],
+        CONF_PROTOCOL_ID: values.get(CONF_PROTOCOL_ID, ""),
+        SECTION_PROTOCOL: {
+            name: values[name]
+            for name in (CONF_HASH, CONF_CHALLENGE_LENGTH, CONF_WAKE_LENGTH)
+        },
+    }
+
+
+def read_device(
+    user_input: Mapping[str, Any], errors: dict[str, str]
+) -> tuple[str, dict[str, Any]]:
+    """Return name and data of the first form; fill `errors` where it is wrong."""
+    name = " ".join(user_input[CONF_NAME].split())
+    if not 0 < len(name) <= MAX_NAME_LENGTH:
+        errors[CONF_NAME] = "name_length"
+    host = user_input[CONF_HOST].strip()
+    if not host or any(char.isspace() or char == "/" for char in host):
+        errors[CONF_HOST] = "host_invalid"
+    strict = user_input[CONF_MODE] == Mode.STRICT
+    protocol_id = user_input.get(CONF_PROTOCOL_ID, "").strip()
+    protocol = user_input[SECTION_PROTOCOL]
+    data = {
+        CONF_HOST: host,
+        CONF_PORT: int(user_input[CONF_PORT]),
+        CONF_MODE: user_input[CONF_MODE],
+        CONF_PROTOCOL_ID: (protocol_id or node_name_for(name)) if strict else "",
+        CONF_HASH: protocol[CONF_HASH],
+        CONF_CHALLENGE_LENGTH: int(protocol[CONF_CHALLENGE_LENGTH]),
+        CONF_WAKE_LENGTH: (
+            STRICT_NONCE_LENGTH if strict else int(protocol[CONF_WAKE_LENGTH])
+        ),
+    }
+    if strict and data[CONF_CHALLENGE_LENGTH] < STRICT_MIN_CHALLENGE_LENGTH:
+        errors["base"] = "challenge_too_short"
+    elif not errors:
+        try:
+            read_profile(data)
+        except ChallengeParameterError:
+            errors[CONF_PROTOCOL_ID] = "protocol_id_length"
+    return name, data
+
+
+def read_tables(
+    user_input: Mapping[str, Any], errors: dict[str, str]
+) -> dict[str, Any]:
+    """Return the tables as rows; fill `errors` where one is wrong."""
+    rows = {
+        CONF_COMMANDS: list(user_input[CONF_COMMANDS]),
+        CONF_RESPONSES: list(user_input.get(CONF_RESPONSES) or ()),
+    }
+    for field, read in (
+        (CONF_COMMANDS, read_commands),
+        (CONF_RESPONSES, read_responses),
+    ):
+        try:
+            read(rows[field])
+        except TableError as err:
+            errors[field] = str(err)
+    return rows

@@ -1,0 +1,1 @@
+"""What every package may use: constants, errors, access rules, durable writes."""

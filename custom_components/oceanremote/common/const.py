@@ -1,0 +1,115 @@
+"""Names, defaults and bounds that several parts of the integration share."""
+
+from datetime import timedelta
+from enum import StrEnum
+from logging import Logger, getLogger
+from typing import Final
+
+from homeassistant.const import Platform
+
+DOMAIN: Final = "oceanremote"
+LOGGER: Final[Logger] = getLogger(__package__.rpartition(".")[0])
+MANUFACTURER: Final = "OceanRemote"
+
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.COVER,
+    Platform.EVENT,
+    Platform.LIGHT,
+    Platform.LOCK,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+)
+
+# Config entry: options override data, key by key.
+CONF_URLS: Final = "urls"
+CONF_SESSION_LIFETIME: Final = "session_lifetime"
+CONF_ROTATION_MARGIN: Final = "rotation_margin"
+CONF_KEY_PATH: Final = "key_path"
+
+# Config subentry.
+SUBENTRY_DEVICE: Final = "device"
+SUBENTRY_CHALLENGE_DEVICE: Final = "challenge_device"
+CONF_ENROLMENT_ID: Final = "enrolment_id"
+CONF_BOARD: Final = "board"
+
+DEFAULT_SESSION_LIFETIME: Final = 3600
+MIN_SESSION_LIFETIME: Final = 300
+MAX_SESSION_LIFETIME: Final = 86_400
+DEFAULT_ROTATION_MARGIN: Final = 300
+MIN_ROTATION_MARGIN: Final = 30
+
+REGISTRATION_TOKEN_LIFETIME: Final = timedelta(hours=24)
+
+DESCRIPTIONS_STORE: Final = f"{DOMAIN}.descriptions"
+
+CONNECT_PATH: Final = "/api/oceanremote/connect"
+
+# A command whose device answers later than this has an unknown outcome.
+COMMAND_TIMEOUT: Final = 10.0
+# A rotation asked for by a person; the handshake itself is bounded by 10 s.
+RENEW_TIMEOUT: Final = 15.0
+# "Last seen" is written to the state machine at most this often while online.
+LAST_SEEN_INTERVAL: Final = 300.0
+# Every link has ended this long after stop, unload or revocation.
+CLOSE_TIMEOUT: Final = 1.0
+# The outgoing queue of one link; a peer that reads slower than this is cut off.
+MAX_QUEUED_FRAMES: Final = 128
+MAX_QUEUED_BYTES: Final = 256 * 1024
+# Links of strangers and of devices together; the rest get 503.
+MAX_LINKS: Final = 4096
+
+
+# What the security event of a device, and that of the hub, can say; AuditKind's words.
+DEVICE_SECURITY_EVENTS: Final = (
+    "registered",
+    "approved",
+    "quarantined",
+    "released",
+    "revoked",
+    "clone",
+    "flood",
+    "token_rotated",
+)
+HUB_SECURITY_EVENTS: Final = ("banned", "decoy", "restored", "storage", "log_repaired")
+
+
+class DeviceStatus(StrEnum):
+    """What a person is told about a device, one value at a time."""
+
+    NOT_ENROLLED = "not_enrolled"
+    WAITING = "waiting_for_first_connection"
+    REGISTERING = "registering"
+    REFUSED_EXPIRED = "refused_token_expired"
+    REFUSED_USED = "refused_token_used"
+    REFUSED_MAC = "refused_other_mac"
+    REFUSED_MAC_ACTIVE = "refused_mac_active_elsewhere"
+    REFUSED_CLONE = "refused_clone"
+    WAITING_FOR_APPROVAL = "waiting_for_approval"
+    ONLINE = "online"
+    SAFE_MODE = "safe_mode"
+    OFFLINE = "offline"
+    QUARANTINED = "quarantined"
+    REVOKED = "revoked"
+
+
+class RecordKind(StrEnum):
+    """Kinds of security-relevant records; the set bounds the rate limiter."""
+
+    REGISTRATION = "registration"
+    SESSION = "session"
+    ROTATION = "rotation"
+    REPLACED = "replaced"
+    REFUSED = "refused"
+    CLOSED = "closed"
+    CLONE = "clone"
+    MAC_MISMATCH = "mac_mismatch"
+    COMMAND = "command"
+    DESCRIPTION = "description"
+    REVOKED = "revoked"
+    TOKEN_ISSUED = "token_issued"
+    ENTITY_ERROR = "entity_error"
+    STORAGE = "storage"

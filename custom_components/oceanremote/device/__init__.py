@@ -1,0 +1,1 @@
+"""One device at run time: session, state, description, commands."""

@@ -1,0 +1,404 @@
+"""One device as Home Assistant sees it: its link, its session, its entities.
+
+    SessionProved ──▶ attach: welcome, rotation timer ──▶ hash agreed ──▶ available
+    states ──▶ cache ──▶ the one entity             command ──▶ table ──▶ link
+    rotation timer ──▶ connection.rotate            LinkClosed ──▶ detach
+
+Everything here runs in the event loop, without locks: an event is handled whole.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from ..audit.record import SecurityLog
+from ..common.const import (
+    COMMAND_TIMEOUT,
+    LAST_SEEN_INTERVAL,
+    LOGGER,
+    DeviceStatus,
+    RecordKind,
+)
+from ..common.errors import (
+    DeviceNotReadyError,
+    DeviceOfflineError,
+    OceanRemoteError,
+    translated_errors,
+)
+from ..protocol import (
+    CommandCompleted,
+    CommandDeadline,
+    DescriptionReceived,
+    DeviceFacts,
+    GoodbyeReceived,
+    HubEvent,
+    LocalProtocolError,
+    LogReceived,
+    PongReceived,
+    RefusalReason,
+    RotationRequested,
+    SessionProved,
+    StatesReceived,
+)
+from ..protocol.entities import EntityAddress
+from ..transport.link import Link
+from ..vault import Vault
+from ..vault.records import DeviceRecord, Standing
+from .commands import CommandTable
+from .counters import DeviceCounters
+from .description import DeviceDescription
+from .description_store import DescriptionStore
+from .lingering_link import OlderLink
+from .session import SessionSupervisor
+from .state import StateCache
+from .status import STATUS_OF_REFUSAL, device_status
+
+
+class DeviceCoordinator:
+    """Supervises the session of one device and serves its entities."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        entry_id: str,
+        subentry_id: str,
+        device_id: str,
+        name: str,
+        vault: Vault,
+        log: SecurityLog,
+        store: DescriptionStore,
+        rotation_margin: Callable[[], float],
+        suspect: Callable[[str, str], None],
+    ) -> None:
+        """Start without a link, with the entities of the stored description."""
+        self.hass = hass
+        self.subentry_id = subentry_id
+        self.device_id = device_id
+        self.name = name
+        self.cache = StateCache()
+        self.facts: DeviceFacts | None = None
+        self.session_id: bytes | None = None
+        self.session_expires_at: datetime | None = None
+        self.last_seen: datetime | None = None
+        self.rotations = 0
+        self._vault = vault
+        self._log = log
+        self._supervisor = SessionSupervisor(hass, rotation_margin)
+        self._older = OlderLink(hass, lambda: suspect(device_id, "two live links"))
+        self._suspected: str | None = None
+        self._link: Link | None = None
+        self._commands: CommandTable | None = None
+        self._agreed = False
+        self._believed = False  # what came over the link up to now
+        self._registering = False
+        self._refusal: DeviceStatus | None = None
+        self._seen_at = 0.0
+        self._seen_published_at = 0.0
+        self._on_availability: set[Callable[[], None]] = set()
+        self._description = DeviceDescription(
+            hass,
+            entry_id=entry_id,
+            subentry_id=subentry_id,
+            cache=self.cache,
+            store=store,
+        )
+        self.counters = DeviceCounters(lambda: vault.high_water(device_id))
+
+    # -- what is known ------------------------------------------------------
+
+    @property
+    def record(self) -> DeviceRecord | None:
+        """The vault's record, None when it holds none (restored or foreign vault)."""
+        return self._vault.devices.get(self.device_id)
+
+    @property
+    def link(self) -> Link | None:
+        """The one proved link."""
+        return self._link
+
+    @property
+    def connected(self) -> bool:
+        """Whether a session is up, be it in safe mode."""
+        return self._link is not None
+
+    @property
+    def available(self) -> bool:
+        """Whether states are current and commands pass."""
+        return self._link is not None and self._agreed and self.trusted
+
+    @property
+    def safe_mode(self) -> bool:
+        """Whether the board said that it started without its own program."""
+        return self.facts is not None and self.facts.safe_mode
+
+    @property
+    def suspected(self) -> bool:
+        """Whether there is a suspicion that the vault may not know of.
+
+        It is about one identity and ends with it: by revocation or a registration.
+        """
+        return self._suspected is not None and self._suspected == self.identity
+
+    @property
+    def identity(self) -> str | None:
+        """Whom the vault trusts under this name: another registration, another name."""
+        return None if (record := self.record) is None else record.identity
+
+    @property
+    def trusted(self) -> bool:
+        """Whether what the device says counts: approved, and under no suspicion."""
+        record = None if self.suspected else self.record
+        return record is not None and record.standing is Standing.ACTIVE
+
+    @property
+    def status(self) -> DeviceStatus:
+        """The one thing that a person should know about this device now."""
+        if self.suspected:
+            return DeviceStatus.QUARANTINED
+        return device_status(
+            self.record,
+            connected=self.connected,
+            safe_mode=self.safe_mode,
+            registering=self._registering,
+            refusal=self._refusal,
+        )
+
+    # -- subscriptions ------------------------------------------------------
+
+    @callback
+    def subscribe(
+        self, address: EntityAddress, subscriber: Callable[[Any], None]
+    ) -> CALLBACK_TYPE:
+        """Call `subscriber` with each new value of one entity."""
+        return self.cache.subscribe(address, subscriber)
+
+    @callback
+    def subscribe_availability(self, subscriber: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call `subscriber` when link, session or status may have changed."""
+        self._on_availability.add(subscriber)
+        return lambda: self._on_availability.discard(subscriber)
+
+    @callback
+    def subscribe_description(self, subscriber: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call `subscriber` after every change of the description."""
+        return self._description.subscribe(subscriber)
+
+    @callback
+    def notify(self) -> None:
+        """Let everybody look at availability and status again."""
+        for subscriber in tuple(self._on_availability):
+            subscriber()
+
+    # -- the link -----------------------------------------------------------
+
+    @callback
+    def set_suspected(self, *, suspected: bool) -> None:
+        """Believe nothing and command nothing, whatever the vault still says."""
+        self._suspected = self.identity if suspected else None
+        if not self.trusted:
+            self._believed = False
+        elif self._link is not None and not self._believed:
+            # Nothing that it said was kept: it shall prove and describe itself anew.
+            with suppress(LocalProtocolError):  # its session has just ended
+                self._supervisor.rotate()
+        self.notify()
+
+    @callback
+    def registration_started(self) -> None:
+        """A board holds our registration token and is being registered."""
+        self._registering = True
+        self._refusal = None
+        self.notify()
+
+    @callback
+    def registration_ended(self) -> None:
+        """The board that was being registered has gone, or has a session now."""
+        if self._registering:
+            self._registering = False
+            self.notify()
+
+    @callback
+    def token_issued(self) -> None:
+        """A new registration token is in force: earlier refusals mean nothing."""
+        self._refusal = None
+        self.notify()
+
+    @callback
+    def refused(self, reason: RefusalReason) -> None:
+        """A board with our handle or key was refused; shown while none is connected.
+
+        It had to know the registration token's handle or hold the device key, but has
+        proved nothing: this is a hint to a person and decides nothing.
+        """
+        self._refusal = STATUS_OF_REFUSAL.get(reason)
+        if self._link is None:
+            self.notify()
+
+    @callback
+    def session_proved(self, link: Link, event: SessionProved) -> bool:
+        """Take over a proved session: the next epoch of our link, or a newer link.
+
+        Returns whether it is believed for the first time on this link. A device that
+        is not trusted is asked for nothing, and its facts are not shown.
+        """
+        if rotated := link is self._link:
+            self.rotations += 1
+        else:
+            self._replace_link(link)
+        self._registering = False
+        self._refusal = None
+        facts = event.ready.facts
+        first, self._believed = self.trusted and not self._believed, self.trusted
+        if self._believed:
+            self.facts = facts
+        self.session_id = event.session_id
+        now = link.now()
+        remaining = max(0.0, event.expires_at - now)
+        self.session_expires_at = dt_util.utcnow() + timedelta(seconds=remaining)
+        known = self._description.is_known(event.ready.description_hash)
+        # In safe mode the description is empty and says nothing about the entities.
+        self._agreed = known and not facts.safe_mode
+        # One believed only now describes itself anew: with it come all its states.
+        want = not known or (rotated and first)
+        want = want and self._believed and not facts.safe_mode
+        link.connection.welcome(want, now, known=known)
+        link.flush()
+        self._supervisor.begin(link, remaining)
+        self._see(now)
+        self.notify()
+        return first
+
+    def _replace_link(self, link: Link) -> None:
+        previous = self._link
+        if previous is not None:
+            self._give_up_link()
+            self._older.ask(previous)
+            self._log.note(
+                RecordKind.REPLACED,
+                "newer link took over",
+                device_id=self.device_id,
+                address=link.address,
+                detail=f"the older one came from {previous.address}",
+            )
+        self._link = link
+        self._commands = CommandTable(self.hass.loop, link)
+        self.cache.mark_stale()
+
+    def _give_up_link(self) -> None:
+        self._supervisor.end()
+        if self._commands is not None:
+            self._commands.give_up_all()
+        self._link = None
+        self._commands = None
+        self._agreed = self._believed = False
+        self.session_id = None
+        self.session_expires_at = None
+
+    @callback
+    def detach(self, link: Link) -> None:
+        """A link has ended; ours only if it was not replaced before."""
+        if link is not self._link:
+            self._older.ended(link)
+            return
+        self._give_up_link()
+        self.notify()
+
+    # -- events of the link -------------------------------------------------
+
+    @callback
+    def handle_event(self, link: Link, event: HubEvent) -> None:
+        """React to an event of a proved session; a replaced link is not heard."""
+        if link is not self._link:
+            if isinstance(event, PongReceived):
+                self._older.answered(link, event.nonce)
+            return
+        self._see(link.now())
+        match event:
+            case StatesReceived() | DescriptionReceived() if not self.trusted:
+                LOGGER.debug("%s is heard, not believed", self.name)
+            case StatesReceived():
+                self._update_states(event)
+            case CommandCompleted():
+                if self._commands is not None:
+                    self._commands.resolve(event.command_id, event.status, event.reason)
+            case CommandDeadline():
+                if self._commands is not None:
+                    self._commands.give_up(event.command_id)
+            case DescriptionReceived():
+                self._take_description(event)
+            case RotationRequested():
+                self._supervisor.rotate()
+            case GoodbyeReceived() | LogReceived():
+                # As a value: a device's text makes no line of its own in the log.
+                LOGGER.debug("%s says %r", self.name, event)
+
+    def _update_states(self, event: StatesReceived) -> None:
+        for failure in self.cache.update(event.states):
+            self._log.note(
+                RecordKind.ENTITY_ERROR,
+                "an entity could not show its state",
+                device_id=self.device_id,
+                detail=repr(failure),
+            )
+
+    def _take_description(self, event: DescriptionReceived) -> None:
+        """Adopt a complete description."""
+        self._description.take(event)
+        self._agreed = True
+        self._log.note(
+            RecordKind.DESCRIPTION,
+            f"{len(event.entities)} entities",
+            device_id=self.device_id,
+        )
+        self.notify()
+
+    def _see(self, now: float) -> None:
+        self._seen_at = now
+        self.last_seen = dt_util.utcnow()
+        if now - self._seen_published_at >= LAST_SEEN_INTERVAL:
+            self._seen_published_at = now
+            self.notify()
+
+    @translated_errors
+    async def async_renew(self) -> None:
+        """Give the device a new session; return when it is proved.
+
+        Raises DeviceOfflineError or RenewalFailedError.
+        """
+        await self._supervisor.async_renew(self.name)
+
+    # -- commands -----------------------------------------------------------
+
+    @translated_errors
+    async def async_command(
+        self, address: EntityAddress, args: dict[int, Any], context: Context | None
+    ) -> None:
+        """Send a command and return when the device has carried it out.
+
+        `context` names the acting user. Raises a translated HomeAssistantError when
+        the device is away, refuses, answers too late or not at all.
+        """
+        if self._commands is None:
+            raise DeviceOfflineError(name=self.name)
+        if not self.available:
+            raise DeviceNotReadyError(name=self.name)
+        outcome = "cancelled"
+        try:
+            await self._commands.async_send(address, args, COMMAND_TIMEOUT, self.name)
+            outcome = "done"
+        except OceanRemoteError as err:
+            outcome = err.key
+            raise
+        finally:
+            self._log.note(
+                RecordKind.COMMAND,
+                outcome,
+                device_id=self.device_id,
+                user_id=None if context is None else context.user_id,
+                detail=f"{address.domain.name.lower()} {address.key}",
+            )

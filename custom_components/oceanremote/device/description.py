@@ -1,0 +1,59 @@
+"""What a device has said of its entities: kept, restored, followed."""
+
+from collections.abc import Callable
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+
+from ..hub.registry import async_prune_entities
+from ..protocol import DescriptionReceived
+from .description_store import DescriptionStore
+from .state import StateCache
+
+
+class DeviceDescription:
+    """The present description of one device; fills its cache, tells its platforms."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        entry_id: str,
+        subentry_id: str,
+        cache: StateCache,
+        store: DescriptionStore,
+    ) -> None:
+        """Begin with what is stored, if it can still be read."""
+        self._hass = hass
+        self._entry_id = entry_id
+        self._subentry_id = subentry_id
+        self._cache = cache
+        self._store = store
+        self._hash: bytes | None = None
+        self._subscribers: set[Callable[[], None]] = set()
+        if (stored := store.restore(subentry_id)) is not None:
+            self._hash = stored.hash
+            cache.set_descriptors(stored.entities)
+
+    def is_known(self, description_hash: bytes) -> bool:
+        """Whether a device that names this hash need not describe itself."""
+        return description_hash == self._hash
+
+    @callback
+    def subscribe(self, subscriber: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call `subscriber` after every change."""
+        self._subscribers.add(subscriber)
+        return lambda: self._subscribers.discard(subscriber)
+
+    @callback
+    def take(self, event: DescriptionReceived) -> None:
+        """Adopt a complete description, whose hash the connection has verified."""
+        self._hash = event.hash
+        self._store.save(self._subentry_id, event.chunks)
+        self._cache.set_descriptors(event.entities)
+        described = {
+            identity.unique_id(self._subentry_id)
+            for identity in self._cache.descriptors
+        }
+        async_prune_entities(self._hass, self._entry_id, self._subentry_id, described)
+        for subscriber in tuple(self._subscribers):
+            subscriber()

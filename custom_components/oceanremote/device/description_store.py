@@ -1,0 +1,106 @@
+"""The descriptions that devices sent, kept as sent, so that entities outlive a restart.
+
+A plain `Store`: nothing in it is secret, all of it can be asked for again. What does
+not fit its own hash, or cannot be parsed any more, is dropped and heals at the
+device's next connection.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import Store
+
+from ..common.const import DESCRIPTIONS_STORE, LOGGER
+from ..protocol import ProtocolError
+from ..protocol.description import description_hash, parse_description
+from ..protocol.entities import EntityDescriptor
+
+STORAGE_VERSION = 1
+SAVE_DELAY = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDescription:
+    """A whole description and its hash (SHA-256 over the chunks as sent)."""
+
+    hash: bytes
+    entities: tuple[EntityDescriptor, ...]
+
+
+class DescriptionStore:
+    """Raw chunks by subentry id."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Prepare; nothing is read before `async_load`."""
+        self._store: Store[dict[str, Any]] = Store(
+            hass, STORAGE_VERSION, DESCRIPTIONS_STORE
+        )
+        self._chunks: dict[str, tuple[bytes, ...]] = {}
+        # Before it was read, what is in memory is not what must not be forgotten.
+        self._open = False
+
+    async def async_load(self) -> None:
+        """Read what is there; whatever is not a list of chunks counts as absent."""
+        data = await self._store.async_load()
+        self._open = True
+        for subentry_id, encoded in (data if isinstance(data, dict) else {}).items():
+            try:
+                self._chunks[subentry_id] = tuple(
+                    b64decode(chunk, validate=True) for chunk in encoded
+                )
+            except TypeError, ValueError:
+                LOGGER.warning("Dropped the damaged description of %s", subentry_id)
+
+    @callback
+    def restore(self, subentry_id: str) -> StoredDescription | None:
+        """Return a device's description, parsed by today's rules."""
+        if (chunks := self._chunks.get(subentry_id)) is None:
+            return None
+        try:
+            return StoredDescription(
+                description_hash(chunks), parse_description(chunks)
+            )
+        except ProtocolError as err:
+            LOGGER.warning(
+                "Dropped the stored description of %s, the device will send it "
+                "again: %s",
+                subentry_id,
+                err,
+            )
+            self.remove(subentry_id)
+            return None
+
+    @callback
+    def save(self, subentry_id: str, chunks: Sequence[bytes]) -> None:
+        """Keep a description; on disk some seconds later."""
+        self._chunks[subentry_id] = tuple(chunks)
+        self._schedule()
+
+    @callback
+    def remove(self, subentry_id: str) -> None:
+        """Forget a device's description."""
+        if self._chunks.pop(subentry_id, None) is not None:
+            self._schedule()
+
+    async def async_close(self) -> None:
+        """Write what was loaded for the last time: the next set-up opens the file."""
+        if self._open:
+            self._open = False
+            await self._store.async_save(self._data())
+
+    async def async_wipe(self) -> None:
+        """Delete the file."""
+        await self._store.async_remove()
+
+    def _schedule(self) -> None:
+        if self._open:
+            self._store.async_delay_save(self._data, SAVE_DELAY)
+
+    def _data(self) -> dict[str, Any]:
+        return {
+            subentry_id: [b64encode(chunk).decode() for chunk in chunks]
+            for subentry_id, chunks in self._chunks.items()
+        }

@@ -1,0 +1,47 @@
+"""The one thing that a person is told about a device; a pure function."""
+
+from types import MappingProxyType
+from typing import Final
+
+from ..common.const import DeviceStatus
+from ..protocol import RefusalReason
+from ..vault.records import DeviceRecord, Standing
+
+STATUS_OF_REFUSAL: Final = MappingProxyType(
+    {
+        RefusalReason.TOKEN_EXPIRED: DeviceStatus.REFUSED_EXPIRED,
+        RefusalReason.TOKEN_USED: DeviceStatus.REFUSED_USED,
+        RefusalReason.WRONG_MAC: DeviceStatus.REFUSED_MAC,
+        RefusalReason.MAC_ACTIVE_ELSEWHERE: DeviceStatus.REFUSED_MAC_ACTIVE,
+        RefusalReason.REPLAYED_COUNTER: DeviceStatus.REFUSED_CLONE,
+    }
+)
+
+
+def device_status(
+    record: DeviceRecord | None,
+    *,
+    connected: bool,
+    safe_mode: bool,
+    registering: bool,
+    refusal: DeviceStatus | None,
+) -> DeviceStatus:
+    """Return the status; what the vault decided comes first, hints come last.
+
+    `record` is None when the vault holds none: it was restored, or another's.
+    """
+    if record is None:
+        return DeviceStatus.NOT_ENROLLED
+    if record.standing is Standing.REVOKED:
+        return DeviceStatus.REVOKED
+    if record.standing is Standing.QUARANTINED:
+        return DeviceStatus.QUARANTINED
+    if record.standing is Standing.WAITING_FOR_APPROVAL:
+        return DeviceStatus.WAITING_FOR_APPROVAL
+    if connected:
+        return DeviceStatus.SAFE_MODE if safe_mode else DeviceStatus.ONLINE
+    if registering:
+        return DeviceStatus.REGISTERING
+    if refusal is not None:
+        return refusal
+    return DeviceStatus.OFFLINE if record.trusted else DeviceStatus.WAITING

@@ -1,0 +1,1 @@
+"""The dialogs of the config entry and its devices."""

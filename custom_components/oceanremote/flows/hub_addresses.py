@@ -1,0 +1,190 @@
+"""The addresses under which devices find the hub: checked before they are printed.
+
+Each refusal and each warning is the key of a translated text
+(`config.error.<key>`, `options.error.<key>`).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
+import re
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.network import NoURLAvailableError, get_url
+
+from ..common.const import CONNECT_PATH
+
+MAX_ADDRESS_LENGTH: Final = 200
+MAX_HOST_LENGTH: Final = 127
+DEFAULT_PORT: Final = 80
+
+# Docker's and the Supervisor's own networks; a LAN may use them, but seldom does.
+_CONTAINER_NETWORKS = (
+    IPv4Network("172.17.0.0/16"),
+    IPv4Network("172.18.0.0/15"),
+    IPv4Network("172.20.0.0/14"),
+    IPv4Network("172.24.0.0/13"),
+    IPv4Network("10.88.0.0/16"),
+)
+_CONTAINER_NAMES = frozenset(
+    {"homeassistant", "hassio", "supervisor", "host.docker.internal"}
+)
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+
+
+class AddressProblem(StrEnum):
+    """Why an address cannot be used."""
+
+    NOT_AN_ADDRESS = "address_invalid"
+    TLS = "address_tls"
+    CREDENTIALS = "address_credentials"
+    QUERY = "address_query"
+    IPV6 = "address_ipv6"
+    UNSPECIFIED = "address_unspecified"
+    TOO_LONG = "address_too_long"
+    TWICE = "address_twice"
+
+
+class AddressWarning(StrEnum):
+    """Why an address, though usable, is probably not what devices need."""
+
+    MDNS = "address_mdns"
+    LOOPBACK = "address_loopback"
+    CONTAINER = "address_container"
+    LINK_LOCAL = "address_link_local"
+
+
+class AddressError(ValueError):
+    """An address that cannot be used."""
+
+    def __init__(self, problem: AddressProblem) -> None:
+        """Keep the key of the text that says why."""
+        super().__init__(problem)
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A usable address in the form the YAML carries, and what is odd about it."""
+
+    url: str
+    warning: AddressWarning | None = None
+
+
+def check_address(text: str) -> Address:
+    """Return the `ws://` form of what a person typed; raises AddressError.
+
+    Accepts `ws://`, `http://` and a bare host with an optional port. The connect
+    path is understood and left out: the firmware adds it.
+    """
+    text = text.strip()
+    if len(text) > MAX_ADDRESS_LENGTH:
+        raise AddressError(AddressProblem.TOO_LONG)
+    parts = _split(text if "://" in text else f"ws://{text}")
+    if parts.scheme in ("https", "wss"):
+        raise AddressError(AddressProblem.TLS)
+    if parts.scheme not in ("http", "ws"):
+        raise AddressError(AddressProblem.NOT_AN_ADDRESS)
+    if parts.username is not None or parts.password is not None:
+        raise AddressError(AddressProblem.CREDENTIALS)
+    if parts.query or parts.fragment:
+        raise AddressError(AddressProblem.QUERY)
+    host = (parts.hostname or "").rstrip(".")
+    warning = _check_host(host)
+    port = parts.port or DEFAULT_PORT
+    authority = host if port == DEFAULT_PORT else f"{host}:{port}"
+    return Address(f"ws://{authority}{_prefix(parts)}", warning)
+
+
+def check_addresses(texts: list[str]) -> list[Address]:
+    """Check an ordered list; raises AddressError, also for one that comes twice."""
+    addresses: list[Address] = []
+    for text in texts:
+        address = check_address(text)
+        if any(address.url == other.url for other in addresses):
+            raise AddressError(AddressProblem.TWICE)
+        addresses.append(address)
+    return addresses
+
+
+def suggested_address(hass: HomeAssistant) -> str | None:
+    """Return the address by which devices on this network probably reach the hub."""
+    candidates: list[str] = []
+    try:
+        candidates.append(
+            get_url(
+                hass, allow_external=False, allow_cloud=False, prefer_external=False
+            )
+        )
+    except NoURLAvailableError:
+        # Nothing configured or guessed: the server's own address is left.
+        candidates.clear()
+    if (api := hass.config.api) is not None and not api.use_ssl:
+        candidates.append(f"http://{api.local_ip}:{api.port}")
+    fallback: str | None = None
+    for candidate in candidates:
+        try:
+            address = check_address(candidate)
+        except AddressError:
+            continue
+        if address.warning is None:
+            return address.url
+        fallback = fallback or address.url
+    return fallback
+
+
+def _split(text: str) -> SplitResult:
+    """Split a URL, its port included; raises AddressError."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise AddressError(AddressProblem.NOT_AN_ADDRESS) from None
+    if not parts.hostname or port == 0:
+        raise AddressError(AddressProblem.NOT_AN_ADDRESS)
+    return parts
+
+
+def _prefix(parts: SplitResult) -> str:
+    """Return the path in front of the connect path; raises AddressError."""
+    prefix = parts.path.rstrip("/").removesuffix(CONNECT_PATH)
+    if any(not "!" <= character <= "~" for character in prefix):
+        raise AddressError(AddressProblem.NOT_AN_ADDRESS)
+    return prefix
+
+
+def _check_host(host: str) -> AddressWarning | None:
+    """Return what is odd about a host; raises AddressError for what is none."""
+    if ":" in host:
+        raise AddressError(AddressProblem.IPV6)
+    if len(host) > MAX_HOST_LENGTH:
+        raise AddressError(AddressProblem.TOO_LONG)
+    if re.fullmatch(r"[0-9.]+", host):
+        return _check_ip(host)
+    if not all(_LABEL.fullmatch(label) for label in host.split(".")):
+        raise AddressError(AddressProblem.NOT_AN_ADDRESS)
+    if host == "localhost" or host.endswith(".localhost"):
+        return AddressWarning.LOOPBACK
+    if host.endswith(".local"):
+        return AddressWarning.MDNS
+    if host in _CONTAINER_NAMES:
+        return AddressWarning.CONTAINER
+    return None
+
+
+def _check_ip(host: str) -> AddressWarning | None:
+    try:
+        ip = IPv4Address(host)
+    except AddressValueError:
+        raise AddressError(AddressProblem.NOT_AN_ADDRESS) from None
+    if ip.is_unspecified or ip.is_multicast or ip == IPv4Address("255.255.255.255"):
+        raise AddressError(AddressProblem.UNSPECIFIED)
+    if ip.is_loopback:
+        return AddressWarning.LOOPBACK
+    if ip.is_link_local:
+        return AddressWarning.LINK_LOCAL
+    if any(ip in network for network in _CONTAINER_NETWORKS):
+        return AddressWarning.CONTAINER
+    return None

@@ -1,1 +1,0 @@
-"""aiohttp and Home Assistant's HTTP server, up to the protocol's edge."""

@@ -1,0 +1,1 @@
+"""What browsers ask for beside the devices' own route."""

@@ -1,0 +1,71 @@
+"""Views for who has logged in, which count those who have not.
+
+Home Assistant refuses a request without a login before a view sees it; so many could
+then come as the line carries. Here they are counted first, and refused just as Home
+Assistant does it, by its own code: it keeps count of failed logins, too.
+"""
+
+from abc import abstractmethod
+from typing import Any, NoReturn
+
+from aiohttp import web
+from homeassistant.auth.models import User
+from homeassistant.components.http import (
+    KEY_AUTHENTICATED,
+    KEY_HASS,
+    KEY_HASS_USER,
+    HomeAssistantView,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.http import request_handler_factory
+
+from .guard import Answer, SecurityDesk, desk_of, unavailable
+
+
+class _Closed(HomeAssistantView):
+    """What nobody passes without a login."""
+
+    requires_auth = True
+
+
+class LoginView(HomeAssistantView):
+    """A POST for who has logged in: 401 without it, 429 too often, 503 without hub."""
+
+    requires_auth = False
+
+    async def post(self, request: web.Request, **parts: str) -> web.StreamResponse:
+        """Answer a user; `parts` are the variable parts of the path."""
+        hass = request.app[KEY_HASS]
+        desk = desk_of(hass)
+        if not request.get(KEY_AUTHENTICATED, False):
+            refusal = None if desk is None else self.refuse_stranger(desk, request)
+            if refusal is not None:
+                return refusal.response()
+            return await _async_demand_login(hass, request)
+        if desk is None:
+            return unavailable().response()
+        answer = await self.async_answer(desk, request, request[KEY_HASS_USER], **parts)
+        return answer.response()
+
+    def refuse_stranger(
+        self, desk: SecurityDesk, request: web.Request
+    ) -> Answer | None:
+        """Count a request without a login; return the refusal, if any."""
+        return desk.refuse_request(request)
+
+    @abstractmethod
+    async def async_answer(
+        self, desk: SecurityDesk, request: web.Request, user: User, **parts: str
+    ) -> Answer:
+        """Answer a user."""
+
+
+async def _async_demand_login(
+    hass: HomeAssistant, request: web.Request
+) -> web.StreamResponse:
+    """Raise what Home Assistant raises for a request without a login."""
+
+    async def closed(request: web.Request, **parts: Any) -> NoReturn:
+        raise web.HTTPUnauthorized
+
+    return await request_handler_factory(hass, _Closed(), closed)(request)

@@ -1,0 +1,395 @@
+"""The hub: which links live, which device each belongs to, who may come in.
+
+view ─▶ open_connection ─▶ link ─proof─▶ registrar | session ─▶ coordinator
+                            link ─events─▶ coordinator of the link
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+import secrets
+import time
+
+from aiohttp import WSCloseCode
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+
+from ..admission.claims import ClaimIndex, SubentryGate
+from ..admission.decoys import OWNER as DECOY_OWNER
+from ..audit.log import AuditLog
+from ..audit.record import SecurityLog
+from ..challenge.devices import ChallengeFleet
+from ..common.const import (
+    CLOSE_TIMEOUT,
+    CONF_ENROLMENT_ID,
+    CONF_ROTATION_MARGIN,
+    CONF_SESSION_LIFETIME,
+    CONF_URLS,
+    DEFAULT_ROTATION_MARGIN,
+    DEFAULT_SESSION_LIFETIME,
+    MAX_LINKS,
+    REGISTRATION_TOKEN_LIFETIME,
+    RecordKind,
+)
+from ..common.errors import UnknownDeviceError, translated_errors
+from ..device.coordinator import DeviceCoordinator
+from ..device.description_store import DescriptionStore
+from ..policy.admission import Ticket
+from ..protocol import (
+    HubConnection,
+    HubEvent,
+    HubSettings,
+    LocalProtocolError,
+    RefusalReason,
+    RegistrationProved,
+    RegistrationToken,
+    SessionProved,
+    TokenStored,
+    hub_key_text,
+)
+from ..repairs import async_delete_device_issues, async_handle_refusal
+from ..transport.link import Link, ProofEvent
+from ..vault import Vault
+from ..vault.errors import UnknownDevice, VaultError
+from .devices import Fleet
+from .registration import Registrar
+from .registry import async_device_proved
+from .security import SecurityOffice
+from .session_admission import SessionJudge
+
+type OceanRemoteConfigEntry = ConfigEntry[Hub]
+
+
+class Hub:
+    """Composition of one config entry; lives in the event loop."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: OceanRemoteConfigEntry,
+        vault: Vault,
+        store: DescriptionStore,
+        audit: AuditLog,
+    ) -> None:
+        """Compose; `async_start` lets devices in."""
+        self.hass = hass
+        self.entry = entry
+        self.vault = vault
+        self.accepting = False
+        self.log = SecurityLog(self.now)
+        self.record = self.log.note
+        self._store = store
+        self._fleet = Fleet(
+            hass,
+            entry,
+            vault=vault,
+            log=self.log,
+            store=store,
+            rotation_margin=lambda: self.rotation_margin,
+            suspect=self.suspect,
+        )
+        self.challenges = ChallengeFleet(hass, entry, vault, self.log)
+        self._owners: dict[Link, DeviceCoordinator] = {}
+        self._links: set[Link] = set()
+        self._no_links = asyncio.Event()
+        self._no_links.set()
+        self._claims = ClaimIndex(vault)
+        self._directory = SubentryGate(vault.directory(), self._fleet.__contains__)
+        self._registrar = Registrar(vault, self.log, self._fleet.of_device)
+        self._judge = SessionJudge(vault, self.log, self._fleet.of_device, self.suspect)
+        self.office = SecurityOffice(
+            hass,
+            entry,
+            vault,
+            audit,
+            self.log,
+            now=self.now,
+            device_of_key=self._claims.owner_of,
+            fleet=self._fleet,
+        )
+        self.security = self.office.monitor
+
+    # -- what is known ------------------------------------------------------
+
+    @property
+    def coordinators(self) -> Mapping[str, DeviceCoordinator]:
+        """The coordinator of each device, by subentry id."""
+        return self._fleet.coordinators
+
+    @property
+    def urls(self) -> list[str]:
+        """The addresses that devices dial, in order."""
+        return list(self._option(CONF_URLS, []))
+
+    @property
+    def hub_key_text(self) -> str:
+        """The hub's public key, as the YAML carries it."""
+        return hub_key_text(self.vault.hub_key.public)
+
+    @property
+    def settings(self) -> HubSettings:
+        """What links that open from now on are held to."""
+        return HubSettings(
+            lifetime=self._option(CONF_SESSION_LIFETIME, DEFAULT_SESSION_LIFETIME),
+            rotation_margin=self.rotation_margin,
+        )
+
+    @property
+    def rotation_margin(self) -> int:
+        """Seconds before its end at which a session is renewed."""
+        return int(self._option(CONF_ROTATION_MARGIN, DEFAULT_ROTATION_MARGIN))
+
+    def _option[T](self, key: str, default: T) -> T:
+        value: T = self.entry.options.get(key, self.entry.data.get(key, default))
+        return value
+
+    def coordinator_for(self, subentry_id: str) -> DeviceCoordinator:
+        """Return the coordinator of a device; raises UnknownDeviceError."""
+        try:
+            return self._fleet.coordinators[subentry_id]
+        except KeyError:
+            raise UnknownDeviceError(device=subentry_id) from None
+
+    @callback
+    def suspect(self, device_id: str, why: str) -> None:
+        """Quarantine a device of which there seem to be two."""
+        self.office.trust.suspect(device_id, why)
+
+    # -- life ---------------------------------------------------------------
+
+    async def async_start(self) -> None:
+        """Revoke what has no subentry any more, then know every device."""
+        await self.office.async_start()
+        known = [DECOY_OWNER] + [
+            subentry.data[CONF_ENROLMENT_ID]
+            for subentry in self.entry.subentries.values()
+            if CONF_ENROLMENT_ID in subentry.data
+        ]
+        for device_id in await self.vault.reconcile(known):
+            self.record(RecordKind.REVOKED, "its subentry is gone", device_id=device_id)
+        self._fleet.async_follow()
+        self.office.trust.show(self.coordinators.values())
+        self.challenges.async_follow()
+
+    async def async_stop(self) -> None:
+        """Close every link within CLOSE_TIMEOUT and bring the vault to rest."""
+        self.accepting = False
+        for link in tuple(self._links):
+            link.close(WSCloseCode.GOING_AWAY, "the hub stops")
+        try:
+            # Links cut their line themselves after CLOSE_TIMEOUT.
+            async with asyncio.timeout(2 * CLOSE_TIMEOUT):
+                await self._no_links.wait()
+        except TimeoutError:
+            self.record(RecordKind.CLOSED, f"{len(self._links)} links still closing")
+        await self._store.async_close()
+        await self.vault.stop()
+        await self.office.async_stop()
+
+    @callback
+    def async_subscribe_devices(
+        self, subscriber: Callable[[DeviceCoordinator], None]
+    ) -> CALLBACK_TYPE:
+        """Call `subscriber` with every device, those to come included."""
+        return self._fleet.async_subscribe(subscriber)
+
+    # -- devices come and go ------------------------------------------------
+
+    async def async_update_devices(self) -> None:
+        """Follow the config entry's subentries."""
+        # What is gone is turned away from here on, whatever becomes of the writes.
+        removed = self._fleet.async_follow()
+        await self.challenges.async_update()
+        for coordinator in removed:
+            await self._async_remove_device(coordinator)
+
+    async def _async_remove_device(self, coordinator: DeviceCoordinator) -> None:
+        device_id = coordinator.device_id
+        async_delete_device_issues(self.hass, self.entry, coordinator.subentry_id)
+        self.office.issues.forget(coordinator.subentry_id)
+        self._cut_off(coordinator)
+        try:
+            await self.vault.remove(device_id)
+        except UnknownDevice:
+            return
+        except VaultError as err:
+            # The gate keeps it out, and the next set-up removes it.
+            self.record(
+                RecordKind.STORAGE,
+                "removal not stored",
+                device_id=device_id,
+                detail=str(err),
+            )
+        self.record(RecordKind.REVOKED, "its subentry was removed", device_id=device_id)
+
+    @translated_errors
+    async def async_revoke(self, subentry_id: str, user_id: str | None = None) -> None:
+        """Revoke a device for good: on disk, then told, then cut off."""
+        coordinator = self.coordinator_for(subentry_id)
+        await self.vault.revoke(coordinator.device_id)
+        self._cut_off(coordinator)
+        self.record(
+            RecordKind.REVOKED,
+            "by an administrator",
+            device_id=coordinator.device_id,
+            user_id=user_id,
+        )
+        self.office.issues.forget(subentry_id)
+        coordinator.notify()
+
+    def _cut_off(self, coordinator: DeviceCoordinator) -> None:
+        """Tell a revoked device, if it is there, and end every link of it."""
+        self._registrar.close_links(coordinator.device_id)
+        if (link := coordinator.link) is None:
+            return
+        try:
+            link.connection.send_revoked(link.now())
+            link.flush()
+        except LocalProtocolError:
+            # Its session ended at this moment: it hears at its next connection.
+            pass
+        link.close(detail="revoked")
+
+    @translated_errors
+    async def async_issue_registration_token(
+        self,
+        subentry_id: str,
+        expected_mac: bytes | None = None,
+        user_id: str | None = None,
+    ) -> tuple[str, datetime]:
+        """Put a new registration token in force; return its text and its end."""
+        coordinator = self.coordinator_for(subentry_id)
+        token = RegistrationToken.generate(secrets.token_bytes)
+        expires_at = time.time() + REGISTRATION_TOKEN_LIFETIME.total_seconds()
+        await self.vault.add_enrolment(
+            coordinator.device_id, token, expires_at, expected_mac
+        )
+        device = coordinator.device_id
+        self._registrar.close_links(device)
+        self.record(
+            RecordKind.TOKEN_ISSUED, "for 24 hours", device_id=device, user_id=user_id
+        )
+        coordinator.token_issued()
+        return token.text, datetime.fromtimestamp(expires_at, UTC)
+
+    async def async_renew(self, subentry_id: str) -> None:
+        """Give a device a new session now; raises translated errors."""
+        await self.coordinator_for(subentry_id).async_renew()
+
+    # -- links (LinkHost) ---------------------------------------------------
+
+    def now(self) -> float:
+        """Return monotonic seconds."""
+        return self.hass.loop.time()
+
+    def open_connection(self, ticket: Ticket) -> HubConnection:
+        """Return a fresh protocol machine for one link."""
+        door = self.security.door(ticket, self._directory)
+        return HubConnection(
+            self.vault.hub_key,
+            door,
+            replace(self.settings, handshake_timeout=ticket.handshake_timeout),
+            random=secrets.token_bytes,
+            wall_clock=time.time,
+            admit=door.admit,
+        )
+
+    @callback
+    def link_opened(self, link: Link) -> bool:
+        """Take a link on; False when there are too many."""
+        if len(self._links) >= MAX_LINKS:
+            self.record(RecordKind.REFUSED, "too many links", address=link.address)
+            return False
+        self._links.add(link)
+        self._no_links.clear()
+        return True
+
+    @callback
+    def link_closing(self, link: Link) -> None:
+        """Take a link from its device and record why it ends."""
+        self._registrar.link_closing(link)
+        self.security.link_closing(link)
+        if (owner := self._owners.pop(link, None)) is not None:
+            owner.detach(link)
+        device_id = link.connection.device_id
+        closed = link.closed_event
+        claimed = False
+        if closed is not None and closed.refusal is not None:
+            claimed = device_id is None
+            device_id = device_id or self._claims.device_of(closed)
+            if device_id is not None:
+                self._show_refusal(device_id, closed.refusal, closed.claimed_mac)
+        self.record(
+            RecordKind.REFUSED if link.refused else RecordKind.CLOSED,
+            link.end_detail,
+            device_id=device_id,
+            address=link.address,
+            claimed=claimed,
+        )
+
+    def _show_refusal(
+        self, device_id: str, reason: RefusalReason, claimed_mac: bytes | None
+    ) -> None:
+        """Tell a person about a refused board; nothing of it is proved."""
+        if (coordinator := self._fleet.of_device(device_id)) is None:
+            return
+        coordinator.refused(reason)
+        async_handle_refusal(
+            self.hass, self.entry, self.vault, device_id, reason, claimed_mac
+        )
+
+    @callback
+    def link_ended(self, link: Link) -> None:
+        """Forget a link."""
+        self._links.discard(link)
+        if not self._links:
+            self._no_links.set()
+
+    @callback
+    def handle_event(self, link: Link, event: HubEvent) -> None:
+        """Hand an event to the device that the link belongs to."""
+        if (owner := self._owners.get(link)) is not None:
+            owner.handle_event(link, event)
+
+    async def async_handle_proof(self, link: Link, event: ProofEvent) -> None:
+        """React to a proof; where it changes the vault, only after the disk has it.
+
+        What is begun is finished, and recorded, even if the peer is gone meanwhile.
+        """
+        self.security.proved(link)
+        match event:
+            case RegistrationProved():
+                work = self._registrar.async_proved(link, event)
+            case TokenStored() if link in self._owners:
+                work = self.office.trust.async_token_stored(link, event.device_id)
+            case TokenStored():
+                work = self._registrar.async_stored(link, event)
+            case SessionProved(tombstone=True):
+                work = self._judge.async_tombstone_delivered(link, event)
+            case SessionProved():
+                work = self._async_session_proved(link, event)
+        await asyncio.shield(self.hass.async_create_task(work, "oceanremote proof"))
+
+    async def _async_session_proved(self, link: Link, event: SessionProved) -> None:
+        coordinator = await self._judge.async_admit(link, event)
+        if coordinator is None:
+            return
+        self._registrar.session_proved(link)
+        rotated = self._owners.get(link) is coordinator
+        self._owners[link] = coordinator
+        believed_now = coordinator.session_proved(link, event)
+        if coordinator.trusted:
+            self.security.vouch(link, event.device_id)
+        await self.office.trust.async_session_proved(coordinator, event)
+        kind = RecordKind.ROTATION if rotated else RecordKind.SESSION
+        self._judge.record(link, event, kind, "proved")
+        if believed_now:
+            async_delete_device_issues(self.hass, self.entry, coordinator.subentry_id)
+            async_device_proved(
+                self.hass,
+                self.entry.entry_id,
+                coordinator.subentry_id,
+                event.mac,
+                event.ready.facts,
+            )

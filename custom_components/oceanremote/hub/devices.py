@@ -1,0 +1,121 @@
+"""The devices of a hub: one coordinator per device subentry, found by either id."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+
+from ..audit.record import SecurityLog
+from ..common.const import CONF_ENROLMENT_ID, SUBENTRY_DEVICE
+from ..device.availability_log import AvailabilityLog
+from ..device.coordinator import DeviceCoordinator
+from ..device.description_store import DescriptionStore
+from ..vault import Vault
+from .registry import async_create_device
+
+
+class Fleet:
+    """Follows the subentries of a config entry; nothing reloads."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        *,
+        vault: Vault,
+        log: SecurityLog,
+        store: DescriptionStore,
+        rotation_margin: Callable[[], float],
+        suspect: Callable[[str, str], None],
+    ) -> None:
+        """Know no device before `async_follow`."""
+        self._hass = hass
+        self._entry = entry
+        self._vault = vault
+        self._log = log
+        self._store = store
+        self._rotation_margin = rotation_margin
+        self._suspect = suspect
+        self._by_subentry: dict[str, DeviceCoordinator] = {}
+        self._by_device: dict[str, DeviceCoordinator] = {}
+        self._subscribers: set[Callable[[DeviceCoordinator], None]] = set()
+
+    @property
+    def coordinators(self) -> Mapping[str, DeviceCoordinator]:
+        """Every coordinator, by subentry id."""
+        return MappingProxyType(self._by_subentry)
+
+    def of_device(self, device_id: str) -> DeviceCoordinator | None:
+        """Return the coordinator of a device id (= enrolment id)."""
+        return self._by_device.get(device_id)
+
+    def name_of(self, device_id: str | None) -> str | None:
+        """Return the name that a person gave to a device."""
+        coordinator = self._by_device.get(device_id or "")
+        return None if coordinator is None else coordinator.name
+
+    def __contains__(self, device_id: str) -> bool:
+        """Whether a device id has a subentry."""
+        return device_id in self._by_device
+
+    @callback
+    def async_subscribe(
+        self, subscriber: Callable[[DeviceCoordinator], None]
+    ) -> CALLBACK_TYPE:
+        """Call `subscriber` with every device, those to come included."""
+        self._subscribers.add(subscriber)
+        for coordinator in self._by_subentry.values():
+            subscriber(coordinator)
+        return lambda: self._subscribers.discard(subscriber)
+
+    @callback
+    def async_follow(self) -> list[DeviceCoordinator]:
+        """Adopt what was added or renamed; return the devices that are gone."""
+        subentries = {
+            subentry_id: subentry
+            for subentry_id, subentry in self._entry.subentries.items()
+            if subentry.subentry_type == SUBENTRY_DEVICE
+        }
+        gone = [
+            coordinator
+            for subentry_id, coordinator in self._by_subentry.items()
+            if subentry_id not in subentries
+        ]
+        for coordinator in gone:
+            del self._by_subentry[coordinator.subentry_id]
+            del self._by_device[coordinator.device_id]
+            self._store.remove(coordinator.subentry_id)
+        for subentry_id, subentry in subentries.items():
+            if (known := self._by_subentry.get(subentry_id)) is None:
+                self._add(subentry)
+            elif known.name != subentry.title:
+                known.name = subentry.title
+                async_create_device(self._hass, self._entry, subentry)
+        return gone
+
+    def _add(self, subentry: ConfigSubentry) -> None:
+        async_create_device(self._hass, self._entry, subentry)
+        coordinator = DeviceCoordinator(
+            self._hass,
+            entry_id=self._entry.entry_id,
+            subentry_id=subentry.subentry_id,
+            device_id=subentry.data[CONF_ENROLMENT_ID],
+            name=subentry.title,
+            vault=self._vault,
+            log=self._log,
+            store=self._store,
+            rotation_margin=self._rotation_margin,
+            suspect=self._suspect,
+        )
+        self._by_subentry[coordinator.subentry_id] = coordinator
+        self._by_device[coordinator.device_id] = coordinator
+        AvailabilityLog(coordinator, self._stopping)
+        for subscriber in tuple(self._subscribers):
+            subscriber(coordinator)
+
+    def _stopping(self) -> bool:
+        return (
+            self._hass.is_stopping
+            or self._entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS
+        )

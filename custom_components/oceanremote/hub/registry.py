@@ -1,0 +1,125 @@
+"""Home Assistant's registries: the hub's device, each device, and vanished entities.
+
+A device is known there by its subentry from the moment it is added; its MAC becomes a
+connection only once it is proved, so that a replaced board keeps the history.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.typing import UNDEFINED
+
+from ..common.const import CONF_BOARD, DOMAIN, MANUFACTURER
+from ..flows.device_yaml import Board
+from ..protocol import DeviceFacts
+
+OWN = "own"
+# The registry knows no translations of models; these are the words of "Add device".
+BOARD_LABELS: Final[Mapping[str, str]] = {
+    Board.ESP32: "ESP32",
+    Board.ESP32_C3: "ESP32-C3",
+    Board.ESP32_S3: "ESP32-S3",
+    Board.ESP8266: "ESP8266",
+    Board.RP2: "Raspberry Pi Pico W",
+    Board.HOST: "Linux machine",
+}
+
+
+def own_unique_id(subentry_id: str, key: str) -> str:
+    """Return the unique id of an entity that the hub itself adds to a device."""
+    return f"{subentry_id}-{OWN}-{key}"
+
+
+@callback
+def async_create_hub_device(hass: HomeAssistant, entry: ConfigEntry) -> dr.DeviceEntry:
+    """Create the service device that stands for the hub."""
+    return dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, entry.entry_id)},
+        entry_type=dr.DeviceEntryType.SERVICE,
+        manufacturer=MANUFACTURER,
+        translation_key="hub",
+    )
+
+
+@callback
+def async_create_device(
+    hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry
+) -> dr.DeviceEntry:
+    """Create the device of a subentry; the chosen board is its model until a proof.
+
+    What a proved board has said of itself stays.
+    """
+    registry = dr.async_get(hass)
+    known = registry.async_get_device_by_identifier(
+        (DOMAIN, subentry.subentry_id), entry.entry_id
+    )
+    proved = known is not None and known.sw_version is not None
+    board = subentry.data[CONF_BOARD]
+    hub = registry.async_get_device_by_identifier(
+        (DOMAIN, entry.entry_id), entry.entry_id
+    )
+    return registry.async_get_or_create(
+        config_entry_id=entry.entry_id,
+        config_subentry_id=subentry.subentry_id,
+        identifiers={(DOMAIN, subentry.subentry_id)},
+        manufacturer=MANUFACTURER,
+        model=UNDEFINED if proved else BOARD_LABELS.get(board, board),
+        name=subentry.title,
+        via_device_id=None if hub is None else hub.id,
+    )
+
+
+@callback
+def async_device_proved(
+    hass: HomeAssistant, entry_id: str, subentry_id: str, mac: bytes, facts: DeviceFacts
+) -> None:
+    """Write the proved MAC and what the board says of itself to its device.
+
+    A device that held the same MAC before (revoked since) loses it.
+    """
+    registry = dr.async_get(hass)
+    device = registry.async_get_device_by_identifier((DOMAIN, subentry_id), entry_id)
+    if device is None:
+        return
+    connection = (dr.CONNECTION_NETWORK_MAC, dr.format_mac(mac.hex()))
+    holder = registry.async_get_device_by_connection(connection, entry_id)
+    if holder is not None and holder.id != device.id:
+        registry.async_update_device(
+            holder.id, new_connections=holder.connections - {connection}
+        )
+    version = f"ESPHome {facts.esphome_version}"
+    if facts.project_version:
+        version = f"{facts.project_version} ({version})"
+    registry.async_update_device(
+        device.id,
+        new_connections={connection},
+        model=facts.board or device.model,
+        sw_version=version,
+    )
+
+
+@callback
+def async_prune_entities(
+    hass: HomeAssistant, entry_id: str, subentry_id: str, described: Collection[str]
+) -> None:
+    """Remove the described entities of a device that are not described any more."""
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, subentry_id), entry_id
+    )
+    if device is None:
+        return
+    registry = er.async_get(hass)
+    own = own_unique_id(subentry_id, "")
+    for entity in er.async_entries_for_device(
+        registry, device.id, include_disabled_entities=True
+    ):
+        if (
+            entity.platform == DOMAIN
+            and not entity.unique_id.startswith(own)
+            and entity.unique_id not in described
+        ):
+            registry.async_remove(entity.entity_id)

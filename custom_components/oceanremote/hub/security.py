@@ -1,0 +1,182 @@
+"""All that a hub's security consists of beside the links' own path, composed."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_track_time_interval
+
+from ..admission.decoys import Decoys
+from ..admission.monitor import SecurityMonitor
+from ..admission.settings import CONF_SECURITY, SecurityOptions
+from ..audit.log import AuditLog
+from ..audit.record import SecurityLog
+from ..common.access import acting_user
+from ..common.const import CONF_KEY_PATH, CONF_URLS, DOMAIN
+from ..http.desk import Desk
+from ..http.guard import DATA_DESK
+from ..policy.audit import Actor, Detail, Outcome
+from ..policy.kinds import AuditKind
+from ..report import (
+    async_administrators_without_mfa,
+    async_installation,
+    is_public_plain,
+    report_of,
+)
+from ..trust.issues import TrustIssues
+from ..trust.manager import TrustKeeper
+from ..trust.recovery import async_recover
+from ..vault import Vault
+from ..vault.backups import DailyBackup, age_in_seconds
+from .devices import Fleet
+
+LOOK_INTERVAL: Final = timedelta(hours=12)
+ISSUE_MFA: Final = "administrators_without_mfa"
+ISSUE_PLAIN: Final = "plain_public_address"
+
+
+def _flat(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all options by name, those of the section "security" among them."""
+    general = {name: options[name] for name in options if name != CONF_SECURITY}
+    return general | dict(options.get(CONF_SECURITY, {}))
+
+
+class SecurityOffice:
+    """Standing, backups, reports and answers; lives as long as the hub."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        vault: Vault,
+        audit: AuditLog,
+        log: SecurityLog,
+        *,
+        now: Callable[[], float],
+        device_of_key: Callable[[bytes], str | None],
+        fleet: Fleet,
+    ) -> None:
+        """Compose; `async_start` begins."""
+        self.monitor = monitor = SecurityMonitor(
+            hass,
+            SecurityOptions.of(entry.options),
+            audit,
+            log,
+            Decoys(vault),
+            now=now,
+            device_of_key=device_of_key,
+            name_of=fleet.name_of,
+        )
+        self.issues = TrustIssues(hass, entry)
+        self.trust = TrustKeeper(hass, vault, monitor, self.issues, fleet.of_device)
+        self.backup = DailyBackup(hass, monitor)
+        self.desk = Desk(hass, monitor, lambda: fleet.coordinators)
+        self._hass = hass
+        self._entry = entry
+        self._options = _flat(entry.options)
+        self._vault = vault
+        self._monitor = monitor
+        self._fleet = fleet
+
+    async def async_start(self) -> None:
+        """Recover from a restore, then answer, back up and look around.
+
+        Raises VaultError and OSError: nobody is let in then.
+        """
+        await self._monitor.async_start()
+        await async_recover(self._vault, self._monitor.audit.opened, self._monitor)
+        self._vault.approval_required = self._monitor.options.approval_required
+        self._hass.data[DATA_DESK] = self.desk
+        self._monitor.until_stop(self._leave_desk)
+        await self.backup.async_start()
+        await self._async_look(None)
+        self._monitor.until_stop(
+            async_track_time_interval(self._hass, self._async_look, LOOK_INTERVAL)
+        )
+        self._monitor.record(
+            AuditKind.STARTED, Outcome.DONE, Actor(), generation=self._vault.generation
+        )
+
+    async def async_stop(self) -> None:
+        """Bring everything to rest; the vault has stopped already."""
+        self._monitor.record(AuditKind.STOPPED, Outcome.DONE, Actor())
+        await self._monitor.async_stop()
+
+    def _leave_desk(self) -> None:
+        self._hass.data.pop(DATA_DESK, None)
+
+    @callback
+    def follow_options(self) -> None:
+        """Take over what an administrator has changed."""
+        self._look_at_addresses()
+        before, self._options = self._options, _flat(self._entry.options)
+        changed: dict[str, Detail] = {
+            name: str(self._options.get(name))
+            for name in sorted(before.keys() | self._options.keys())
+            if before.get(name) != self._options.get(name)
+        }
+        if not changed:
+            return
+        after = SecurityOptions.of(self._entry.options)
+        if after != self._monitor.options:
+            self._monitor.reconfigure(after)
+            self._vault.approval_required = after.approval_required
+        user = acting_user()
+        actor = Actor(user=None if user is None else user.id)
+        self._monitor.record(AuditKind.POLICY, Outcome.DONE, actor, **changed)
+
+    async def async_report(self) -> dict[str, Any]:
+        """Return the security report as JSON values."""
+        try:
+            audit = await self._monitor.audit.verify()
+        except OSError:
+            audit = None
+        records = list(self._vault.devices.values())
+        installation = await async_installation(
+            self._hass,
+            self._monitor,
+            urls=self._urls,
+            records=records,
+            coordinators=self._fleet.coordinators.values(),
+            key_outside=CONF_KEY_PATH in self._entry.data,
+            audit=audit,
+            backup_age=age_in_seconds(self.backup.last),
+        )
+        open_tokens = sum(
+            record.registration is not None and not record.registration.used
+            for record in records
+        )
+        return report_of(installation, open_tokens)
+
+    @property
+    def _urls(self) -> list[str]:
+        entry = self._entry
+        return list(entry.options.get(CONF_URLS, entry.data.get(CONF_URLS, [])))
+
+    async def _async_look(self, now: datetime | None) -> None:
+        """Raise or settle the issues about the installation; end what is over."""
+        await self._vault.expire_tokens()
+        _, without = await async_administrators_without_mfa(self._hass)
+        self._issue(ISSUE_MFA, bool(without), names=", ".join(without))
+        self._look_at_addresses()
+
+    def _look_at_addresses(self) -> None:
+        plain = [url for url in self._urls if is_public_plain(url)]
+        self._issue(ISSUE_PLAIN, bool(plain), addresses=", ".join(plain))
+
+    def _issue(self, key: str, wanted: bool, **placeholders: str) -> None:
+        if not wanted:
+            ir.async_delete_issue(self._hass, DOMAIN, key)
+            return
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            key,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=key,
+            translation_placeholders=placeholders,
+        )

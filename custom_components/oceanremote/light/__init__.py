@@ -1,0 +1,219 @@
+"""Lights of a device."""
+
+from typing import Any, Final, override
+
+from homeassistant.components.light import (
+    ATTR_BRIGHTNESS,
+    ATTR_COLOR_TEMP_KELVIN,
+    ATTR_EFFECT,
+    ATTR_FLASH,
+    ATTR_RGB_COLOR,
+    ATTR_RGBW_COLOR,
+    ATTR_RGBWW_COLOR,
+    ATTR_TRANSITION,
+    ATTR_WHITE,
+    EFFECT_OFF,
+    FLASH_LONG,
+    FLASH_SHORT,
+    ColorMode,
+    LightEntity,
+    LightEntityFeature,
+)
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from ..entity import DescribedEntity, DeviceSource, async_setup_platform
+from ..protocol.entities import (
+    NO_EFFECT,
+    Domain,
+    EntityDescriptor,
+    LightState,
+    StateValue,
+    light_command,
+)
+from .color import (
+    Capability,
+    best_mask,
+    cold_warm_of,
+    color_mode,
+    kelvin_to_mired,
+    mired_to_kelvin,
+    supported_modes,
+    to_byte,
+)
+
+PARALLEL_UPDATES = 0
+
+_FLASH_SECONDS: Final = {FLASH_SHORT: 2.0, FLASH_LONG: 10.0}
+# What a device that names no limits is taken for: 6500 K to 2000 K.
+_COLDEST_MIREDS: Final = 153.0
+_WARMEST_MIREDS: Final = 500.0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ConfigEntry[DeviceSource],
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the lights."""
+    async_setup_platform(entry, async_add_entities, {Domain.LIGHT: DeviceLight})
+
+
+class DeviceLight(DescribedEntity, LightEntity):
+    """A light that the device described."""
+
+    _present_mask: int | None = None
+
+    @override
+    def _adopt(self, descriptor: EntityDescriptor) -> None:
+        super()._adopt(descriptor)
+        modes = descriptor.color_modes
+        self._attr_supported_color_modes = supported_modes(modes)
+        features = LightEntityFeature.FLASH
+        if any(mask & ~Capability.ON_OFF for mask in modes):
+            features |= LightEntityFeature.TRANSITION
+        self._attr_effect_list = None
+        if descriptor.effects:
+            features |= LightEntityFeature.EFFECT
+            self._attr_effect_list = [EFFECT_OFF, *descriptor.effects]
+        self._attr_supported_features = features
+        self._coldest = descriptor.min_mireds or _COLDEST_MIREDS
+        self._warmest = descriptor.max_mireds or _WARMEST_MIREDS
+        self._attr_max_color_temp_kelvin = mired_to_kelvin(self._coldest)
+        self._attr_min_color_temp_kelvin = mired_to_kelvin(self._warmest)
+        self._attr_color_mode = next(iter(self._attr_supported_color_modes))
+
+    # -- states -------------------------------------------------------------
+
+    @override
+    def _show(self, value: StateValue) -> None:
+        if not isinstance(value, LightState):
+            self._attr_is_on = None
+            return
+        self._attr_is_on = value.on
+        self._attr_brightness = to_byte(value.brightness)
+        if value.color_mode is not None:
+            self._present_mask = value.color_mode
+        mode = color_mode(self._present_mask or 0)
+        supported = self._attr_supported_color_modes or set()
+        if mode not in supported:
+            mode = next(iter(supported), ColorMode.ONOFF)
+        self._attr_color_mode = mode
+        self._show_colors(value)
+        if self._attr_effect_list is not None:
+            running = value.effect
+            self._attr_effect = (
+                EFFECT_OFF if running in (None, "", NO_EFFECT) else running
+            )
+
+    def _show_colors(self, value: LightState) -> None:
+        level = 1.0 if value.color_brightness is None else value.color_brightness
+        red, green, blue = (
+            to_byte(part * level) for part in value.rgb or (0.0, 0.0, 0.0)
+        )
+        self._attr_rgb_color = (red, green, blue)
+        self._attr_rgbw_color = (red, green, blue, to_byte(value.white))
+        mireds = value.color_temperature
+        cold, warm = value.cold_white, value.warm_white
+        if not (self._present_mask or 0) & Capability.COLD_WARM_WHITE and mireds:
+            white = value.white or 0.0
+            shares = cold_warm_of(mireds, self._coldest, self._warmest)
+            cold, warm = (white * share for share in shares)
+        self._attr_rgbww_color = (red, green, blue, to_byte(cold), to_byte(warm))
+        self._attr_color_temp_kelvin = mired_to_kelvin(mireds) if mireds else None
+
+    # -- commands -----------------------------------------------------------
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Turn it on as asked, and return when the device has taken it."""
+        context = self._context
+        needed, parts = self._color_parts(kwargs)
+        if (brightness := kwargs.get(ATTR_BRIGHTNESS)) is not None:
+            parts["brightness"] = brightness / 255
+            needed |= Capability.BRIGHTNESS
+        if needed:
+            parts["color_mode"] = best_mask(
+                self.descriptor.color_modes, needed, self._present_mask
+            )
+        if (effect := kwargs.get(ATTR_EFFECT)) is not None:
+            parts["effect"] = NO_EFFECT if effect == EFFECT_OFF else effect
+        await self._async_command(
+            context, light_command(on=True, **parts, **_timing(kwargs))
+        )
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Turn it off as asked, and return when the device has taken it."""
+        context = self._context
+        await self._async_command(context, light_command(on=False, **_timing(kwargs)))
+
+    def _color_parts(self, kwargs: dict[str, Any]) -> tuple[Capability, dict[str, Any]]:
+        """Return what the mode must be able to do, and the colour part of a command.
+
+        Home Assistant asks for at most one colour at a time.
+        """
+        if (rgb := kwargs.get(ATTR_RGB_COLOR)) is not None:
+            return Capability.RGB, _rgb_parts(rgb)
+        if (rgbw := kwargs.get(ATTR_RGBW_COLOR)) is not None:
+            *rgb, white = rgbw
+            return (
+                Capability.RGB | Capability.WHITE,
+                _rgb_parts(rgb) | {"white": white / 255},
+            )
+        if (rgbww := kwargs.get(ATTR_RGBWW_COLOR)) is not None:
+            return self._rgbww_parts(rgbww)
+        if (kelvin := kwargs.get(ATTR_COLOR_TEMP_KELVIN)) is not None:
+            return self._temperature_parts(kelvin_to_mired(kelvin))
+        if (white := kwargs.get(ATTR_WHITE)) is not None:
+            # The device multiplies white and brightness; Home Assistant means both.
+            return (
+                Capability.WHITE | Capability.BRIGHTNESS,
+                {"white": 1.0, "brightness": white / 255},
+            )
+        return Capability(0), {}
+
+    def _rgbww_parts(
+        self, rgbww: tuple[int, int, int, int, int]
+    ) -> tuple[Capability, dict[str, Any]]:
+        *rgb, cold, warm = rgbww
+        parts = _rgb_parts(rgb)
+        direct = Capability.RGB | Capability.COLD_WARM_WHITE
+        if best_mask(self.descriptor.color_modes, direct, None) is not None:
+            return direct, parts | {"cold_white": cold / 255, "warm_white": warm / 255}
+        parts["white"] = max(cold, warm) / 255
+        if cold or warm:
+            span = self._warmest - self._coldest
+            parts["color_temperature"] = self._coldest + span * warm / (cold + warm)
+        return Capability.RGB | Capability.WHITE | Capability.COLOR_TEMPERATURE, parts
+
+    def _temperature_parts(self, mireds: float) -> tuple[Capability, dict[str, Any]]:
+        parts: dict[str, Any] = {"color_temperature": mireds}
+        needed = Capability.COLOR_TEMPERATURE
+        if best_mask(self.descriptor.color_modes, needed, None) is not None:
+            return needed, parts
+        # Said outright, or the device would apply the brightness to both whites again.
+        cold, warm = cold_warm_of(mireds, self._coldest, self._warmest)
+        return Capability.COLD_WARM_WHITE, parts | {
+            "cold_white": cold,
+            "warm_white": warm,
+        }
+
+
+def _rgb_parts(rgb: Any) -> dict[str, Any]:
+    """Return the colour at full strength, and its strength beside it."""
+    strength = max(rgb)
+    return {
+        "rgb": tuple(part / (strength or 1) for part in rgb),
+        "color_brightness": strength / 255,
+    }
+
+
+def _timing(kwargs: dict[str, Any]) -> dict[str, Any]:
+    timing: dict[str, Any] = {}
+    if (transition := kwargs.get(ATTR_TRANSITION)) is not None:
+        timing["transition"] = float(transition)
+    if (flash := kwargs.get(ATTR_FLASH)) is not None:
+        timing["flash"] = _FLASH_SECONDS[flash]
+    return timing

@@ -1,0 +1,169 @@
+"""Repairs about a device's standing: what to do with a suspect, or with a newcomer.
+
+Home Assistant lets only administrators in. Each choice is settled at once, for the
+identity that the dialog was opened about, and is audited with the user.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs.const import FlowType
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigEntryState,
+    SubentryFlowContext,
+)
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import HomeAssistantError
+
+from ..common.const import SUBENTRY_DEVICE
+from ..device.coordinator import DeviceCoordinator
+from ..flows.admin import async_require_administrator
+
+
+class TrustActions(Protocol):
+    """What may be done about a device's standing."""
+
+    async def async_release(
+        self, coordinator: DeviceCoordinator, user_id: str | None
+    ) -> None:
+        """End a quarantine."""
+
+    async def async_approve(
+        self, coordinator: DeviceCoordinator, user_id: str | None
+    ) -> None:
+        """Let a device count."""
+
+
+class TrustOffice(Protocol):
+    """Where the hub keeps them."""
+
+    trust: TrustActions
+
+
+class TrustHub(Protocol):
+    """What the flows ask of the hub."""
+
+    entry: ConfigEntry
+    office: TrustOffice
+
+    @property
+    def coordinators(self) -> Mapping[str, DeviceCoordinator]:
+        """The coordinator of each device, by subentry id."""
+
+    async def async_revoke(self, subentry_id: str, user_id: str | None = None) -> None:
+        """Revoke a device for good."""
+
+
+class TrustFlow(RepairsFlow):
+    """A menu; each choice is settled at once."""
+
+    menu: tuple[str, ...]
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Explain, and offer what can be done."""
+        data = self.data or {}
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=list(self.menu),
+            description_placeholders={
+                "name": str(data.get("name")),
+                "code": str(data.get("code")),
+            },
+        )
+
+    async def async_step_release(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Believe the device again."""
+        return await self._async_settle(
+            lambda hub, device, user: hub.office.trust.async_release(device, user)
+        )
+
+    async def async_step_approve(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Let the device count."""
+        return await self._async_settle(
+            lambda hub, device, user: hub.office.trust.async_approve(device, user)
+        )
+
+    async def async_step_revoke(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Lock the device out."""
+        return await self._async_settle(
+            lambda hub, device, user: hub.async_revoke(device.subentry_id, user)
+        )
+
+    async def async_step_reenrol(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Go on to the device's reconfiguration, which offers a new token."""
+        return await self._async_settle(self._async_reenrol)
+
+    async def _async_reenrol(
+        self, hub: TrustHub, device: DeviceCoordinator, user_id: str | None
+    ) -> RepairsFlowResult:
+        flow = await self.hass.config_entries.subentries.async_init(
+            (hub.entry.entry_id, SUBENTRY_DEVICE),
+            context=SubentryFlowContext(
+                source=SOURCE_RECONFIGURE, subentry_id=device.subentry_id
+            ),
+        )
+        if flow["type"] is FlowResultType.ABORT:
+            return self.async_abort(reason="hub_not_loaded")
+        # The issue stays until the new registration has ended the quarantine.
+        return self.async_abort(
+            reason="reconfigure",
+            next_flow=(FlowType.CONFIG_SUBENTRIES_FLOW, flow["flow_id"]),
+        )
+
+    def _hub(self) -> TrustHub | None:
+        entry_id = str((self.data or {}).get("entry_id"))
+        entry = self.hass.config_entries.async_get_entry(entry_id)
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return None
+        hub: TrustHub = entry.runtime_data
+        return hub
+
+    async def _async_settle(
+        self,
+        settle: Callable[
+            [TrustHub, DeviceCoordinator, str | None],
+            Awaitable[RepairsFlowResult | None],
+        ],
+    ) -> RepairsFlowResult:
+        if (hub := self._hub()) is None:
+            return self.async_abort(reason="hub_not_loaded")
+        user_id = await async_require_administrator(
+            self.hass, hub.entry, f"repair {self.issue_id}"
+        )
+        data = self.data or {}
+        device = hub.coordinators.get(str(data.get("subentry_id")))
+        if device is None:
+            return self.async_abort(reason="device_gone")
+        if device.identity != data.get("identity"):
+            # Another board is another matter, and the code was not its code.
+            return self.async_abort(reason="changed_meanwhile")
+        try:
+            result = await settle(hub, device, user_id)
+        except HomeAssistantError:
+            return self.async_abort(reason="not_stored")
+        return self.async_create_entry(data={}) if result is None else result
+
+
+class QuarantineFlow(TrustFlow):
+    """A device of which there seem to be two."""
+
+    menu = ("reenrol", "release", "revoke")
+
+
+class ApprovalFlow(TrustFlow):
+    """A device that has registered and is not trusted yet."""
+
+    menu = ("approve", "revoke")

@@ -1,0 +1,149 @@
+"""The security report: what guessing costs, and how this installation stands."""
+
+from collections.abc import Iterable, Sequence
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+from homeassistant.auth.models import User
+from homeassistant.core import HomeAssistant
+
+from ..admission.monitor import SecurityMonitor
+from ..device.coordinator import DeviceCoordinator
+from ..policy import analysis, posture
+from ..policy.addresses import AddressInvalidError, parse_address
+from ..policy.audit_check import Report
+from ..vault.records import DeviceRecord, Standing
+
+_LOCAL_SUFFIXES = (".local", ".lan", ".home", ".internal", ".home.arpa")
+
+
+async def async_administrators_without_mfa(
+    hass: HomeAssistant,
+) -> tuple[int, list[str]]:
+    """Return the number of administrators, and the names of those without MFA.
+
+    An account may have MFA; whether *this login* used it, Home Assistant does not
+    tell integrations.
+    """
+    administrators = [
+        user for user in await hass.auth.async_get_users() if _counts(user)
+    ]
+    without = [
+        user.name or "?"
+        for user in administrators
+        if not await hass.auth.async_get_enabled_mfa(user)
+    ]
+    return len(administrators), without
+
+
+def _counts(user: User) -> bool:
+    return user.is_admin and user.is_active and not user.system_generated
+
+
+def is_public_plain(url: str) -> bool:
+    """Whether an address is plain HTTP under a name or address of the internet."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("ws", "http"):
+        return False
+    host = parts.hostname or ""
+    try:
+        address = parse_address(host)
+    except AddressInvalidError:
+        return "." in host and not host.endswith(_LOCAL_SUFFIXES)
+    return address.is_global
+
+
+async def async_installation(
+    hass: HomeAssistant,
+    monitor: SecurityMonitor,
+    *,
+    urls: Sequence[str],
+    records: Iterable[DeviceRecord],
+    coordinators: Iterable[DeviceCoordinator],
+    key_outside: bool,
+    audit: Report | None,
+    backup_age: float | None,
+) -> posture.Installation:
+    """Gather what the self-test looks at; `audit` is None if it cannot be read."""
+    administrators, without = await async_administrators_without_mfa(hass)
+    records = list(records)
+    facts = [device.facts for device in coordinators if device.facts is not None]
+    now = time.time()
+    ages = [
+        now - record.oldest_token_at
+        for record in records
+        if record.trusted and record.oldest_token_at is not None
+    ]
+    return posture.Installation(
+        settings=monitor.options.limits,
+        devices=sum(record.trusted for record in records),
+        every_address_encrypted=bool(urls)
+        and all(urlsplit(url).scheme in ("wss", "https") for url in urls),
+        public_plain_address=any(is_public_plain(url) for url in urls),
+        administrators=administrators,
+        administrators_without_mfa=len(without),
+        mfa_required=monitor.options.mfa_required,
+        approval_required=monitor.options.approval_required,
+        honeypot_enabled=monitor.options.honeypot,
+        vault_key_outside=key_outside,
+        oldest_permanent_token=max(ages, default=None),
+        expired_open_tokens=sum(
+            record.registration is not None
+            and not record.registration.used
+            and record.registration.is_over(now)
+            for record in records
+        ),
+        devices_in_safe_mode=sum(fact.safe_mode for fact in facts),
+        firmware_versions=len({fact.esphome_version for fact in facts}),
+        quarantined=sum(record.standing is Standing.QUARANTINED for record in records),
+        open_bans=len(monitor.admission.bans.active(now)),
+        audit_intact=audit is not None and audit.only_known,
+        audit_cuts=0 if audit is None else len(audit.breaks),
+        last_backup=backup_age,
+    )
+
+
+def report_of(installation: posture.Installation, open_tokens: int) -> dict[str, Any]:
+    """Return the report as JSON values."""
+    found = posture.assess(installation)
+    attacker = analysis.Attacker()
+    table = analysis.rows(
+        installation.settings,
+        attacker,
+        open_tokens=max(1, open_tokens),
+        devices=max(1, installation.devices),
+    )
+    return {
+        "score": found.score,
+        "findings": [
+            {
+                "provision": finding.provision,
+                "topic": finding.topic,
+                "level": finding.level.value,
+                "because": finding.because,
+                "what_to_do": finding.what_to_do,
+            }
+            for finding in found.findings
+        ],
+        "attacker": {
+            "requests_per_second": attacker.requests_per_second,
+            "seconds": attacker.seconds,
+        },
+        "guessing": [
+            {
+                "target": row.target,
+                "one_guess": analysis.power_of_two(row.one_guess),
+                "without_limits": analysis.power_of_ten(row.unlimited),
+                "with_rate_limits": analysis.power_of_ten(row.rate_limited),
+                "with_limits_and_bans": analysis.power_of_ten(row.banned),
+                "from_10000_addresses": analysis.power_of_ten(row.many_addresses),
+                "remark": row.remark,
+            }
+            for row in table
+        ],
+        "corrections": [
+            {"claim": row.claim, "correct": row.correct, "because": row.why}
+            for row in analysis.corrections()
+        ],
+    }

@@ -1,0 +1,1 @@
+"""One WebSocket, from its upgrade to its end."""

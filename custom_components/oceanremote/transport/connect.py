@@ -1,0 +1,81 @@
+"""The endpoint that devices dial.
+
+Registered once, for views cannot be taken back; while no hub is loaded it answers
+503. Nothing of Home Assistant's login applies to it: a device proves itself inside.
+"""
+
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+from homeassistant.components.http import KEY_HASS, HomeAssistantView
+from homeassistant.core import HomeAssistant
+from homeassistant.util.hass_dict import HassKey
+
+from ..common.const import CLOSE_TIMEOUT, CONNECT_PATH, DOMAIN
+from ..http import pages
+from ..http.answers import refused
+from ..http.honeypot import async_set_traps
+from ..http.renew import RenewView
+from ..policy.budgets import DeniedError
+from ..protocol.limits import HUB_RX_LIMIT
+from .link import Link, LinkHost
+
+DATA_HOST: HassKey[LinkHost] = HassKey(f"{DOMAIN}_host")
+RETRY_AFTER: Final = "30"
+
+
+async def async_register_views(hass: HomeAssistant) -> None:
+    """Register every view of the integration."""
+    hass.http.register_view(ConnectView)
+    hass.http.register_view(RenewView)
+    for view in await hass.async_add_executor_job(pages.load_views):
+        hass.http.register_view(view)
+    async_set_traps(hass)
+
+
+class ConnectView(HomeAssistantView):
+    """One GET, one WebSocket, one link."""
+
+    url = CONNECT_PATH
+    name = "api:oceanremote:connect"
+    requires_auth = False
+
+    async def get(self, request: web.Request) -> web.StreamResponse:
+        """Serve one device until its link ends."""
+        hass = request.app[KEY_HASS]
+        host = hass.data.get(DATA_HOST)
+        if host is None or not host.accepting:
+            return _unavailable()
+        # Liveness is an authenticated ping inside DATA: a heartbeat of the carrier
+        # would prove nothing. The connection bounds the time before the handshake.
+        socket = web.WebSocketResponse(
+            timeout=CLOSE_TIMEOUT / 2,
+            heartbeat=None,
+            compress=False,
+            max_msg_size=HUB_RX_LIMIT,
+        )
+        try:
+            if not socket.can_prepare(request).ok:
+                host.security.count(request)
+                return web.Response(status=HTTPStatus.UPGRADE_REQUIRED)
+            ticket = host.security.admit(request)
+        except DeniedError as denied:
+            return refused(denied)
+        connection = host.open_connection(ticket)
+        link = Link(hass, host, connection, socket, request, ticket)
+        try:
+            if not host.link_opened(link):
+                return _unavailable()
+            await socket.prepare(request)
+            await link.async_run()
+        finally:
+            host.link_ended(link)
+            host.security.release(ticket)
+        return socket
+
+
+def _unavailable() -> web.Response:
+    return web.Response(
+        status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_AFTER}
+    )

@@ -1,0 +1,294 @@
+"""One WebSocket: bytes between aiohttp and a HubConnection, and nothing else.
+
+    socket ──message──▶ read loop ──▶ connection.receive ──events──▶ host
+    socket ◀──frames── writer ◀──queue── flush() ◀── read loop, timer, commands
+
+Two coroutines per link, none per message: the request's own handler reads, one task
+writes and, at the end, closes. The queue between is bounded; a peer that reads too
+slowly is cut off, for its commands would be dead anyway.
+"""
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+from typing import Final, Protocol
+
+from aiohttp import WSCloseCode, WSMsgType, web
+from homeassistant.core import HomeAssistant, callback
+
+from ..common.const import CLOSE_TIMEOUT, LOGGER, MAX_QUEUED_BYTES, MAX_QUEUED_FRAMES
+from ..policy.admission import Ticket
+from ..protocol import (
+    CloseReason,
+    HubConnection,
+    HubEvent,
+    LinkClosed,
+    RegistrationProved,
+    SessionProved,
+    TokenStored,
+)
+
+type ProofEvent = RegistrationProved | TokenStored | SessionProved
+
+# Ends that are nobody's fault; every other reason gets the one generic code.
+_BLAMELESS: Final = frozenset(
+    {CloseReason.EXPIRED, CloseReason.PING_TIMEOUT, CloseReason.REVOKED}
+)
+
+
+class LinkSecurity(Protocol):
+    """What links and views ask before they take somebody's time."""
+
+    def admit(self, request: web.BaseRequest) -> Ticket:
+        """Admit a connection before its upgrade; raises DeniedError."""
+
+    def count(self, request: web.BaseRequest) -> None:
+        """Count a request that opens no connection; raises DeniedError."""
+
+    def release(self, ticket: Ticket) -> None:
+        """The connection of a ticket has ended."""
+
+    def pace(self, link: Link) -> float:
+        """Count a message of a proved link; return how long to pause reading."""
+
+
+class LinkHost(Protocol):
+    """What a link asks of the hub."""
+
+    accepting: bool
+
+    @property
+    def security(self) -> LinkSecurity:
+        """Who may come in, how often and how fast."""
+
+    def now(self) -> float:
+        """Return monotonic seconds."""
+
+    def open_connection(self, ticket: Ticket) -> HubConnection:
+        """Return a fresh protocol machine for one link."""
+
+    def link_opened(self, link: Link) -> bool:
+        """Take a link on; False when there are too many."""
+
+    def link_closing(self, link: Link) -> None:
+        """Count on a link no more; called once, as soon as its end has begun."""
+
+    def link_ended(self, link: Link) -> None:
+        """Forget a link; called once, when nothing of it runs any more."""
+
+    def handle_event(self, link: Link, event: HubEvent) -> None:
+        """React to an event of a proved link, which is not about its end."""
+
+    async def async_handle_proof(self, link: Link, event: ProofEvent) -> None:
+        """React to an event that may have to be on disk before it is answered."""
+
+
+class Link:
+    """One connection of a device, or of somebody who says so."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        host: LinkHost,
+        connection: HubConnection,
+        socket: web.WebSocketResponse,
+        request: web.BaseRequest,
+        ticket: Ticket,
+    ) -> None:
+        """Join a prepared socket and a fresh connection."""
+        self.connection = connection
+        self.ticket = ticket
+        self.address = request.remote or "unknown"
+        self.closed_event: LinkClosed | None = None
+        self.end_detail = "by the peer"
+        self._hass = hass
+        self._host = host
+        self._socket = socket
+        self._transport = request.transport
+        self._queue: deque[bytes] = deque()
+        self._queued_bytes = 0
+        self._wake = asyncio.Event()
+        self._ending = asyncio.Event()
+        self._close_code: int | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._abort_timer: asyncio.TimerHandle | None = None
+
+    @property
+    def closing(self) -> bool:
+        """Whether the end has begun: nothing that arrives counts any more."""
+        return self._close_code is not None
+
+    @property
+    def refused(self) -> bool:
+        """Whether the link ends because of something that the peer did."""
+        return self._close_code == WSCloseCode.POLICY_VIOLATION
+
+    def now(self) -> float:
+        """Return monotonic seconds, as the connection counts them."""
+        return self._host.now()
+
+    async def async_run(self) -> None:
+        """Serve the link until it has ended; the host knows it as long."""
+        writer = self._hass.async_create_background_task(
+            self._async_write(), f"oceanremote link {self.address}"
+        )
+        try:
+            self.connection.start(self.now())
+            self.flush()
+            await self._async_read()
+        finally:
+            self.close()
+            try:
+                await writer
+            finally:
+                # Home Assistant cancels handlers whose peer is gone, this one included.
+                self._cancel_timers()
+
+    @callback
+    def flush(self) -> None:
+        """Queue what the connection wants to send and watch its next deadline."""
+        for frame in self.connection.frames_to_send():
+            if (
+                len(self._queue) >= MAX_QUEUED_FRAMES
+                or self._queued_bytes + len(frame) > MAX_QUEUED_BYTES
+            ):
+                self._fail("the peer reads too slowly")
+                self._abort()
+                return
+            self._queue.append(frame)
+            self._queued_bytes += len(frame)
+        if self._queue:
+            self._wake.set()
+        self._watch_deadline()
+
+    @callback
+    def close(self, code: int = WSCloseCode.OK, detail: str | None = None) -> None:
+        """Send what is queued, then close; cut the line after CLOSE_TIMEOUT."""
+        if self._close_code is not None:
+            return
+        if detail is not None:
+            self.end_detail = detail
+        self._close_code = code
+        self._ending.set()
+        self.connection.close(self.now())
+        self._cancel_deadline()
+        self._wake.set()
+        self._abort_timer = self._hass.loop.call_later(CLOSE_TIMEOUT, self._abort)
+        self._host.link_closing(self)
+
+    def _fail(self, detail: str) -> None:
+        self.close(WSCloseCode.POLICY_VIOLATION, detail)
+
+    def _abort(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+
+    # -- reading ------------------------------------------------------------
+
+    async def _async_read(self) -> None:
+        while not self.closing:
+            message = await self._socket.receive()
+            if message.type is WSMsgType.BINARY:
+                await self._async_receive(message.data)
+            elif message.type is WSMsgType.TEXT:
+                self._fail("a text message")
+            elif message.type is WSMsgType.ERROR:
+                # aiohttp has closed it already: over max_msg_size or not RFC 6455.
+                self._fail(f"not a WebSocket: {message.data}")
+            else:
+                return
+
+    async def _async_receive(self, data: bytes) -> None:
+        for event in self.connection.receive(data, self.now()):
+            if self.closing:
+                return
+            if isinstance(event, RegistrationProved | TokenStored | SessionProved):
+                await self._host.async_handle_proof(self, event)
+            else:
+                self._dispatch(event)
+        self._after_step()
+        if self.connection.proved and (pause := self._host.security.pace(self)):
+            await self._async_pause(pause)
+
+    async def _async_pause(self, seconds: float) -> None:
+        """Read nothing for a while: a device that floods is brought to its rate."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ending.wait()
+
+    def _dispatch(self, event: HubEvent) -> None:
+        if not isinstance(event, LinkClosed):
+            self._host.handle_event(self, event)
+            return
+        self.closed_event = event
+        self.flush()
+        self.close(
+            WSCloseCode.OK
+            if event.reason in _BLAMELESS
+            else WSCloseCode.POLICY_VIOLATION,
+            _end_of(event),
+        )
+
+    def _after_step(self) -> None:
+        if not self.closing:
+            self.flush()
+
+    # -- the clock ----------------------------------------------------------
+
+    def _watch_deadline(self) -> None:
+        """Arm the timer, lazily: one that fires too early only looks again."""
+        deadline = self.connection.next_deadline()
+        if deadline is None or self.closing:
+            return
+        if self._timer is not None:
+            if self._timer_at <= deadline:
+                return
+            self._timer.cancel()
+        self._timer_at = deadline
+        self._timer = self._hass.loop.call_later(
+            max(0.0, deadline - self.now()), self._on_deadline
+        )
+
+    @callback
+    def _on_deadline(self) -> None:
+        self._timer = None
+        for event in self.connection.handle_timer(self.now()):
+            self._dispatch(event)
+        self._after_step()
+
+    def _cancel_deadline(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _cancel_timers(self) -> None:
+        self._cancel_deadline()
+        if self._abort_timer is not None:
+            self._abort_timer.cancel()
+            self._abort_timer = None
+
+    # -- writing ------------------------------------------------------------
+
+    async def _async_write(self) -> None:
+        try:
+            while True:
+                while self._queue:
+                    frame = self._queue.popleft()
+                    self._queued_bytes -= len(frame)
+                    await self._socket.send_bytes(frame)
+                if self._close_code is not None:
+                    break
+                self._wake.clear()
+                await self._wake.wait()
+            await self._socket.close(code=self._close_code)
+        except ConnectionError as err:
+            LOGGER.debug("Link from %s: %s", self.address, err)
+            self._abort()
+
+
+def _end_of(event: LinkClosed) -> str:
+    """Return why a link ends; that it was refused is what the record is about."""
+    if event.reason is CloseReason.REFUSED:
+        return event.detail
+    return f"{event.reason}: {event.detail}".removesuffix(": ")

@@ -1,0 +1,1 @@
+"""The standing of devices: quarantine, permanent tokens, recovery."""

@@ -1,0 +1,290 @@
+"""Standing of devices at work: suspicion, quarantine, release, approval, new tokens.
+
+`policy.trust` says which change makes sense, the vault writes it down, and only then
+does anything follow from it. Suspicion works at once: until the vault has it, the
+coordinator itself believes nothing of the device.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+import secrets
+
+from homeassistant.core import HomeAssistant, callback
+
+from ..admission.monitor import SecurityMonitor
+from ..common.errors import DeviceOfflineError, WrongStandingError, translated_errors
+from ..device.coordinator import DeviceCoordinator
+from ..policy.audit import Actor, Outcome
+from ..policy.kinds import AuditKind
+from ..policy.trust import Standing, StandingEvent, Trust, short_authentication_string
+from ..protocol import LocalProtocolError, SessionProved
+from ..protocol.limits import TOKEN_SIZE
+from ..transport.link import Link
+from ..vault import Vault
+from ..vault.errors import VaultError
+from ..vault.records import Standing as StoredStanding
+from .issues import TrustIssues
+
+
+class TrustKeeper:
+    """Changes the standing of devices; lives in the event loop."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        vault: Vault,
+        security: SecurityMonitor,
+        issues: TrustIssues,
+        coordinator_of: Callable[[str], DeviceCoordinator | None],
+    ) -> None:
+        """`coordinator_of` finds a device by its device id."""
+        self._hass = hass
+        self._vault = vault
+        self._security = security
+        self._issues = issues
+        self._coordinator_of = coordinator_of
+        # A standing is read, judged and written as one: suspicion must not get lost
+        # between the click of an administrator and the disk.
+        self._changing = asyncio.Lock()
+        self._suspecting: set[DeviceCoordinator] = set()
+
+    @callback
+    def show(self, coordinators: Iterable[DeviceCoordinator]) -> None:
+        """Show who needs a decision; issues do not outlive Home Assistant."""
+        for coordinator in coordinators:
+            record = coordinator.record
+            if record is not None and record.trusted:
+                self._issues.follow(coordinator, Standing(record.standing.value))
+
+    # -- suspicion ----------------------------------------------------------
+
+    @callback
+    def suspect(self, device_id: str, why: str) -> None:
+        """Believe nothing of a device from now on, and write that down."""
+        if (coordinator := self._coordinator_of(device_id)) is None:
+            return
+        coordinator.set_suspected(suspected=True)
+        self._security.forget_device(device_id)
+        self._suspecting.add(coordinator)
+        self._hass.async_create_task(
+            self._async_suspect(coordinator, why), "oceanremote quarantine"
+        )
+
+    async def _async_suspect(self, coordinator: DeviceCoordinator, why: str) -> None:
+        """Store a suspicion; where the disk refuses, it is shown all the same."""
+        try:
+            await self._async_change(coordinator, StandingEvent.SUSPECT, why, None)
+        except (VaultError, WrongStandingError) as err:
+            if not coordinator.suspected:
+                # Revoked, removed or registered anew meanwhile.
+                return
+            # It holds until a restart; the device's next session tries again.
+            self._follow(coordinator, Standing.QUARANTINED)
+            actor = Actor(device=coordinator.device_id)
+            self._security.record(
+                AuditKind.QUARANTINED, Outcome.NOTICED, actor, what=why
+            )
+            self._security.record(
+                AuditKind.STORAGE,
+                Outcome.FAILED,
+                actor,
+                what=f"quarantine not stored: {err}",
+            )
+        finally:
+            self._suspecting.discard(coordinator)
+
+    @translated_errors
+    async def async_quarantine(
+        self, coordinator: DeviceCoordinator, user_id: str | None
+    ) -> None:
+        """Quarantine a device; raises translated errors."""
+        await self._async_change(
+            coordinator, StandingEvent.SUSPECT, "by an administrator", user_id
+        )
+
+    @translated_errors
+    async def async_release(
+        self, coordinator: DeviceCoordinator, user_id: str | None
+    ) -> None:
+        """End a quarantine; the next proved counter becomes the high-water mark."""
+        await self._async_change(
+            coordinator, StandingEvent.RELEASE, "by an administrator", user_id
+        )
+
+    @translated_errors
+    async def async_approve(
+        self, coordinator: DeviceCoordinator, user_id: str | None
+    ) -> None:
+        """Let a device count that has waited for it."""
+        await self._async_change(
+            coordinator, StandingEvent.APPROVE, "by an administrator", user_id
+        )
+
+    async def _async_change(
+        self,
+        coordinator: DeviceCoordinator,
+        event: StandingEvent,
+        why: str,
+        user_id: str | None,
+    ) -> None:
+        async with self._changing:
+            before = self._trust_of(coordinator, event)
+            try:
+                after = before.after(event)
+                await self._vault.set_trust(
+                    coordinator.device_id,
+                    StoredStanding(after.standing.value),
+                    approved=after.approved,
+                    forget_counter=event is StandingEvent.RELEASE,
+                )
+            except ValueError as err:
+                # It makes no sense, or none any more: revoked while the disk worked.
+                raise WrongStandingError(name=coordinator.name) from err
+            self._settled(coordinator, event, after.standing)
+        if after != before:
+            self._security.record(
+                _KINDS[event],
+                Outcome.DONE,
+                Actor(user=user_id, device=coordinator.device_id),
+                what=why,
+            )
+
+    def _trust_of(self, coordinator: DeviceCoordinator, event: StandingEvent) -> Trust:
+        """Return what an event meets; raises WrongStandingError if there is nothing.
+
+        A suspicion that the disk would not take is one all the same.
+        """
+        record = coordinator.record
+        if record is None:
+            raise WrongStandingError(name=coordinator.name)
+        stored = Trust(Standing(record.standing.value), record.approved)
+        if coordinator.suspected and event is not StandingEvent.SUSPECT:
+            return replace(stored, standing=Standing.QUARANTINED)
+        return stored
+
+    def _settled(
+        self, coordinator: DeviceCoordinator, event: StandingEvent, standing: Standing
+    ) -> None:
+        """Follow a change that is on disk."""
+        if event is StandingEvent.RELEASE:
+            coordinator.counters.forget()
+        if standing is Standing.QUARANTINED:
+            self._security.forget_device(coordinator.device_id)
+        # A newer suspicion that waits for its turn goes on.
+        again = event is not StandingEvent.SUSPECT and coordinator in self._suspecting
+        coordinator.set_suspected(suspected=again)
+        self._follow(coordinator, standing)
+
+    def _follow(
+        self,
+        coordinator: DeviceCoordinator,
+        standing: Standing,
+        code: str | None = None,
+    ) -> None:
+        """Show what is to be decided about a device, unless it was removed meanwhile."""
+        if self._coordinator_of(coordinator.device_id) is coordinator:
+            self._issues.follow(coordinator, standing, code)
+
+    # -- sessions -----------------------------------------------------------
+
+    async def async_session_proved(
+        self, coordinator: DeviceCoordinator, event: SessionProved
+    ) -> None:
+        """Drop a token that is not needed any more; show what waits for a person."""
+        record = coordinator.record
+        if record is None:
+            return
+        code = short_authentication_string(
+            self._vault.hub_key.public, event.device_key, event.handshake_hash
+        )
+        standing = Standing(record.standing.value)
+        if coordinator.suspected:
+            standing = Standing.QUARANTINED
+        self._follow(coordinator, standing, code)
+        if coordinator.suspected and coordinator not in self._suspecting:
+            self.suspect(event.device_id, "a suspicion that was not stored")
+        if standing is Standing.QUARANTINED:
+            # Of two holders neither shall lock the other out.
+            return
+        try:
+            await self._vault.confirm_token(event.device_id, event.generation)
+            await self._async_issue_what_is_due(coordinator, event)
+        except (VaultError, LocalProtocolError, WrongStandingError) as err:
+            self._security.record(
+                AuditKind.STORAGE,
+                Outcome.FAILED,
+                Actor(device=event.device_id),
+                what=f"token not confirmed: {err}",
+            )
+
+    async def _async_issue_what_is_due(
+        self, coordinator: DeviceCoordinator, event: SessionProved
+    ) -> None:
+        """Go on with a token that was not stored, replace one that was forgotten.
+
+        A device that names the generation after the newest one here has rotated since
+        the backup that this hub was restored from: it came in by its previous token.
+        """
+        record, link = coordinator.record, coordinator.link
+        if record is None or link is None or link.connection.token_on_its_way:
+            return
+        if record.previous is not None:
+            await self._async_issue(coordinator, link)
+        elif not event.rotated and event.claimed_generation == event.generation + 1:
+            await self._async_issue(coordinator, link, event.claimed_generation)
+            self._security.record(
+                AuditKind.TOKEN_ROTATED,
+                Outcome.DONE,
+                Actor(device=event.device_id),
+                what="issued anew: this hub had lost a newer one",
+            )
+
+    # -- permanent tokens ---------------------------------------------------
+
+    @translated_errors
+    async def async_regenerate(
+        self, coordinator: DeviceCoordinator, user_id: str | None
+    ) -> None:
+        """Give a connected device a new permanent token; the old one ends with it."""
+        if coordinator.link is None:
+            raise DeviceOfflineError(name=coordinator.name)
+        await self._async_issue(coordinator, coordinator.link)
+        self._security.record(
+            AuditKind.TOKEN_ROTATED,
+            Outcome.DONE,
+            Actor(user=user_id, device=coordinator.device_id),
+            what="issued",
+        )
+
+    async def _async_issue(
+        self, coordinator: DeviceCoordinator, link: Link, known_as: int | None = None
+    ) -> None:
+        try:
+            token = await self._vault.rotate_token(
+                coordinator.device_id, secrets.token_bytes(TOKEN_SIZE), known_as
+            )
+        except ValueError as err:
+            raise WrongStandingError(name=coordinator.name) from err
+        if not link.closing:
+            link.connection.issue_token(token.secret, token.generation, link.now())
+            link.flush()
+
+    async def async_token_stored(self, link: Link, device_id: str) -> None:
+        """A device has put its new token into flash: prove it by a new session."""
+        self._security.record(
+            AuditKind.TOKEN_ROTATED,
+            Outcome.NOTICED,
+            Actor(device=device_id, address=link.address),
+            what="stored by the device",
+        )
+        if not link.closing:
+            link.connection.rotate(link.now())
+            link.flush()
+
+
+_KINDS = {
+    StandingEvent.SUSPECT: AuditKind.QUARANTINED,
+    StandingEvent.RELEASE: AuditKind.RELEASED,
+    StandingEvent.APPROVE: AuditKind.APPROVED,
+}

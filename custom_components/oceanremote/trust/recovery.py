@@ -1,0 +1,155 @@
+"""What a hub does about itself when it finds that it was restored from a backup.
+
+    judge ─▶ log: what was found ─▶ vault: one write ─▶ log: what was done ─▶ anchor
+
+The anchor moves last. A start that is broken off before is judged again, and until then
+nobody is let in.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+import math
+
+from ..admission.monitor import SecurityMonitor
+from ..audit.files import LogFiles, Opened, read_lines
+from ..policy.audit import Actor, Detail, Outcome
+from ..policy.audit_check import BROKEN, Checker
+from ..policy.audit_files import file_index
+from ..policy.kinds import AuditKind
+from ..policy.restore import RestoreVerdict, judge_restore, replay_standings
+from ..policy.trust import Standing
+from ..vault import Vault
+from ..vault.changes.standing import Recovery
+from ..vault.records import Standing as StoredStanding
+
+_KNOWN = "known_generation"
+
+
+@dataclass(frozen=True, slots=True)
+class _Replay:
+    """What the log knows of devices, and from which generation on without a gap."""
+
+    walls: Mapping[str, Standing]
+    whole_from: float
+
+
+async def async_recover(
+    vault: Vault, opened: Opened, security: SecurityMonitor
+) -> None:
+    """Judge vault, log and anchor; put up again the walls that a restore took down.
+
+    Raises VaultError and OSError: a hub that cannot do this must not let anybody in.
+    Afterwards vault, log and anchor agree.
+    """
+    if opened.repaired:
+        security.record(
+            AuditKind.LOG_REPAIRED, Outcome.NOTICED, Actor(), what=opened.repaired
+        )
+    is_new = not vault.devices and not opened.existed and opened.anchor is None
+    if not is_new:
+        await _async_judge(vault, opened, security)
+    security.audit.settle()
+    await security.audit.flush()
+
+
+async def _async_judge(vault: Vault, opened: Opened, security: SecurityMonitor) -> None:
+    anchor = None if opened.anchor is None else opened.anchor.generation
+    beyond = max(opened.head.generation, anchor or 0)
+    cut = opened.cut
+    if anchor is None:
+        cut = f"nothing shows whether records after {opened.head.seq} are missing"
+    if cut:
+        # From now on, every verification of the log tells of it.
+        detail: dict[str, Detail] = {
+            "what": "records are missing",
+            BROKEN: cut,
+            _KNOWN: beyond,
+        }
+        security.record(AuditKind.LOG_REPAIRED, Outcome.NOTICED, Actor(), **detail)
+    verdict = judge_restore(
+        vault.generation, opened.head.generation, anchor, log_cut=bool(opened.cut)
+    )
+    if verdict in (RestoreVerdict.VAULT_BEHIND, RestoreVerdict.BOTH_BEHIND):
+        await _async_restored(vault, opened, security, verdict, beyond)
+
+
+async def _async_restored(
+    vault: Vault,
+    opened: Opened,
+    security: SecurityMonitor,
+    verdict: RestoreVerdict,
+    beyond: int,
+) -> None:
+    before, devices = vault.generation, dict(vault.devices)
+    replay = await security.hass.async_add_executor_job(_replay, opened.files, before)
+    if replay.whole_from > before:
+        # A part of what the vault has forgotten is not in the log, either.
+        verdict = RestoreVerdict.BOTH_BEHIND
+    security.record(
+        AuditKind.RESTORED,
+        Outcome.NOTICED,
+        Actor(),
+        what=verdict.value,
+        vault_generation=before,
+        last_known=beyond,
+    )
+    await security.audit.flush()
+    plan = Recovery(
+        approved=verdict is RestoreVerdict.VAULT_BEHIND,
+        walls={
+            device_id: StoredStanding(standing.value)
+            for device_id, standing in replay.walls.items()
+            if device_id in devices
+        },
+        beyond=beyond,
+    )
+    await vault.recover(plan)
+    for device_id in plan.walls:
+        record = vault.devices.get(device_id)
+        if record is not None and record.standing is not devices[device_id].standing:
+            security.record(
+                AuditKind.RESTORED,
+                Outcome.DONE,
+                Actor(device=device_id),
+                what=f"{record.standing.value} again, after generation {before}",
+            )
+
+
+class _Scan:
+    """Reads the events of a log, and notes from which generation on none is missing."""
+
+    def __init__(self, files: LogFiles) -> None:
+        """Read `files`; blocking."""
+        self.whole_from = 0.0
+        self._paths = files.paths()
+        self._checker = Checker()
+        self._checker.files(path.name for path in self._paths)
+
+    def events(self) -> Iterator[tuple[int, str, str]]:
+        """Yield generation, kind and device of what was done; raises OSError."""
+        seen = 0
+        gap = any(file_index(path.name) != 1 for path in self._paths[:1])
+        for path in self._paths:
+            self._checker.begin(path.name)
+            for line in read_lines([path]):
+                record = self._checker.take(line)
+                gap = gap or self._checker.count > seen
+                seen = self._checker.count
+                if record is None:
+                    continue
+                if gap:
+                    gap = False
+                    known = record["detail"].get(_KNOWN)
+                    known = known if isinstance(known, int) else 0
+                    self.whole_from = max(self.whole_from, record["generation"], known)
+                device_id = record["actor"]["device"]
+                if record["outcome"] == Outcome.DONE and device_id is not None:
+                    yield record["generation"], record["kind"], device_id
+        if gap:
+            self.whole_from = math.inf
+
+
+def _replay(files: LogFiles, vault: int) -> _Replay:
+    scan = _Scan(files)
+    walls = replay_standings(scan.events(), vault)
+    return _Replay(walls, scan.whole_from)

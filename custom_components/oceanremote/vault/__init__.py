@@ -1,0 +1,405 @@
+"""The vault: the only place where OceanRemote's secrets live and are changed.
+
+Memory holds one frozen `Snapshot`. A change computes the next snapshot, seals it to
+disk, and only then puts it in the place of the old one; so what a caller sees has
+always been fsynced, and a failed write changes nothing.
+
+    vault (this facade) -> vault_writer (one writer) -> vault_file (sealed file)
+    vault_registration, vault_changes, vault_upkeep: the pure changes
+    vault_records: the values; directory: what a handshake sees of them
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from pathlib import Path
+import time
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
+
+from ..admission.lookup import VaultDirectory
+from ..protocol.keys import KeyPair, RegistrationToken
+from . import file as vault_file
+from .changes import (
+    registration as vault_registration,
+    standing as changes,
+    tokens as vault_upkeep,
+)
+from .errors import UnknownDevice, VaultError, VaultUnavailable, VaultWriteError
+from .location import async_wipe_files, default_key_path, key_path_for, vault_path
+from .records import DeviceRecord, Snapshot, Standing, TokenRecord
+from .writer import VaultWriter
+
+__all__ = [
+    "Vault",
+    "async_wipe_files",
+    "default_key_path",
+    "key_path_for",
+    "vault_path",
+]
+
+_OPEN_VAULTS: HassKey[set[Path]] = HassKey("oceanremote_open_vaults")
+
+
+class Vault:
+    """The secrets of one hub. Lives in the event loop; made by `open`.
+
+    Every `async` method that changes something returns after the change is on
+    disk, and raises `VaultWriteError` (memory unchanged) when it cannot be put
+    there, `VaultStopping` after `stop` has begun, `UnknownDevice` for an id that
+    the vault does not hold.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        file: vault_file.SealedFile,
+        snapshot: Snapshot,
+        wall_clock: Callable[[], float],
+    ) -> None:
+        """Take over an opened file; use `Vault.open` instead."""
+        self._opened = hass.data.setdefault(_OPEN_VAULTS, set())
+        self._path = file.path
+        self._writer = VaultWriter(hass, file, snapshot, wall_clock)
+        self._wall_clock = wall_clock
+        self._hub_key = KeyPair.from_private(snapshot.hub_private)
+        # Whether a device that registers from now on waits for an administrator.
+        self.approval_required = False
+
+    # -- life ---------------------------------------------------------------
+
+    @classmethod
+    async def open(
+        cls,
+        hass: HomeAssistant,
+        path: Path,
+        key_path: Path,
+        *,
+        create: bool,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> Vault:
+        """Open the vault; with `create`, make one where there is none.
+
+        Never overwrites what it cannot read. Only the config flow passes
+        `create=True`: an entry whose vault has vanished must fail closed.
+
+        Raises VaultKeyMissing (vault there, key gone or another one),
+        VaultDamaged (not what was sealed), VaultUnavailable (not there, not
+        readable, or already open).
+        """
+        opened = hass.data.setdefault(_OPEN_VAULTS, set())
+        if path in opened:
+            raise VaultUnavailable(f"{path.name} is already open")
+        opened.add(path)
+        try:
+            file, snapshot = await hass.async_add_executor_job(
+                partial(vault_file.open_or_create, path, key_path, create=create)
+            )
+        except BaseException:
+            opened.discard(path)
+            raise
+        return cls(hass, file, snapshot, wall_clock)
+
+    async def flush(self) -> None:
+        """Write what has only been noted so far."""
+        await self._writer.flush()
+
+    async def expire_tokens(self) -> None:
+        """Write down which registration tokens are over; a full disk is tried again."""
+        await self._writer.expire_tokens()
+
+    async def stop(self) -> None:
+        """Refuse further changes, wait for running ones, write what is noted."""
+        try:
+            await self._writer.stop()
+        finally:
+            self._opened.discard(self._path)
+
+    async def wipe(self) -> None:
+        """Stop, then delete the vault, and its key where it is the default one."""
+        try:
+            await self._writer.delete()
+        finally:
+            self._opened.discard(self._path)
+
+    # -- what is there ------------------------------------------------------
+
+    @property
+    def hub_key(self) -> KeyPair:
+        """The hub's static key pair."""
+        return self._hub_key
+
+    @property
+    def generation(self) -> int:
+        """Number of the last write; grows by one with each."""
+        return self._writer.snapshot.generation
+
+    @property
+    def devices(self) -> Mapping[str, DeviceRecord]:
+        """Every device record by device id (= enrolment id), tombstones too."""
+        return self._writer.snapshot.devices
+
+    @property
+    def stopping(self) -> bool:
+        """Whether `stop` or `wipe` has begun: nothing can be registered now."""
+        return self._writer.stopping
+
+    def high_water(self, device_id: str) -> int:
+        """Return the highest handshake counter that this device has proved."""
+        record = self._record(device_id)
+        return max(record.high_water, self._writer.noted_counter(device_id))
+
+    def secret(self, owner_id: str, name: str) -> bytes | None:
+        """Return a named secret (see `put_secret`)."""
+        return self._writer.snapshot.secrets.get(owner_id, {}).get(name)
+
+    def directory(
+        self, wall_clock: Callable[[], float] | None = None
+    ) -> VaultDirectory:
+        """Return the synchronous view that handshakes are judged by."""
+        return VaultDirectory(
+            lambda: self._writer.snapshot,
+            wall_clock or self._wall_clock,
+            stopping=lambda: self._writer.stopping,
+            seen_expired=self._writer.seen_expired,
+            note_expired=self._writer.note_expired,
+        )
+
+    # -- registration -------------------------------------------------------
+
+    async def add_enrolment(
+        self,
+        device_id: str,
+        token: RegistrationToken,
+        expires_at: float,
+        expected_mac: bytes | None = None,
+        replaces: str | None = None,
+    ) -> None:
+        """Put a registration token in force for a new or a known device.
+
+        A known device keeps its present identity until the new registration is
+        committed; its earlier registration token is void from now on.
+        `expires_at` is Unix time in seconds. `replaces` names a device whose MAC
+        this registration may take over; it is revoked at the commit.
+        """
+        await self._writer.change(
+            partial(
+                vault_registration.add_enrolment,
+                device_id=device_id,
+                token=token,
+                expires_at=expires_at,
+                expected_mac=expected_mac,
+                replaces=replaces,
+            )
+        )
+
+    async def allow_replacement(self, device_id: str, replaces: str) -> None:
+        """Let the open registration of `device_id` take over the MAC of another."""
+        await self._writer.change(
+            partial(
+                vault_registration.allow_replacement,
+                device_id=device_id,
+                replaces=replaces,
+            )
+        )
+
+    async def void_registration(self, device_id: str) -> None:
+        """Withdraw the registration token and what is pending under it."""
+        await self._writer.change(
+            partial(vault_registration.void_registration, device_id=device_id)
+        )
+
+    async def store_pending(
+        self,
+        device_id: str,
+        mac: bytes,
+        device_key: bytes,
+        permanent_token: bytes,
+        *,
+        handle: bytes,
+    ) -> bytes:
+        """Store the permanent token to issue; return the one that counts.
+
+        The same handle, MAC and key get the token of the first call again. The
+        same handle and MAC with a new key replace it (the caller audits this: it
+        sees the old `devices[device_id].pending`). The generation to issue it
+        under is `devices[device_id].pending.token.generation`.
+
+        Raises Refused as `Directory.find_registration` does, but for the expiry: the
+        registration may have been withdrawn or used since INIT.
+        """
+        snapshot = await self._writer.change(
+            partial(
+                vault_registration.store_pending,
+                device_id=device_id,
+                handle=handle,
+                mac=mac,
+                device_key=device_key,
+                permanent_token=permanent_token,
+            )
+        )
+        pending = snapshot.devices[device_id].pending
+        if pending is None:
+            raise VaultError("nothing is pending after store_pending")
+        return pending.token.secret
+
+    async def commit_registration(
+        self, device_id: str, mac: bytes, device_key: bytes, counter: int
+    ) -> None:
+        """Consume the registration token, pin the key, make the device active.
+
+        Called on `TokenStored`, and on a `SessionProved` of a device key that is
+        still pending (the device stored its token, its `stored` was lost). Does
+        nothing when just this identity is committed already. Raises Refused when
+        nothing like it is pending.
+        """
+        await self._writer.change(
+            partial(
+                vault_registration.commit_registration,
+                device_id=device_id,
+                mac=mac,
+                device_key=device_key,
+                counter=counter,
+                now=self._wall_clock(),
+                approved=not self.approval_required,
+            )
+        )
+
+    # -- standing -----------------------------------------------------------
+
+    async def revoke(self, device_id: str) -> None:
+        """Revoke for good; a tombstone stays until the device has heard of it."""
+        await self._writer.change(
+            partial(changes.revoke, device_id=device_id, now=self._wall_clock())
+        )
+
+    async def mark_revoked_delivered(self, device_id: str) -> None:
+        """Note that the device has heard its revocation; it gets in no more."""
+        await self._writer.change(
+            partial(changes.mark_revoked_delivered, device_id=device_id)
+        )
+
+    async def set_standing(self, device_id: str, standing: Standing) -> None:
+        """Move a registered device between active and quarantined."""
+        await self._writer.change(
+            partial(changes.set_standing, device_id=device_id, standing=standing)
+        )
+
+    async def set_trust(
+        self,
+        device_id: str,
+        standing: Standing,
+        *,
+        approved: bool,
+        forget_counter: bool = False,
+    ) -> None:
+        """Move a registered device between waiting, active and quarantined.
+
+        With `forget_counter` the next proved handshake counter becomes the mark.
+        """
+        noted = self._writer.forget_counter(device_id) if forget_counter else 0
+        try:
+            await self._writer.change(
+                partial(
+                    changes.set_trust,
+                    device_id=device_id,
+                    standing=standing,
+                    approved=approved,
+                    forget_counter=forget_counter,
+                )
+            )
+        except VaultWriteError:
+            if noted:
+                self.note_counter(device_id, noted)
+            raise
+
+    async def recover(self, plan: changes.Recovery) -> None:
+        """Bring a restored vault to what is known besides it, in one write."""
+        await self._writer.change(
+            partial(changes.recover, plan=plan, now=self._wall_clock())
+        )
+
+    async def forget(self, device_id: str) -> None:
+        """Delete the record and the named secrets of a device, tombstone and all."""
+        await self._writer.change(partial(changes.forget, device_id=device_id))
+
+    async def remove(self, device_id: str) -> None:
+        """Revoke a device whose subentry is gone, and forget all but its tombstone."""
+        await self._writer.change(
+            partial(changes.remove, device_id=device_id, now=self._wall_clock())
+        )
+
+    async def reconcile(self, known_ids: Collection[str]) -> tuple[str, ...]:
+        """`remove` every device that has no subentry any more; return their ids.
+
+        For set-up only: at any other time an enrolment may be ahead of its
+        subentry. `known_ids` holds the ids of every subentry, whatever its type:
+        named secrets of unknown owners are deleted.
+        """
+        gone = changes.unknown_ids(self._writer.snapshot, known_ids)
+        if gone or not self._writer.snapshot.secrets.keys() <= set(known_ids):
+            known, now = frozenset(known_ids), self._wall_clock()
+            await self._writer.change(
+                partial(changes.reconcile, known_ids=known, now=now)
+            )
+        return gone
+
+    # -- permanent tokens and counters --------------------------------------
+
+    async def rotate_token(
+        self, device_id: str, token: bytes, known_as: int | None = None
+    ) -> TokenRecord:
+        """Make `token` current and keep the old one; return what to issue.
+
+        While the device has not proved the current token (`confirm_token`), the
+        previous one is its only way in: then the current is returned again.
+        `known_as` is the generation by which the device names that one, if newer.
+        """
+        change = partial(vault_upkeep.rotate_token, device_id=device_id, token=token)
+        snapshot = await self._writer.change(
+            partial(change, now=self._wall_clock(), known_as=known_as)
+        )
+        current = snapshot.devices[device_id].current
+        if current is None:
+            raise VaultError("no token after rotate_token")
+        return current
+
+    async def confirm_token(self, device_id: str, generation: int) -> None:
+        """Drop the previous token once the device proved the current one."""
+        if self._record(device_id).previous is not None:
+            await self._writer.change(
+                partial(
+                    vault_upkeep.confirm_token,
+                    device_id=device_id,
+                    generation=generation,
+                )
+            )
+
+    @callback
+    def note_counter(self, device_id: str, counter: int) -> None:
+        """Raise a device's high-water mark; on disk within 30 s."""
+        if counter > self.high_water(device_id):
+            self._writer.note_counter(device_id, counter)
+
+    # -- named secrets ------------------------------------------------------
+
+    async def put_secret(self, owner_id: str, name: str, value: bytes | None) -> None:
+        """Store a named secret of a subentry (None deletes it).
+
+        The owner is the subentry's `enrolment_id`; it need not be a device.
+        """
+        await self.put_secrets(owner_id, {name: value})
+
+    async def put_secrets(
+        self, owner_id: str, values: Mapping[str, bytes | None]
+    ) -> None:
+        """Store several named secrets of one subentry in one write."""
+        await self._writer.change(
+            partial(vault_upkeep.put_secrets, owner_id=owner_id, values=values)
+        )
+
+    def _record(self, device_id: str) -> DeviceRecord:
+        try:
+            return self._writer.snapshot.devices[device_id]
+        except KeyError:
+            raise UnknownDevice(device_id) from None

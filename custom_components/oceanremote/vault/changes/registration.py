@@ -1,0 +1,192 @@
+"""The rules of registration (docs/protocol.md, "Registration"): pure functions.
+
+`check_registration` judges an INIT through the directory, and once more, under the
+vault's lock, what is stored from it: between the two a token may have been withdrawn.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from ...protocol.errors import RefusalReason, Refused
+from ...protocol.keys import RegistrationToken
+from ..errors import VaultFull
+from ..records import (
+    DeviceRecord,
+    PendingRecord,
+    RegistrationRecord,
+    Snapshot,
+    Standing,
+    TokenRecord,
+)
+from .standing import bury_identity, check_name, get, put, revoked, without_identity
+
+
+def check_registration(snapshot: Snapshot, handle: bytes, mac: bytes) -> DeviceRecord:
+    """Return the record that a board may register for with this token.
+
+    Whether the token has expired is for `check_not_expired`, at INIT only. Raises
+    Refused: unknown_handle, token_used, wrong_mac, mac_active_elsewhere.
+    """
+    record = snapshot.by_handle.get(handle)
+    registration = None if record is None else record.registration
+    if record is None or registration is None:
+        raise Refused(RefusalReason.UNKNOWN_HANDLE)
+    if registration.used:
+        raise Refused(RefusalReason.TOKEN_USED, record.device_id)
+    if registration.expected_mac not in (None, mac):
+        raise Refused(RefusalReason.WRONG_MAC, record.device_id)
+    if record.pending is not None and record.pending.mac != mac:
+        raise Refused(RefusalReason.WRONG_MAC, record.device_id)
+    holder = snapshot.by_trusted_mac.get(mac)
+    if holder is not None and holder.device_id not in (
+        record.device_id,
+        registration.replaces,
+    ):
+        raise Refused(RefusalReason.MAC_ACTIVE_ELSEWHERE, record.device_id)
+    return record
+
+
+def check_not_expired(
+    record: DeviceRecord, now: float, seen_expired: Collection[bytes]
+) -> None:
+    """Raise Refused if the record's registration token is over its time.
+
+    `now` is Unix time in seconds. What has been seen expired stays so when the clock
+    is put back; a registration that is pending does not expire.
+    """
+    registration = record.registration
+    if registration is None or record.pending is not None:
+        return
+    if registration.is_over(now) or registration.handle in seen_expired:
+        raise Refused(RefusalReason.TOKEN_EXPIRED, record.device_id)
+
+
+def add_enrolment(
+    snapshot: Snapshot,
+    *,
+    device_id: str,
+    token: RegistrationToken,
+    expires_at: float,
+    expected_mac: bytes | None,
+    replaces: str | None,
+) -> Snapshot:
+    """Put a registration token in force; see `Vault.add_enrolment`."""
+    check_name(device_id)
+    if token.handle in snapshot.by_handle:
+        raise VaultFull("this registration token is in use")
+    record = snapshot.devices.get(device_id) or DeviceRecord(device_id=device_id)
+    if record.standing is Standing.REVOKED:
+        snapshot = bury_identity(snapshot, record)
+        record = DeviceRecord(device_id=device_id)
+    return put(
+        snapshot,
+        replace(
+            record,
+            pending=None,
+            registration=RegistrationRecord(
+                handle=token.handle,
+                secret=token.secret,
+                expires_at=float(expires_at),
+                expected_mac=expected_mac,
+                replaces=replaces,
+            ),
+        ),
+    )
+
+
+def allow_replacement(snapshot: Snapshot, *, device_id: str, replaces: str) -> Snapshot:
+    """Name the device whose MAC the open registration may take over."""
+    record = get(snapshot, device_id)
+    get(snapshot, replaces)
+    if record.registration is None:
+        raise Refused(RefusalReason.UNKNOWN_HANDLE)
+    registration = replace(record.registration, replaces=replaces)
+    return put(snapshot, replace(record, registration=registration))
+
+
+def void_registration(snapshot: Snapshot, *, device_id: str) -> Snapshot:
+    """Withdraw the registration token and what is pending under it."""
+    record = get(snapshot, device_id)
+    return put(snapshot, replace(record, registration=None, pending=None))
+
+
+def store_pending(
+    snapshot: Snapshot,
+    *,
+    device_id: str,
+    handle: bytes,
+    mac: bytes,
+    device_key: bytes,
+    permanent_token: bytes,
+) -> Snapshot:
+    """Add the permanent token that is about to be issued; see `Vault`.
+
+    Its generation is new to every record that knows the device key, so that a key
+    and a generation always lead to one token.
+    """
+    record = check_registration(snapshot, handle, mac)
+    if record.device_id != device_id:
+        raise Refused(RefusalReason.UNKNOWN_HANDLE, "token of another device")
+    if record.pending is not None and record.pending.device_key == device_key:
+        return snapshot
+    sharing = snapshot.by_device_key.get(device_key, ())
+    generation = 1 + max(map(_newest_generation, (record, *sharing)))
+    pending = PendingRecord(
+        handle=handle,
+        mac=mac,
+        device_key=device_key,
+        token=TokenRecord(generation=generation, secret=permanent_token),
+    )
+    return put(snapshot, replace(record, pending=pending))
+
+
+def commit_registration(
+    snapshot: Snapshot,
+    *,
+    device_id: str,
+    mac: bytes,
+    device_key: bytes,
+    counter: int,
+    now: float,
+    approved: bool = True,
+) -> Snapshot:
+    """Pin what is pending; see `Vault.commit_registration`."""
+    record = get(snapshot, device_id)
+    pending = record.pending
+    if pending is None:
+        if record.trusted and (record.mac, record.device_key) == (mac, device_key):
+            return snapshot
+        raise Refused(RefusalReason.UNKNOWN_HANDLE, "nothing is pending")
+    if pending.mac != mac or pending.device_key != device_key:
+        raise Refused(RefusalReason.WRONG_MAC, "another board is pending")
+    holder = snapshot.by_trusted_mac.get(mac)
+    registration = record.registration
+    if holder is not None and holder.device_id != device_id:
+        if registration is None or registration.replaces != holder.device_id:
+            raise Refused(RefusalReason.MAC_ACTIVE_ELSEWHERE, holder.device_id)
+        snapshot = put(snapshot, without_identity(revoked(holder, now)))
+    if record.trusted and record.mac != mac:
+        snapshot = bury_identity(snapshot, revoked(record, now))
+    return put(
+        snapshot,
+        DeviceRecord(
+            device_id=device_id,
+            standing=Standing.ACTIVE if approved else Standing.WAITING_FOR_APPROVAL,
+            approved=approved,
+            mac=mac,
+            device_key=device_key,
+            current=pending.token,
+            registration=None
+            if registration is None
+            else replace(registration, secret=b"", used=True, replaces=None),
+            high_water=counter,
+            enrolled_at=now,
+        ),
+    )
+
+
+def _newest_generation(record: DeviceRecord) -> int:
+    """Return the highest generation in a record, 0 without a token."""
+    pending = None if record.pending is None else record.pending.token
+    tokens = (record.current, record.previous, pending)
+    return max((token.generation for token in tokens if token is not None), default=0)

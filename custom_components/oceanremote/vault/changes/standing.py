@@ -1,0 +1,245 @@
+"""Changes of standing, and what every change of the vault is made of.
+
+All changes are pure functions, snapshot in, snapshot out. Registration is in
+`vault_registration`, tokens, counters and named secrets are in `vault_upkeep`.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from uuid import uuid4
+
+from ..errors import UnknownDevice, VaultFull
+from ..records import (
+    MAX_DEVICES,
+    MAX_NAME_LENGTH,
+    MAX_TOMBSTONES,
+    DeviceRecord,
+    Snapshot,
+    Standing,
+)
+
+
+def revoke(snapshot: Snapshot, *, device_id: str, now: float) -> Snapshot:
+    """Revoke; what is only pending is buried too, for its board may have stored it."""
+    record = get(snapshot, device_id)
+    if record.standing is Standing.REVOKED:
+        return snapshot
+    pending = record.pending
+    if pending is not None:
+        registered = replace(
+            record,
+            mac=pending.mac,
+            device_key=pending.device_key,
+            current=pending.token,
+            previous=None,
+        )
+        if record.current is None:
+            record = registered
+        elif pending.device_key != record.device_key:
+            snapshot = bury_identity(snapshot, revoked(registered, now))
+    return put(_pruned(snapshot), revoked(record, now))
+
+
+def remove(snapshot: Snapshot, *, device_id: str, now: float) -> Snapshot:
+    """Revoke a device whose subentry is gone; only a tombstone may stay of it."""
+    record = snapshot.devices.get(device_id)
+    if record is not None:
+        snapshot = revoke(snapshot, device_id=device_id, now=now)
+        snapshot = bury_identity(snapshot, snapshot.devices[device_id])
+    return forget(snapshot, device_id=device_id)
+
+
+def mark_revoked_delivered(snapshot: Snapshot, *, device_id: str) -> Snapshot:
+    """Close the tombstone: its tokens are of no use to anyone any more."""
+    record = get(snapshot, device_id)
+    if not record.tombstone:
+        return snapshot
+    if record.grave:
+        return forget(snapshot, device_id=device_id)
+    return put(snapshot, without_identity(record))
+
+
+def set_standing(snapshot: Snapshot, *, device_id: str, standing: Standing) -> Snapshot:
+    """Move a registered device between active and quarantined."""
+    record = get(snapshot, device_id)
+    if not record.trusted or standing not in (Standing.ACTIVE, Standing.QUARANTINED):
+        raise ValueError(f"a {record.standing} device cannot become {standing}")
+    if record.standing is standing:
+        return snapshot
+    return put(snapshot, replace(record, standing=standing))
+
+
+def set_trust(
+    snapshot: Snapshot,
+    *,
+    device_id: str,
+    standing: Standing,
+    approved: bool,
+    forget_counter: bool,
+) -> Snapshot:
+    """Move a registered device to a standing of registered devices."""
+    record = get(snapshot, device_id)
+    after = replace(record, standing=standing, approved=approved)
+    if not record.trusted or not after.trusted:
+        raise ValueError(f"a {record.standing} device cannot become {standing}")
+    if forget_counter:
+        after = replace(after, high_water=0)
+    return snapshot if after == record else put(snapshot, after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """What a vault that came back from a backup does not know.
+
+    Every device waits for approval unless `approved`. `walls` are standings to put up
+    again: revoked, quarantined or waiting for approval. Generations go on `beyond`.
+    """
+
+    approved: bool
+    walls: Mapping[str, Standing]
+    beyond: int
+
+
+def recover(snapshot: Snapshot, *, plan: Recovery, now: float) -> Snapshot:
+    """Void every registration token and put walls up again, all in one change."""
+    devices = {
+        device_id: replace(
+            record if plan.approved else _distrusted(record),
+            registration=None,
+            pending=None,
+        )
+        for device_id, record in snapshot.devices.items()
+    }
+    snapshot = replace(
+        snapshot,
+        devices=MappingProxyType(devices),
+        generation=max(snapshot.generation, plan.beyond),
+    )
+    for device_id, standing in plan.walls.items():
+        record = snapshot.devices.get(device_id)
+        if record is None:
+            # Making room for a tombstone has given up an older one.
+            continue
+        if standing is Standing.REVOKED:
+            snapshot = revoke(snapshot, device_id=device_id, now=now)
+        elif standing is Standing.QUARANTINED and record.trusted:
+            snapshot = put(snapshot, replace(record, standing=standing))
+        elif standing is Standing.WAITING_FOR_APPROVAL:
+            snapshot = put(snapshot, _distrusted(record))
+    return snapshot
+
+
+def _distrusted(record: DeviceRecord) -> DeviceRecord:
+    """Return a record that needs an approval; out of quarantine it needs one, too."""
+    if not record.trusted:
+        return record
+    standing = record.standing
+    if standing is Standing.ACTIVE:
+        standing = Standing.WAITING_FOR_APPROVAL
+    return replace(record, standing=standing, approved=False)
+
+
+def forget(snapshot: Snapshot, *, device_id: str) -> Snapshot:
+    """Delete a device's record and named secrets."""
+    if device_id not in snapshot.devices and device_id not in snapshot.secrets:
+        return snapshot
+    return replace(
+        snapshot,
+        devices=_without(snapshot.devices, device_id),
+        secrets=_without(snapshot.secrets, device_id),
+    )
+
+
+def unknown_ids(snapshot: Snapshot, known_ids: Collection[str]) -> tuple[str, ...]:
+    """Return the ids that have lost their subentry; graves never had one."""
+    return tuple(
+        record.device_id
+        for record in snapshot.devices.values()
+        if record.device_id not in known_ids and not record.grave
+    )
+
+
+def reconcile(snapshot: Snapshot, *, known_ids: frozenset[str], now: float) -> Snapshot:
+    """Remove devices without a subentry, drop the secrets of unknown owners."""
+    for device_id in unknown_ids(snapshot, known_ids):
+        snapshot = remove(snapshot, device_id=device_id, now=now)
+    secrets = {
+        owner: values
+        for owner, values in snapshot.secrets.items()
+        if owner in known_ids
+    }
+    return replace(snapshot, secrets=MappingProxyType(secrets))
+
+
+def get(snapshot: Snapshot, device_id: str) -> DeviceRecord:
+    """Return a record; raises UnknownDevice."""
+    try:
+        return snapshot.devices[device_id]
+    except KeyError:
+        raise UnknownDevice(device_id) from None
+
+
+def put(snapshot: Snapshot, record: DeviceRecord) -> Snapshot:
+    """Return the snapshot with one record added or replaced."""
+    devices = {**snapshot.devices, record.device_id: record}
+    if len(devices) > MAX_DEVICES:
+        raise VaultFull("the vault holds as many devices as it can")
+    return replace(snapshot, devices=MappingProxyType(devices))
+
+
+def revoked(record: DeviceRecord, now: float) -> DeviceRecord:
+    """Return the record as revoked at `now`, with nothing open for registration."""
+    return replace(
+        record,
+        standing=Standing.REVOKED,
+        registration=None,
+        pending=None,
+        revoked_at=now,
+    )
+
+
+def without_identity(record: DeviceRecord) -> DeviceRecord:
+    """Return the record with nothing left by which a device could come in."""
+    return replace(
+        record,
+        mac=None,
+        device_key=None,
+        current=None,
+        previous=None,
+        revoked_delivered=True,
+    )
+
+
+def bury_identity(snapshot: Snapshot, record: DeviceRecord) -> Snapshot:
+    """Keep the tombstone of an identity under an id that no subentry has."""
+    if not record.tombstone:
+        return snapshot
+    grave = replace(record, device_id=uuid4().hex, grave=True, high_water=0)
+    return put(_pruned(snapshot), grave)
+
+
+def check_name(name: str) -> None:
+    """Raise ValueError for what is no id or name."""
+    if not 0 < len(name) <= MAX_NAME_LENGTH:
+        raise ValueError("an id or name has 1 to 64 characters")
+
+
+def _pruned(snapshot: Snapshot) -> Snapshot:
+    """Make room for one more tombstone by giving up the oldest."""
+    graves = sorted(
+        (record for record in snapshot.devices.values() if record.tombstone),
+        key=lambda record: record.revoked_at or 0.0,
+    )
+    devices = dict(snapshot.devices)
+    for record in graves[: max(0, len(graves) - MAX_TOMBSTONES + 1)]:
+        devices[record.device_id] = without_identity(record)
+        if record.grave:
+            del devices[record.device_id]
+    return replace(snapshot, devices=MappingProxyType(devices))
+
+
+def _without[T](mapping: Mapping[str, T], key: str) -> Mapping[str, T]:
+    return MappingProxyType(
+        {name: value for name, value in mapping.items() if name != key}
+    )

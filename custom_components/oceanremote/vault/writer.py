@@ -1,0 +1,205 @@
+"""The one serialized writer of the vault, and what it writes later.
+
+    caller -> change(pure function) -> [lock] next snapshot -> executor: seal,
+    write, fsync, rename, fsync directory -> swap the snapshot -> return
+
+Two things are noted first and ride along with the next write: the high-water marks of
+handshake counters, at most `COALESCE_SECONDS` later, and that a registration token has
+been seen expired, which starts a write of its own.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+import logging
+
+from homeassistant.core import HomeAssistant, callback
+
+from .changes.tokens import CounterNote, apply_notes, overdue_handles
+from .errors import VaultError, VaultStopping, VaultWriteError
+from .file import SealedFile
+from .records import Snapshot
+
+_LOGGER = logging.getLogger(__name__)
+
+COALESCE_SECONDS = 30.0
+
+
+class VaultWriter:
+    """Holds the present snapshot, and moves it on only after the disk has the next."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        file: SealedFile,
+        snapshot: Snapshot,
+        wall_clock: Callable[[], float],
+    ) -> None:
+        """Take over an opened file and what was read from it."""
+        self.snapshot = snapshot
+        self.stopping = False
+        self.seen_expired: set[bytes] = set()
+        self._hass = hass
+        self._file = file
+        self._wall_clock = wall_clock
+        self._lock = asyncio.Lock()
+        self._counters: dict[str, CounterNote] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        # Whether it was said that what is noted stays unwritten.
+        self._failing = False
+
+    async def change(self, change: Callable[[Snapshot], Snapshot]) -> Snapshot:
+        """Run one change to its end, even when the caller is cancelled meanwhile.
+
+        Returns the snapshot that is now on disk. Raises VaultStopping,
+        VaultWriteError, and what `change` raises; then nothing has changed.
+        """
+        if self.stopping:
+            raise VaultStopping("the hub is stopping")
+        task = self._hass.async_create_task(
+            self._change_locked(change), "oceanremote vault write"
+        )
+        return await asyncio.shield(task)
+
+    async def flush(self) -> None:
+        """Write what has only been noted so far."""
+        if self._has_notes:
+            await self.change(lambda snapshot: snapshot)
+
+    async def stop(self) -> None:
+        """Refuse further changes, wait for the running one, write what is noted.
+
+        A failure of this last write is logged: no one was promised its content.
+        """
+        self.stopping = True
+        self._cancel_timer()
+        async with self._lock:
+            if not self._has_notes:
+                return
+            try:
+                await self._commit(self.snapshot)
+            except VaultWriteError as err:
+                _LOGGER.warning("Counters since the last write are lost: %s", err)
+
+    async def delete(self) -> None:
+        """Refuse further changes, wait for the running one, delete the files."""
+        self.stopping = True
+        self._cancel_timer()
+        async with self._lock:
+            try:
+                await self._hass.async_add_executor_job(self._file.delete)
+            except OSError as err:
+                raise VaultWriteError(f"cannot delete the vault: {err}") from err
+
+    def noted_counter(self, device_id: str) -> int:
+        """Return the counter that is noted for the key now pinned, or 0."""
+        note = self._counters.get(device_id)
+        record = self.snapshot.devices.get(device_id)
+        if note is None or record is None or not note.counts_for(record):
+            return 0
+        return note.counter
+
+    @callback
+    def note_counter(self, device_id: str, counter: int) -> None:
+        """Note the counter that a device has proved under its pinned key."""
+        record = self.snapshot.devices[device_id]
+        if record.device_key is not None:
+            self._counters[device_id] = CounterNote(
+                record.device_key, record.enrolled_at, counter
+            )
+            self._arm_timer()
+
+    @callback
+    def forget_counter(self, device_id: str) -> int:
+        """Drop the counter that is noted for a device; return it, 0 for none."""
+        noted = self.noted_counter(device_id)
+        self._counters.pop(device_id, None)
+        return noted
+
+    @callback
+    def note_expired(self, handle: bytes) -> None:
+        """Note that a registration token was seen expired, and write it at once.
+
+        Once per token, and the clock may be set back before a timer fires.
+        """
+        if not self.stopping and handle not in self.seen_expired:
+            self.seen_expired.add(handle)
+            self._cancel_timer()
+            self._write_notes()
+
+    async def expire_tokens(self) -> None:
+        """Write down every registration token whose time is over by now.
+
+        Nobody needs to try one for that. It does not raise: where the disk refuses,
+        memory knows, and the write is tried again.
+        """
+        self._note_overdue(self.snapshot)
+        await self._flush_noted()
+
+    def _note_overdue(self, snapshot: Snapshot) -> None:
+        self.seen_expired |= overdue_handles(snapshot, self._wall_clock())
+
+    @property
+    def _has_notes(self) -> bool:
+        return bool(self._counters or self.seen_expired)
+
+    async def _change_locked(self, change: Callable[[Snapshot], Snapshot]) -> Snapshot:
+        async with self._lock:
+            if self.stopping:
+                raise VaultStopping("the hub is stopping")
+            before = self.snapshot
+            after = change(before)
+            if after is before and not self._has_notes:
+                return before
+            return await self._commit(after)
+
+    async def _commit(self, after: Snapshot) -> Snapshot:
+        """Seal a snapshot with all notes to disk, then make it the present one."""
+        self._note_overdue(after)
+        counters = dict(self._counters)
+        expired = frozenset(self.seen_expired)
+        after = apply_notes(after, counters, expired)
+        generation = max(after.generation, self.snapshot.generation) + 1
+        after = replace(after, generation=generation)
+        try:
+            await self._hass.async_add_executor_job(self._file.write, after)
+        except OSError as err:
+            raise VaultWriteError(f"cannot write the vault: {err}") from err
+        if self._failing:
+            self._failing = False
+            _LOGGER.info("The vault can be written again")
+        self.snapshot = after
+        self.seen_expired -= expired
+        for device_id, note in counters.items():
+            if self._counters.get(device_id) == note:
+                del self._counters[device_id]
+        return after
+
+    @callback
+    def _arm_timer(self) -> None:
+        if self._timer is None and not self.stopping:
+            self._timer = self._hass.loop.call_later(
+                COALESCE_SECONDS, self._write_notes
+            )
+
+    @callback
+    def _write_notes(self) -> None:
+        self._timer = None
+        self._hass.async_create_task(self._flush_noted(), "oceanremote vault notes")
+
+    async def _flush_noted(self) -> None:
+        try:
+            await self.flush()
+        except VaultStopping:
+            return
+        except VaultError as err:
+            if not self._failing:
+                _LOGGER.warning("Counters stay unwritten for now: %s", err)
+            self._failing = True
+            self._arm_timer()
+
+    @callback
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
