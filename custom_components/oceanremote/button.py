@@ -11,8 +11,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .challenge.button import ChallengeButton
 from .challenge.entity import CommandKind, async_setup_challenge_platform
-from .common.const import DOMAIN, DeviceStatus
+from .common.const import DOMAIN
 from .device.coordinator import DeviceCoordinator
+from .device.status import DeviceStatus
 from .entity import (
     DescribedEntity,
     DeviceSource,

@@ -20,8 +20,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .common.const import DeviceStatus
 from .device.coordinator import DeviceCoordinator
+from .device.status import DeviceStatus
 from .entity import (
     DescribedEntity,
     DeviceSource,

@@ -1,19 +1,99 @@
-"""The import rules of the integration.
+"""The import rules of the integration: the packages, and the arrows between them.
 
-`protocol` reaches the standard library, cryptography and cbor2; `policy` the
-standard library alone; neither does I/O or knows the other. `gateway` knows both.
-Platform files see a device through the entity base, the coordinator and the
-protocol's entities. Only the root and the hub compose.
+A package imports only what stands before it in `PACKAGES`; `protocol` and `policy`
+are pure and import nothing of ours. The root holds what Home Assistant looks for by
+name, and may import every package; a platform sees a device through the entity base,
+the coordinator and the protocol's entities.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 import sys
+from typing import Final
 
 from .source import Import, Module, imports_of
 
+# In the order of the arrows: each may import those before it.
+PACKAGES: Final = (
+    "common",
+    "protocol",
+    "policy",
+    "vault",
+    "audit",
+    "admission",
+    "transport",
+    "device",
+    "trust",
+    "hub",
+    "flows",
+    "actions",
+    "http",
+    "report",
+    "repairs",
+    "challenge",
+)
+PURE: Final = frozenset({"protocol", "policy"})
+PLATFORMS: Final = frozenset(
+    {
+        "alarm_control_panel",
+        "binary_sensor",
+        "button",
+        "camera",
+        "climate",
+        "cover",
+        "date",
+        "datetime",
+        "event",
+        "fan",
+        "infrared",
+        "light",
+        "lock",
+        "media_player",
+        "number",
+        "radio_frequency",
+        "select",
+        "sensor",
+        "siren",
+        "switch",
+        "text",
+        "time",
+        "update",
+        "valve",
+        "water_heater",
+    }
+)
+# What Home Assistant looks for by name in an integration's root, platforms beside.
+ROOT: Final = frozenset(
+    {
+        "",
+        "config_flow",
+        "diagnostics",
+        "entity",
+        "logbook",
+        "system_health",
+    }
+)
+# Arrows that run backwards and wait to be cut; none is added.
+TO_CUT: Final = frozenset(
+    {
+        ("admission.classify", "transport"),
+        ("admission.monitor", "transport"),
+        ("common.errors", "protocol"),
+        ("common.errors", "vault"),
+        ("device.description", "hub"),
+        ("hub", "challenge"),
+        ("hub", "repairs"),
+        ("hub.registry", "flows"),
+        ("hub.security", "http"),
+        ("hub.security", "report"),
+        ("protocol.challenge_receiver", "challenge"),
+        ("transport.connect", "http"),
+        ("vault", "admission"),
+        ("vault.backups", "admission"),
+    }
+)
 # What does I/O, waits or runs beside: no business of a pure core.
-IMPURE = frozenset(
+IMPURE: Final = frozenset(
     {
         "asyncio",
         "concurrent",
@@ -39,33 +119,6 @@ IMPURE = frozenset(
     }
 )
 PURE_STDLIB = sys.stdlib_module_names - IMPURE
-PLATFORMS = frozenset(
-    {
-        "alarm_control_panel",
-        "binary_sensor",
-        "button",
-        "camera",
-        "climate",
-        "cover",
-        "date",
-        "datetime",
-        "event",
-        "fan",
-        "light",
-        "lock",
-        "media_player",
-        "number",
-        "select",
-        "sensor",
-        "siren",
-        "switch",
-        "text",
-        "time",
-        "update",
-        "valve",
-    }
-)
-COMPOSERS = frozenset({"", "hub"})
 
 
 @dataclass(frozen=True)
@@ -82,39 +135,47 @@ def within(target: str, *packages: str) -> bool:
     return any(target == name or target.startswith(f"{name}.") for name in packages)
 
 
+def package_of(name: str) -> str:
+    """Return the first part of a module's name: its package, or itself at the root."""
+    return name.partition(".")[0]
+
+
+def is_private(target: str) -> bool:
+    """Tell whether a part of a module's name begins with an underscore."""
+    return any(part.startswith("_") for part in target.split("."))
+
+
 def _any(_: str) -> bool:
     return True
 
 
-PROTOCOL = Layer(
-    "protocol",
-    lambda own: within(own, "protocol"),
-    lambda foreign: foreign in PURE_STDLIB | {"cryptography", "cbor2"},
-)
-POLICY = Layer(
-    "policy",
-    lambda own: within(own, "policy"),
-    lambda foreign: foreign in PURE_STDLIB,
-)
-GATEWAY = Layer(
-    "gateway",
-    lambda own: within(own, "gateway", "protocol", "policy", "const"),
-    lambda foreign: (
-        foreign
-        in sys.stdlib_module_names | {"aiohttp", "homeassistant", "voluptuous", "yarl"}
-    ),
-)
-# A link is spoken to by those who own one; routes are opened by composition alone.
-OUTER = Layer(
-    "outer", lambda own: not within(own, "gateway.views", "gateway.traps"), _any
-)
-COMPOSING = Layer("composing", _any, _any)
+def _foreign_of(package: str) -> Callable[[str], bool]:
+    if package == "protocol":
+        return lambda foreign: foreign in PURE_STDLIB | {"cryptography", "cbor2"}
+    if package == "policy":
+        return lambda foreign: foreign in PURE_STDLIB
+    if package in {"transport", "http"}:
+        served = {"aiohttp", "homeassistant", "voluptuous", "yarl"}
+        return lambda foreign: foreign in sys.stdlib_module_names | served
+    return _any
+
+
+def package_layer(package: str) -> Layer:
+    """Return the rules of one package."""
+    before = () if package in PURE else PACKAGES[: PACKAGES.index(package)]
+
+    def may_own(own: str) -> bool:
+        if within(own, package):
+            return True
+        return package_of(own) in before and not is_private(own)
+
+    return Layer(package, may_own, _foreign_of(package))
 
 
 def platform_of(name: str) -> str | None:
-    """Return the platform that a module belongs to: `light`, also for `light_color`."""
-    fits = [p for p in PLATFORMS if name == p or name.startswith(f"{p}_")]
-    return max(fits, key=len, default=None)
+    """Return the platform that a module belongs to: `light`, also for `light.color`."""
+    package = package_of(name)
+    return package if package in PLATFORMS else None
 
 
 def platform_layer(platform: str) -> Layer:
@@ -124,9 +185,11 @@ def platform_layer(platform: str) -> Layer:
         shared = within(
             own,
             "entity",
-            "challenge_entity",
-            "coordinator",
-            "const",
+            "challenge",
+            "common",
+            "device.coordinator",
+            "device.status",
+            "protocol.domains",
             "protocol.entities",
         )
         return shared or platform_of(own) == platform
@@ -134,22 +197,25 @@ def platform_layer(platform: str) -> Layer:
     return Layer(f"platform {platform}", may_own, _any)
 
 
+# The base of the platforms, and all that composes.
+COMPOSING = Layer("composing", lambda own: not is_private(own), _any)
+
+
 def layer_of(name: str) -> Layer:
     """Return the layer that binds a module."""
-    for layer in (PROTOCOL, POLICY, GATEWAY):
-        if within(name, layer.name):
-            return layer
-    if name in COMPOSERS:
-        return COMPOSING
+    if (package := package_of(name)) in PACKAGES:
+        return package_layer(package)
     platform = platform_of(name)
-    return platform_layer(platform) if platform else OUTER
+    return platform_layer(platform) if platform else COMPOSING
 
 
-def violation(layer: Layer, found: Import) -> bool:
+def violation(layer: Layer, module: Module, found: Import) -> bool:
     """Tell whether a layer forbids an import."""
-    if found.own:
-        return not layer.may_own(found.target)
-    return not layer.may_foreign(found.target.partition(".")[0])
+    if not found.own:
+        return not layer.may_foreign(package_of(found.target))
+    if (module.name, package_of(found.target)) in TO_CUT:
+        return False
+    return not layer.may_own(found.target)
 
 
 def violations(modules: Iterable[Module]) -> list[str]:
@@ -162,7 +228,16 @@ def violations(modules: Iterable[Module]) -> list[str]:
         for module in modules
         for layer in [layer_of(module.name)]
         for found in imports_of(module, known)
-        if violation(layer, found)
+        if violation(layer, module, found)
+    ]
+
+
+def strangers(modules: Iterable[Module]) -> list[str]:
+    """Return the modules that lie neither in a package nor where the root has room."""
+    return [
+        module.name
+        for module in modules
+        if package_of(module.name) not in {*PACKAGES, *PLATFORMS, *ROOT}
     ]
 
 

@@ -12,6 +12,7 @@ FORBIDDEN = [
     ("protocol.x", "import time"),
     ("protocol.x", "from ..policy import trust"),
     ("protocol.x", "from .. import hub"),
+    ("protocol.x", "from ..common.const import DOMAIN"),
     ("protocol.x", "from custom_components.oceanremote.vault import Vault"),
     ("protocol.x", "def f():\n    import socket"),
     ("protocol.x", "if TYPE_CHECKING:\n    from ..policy.trust import Trust"),
@@ -20,37 +21,55 @@ FORBIDDEN = [
     ("policy.x", "import cryptography"),
     ("policy.x", "from ..protocol.limits import HUB_RX_LIMIT"),
     ("policy.x", "import custom_components.oceanremote.protocol"),
-    ("gateway.x", "from ..hub import Hub"),
-    ("gateway.x", "from ..vault import Vault"),
-    ("gateway.x", "import cbor2"),
+    ("common.x", "from ..vault import Vault"),
+    ("vault.x", "from ..audit.record import SecurityLog"),
+    ("transport.x", "from ..hub import Hub"),
+    ("transport.x", "from ..device.coordinator import DeviceCoordinator"),
+    ("transport.x", "import cbor2"),
+    ("device.x", "from ..transport._frames import Frame"),
+    ("hub.x", "from ..challenge.devices import ChallengeDevices"),
+    ("hub.x", "from ..entity import DeviceEntity"),
     ("sensor", "from .vault import Vault"),
     ("sensor", "from .hub import Hub"),
     ("sensor", "from .protocol.keys import KeyPair"),
     ("sensor", "from .protocol import HubConnection"),
-    ("sensor", "from .light_color import to_rgb"),
-    ("light_color", "from .gateway.link import Link"),
-    ("coordinator", "from .gateway.views import ConnectView"),
+    ("sensor", "from .light.color import to_rgb"),
+    ("light.color", "from ..transport.link import Link"),
+    ("device.coordinator", "from ..http.pages import Page"),
 ]
 ALLOWED = [
     ("protocol.x", "from cryptography.hazmat.primitives import hashes\nimport cbor2"),
     ("protocol.x", "from .keys import KeyPair\nfrom dataclasses import dataclass"),
     ("policy.x", "from .trust import Trust\nimport hashlib"),
-    ("gateway.x", "from aiohttp import web\nfrom ..protocol import HubConnection"),
-    ("gateway.x", "from homeassistant.components.http import HomeAssistantView"),
+    ("transport.x", "from aiohttp import web\nfrom ..protocol import HubConnection"),
+    ("transport.x", "from homeassistant.components.http import HomeAssistantView"),
     ("sensor", "from .entity import Base\nfrom .protocol.entities import Domain"),
-    ("light", "from .light_color import to_rgb"),
-    ("hub", "from .gateway.link import Link\nfrom .vault import Vault"),
-    ("coordinator", "from .gateway.link import Link"),
-    ("coordinator", "from .protocol import HubConnection\nimport asyncio"),
+    ("light", "from .light.color import to_rgb"),
+    ("hub", "from .transport.link import Link\nfrom .vault import Vault"),
+    ("device.coordinator", "from ..transport.link import Link"),
+    ("device.coordinator", "from ..protocol import HubConnection\nimport asyncio"),
+    ("transport.x", "from ._frames import Frame"),
 ]
-NAMES = ["protocol", "policy", "gateway", "hub", "vault", "entity", "light_color"]
+KNOWN = [
+    "challenge.devices",
+    "common.const",
+    "device.coordinator",
+    "entity",
+    "http.pages",
+    "hub",
+    "light.color",
+    "policy.trust",
+    "protocol",
+    "protocol.entities",
+    "protocol.keys",
+    "transport._frames",
+    "transport.link",
+    "vault",
+]
 
 
 def tree_with(name: str, text: str) -> list[Module]:
-    others = [parse_module(other, "") for other in NAMES if other != name]
-    known = ["protocol.keys", "protocol.entities", "policy.trust"]
-    known += ["gateway.link", "gateway.views"]
-    others += [parse_module(other, "") for other in known]
+    others = [parse_module(other, "") for other in KNOWN if other != name]
     return [*others, parse_module(name, text)]
 
 

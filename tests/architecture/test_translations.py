@@ -21,7 +21,7 @@ def test_every_text_that_the_code_asks_for_is_written() -> None:
 
 
 def test_every_error_class_has_a_text() -> None:
-    tree = next(m.tree for m in integration_modules() if m.name == "errors")
+    tree = next(m.tree for m in integration_modules() if m.name == "common.errors")
     keys = class_keys(tree)
     assert keys
     assert keys <= set(TEXTS["exceptions"])
@@ -54,7 +54,7 @@ def test_every_language_has_every_text() -> None:
         ("config_flow", "STEP = 'absent'\nself.async_show_form(step_id=STEP)"),
         ("config_flow", "self.async_abort(reason='absent')"),
         ("config_flow", "errors['base'] = 'absent'"),
-        ("device_flow", "self.async_show_form(step_id='only_in_config')"),
+        ("flows.device", "self.async_show_form(step_id='only_in_config')"),
         ("repairs", "self.async_abort(reason='only_in_config')"),
         ("hub", "raise Error(translation_key='absent')"),
         ("hub", "arguments = {'translation_key': 'absent'}"),

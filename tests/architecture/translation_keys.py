@@ -117,10 +117,10 @@ def class_keys(tree: ast.Module) -> set[str]:
 
 def flows_for(module: str, texts: dict[str, dict]) -> list[dict]:
     """Return the flow sections that a module's steps may lie in."""
-    if module.endswith("repairs"):
+    if module.partition(".")[0] == "repairs":
         issues = texts.get("issues", {}).values()
         return [issue["fix_flow"] for issue in issues if "fix_flow" in issue]
-    if module.endswith("config_flow"):
+    if module in {"config_flow", "flows.options"}:
         return [texts.get("config", {}), texts.get("options", {})]
     return list(texts.get("config_subentries", {}).values())
 

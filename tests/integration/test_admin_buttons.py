@@ -9,7 +9,7 @@ from homeassistant.helpers.entity_component import DATA_INSTANCES
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from custom_components.oceanremote.common.const import DeviceStatus
+from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit import AuditEvent, read_event
 from custom_components.oceanremote.policy.kinds import AuditKind

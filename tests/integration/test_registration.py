@@ -13,9 +13,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote.common.const import (
     REGISTRATION_TOKEN_LIFETIME,
-    DeviceStatus,
     RecordKind,
 )
+from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.flows.device_yaml import Board
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.hub.registry import BOARD_LABELS

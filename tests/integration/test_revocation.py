@@ -9,12 +9,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote import async_remove_config_entry_device
-from custom_components.oceanremote.common.const import DeviceStatus, RecordKind
+from custom_components.oceanremote.common.const import RecordKind
 from custom_components.oceanremote.common.errors import (
     NotEnrolledError,
     StorageFailedError,
     UnknownDeviceError,
 )
+from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import LocalProtocolError, TokenIssued
 from custom_components.oceanremote.vault.errors import UnknownDevice, VaultWriteError

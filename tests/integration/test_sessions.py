@@ -14,7 +14,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.oceanremote.common.const import (
     CONF_ROTATION_MARGIN,
     CONF_SESSION_LIFETIME,
-    DeviceStatus,
     RecordKind,
 )
 from custom_components.oceanremote.common.errors import (
@@ -22,6 +21,7 @@ from custom_components.oceanremote.common.errors import (
     RenewalFailedError,
 )
 from custom_components.oceanremote.device import session as supervision
+from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.trust import CounterVerdict
 from custom_components.oceanremote.vault.records import Standing

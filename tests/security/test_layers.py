@@ -21,7 +21,7 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
-from custom_components.oceanremote.common.const import DeviceStatus
+from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.frames import FrameType

@@ -11,10 +11,8 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.common.const import (
-    REGISTRATION_TOKEN_LIFETIME,
-    DeviceStatus,
-)
+from custom_components.oceanremote.common.const import REGISTRATION_TOKEN_LIFETIME
+from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import KeyPair
 from custom_components.oceanremote.protocol.frames import FrameType

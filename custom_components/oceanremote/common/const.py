@@ -77,25 +77,6 @@ DEVICE_SECURITY_EVENTS: Final = (
 HUB_SECURITY_EVENTS: Final = ("banned", "decoy", "restored", "storage", "log_repaired")
 
 
-class DeviceStatus(StrEnum):
-    """What a person is told about a device, one value at a time."""
-
-    NOT_ENROLLED = "not_enrolled"
-    WAITING = "waiting_for_first_connection"
-    REGISTERING = "registering"
-    REFUSED_EXPIRED = "refused_token_expired"
-    REFUSED_USED = "refused_token_used"
-    REFUSED_MAC = "refused_other_mac"
-    REFUSED_MAC_ACTIVE = "refused_mac_active_elsewhere"
-    REFUSED_CLONE = "refused_clone"
-    WAITING_FOR_APPROVAL = "waiting_for_approval"
-    ONLINE = "online"
-    SAFE_MODE = "safe_mode"
-    OFFLINE = "offline"
-    QUARANTINED = "quarantined"
-    REVOKED = "revoked"
-
-
 class RecordKind(StrEnum):
     """Kinds of security-relevant records; the set bounds the rate limiter."""
 

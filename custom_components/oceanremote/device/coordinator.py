@@ -16,13 +16,7 @@ from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..audit.record import SecurityLog
-from ..common.const import (
-    COMMAND_TIMEOUT,
-    LAST_SEEN_INTERVAL,
-    LOGGER,
-    DeviceStatus,
-    RecordKind,
-)
+from ..common.const import COMMAND_TIMEOUT, LAST_SEEN_INTERVAL, LOGGER, RecordKind
 from ..common.errors import (
     DeviceNotReadyError,
     DeviceOfflineError,
@@ -55,7 +49,7 @@ from .description_store import DescriptionStore
 from .lingering_link import OlderLink
 from .session import SessionSupervisor
 from .state import StateCache
-from .status import STATUS_OF_REFUSAL, device_status
+from .status import STATUS_OF_REFUSAL, DeviceStatus, device_status
 
 
 class DeviceCoordinator:

@@ -1,11 +1,31 @@
 """The one thing that a person is told about a device; a pure function."""
 
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from ..common.const import DeviceStatus
 from ..protocol import RefusalReason
 from ..vault.records import DeviceRecord, Standing
+
+
+class DeviceStatus(StrEnum):
+    """What a person is told about a device, one value at a time."""
+
+    NOT_ENROLLED = "not_enrolled"
+    WAITING = "waiting_for_first_connection"
+    REGISTERING = "registering"
+    REFUSED_EXPIRED = "refused_token_expired"
+    REFUSED_USED = "refused_token_used"
+    REFUSED_MAC = "refused_other_mac"
+    REFUSED_MAC_ACTIVE = "refused_mac_active_elsewhere"
+    REFUSED_CLONE = "refused_clone"
+    WAITING_FOR_APPROVAL = "waiting_for_approval"
+    ONLINE = "online"
+    SAFE_MODE = "safe_mode"
+    OFFLINE = "offline"
+    QUARANTINED = "quarantined"
+    REVOKED = "revoked"
+
 
 STATUS_OF_REFUSAL: Final = MappingProxyType(
     {

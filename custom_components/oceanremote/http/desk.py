@@ -24,7 +24,7 @@ from .guard import Answer
 
 
 class Desk:
-    """Implements `gateway.desk.SecurityDesk`."""
+    """Implements `http.guard.SecurityDesk`."""
 
     def __init__(
         self,

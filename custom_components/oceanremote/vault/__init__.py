@@ -4,9 +4,8 @@ Memory holds one frozen `Snapshot`. A change computes the next snapshot, seals i
 disk, and only then puts it in the place of the old one; so what a caller sees has
 always been fsynced, and a failed write changes nothing.
 
-    vault (this facade) -> vault_writer (one writer) -> vault_file (sealed file)
-    vault_registration, vault_changes, vault_upkeep: the pure changes
-    vault_records: the values; directory: what a handshake sees of them
+    Vault (this facade) -> writer (one at a time) -> file (sealed)
+    changes: pure, from one snapshot to the next; records: the values
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -20,11 +19,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..admission.lookup import VaultDirectory
 from ..protocol.keys import KeyPair, RegistrationToken
 from . import file as vault_file
-from .changes import (
-    registration as vault_registration,
-    standing as changes,
-    tokens as vault_upkeep,
-)
+from .changes import registration, standing as changes, tokens
 from .errors import UnknownDevice, VaultError, VaultUnavailable, VaultWriteError
 from .location import async_wipe_files, default_key_path, key_path_for, vault_path
 from .records import DeviceRecord, Snapshot, Standing, TokenRecord
@@ -184,7 +179,7 @@ class Vault:
         """
         await self._writer.change(
             partial(
-                vault_registration.add_enrolment,
+                registration.add_enrolment,
                 device_id=device_id,
                 token=token,
                 expires_at=expires_at,
@@ -197,7 +192,7 @@ class Vault:
         """Let the open registration of `device_id` take over the MAC of another."""
         await self._writer.change(
             partial(
-                vault_registration.allow_replacement,
+                registration.allow_replacement,
                 device_id=device_id,
                 replaces=replaces,
             )
@@ -206,7 +201,7 @@ class Vault:
     async def void_registration(self, device_id: str) -> None:
         """Withdraw the registration token and what is pending under it."""
         await self._writer.change(
-            partial(vault_registration.void_registration, device_id=device_id)
+            partial(registration.void_registration, device_id=device_id)
         )
 
     async def store_pending(
@@ -230,7 +225,7 @@ class Vault:
         """
         snapshot = await self._writer.change(
             partial(
-                vault_registration.store_pending,
+                registration.store_pending,
                 device_id=device_id,
                 handle=handle,
                 mac=mac,
@@ -255,7 +250,7 @@ class Vault:
         """
         await self._writer.change(
             partial(
-                vault_registration.commit_registration,
+                registration.commit_registration,
                 device_id=device_id,
                 mac=mac,
                 device_key=device_key,
@@ -355,7 +350,7 @@ class Vault:
         previous one is its only way in: then the current is returned again.
         `known_as` is the generation by which the device names that one, if newer.
         """
-        change = partial(vault_upkeep.rotate_token, device_id=device_id, token=token)
+        change = partial(tokens.rotate_token, device_id=device_id, token=token)
         snapshot = await self._writer.change(
             partial(change, now=self._wall_clock(), known_as=known_as)
         )
@@ -369,7 +364,7 @@ class Vault:
         if self._record(device_id).previous is not None:
             await self._writer.change(
                 partial(
-                    vault_upkeep.confirm_token,
+                    tokens.confirm_token,
                     device_id=device_id,
                     generation=generation,
                 )
@@ -395,7 +390,7 @@ class Vault:
     ) -> None:
         """Store several named secrets of one subentry in one write."""
         await self._writer.change(
-            partial(vault_upkeep.put_secrets, owner_id=owner_id, values=values)
+            partial(tokens.put_secrets, owner_id=owner_id, values=values)
         )
 
     def _record(self, device_id: str) -> DeviceRecord:

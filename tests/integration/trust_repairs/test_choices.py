@@ -11,8 +11,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.oceanremote.audit.startup import async_wipe_audit
-from custom_components.oceanremote.common.const import DOMAIN, DeviceStatus
+from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
+from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RegistrationToken
 

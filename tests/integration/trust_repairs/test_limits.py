@@ -9,8 +9,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oceanremote.common.const import DOMAIN, DeviceStatus
+from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
+from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.repairs import async_create_fix_flow
 from custom_components.oceanremote.repairs.trust import ApprovalFlow, QuarantineFlow

@@ -17,7 +17,8 @@ from custom_components.oceanremote.audit.startup import (
     async_wipe_audit,
     audit_directory,
 )
-from custom_components.oceanremote.common.const import DOMAIN, DeviceStatus
+from custom_components.oceanremote.common.const import DOMAIN
+from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit_files import file_name
 from custom_components.oceanremote.policy.kinds import AuditKind

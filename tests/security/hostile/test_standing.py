@@ -8,12 +8,13 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from custom_components.oceanremote.common.const import DOMAIN, DeviceStatus
+from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.common.errors import (
     DeviceNotReadyError,
     WrongStandingError,
 )
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
+from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.kinds import AuditKind
 from custom_components.oceanremote.policy.trust import short_authentication_string

@@ -16,7 +16,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.common.const import DOMAIN, DeviceStatus
+from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.common.errors import (
     DeviceOfflineError,
     NotEnrolledError,
@@ -24,6 +24,7 @@ from custom_components.oceanremote.common.errors import (
     WrongStandingError,
 )
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
+from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.kinds import AuditKind
 from custom_components.oceanremote.protocol import RegistrationToken, switch_command
