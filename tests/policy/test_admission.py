@@ -485,6 +485,20 @@ class TestHttp:
         assert door.lift(STRANGER.key) is None
         assert fail(door, times=19).ban is None
 
+    def test_a_web_page_costs_a_request_and_nothing_else(self) -> None:
+        door = admission()
+        for _ in range(20):
+            with denied(Denial.WEB_PAGE):
+                door.on_web_page(STRANGER, at(0))
+        with denied(Denial.ANONYMOUS_RATE):
+            door.on_web_page(STRANGER, at(0))
+        for _ in range(50):
+            with denied(Denial.WEB_PAGE):
+                door.on_web_page(PROXY, at(0))
+        assert door.lane_of(STRANGER, at(0)) is Lane.OPEN
+        assert door.unproved_connections == 0
+        connect(door)
+
     def test_the_banned_see_the_page_that_lifts_bans(self) -> None:
         door = admission()
         fail(door)

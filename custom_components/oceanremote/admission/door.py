@@ -6,7 +6,6 @@ admission has agreed.
 """
 
 from collections.abc import Callable
-import math
 from typing import Final
 
 from ..policy.admission import Admission, Moment, Purpose as PolicyPurpose, Ticket
@@ -19,8 +18,7 @@ from ..protocol import (
     SessionGrant,
 )
 from ..protocol.keys import Purpose
-
-MAX_RETRY_AFTER: Final = 300
+from .answers import retry_after_seconds
 
 _PURPOSES: Final = {
     Purpose.REGISTRATION: PolicyPurpose.REGISTRATION,
@@ -95,11 +93,6 @@ class Door:
         if self._is_decoy(handle) or self._is_decoy_mac(claimed_mac):
             raise Refused(RefusalReason.UNKNOWN_HANDLE)
         return self._inner.find_registration(handle, claimed_mac, device_key, now)
-
-
-def retry_after_seconds(denied: DeniedError) -> int:
-    """Return whole seconds, at least 1 and at most MAX_RETRY_AFTER."""
-    return max(1, min(MAX_RETRY_AFTER, math.ceil(denied.retry_after)))
 
 
 def _refused(denied: DeniedError) -> Refused:

@@ -11,7 +11,7 @@ import secrets
 import time
 from typing import Any, Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from homeassistant.components.http.ban import KEY_BAN_MANAGER
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
@@ -119,6 +119,9 @@ class SecurityMonitor:
         """Admit a connection before its upgrade; raises DeniedError."""
         client = self.client(request)
         try:
+            # No board sends Origin, and no browser leaves it out (RFC 6455, 4.1).
+            if hdrs.ORIGIN in request.headers:
+                self.admission.on_web_page(client, self.moment())
             return self.admission.on_connect(
                 client, self.moment(), encrypted=request.secure
             )

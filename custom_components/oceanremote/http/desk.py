@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from yarl import URL
 
-from ..admission.door import retry_after_seconds
+from ..admission.answers import retry_after_seconds
 from ..admission.monitor import SecurityMonitor
 from ..common.access import may_control
 from ..common.const import DOMAIN

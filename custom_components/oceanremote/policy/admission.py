@@ -1,5 +1,6 @@
 """Who is let in how far: the cheapest check first, before any curve arithmetic.
 
+    on_web_page  a browser knocks: refused, and nothing is held against its address
     on_connect   ban table → unproved connections of the address → rate of the
                  address → unproved connections of all
       (the protocol checks size and order of frames, then mac1: two hashes)
@@ -15,7 +16,7 @@ call: a monotonic one for rates, the wall clock for what survives a restart.
 from dataclasses import dataclass, field
 from enum import StrEnum
 import hashlib
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, NoReturn
 
 from .addresses import ClientAddress
 from .bans import Ban, BanSource, BanTable
@@ -26,8 +27,8 @@ from .settings import PolicySettings
 
 # A refusal that no bucket can put a time to: try again when others have gone.
 BUSY_RETRY: Final = 2.0
-# A connection without TLS becomes none by waiting; somebody must do something.
-TLS_RETRY: Final = 300.0
+# Waiting gives a connection no TLS and takes no browser away; somebody must act.
+FORBIDDEN_RETRY: Final = 300.0
 
 
 class Moment(NamedTuple):
@@ -155,7 +156,7 @@ class Admission:
         """Admit a connection before its upgrade. Raises DeniedError."""
         settings = self.settings
         if settings.tls_required and not (encrypted or address.private):
-            raise DeniedError(Denial.TLS_REQUIRED, TLS_RETRY)
+            raise DeniedError(Denial.TLS_REQUIRED, FORBIDDEN_RETRY)
         lane = self.lane_of(address, moment)
         reserved = address.bannable and self.proved.vouched(address.key, moment.wall)
         if not address.shared:
@@ -329,6 +330,15 @@ class Admission:
             raise DeniedError(Denial.BANNED, ban.until - moment.wall)
         if not address.shared:
             self._limits.take_anonymous(address.key, now)
+
+    def on_web_page(self, address: ClientAddress, moment: Moment) -> NoReturn:
+        """Refuse the connection that a web page makes its visitor's browser ask for.
+
+        The visitor has not asked and may live with devices: it costs the address a
+        request without a login and nothing else. Raises DeniedError.
+        """
+        self.on_page(address, moment)
+        raise DeniedError(Denial.WEB_PAGE, FORBIDDEN_RETRY)
 
     def on_page(self, address: ClientAddress, moment: Moment) -> None:
         """Admit an anonymous request for a page that the banned may see as well."""

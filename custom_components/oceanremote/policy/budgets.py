@@ -11,6 +11,7 @@ class Denial(StrEnum):
 
     BANNED = "banned"
     TLS_REQUIRED = "tls_required"
+    WEB_PAGE = "web_page"
     ADDRESS_CONNECTIONS = "address_connections"
     ADDRESS_RATE = "address_rate"
     HUB_CONNECTIONS = "hub_connections"

@@ -12,9 +12,9 @@ from homeassistant.components.http import KEY_HASS, HomeAssistantView
 from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
+from ..admission.answers import refused
 from ..common.const import CLOSE_TIMEOUT, CONNECT_PATH, DOMAIN
 from ..http import pages
-from ..http.answers import refused
 from ..http.honeypot import async_set_traps
 from ..http.renew import RenewView
 from ..policy.budgets import DeniedError

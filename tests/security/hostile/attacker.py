@@ -40,7 +40,7 @@ class Client:
         """Post nothing."""
         return await self._server.post(path, headers=self._headers)
 
-    async def status_of_dialling(self) -> int:
+    async def status_of_dialling(self, **headers: str) -> int:
         """Return the HTTP status of an attempt to open a link."""
         response = await self._server.get(
             CONNECT_PATH,
@@ -50,6 +50,7 @@ class Client:
                 "Upgrade": "websocket",
                 "Sec-WebSocket-Version": "13",
                 "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+                **headers,
             },
         )
         response.close()

@@ -7,10 +7,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestClient, TestServer
 import pytest
 
-from custom_components.oceanremote.admission.door import (
-    MAX_RETRY_AFTER,
-    retry_after_seconds,
-)
+from custom_components.oceanremote.admission.answers import retry_after_seconds
 from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
@@ -23,6 +20,7 @@ from custom_components.oceanremote.protocol.frames import (
     Reject,
     parse_frame,
 )
+from custom_components.oceanremote.protocol.limits import MAX_RETRY_AFTER
 from tests.integration.runtime_support import OTHER_MAC, PUMP, Device, eventually
 from tests.support.device_driver import DeviceDriver
 

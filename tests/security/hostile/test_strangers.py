@@ -8,6 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote.common.const import RecordKind
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.budgets import Denial
 from custom_components.oceanremote.policy.kinds import AuditKind
 from tests.integration.runtime_support import Device, Records, eventually
 
@@ -85,6 +86,29 @@ async def test_a_foreign_page_cannot_ban_its_visitor(
     assert not hub.security.admission.bans.active(hub_wall(hub))
     (event,) = await audited(hub, AuditKind.HONEYPOT)
     assert event.detail["cross_site"] is True
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
+async def test_a_foreign_page_cannot_ban_its_visitor_by_websocket(
+    hub: Hub, server: TestClient, device: Device, origin: str
+) -> None:
+    """`new WebSocket(...)` gets no link; the visitor's home is as welcome as before."""
+    await device.hang_up()
+    visitor = Client(server, HOME)
+    statuses = [await visitor.status_of_dialling(Origin=origin) for _ in range(25)]
+    # Requests of a web page share the limit of all requests without a login.
+    assert statuses == [403] * 20 + [429] * 5
+    admission = hub.security.admission
+    assert admission.unproved_connections == 0
+    assert not admission.bans.active(hub_wall(hub))
+    sizes = admission.table_sizes()
+    assert sizes["failures"] == sizes["foreign_hits"] == sizes["api"] - 1 == 0
+    assert {event.detail["what"] for event in await audited(hub, AuditKind.DENIED)} == {
+        Denial.WEB_PAGE,
+        Denial.ANONYMOUS_RATE,
+    }
+    await device.connect()
+    assert device.welcomed
 
 
 async def test_switched_off_the_honeypot_is_not_there(
