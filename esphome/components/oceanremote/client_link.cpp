@@ -193,7 +193,7 @@ void Client::set_connected_(bool connected) {
 #endif
 }
 
-void Client::set_last_error_(const LogString *reason) {
+void Client::set_last_error_([[maybe_unused]] const LogString *reason) {
 #ifdef USE_TEXT_SENSOR
   if (this->last_error_text_sensor_ == nullptr)
     return;

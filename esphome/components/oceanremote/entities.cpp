@@ -1,35 +1,21 @@
 #include "entities.h"
 
-#include <concepts>
-
 #include "esphome/core/application.h"
 #include "esphome/core/log.h"
-
-#include "entities_domains.h"
 
 namespace esphome::oceanremote {
 
 static const char *const TAG = "oceanremote";
 
-// Buttons have no state, sensors take no command: the overloads of entities_domains.h say which is which.
-template<typename T>
-concept HasState = requires(T &entity, const EntityAddress &address, StatesWriter &writer) {
-  { add_state(entity, address, writer) } -> std::same_as<bool>;
-};
-template<typename T>
-concept TakesCommands = requires(T &entity, ByteView args) {
-  { execute(entity, args) } -> std::same_as<CommandOutcome>;
-};
-
 template<typename T> static EntityAddress address_of(const T &entity) {
-  return {DOMAIN_OF<T>, 0, entity.get_object_id_hash()};
+  return {DomainTraits<T>::NUMBER, 0, entity.get_object_id_hash()};
 }
 
 // NOLINTBEGIN(bugprone-macro-parentheses)
 /// Calls visit(T &) for the entity in a slot; does nothing when the slot is unused.
-template<typename F> static void with_entity(size_t slot, F &&visit) {
+template<typename F> static void with_entity([[maybe_unused]] size_t slot, [[maybe_unused]] F &&visit) {
 #define ENTITY_TYPE_(type, singular, plural, count, upper) \
-  if constexpr (DOMAIN_OF<type> != 0) { \
+  if constexpr (DomainTraits<type>::NUMBER != 0) { \
     const auto &entities = App.get_##plural(); \
     if (slot >= OFFSET_OF<type> && slot - OFFSET_OF<type> < entities.size()) { \
       visit(*entities[slot - OFFSET_OF<type>]); \
@@ -66,13 +52,13 @@ static bool add_without_effects(Descriptor &descriptor, ChunkWriter &writer) {
 
 Entities::Added Entities::add_descriptor_(ChunkWriter &writer, size_t slot) {
   Added added = Added::SKIPPED;
-  with_entity(slot, [&](auto &entity) {
+  with_entity(slot, [&]<typename T>(T &entity) {
     if (entity.is_internal())
       return;
     DescriptorDraft draft;
     draft.descriptor.address = address_of(entity);
     describe_base(entity, draft);
-    describe(entity, draft);
+    DomainTraits<T>::describe(entity, draft);
     if (writer.add(draft.descriptor)) {
       added = Added::WRITTEN;
     } else if (!writer.empty()) {
@@ -121,7 +107,7 @@ void Entities::clear_slot_(size_t slot) {
 #define ENTITY_TYPE_(type, singular, plural, count, upper)
 #define ENTITY_CONTROLLER_TYPE_(type, singular, plural, count, upper, callback) \
   void Entities::mark(const type *entity) { \
-    if constexpr (DOMAIN_OF<type> != 0) { \
+    if constexpr (DomainTraits<type>::NUMBER != 0) { \
       if (entity->is_internal()) \
         return; \
       const auto &entities = App.get_##plural(); \
@@ -141,7 +127,7 @@ void Entities::clear_slot_(size_t slot) {
 // NOLINTBEGIN(bugprone-macro-parentheses)
 void Entities::dump_left_out() {
 #define ENTITY_TYPE_(type, singular, plural, count, upper) \
-  if constexpr (DOMAIN_OF<type> == 0) { \
+  if constexpr (DomainTraits<type>::NUMBER == 0) { \
     size_t number = 0; \
     for (const auto *entity : App.get_##plural()) \
       number += entity->is_internal() ? 0 : 1; \
@@ -158,8 +144,8 @@ void Entities::dump_left_out() {
 
 void Entities::mark_all() {
   for (size_t slot = 0; slot < SLOT_COUNT; slot++) {
-    with_entity(slot, [&](auto &entity) {
-      if (!entity.is_internal() && HasState<std::remove_reference_t<decltype(entity)>>)
+    with_entity(slot, [&]<typename T>(T &entity) {
+      if (!entity.is_internal() && DomainTraits<T>::HAS_STATE)
         this->mark_slot_(slot);
     });
   }
@@ -167,9 +153,9 @@ void Entities::mark_all() {
 
 Entities::Added Entities::add_state_(StatesWriter &writer, size_t slot) {
   Added added = Added::SKIPPED;
-  with_entity(slot, [&](auto &entity) {
-    if constexpr (HasState<std::remove_reference_t<decltype(entity)>>)
-      added = add_state(entity, address_of(entity), writer) ? Added::WRITTEN : Added::FULL;
+  with_entity(slot, [&]<typename T>(T &entity) {
+    if constexpr (DomainTraits<T>::HAS_STATE)
+      added = DomainTraits<T>::add_state(entity, address_of(entity), writer) ? Added::WRITTEN : Added::FULL;
   });
   return added;
 }
@@ -194,13 +180,10 @@ CommandOutcome Entities::execute(const Command &command) {
   if (command.address.sub != 0)
     return outcome;
   for (size_t slot = 0; slot < SLOT_COUNT; slot++) {
-    with_entity(slot, [&](auto &entity) {
-      using T = std::remove_reference_t<decltype(entity)>;
-      if constexpr (TakesCommands<T>) {
-        if (DOMAIN_OF<T> == command.address.domain && entity.get_object_id_hash() == command.address.key &&
-            !entity.is_internal())
-          outcome = oceanremote::execute(entity, command.args);
-      }
+    with_entity(slot, [&]<typename T>(T &entity) {
+      if (DomainTraits<T>::NUMBER == command.address.domain && entity.get_object_id_hash() == command.address.key &&
+          !entity.is_internal())
+        outcome = DomainTraits<T>::execute(entity, command.args);
     });
   }
   return outcome;

@@ -6,47 +6,15 @@
 // bit per slot and is sized from the counts that code generation knows; a state is read when it is sent, so the latest
 // value wins.
 
-#include "esphome/core/defines.h"
-#include "esphome/core/entity_includes.h"
-
-#include "command_args.h"
-#include "description.h"
-#include "states.h"
+#include "domain_traits.h"
 
 namespace esphome::oceanremote {
-
-/// The wire's number of an entity type's domain; 0 when the hub does not see that type.
-template<typename T> inline constexpr uint8_t DOMAIN_OF = 0;
-#ifdef USE_BINARY_SENSOR
-template<> inline constexpr uint8_t DOMAIN_OF<binary_sensor::BinarySensor> = uint8_t(Domain::BINARY_SENSOR);
-#endif
-#ifdef USE_SENSOR
-template<> inline constexpr uint8_t DOMAIN_OF<sensor::Sensor> = uint8_t(Domain::SENSOR);
-#endif
-#ifdef USE_TEXT_SENSOR
-template<> inline constexpr uint8_t DOMAIN_OF<text_sensor::TextSensor> = uint8_t(Domain::TEXT_SENSOR);
-#endif
-#ifdef USE_SWITCH
-template<> inline constexpr uint8_t DOMAIN_OF<switch_::Switch> = uint8_t(Domain::SWITCH);
-#endif
-#ifdef USE_BUTTON
-template<> inline constexpr uint8_t DOMAIN_OF<button::Button> = uint8_t(Domain::BUTTON);
-#endif
-#ifdef USE_NUMBER
-template<> inline constexpr uint8_t DOMAIN_OF<number::Number> = uint8_t(Domain::NUMBER);
-#endif
-#ifdef USE_SELECT
-template<> inline constexpr uint8_t DOMAIN_OF<select::Select> = uint8_t(Domain::SELECT);
-#endif
-#ifdef USE_LIGHT
-template<> inline constexpr uint8_t DOMAIN_OF<light::LightState> = uint8_t(Domain::LIGHT);
-#endif
 
 // NOLINTBEGIN(bugprone-macro-parentheses)
 /// First slot of each entity type; types that the hub does not see take none.
 enum SlotOffset : int {
 #define ENTITY_TYPE_(type, singular, plural, count, upper) \
-  OFFSET_##upper, LAST_##upper = OFFSET_##upper + (DOMAIN_OF<type> != 0 ? (count) : 0) - 1,
+  OFFSET_##upper, LAST_##upper = OFFSET_##upper + (DomainTraits<type>::NUMBER != 0 ? (count) : 0) - 1,
 #define ENTITY_CONTROLLER_TYPE_(type, singular, plural, count, upper, callback) \
   ENTITY_TYPE_(type, singular, plural, count, upper)
 #include "esphome/core/entity_types.h"
@@ -64,15 +32,6 @@ template<typename T> inline constexpr size_t OFFSET_OF = 0;
 #undef ENTITY_TYPE_
 #undef ENTITY_CONTROLLER_TYPE_
 // NOLINTEND(bugprone-macro-parentheses)
-
-/// What became of a command; reason is a static text, empty when done.
-struct CommandOutcome {
-  CommandStatus status{CommandStatus::REFUSED};
-  const char *reason{"unknown entity"};
-};
-
-inline constexpr CommandOutcome COMMAND_DONE{CommandStatus::DONE, ""};
-inline constexpr CommandOutcome COMMAND_MALFORMED{CommandStatus::REFUSED, "malformed arguments"};
 
 class Entities {
  public:

@@ -3,23 +3,24 @@
 
 #include "esphome/core/log.h"
 
-#include "entities_domains.h"
+#include "domain_traits.h"
 
 namespace esphome::oceanremote {
 
 [[maybe_unused]] static const char *const TAG = "oceanremote";
 
 #ifdef USE_SWITCH
-void describe(switch_::Switch &entity, DescriptorDraft &draft) {
+void DomainTraits<switch_::Switch>::describe(switch_::Switch &entity, DescriptorDraft &draft) {
   describe_device_class(entity, draft);
   draft.descriptor.assumed_state = entity.assumed_state();
 }
 
-bool add_state(switch_::Switch &entity, const EntityAddress &address, StatesWriter &writer) {
+bool DomainTraits<switch_::Switch>::add_state(switch_::Switch &entity, const EntityAddress &address,
+                                              StatesWriter &writer) {
   return writer.add_bool(address, entity.state);
 }
 
-CommandOutcome execute(switch_::Switch &entity, ByteView args) {
+CommandOutcome DomainTraits<switch_::Switch>::execute(switch_::Switch &entity, ByteView args) {
   bool on = false;
   if (parse_switch_args(args, on) != Error::NONE)
     return COMMAND_MALFORMED;
@@ -30,9 +31,11 @@ CommandOutcome execute(switch_::Switch &entity, ByteView args) {
 #endif
 
 #ifdef USE_BUTTON
-void describe(button::Button &entity, DescriptorDraft &draft) { describe_device_class(entity, draft); }
+void DomainTraits<button::Button>::describe(button::Button &entity, DescriptorDraft &draft) {
+  describe_device_class(entity, draft);
+}
 
-CommandOutcome execute(button::Button &entity, ByteView args) {
+CommandOutcome DomainTraits<button::Button>::execute(button::Button &entity, ByteView args) {
   if (parse_button_args(args) != Error::NONE)
     return COMMAND_MALFORMED;
   ESP_LOGI(TAG, "Command button '%s' -> pressed", entity.get_name().c_str());
@@ -42,7 +45,7 @@ CommandOutcome execute(button::Button &entity, ByteView args) {
 #endif
 
 #ifdef USE_NUMBER
-void describe(number::Number &entity, DescriptorDraft &draft) {
+void DomainTraits<number::Number>::describe(number::Number &entity, DescriptorDraft &draft) {
   describe_device_class(entity, draft);
   describe_unit(entity, draft);
   const number::NumberTraits &traits = entity.traits;
@@ -53,11 +56,12 @@ void describe(number::Number &entity, DescriptorDraft &draft) {
   draft.descriptor.mode = traits.get_mode();
 }
 
-bool add_state(number::Number &entity, const EntityAddress &address, StatesWriter &writer) {
+bool DomainTraits<number::Number>::add_state(number::Number &entity, const EntityAddress &address,
+                                             StatesWriter &writer) {
   return entity.has_state() ? writer.add_float(address, entity.state) : writer.add_missing(address);
 }
 
-CommandOutcome execute(number::Number &entity, ByteView args) {
+CommandOutcome DomainTraits<number::Number>::execute(number::Number &entity, ByteView args) {
   float value = 0;
   if (parse_number_args(args, value) != Error::NONE)
     return COMMAND_MALFORMED;
@@ -75,18 +79,19 @@ static std::string_view option_at(const void *context, size_t index) {
   return static_cast<const select::Select *>(context)->option_at(index);
 }
 
-void describe(select::Select &entity, DescriptorDraft &draft) {
+void DomainTraits<select::Select>::describe(select::Select &entity, DescriptorDraft &draft) {
   draft.descriptor.options = {entity.size(), option_at, &entity};
 }
 
-bool add_state(select::Select &entity, const EntityAddress &address, StatesWriter &writer) {
+bool DomainTraits<select::Select>::add_state(select::Select &entity, const EntityAddress &address,
+                                             StatesWriter &writer) {
   if (!entity.has_state())
     return writer.add_missing(address);
   const StringRef option = entity.current_option();
   return writer.add_text(address, {option.c_str(), option.size()});
 }
 
-CommandOutcome execute(select::Select &entity, ByteView args) {
+CommandOutcome DomainTraits<select::Select>::execute(select::Select &entity, ByteView args) {
   std::string_view option;
   if (parse_select_args(args, option) != Error::NONE)
     return COMMAND_MALFORMED;

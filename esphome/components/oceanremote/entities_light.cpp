@@ -5,7 +5,7 @@
 
 #include "esphome/core/log.h"
 
-#include "entities_domains.h"
+#include "domain_traits.h"
 
 namespace esphome::oceanremote {
 
@@ -19,7 +19,7 @@ static std::string_view effect_at(const void *context, size_t index) {
   return {name.c_str(), name.size()};
 }
 
-void describe(light::LightState &entity, DescriptorDraft &draft) {
+void DomainTraits<light::LightState>::describe(light::LightState &entity, DescriptorDraft &draft) {
   const light::LightTraits traits = entity.get_traits();
   Descriptor &descriptor = draft.descriptor;
   for (const ColorMode mode : traits.get_supported_color_modes()) {
@@ -67,7 +67,8 @@ static void report_color(const light::LightColorValues &reported, LightValues &v
   }
 }
 
-bool add_state(light::LightState &entity, const EntityAddress &address, StatesWriter &writer) {
+bool DomainTraits<light::LightState>::add_state(light::LightState &entity, const EntityAddress &address,
+                                                StatesWriter &writer) {
   const light::LightColorValues &reported = entity.get_reported_values();
   LightValues values;
   values.mark(LightValues::ON);
@@ -118,7 +119,7 @@ static bool knows_effect(const light::LightState &entity, std::string_view effec
   return effect == "None" || entity.get_effect_index(effect.data(), effect.size()) != 0;
 }
 
-CommandOutcome execute(light::LightState &entity, ByteView args) {
+CommandOutcome DomainTraits<light::LightState>::execute(light::LightState &entity, ByteView args) {
   LightValues values;
   if (parse_light_args(args, values) != Error::NONE)
     return COMMAND_MALFORMED;

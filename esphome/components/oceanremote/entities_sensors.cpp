@@ -1,19 +1,22 @@
 // Domains that only report: binary sensors, sensors, text sensors.
 
-#include "entities_domains.h"
+#include "domain_traits.h"
 
 namespace esphome::oceanremote {
 
 #ifdef USE_BINARY_SENSOR
-void describe(binary_sensor::BinarySensor &entity, DescriptorDraft &draft) { describe_device_class(entity, draft); }
+void DomainTraits<binary_sensor::BinarySensor>::describe(binary_sensor::BinarySensor &entity, DescriptorDraft &draft) {
+  describe_device_class(entity, draft);
+}
 
-bool add_state(binary_sensor::BinarySensor &entity, const EntityAddress &address, StatesWriter &writer) {
+bool DomainTraits<binary_sensor::BinarySensor>::add_state(binary_sensor::BinarySensor &entity,
+                                                          const EntityAddress &address, StatesWriter &writer) {
   return entity.has_state() ? writer.add_bool(address, entity.state) : writer.add_missing(address);
 }
 #endif
 
 #ifdef USE_SENSOR
-void describe(sensor::Sensor &entity, DescriptorDraft &draft) {
+void DomainTraits<sensor::Sensor>::describe(sensor::Sensor &entity, DescriptorDraft &draft) {
   describe_device_class(entity, draft);
   describe_unit(entity, draft);
   draft.descriptor.state_class = entity.get_state_class();
@@ -22,15 +25,19 @@ void describe(sensor::Sensor &entity, DescriptorDraft &draft) {
   draft.descriptor.force_update = entity.get_force_update();
 }
 
-bool add_state(sensor::Sensor &entity, const EntityAddress &address, StatesWriter &writer) {
+bool DomainTraits<sensor::Sensor>::add_state(sensor::Sensor &entity, const EntityAddress &address,
+                                             StatesWriter &writer) {
   return entity.has_state() ? writer.add_float(address, entity.state) : writer.add_missing(address);
 }
 #endif
 
 #ifdef USE_TEXT_SENSOR
-void describe(text_sensor::TextSensor &entity, DescriptorDraft &draft) { describe_device_class(entity, draft); }
+void DomainTraits<text_sensor::TextSensor>::describe(text_sensor::TextSensor &entity, DescriptorDraft &draft) {
+  describe_device_class(entity, draft);
+}
 
-bool add_state(text_sensor::TextSensor &entity, const EntityAddress &address, StatesWriter &writer) {
+bool DomainTraits<text_sensor::TextSensor>::add_state(text_sensor::TextSensor &entity, const EntityAddress &address,
+                                                      StatesWriter &writer) {
   return entity.has_state() ? writer.add_text(address, entity.state) : writer.add_missing(address);
 }
 #endif

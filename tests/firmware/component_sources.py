@@ -1,0 +1,51 @@
+"""The firmware's sources, and what the compiler of this machine says of them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+import re
+import subprocess
+
+from lab.paths import ESPHOME_COMPONENTS
+
+COMPONENT = ESPHOME_COMPONENTS / "oceanremote"
+_INCLUDE = re.compile(r'^\s*#\s*include\s*"(\w+\.h)"', re.MULTILINE)
+
+
+def sources_that_include(header: str) -> list[Path]:
+    """Return the component's sources that include one of its headers, however."""
+    return [
+        source
+        for source in sorted(COMPONENT.glob("*.cpp"))
+        if COMPONENT / header in _own_headers(source)
+    ]
+
+
+def complaints(source: Path, generated: Path, *flags: str) -> str:
+    """Return what the compiler says of a source, with the tree that ESPHome generated.
+
+    What ESPHome has generated is not ours to judge. Nothing is written.
+    """
+    return ask_compiler(
+        ["-fsyntax-only", *flags, "-isystem", str(generated), str(source)]
+    )
+
+
+def ask_compiler(arguments: Sequence[str]) -> str:
+    """Return what the compiler says, with all that warns and every log call read."""
+    command = ["g++", "-std=gnu++20", "-Wall", "-Wextra"]
+    command += ["-DESPHOME_LOG_LEVEL=ESPHOME_LOG_LEVEL_VERY_VERBOSE", *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=120, check=False
+    ).stderr
+
+
+def _own_headers(source: Path) -> set[Path]:
+    found: set[Path] = set()
+    waiting = [source]
+    while waiting:
+        for name in _INCLUDE.findall(waiting.pop().read_text()):
+            header = COMPONENT / name
+            if header.exists() and header not in found:
+                found.add(header)
+                waiting.append(header)
+    return found
