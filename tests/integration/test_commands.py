@@ -204,7 +204,9 @@ async def test_nothing_is_sent_to_a_device_that_is_not_trusted(
 ) -> None:
     """Connected, observed, not commanded and not believed."""
     coordinator = only_coordinator(hub)
-    await hub.vault.set_standing(coordinator.device_id, Standing.QUARANTINED)
+    await hub.vault.set_trust(
+        coordinator.device_id, Standing.QUARANTINED, approved=True
+    )
     with pytest.raises(DeviceNotReadyError):
         await turn_on(hub)
     await connected_device.report(FLOW, 99.0)

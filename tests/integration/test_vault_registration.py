@@ -318,7 +318,7 @@ async def test_quarantined_mac_is_active_too(vault: Vault) -> None:
     """Quarantine is no way to free a MAC."""
     board = make_board()
     await register(vault, "owner", board)
-    await vault.set_standing("owner", Standing.QUARANTINED)
+    await vault.set_trust("owner", Standing.QUARANTINED, approved=True)
     token = await enrol(vault, "one")
     assert refusal(vault, token.handle, board) is RefusalReason.MAC_ACTIVE_ELSEWHERE
 

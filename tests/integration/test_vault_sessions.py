@@ -283,21 +283,21 @@ async def test_devices_are_bounded(
     assert set(vault.devices) == {"one"}
 
 
-async def test_standing_moves_only_between_active_and_quarantined(
+async def test_standing_moves_between_those_of_registered_devices_only(
     vault: Vault,
 ) -> None:
-    """Neither a waiting device nor a revoked one can be made active this way."""
+    """Neither a pending device nor a revoked one can be made active this way."""
     await enrol(vault, "waiting")
     await register(vault, "one", make_board())
     with pytest.raises(ValueError, match="pending"):
-        await vault.set_standing("waiting", Standing.ACTIVE)
+        await vault.set_trust("waiting", Standing.ACTIVE, approved=True)
     with pytest.raises(ValueError, match="revoked"):
-        await vault.set_standing("one", Standing.REVOKED)
-    await vault.set_standing("one", Standing.QUARANTINED)
+        await vault.set_trust("one", Standing.REVOKED, approved=True)
+    await vault.set_trust("one", Standing.QUARANTINED, approved=True)
     assert vault.devices["one"].standing is Standing.QUARANTINED
-    await vault.set_standing("one", Standing.ACTIVE)
+    await vault.set_trust("one", Standing.ACTIVE, approved=True)
     generation = vault.generation
-    await vault.set_standing("one", Standing.ACTIVE)
+    await vault.set_trust("one", Standing.ACTIVE, approved=True)
     assert vault.generation == generation
     with pytest.raises(ValueError, match="no token"):
         await vault.rotate_token("waiting", os.urandom(32))

@@ -40,7 +40,6 @@ from ..protocol import (
     HubConnection,
     HubEvent,
     HubSettings,
-    LocalProtocolError,
     RefusalReason,
     RegistrationProved,
     RegistrationToken,
@@ -53,7 +52,9 @@ from ..transport.link import Link, ProofEvent
 from ..vault import Vault
 from ..vault.errors import UnknownDevice, VaultError
 from .devices import Fleet
+from .link_owners import LinkOwners
 from .registration import Registrar
+from .registration_commit import RegistrationCommit
 from .registry import async_device_proved
 from .security import SecurityOffice
 from .session_admission import SessionJudge
@@ -90,14 +91,19 @@ class Hub:
             suspect=self.suspect,
         )
         self.challenges = ChallengeFleet(hass, entry, vault, self.log)
-        self._owners: dict[Link, DeviceCoordinator] = {}
+        self._owners = LinkOwners()
         self._links: set[Link] = set()
         self._no_links = asyncio.Event()
         self._no_links.set()
         self._claims = ClaimIndex(vault)
         self._directory = SubentryGate(vault.directory(), self._fleet.__contains__)
-        self._registrar = Registrar(vault, self.log, self._fleet.of_device)
-        self._judge = SessionJudge(vault, self.log, self._fleet.of_device, self.suspect)
+        commit = RegistrationCommit(
+            vault, self.log, self._owners.end_former, self._lost_its_board
+        )
+        self._registrar = Registrar(vault, self.log, self._fleet.of_device, commit)
+        self._judge = SessionJudge(
+            vault, self.log, self._fleet.of_device, self.suspect, commit
+        )
         self.office = SecurityOffice(
             hass,
             entry,
@@ -228,28 +234,28 @@ class Hub:
         """Revoke a device for good: on disk, then told, then cut off."""
         coordinator = self.coordinator_for(subentry_id)
         await self.vault.revoke(coordinator.device_id)
+        self._revoked(coordinator, "by an administrator", user_id)
+
+    @callback
+    def _lost_its_board(self, device_id: str) -> None:
+        """Follow a registration that took over a device's MAC: it is revoked."""
+        if (coordinator := self._fleet.of_device(device_id)) is not None:
+            self._revoked(coordinator, "its board was registered as another device")
+
+    def _revoked(
+        self, coordinator: DeviceCoordinator, why: str, user_id: str | None = None
+    ) -> None:
         self._cut_off(coordinator)
         self.record(
-            RecordKind.REVOKED,
-            "by an administrator",
-            device_id=coordinator.device_id,
-            user_id=user_id,
+            RecordKind.REVOKED, why, device_id=coordinator.device_id, user_id=user_id
         )
-        self.office.issues.forget(subentry_id)
+        self.office.issues.forget(coordinator.subentry_id)
         coordinator.notify()
 
     def _cut_off(self, coordinator: DeviceCoordinator) -> None:
         """Tell a revoked device, if it is there, and end every link of it."""
         self._registrar.close_links(coordinator.device_id)
-        if (link := coordinator.link) is None:
-            return
-        try:
-            link.connection.send_revoked(link.now())
-            link.flush()
-        except LocalProtocolError:
-            # Its session ended at this moment: it hears at its next connection.
-            pass
-        link.close(detail="revoked")
+        self._owners.end(coordinator)
 
     @translated_errors
     async def async_issue_registration_token(
@@ -310,7 +316,7 @@ class Hub:
         """Take a link from its device and record why it ends."""
         self._registrar.link_closing(link)
         self.security.link_closing(link)
-        if (owner := self._owners.pop(link, None)) is not None:
+        if (owner := self._owners.pop(link)) is not None:
             owner.detach(link)
         device_id = link.connection.device_id
         closed = link.closed_event
@@ -349,7 +355,7 @@ class Hub:
     @callback
     def handle_event(self, link: Link, event: HubEvent) -> None:
         """Hand an event to the device that the link belongs to."""
-        if (owner := self._owners.get(link)) is not None:
+        if (owner := self._owners.of(link)) is not None:
             owner.handle_event(link, event)
 
     async def async_handle_proof(self, link: Link, event: ProofEvent) -> None:
@@ -361,7 +367,7 @@ class Hub:
         match event:
             case RegistrationProved():
                 work = self._registrar.async_proved(link, event)
-            case TokenStored() if link in self._owners:
+            case TokenStored() if self._owners.of(link) is not None:
                 work = self.office.trust.async_token_stored(link, event.device_id)
             case TokenStored():
                 work = self._registrar.async_stored(link, event)
@@ -376,8 +382,7 @@ class Hub:
         if coordinator is None:
             return
         self._registrar.session_proved(link)
-        rotated = self._owners.get(link) is coordinator
-        self._owners[link] = coordinator
+        rotated = self._owners.set(link, coordinator)
         believed_now = coordinator.session_proved(link, event)
         if coordinator.trusted:
             self.security.vouch(link, event.device_id)

@@ -22,6 +22,7 @@ from ..protocol.limits import TOKEN_SIZE
 from ..transport.link import Link
 from ..vault import Vault
 from ..vault.errors import VaultError
+from .registration_commit import RegistrationCommit
 
 type CoordinatorLookup = Callable[[str], DeviceCoordinator | None]
 
@@ -34,11 +35,16 @@ class Registrar:
     """Carries out registrations; one attempt per link."""
 
     def __init__(
-        self, vault: Vault, log: SecurityLog, coordinator_of: CoordinatorLookup
+        self,
+        vault: Vault,
+        log: SecurityLog,
+        coordinator_of: CoordinatorLookup,
+        commit: RegistrationCommit,
     ) -> None:
         """Store in `vault`; `coordinator_of` finds a device by its device id."""
         self._vault = vault
         self._log = log
+        self._commit = commit
         self._coordinator_of = coordinator_of
         self._running: dict[Link, RegistrationProved] = {}
 
@@ -84,10 +90,7 @@ class Registrar:
             link.close(WSCloseCode.POLICY_VIOLATION, "the device was removed")
             return
         try:
-            await self._vault.commit_registration(
-                event.device_id, event.mac, event.device_key, started.counter
-            )
-            coordinator.counters.forget()
+            await self._commit.async_commit(coordinator, event, started.counter)
             self._record(link, started, "registered")
             if not link.closing:
                 link.connection.begin_session(link.now())

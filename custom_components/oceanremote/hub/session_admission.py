@@ -25,6 +25,7 @@ from ..transport.link import Link
 from ..vault import Vault
 from ..vault.errors import VaultError
 from ..vault.records import DeviceRecord
+from .registration_commit import RegistrationCommit
 
 
 class SessionJudge:
@@ -36,8 +37,10 @@ class SessionJudge:
         log: SecurityLog,
         coordinator_of: Callable[[str], DeviceCoordinator | None],
         suspect: Callable[[str, str], None],
+        commit: RegistrationCommit,
     ) -> None:
         """Judge by `vault`; `coordinator_of` finds a device by its device id."""
+        self._commit = commit
         self._vault = vault
         self._log = log
         self._coordinator_of = coordinator_of
@@ -104,14 +107,11 @@ class SessionJudge:
     ) -> bool:
         """Finish a registration: the token is in flash, `stored` never arrived."""
         try:
-            await self._vault.commit_registration(
-                event.device_id, event.mac, event.device_key, event.counter
-            )
+            await self._commit.async_commit(coordinator, event, event.counter)
         except (VaultError, ProtocolError) as err:
             self.record(link, event, RecordKind.STORAGE, f"not committed: {err}")
             link.close(WSCloseCode.GOING_AWAY, str(err))
             return False
-        coordinator.counters.forget()
         coordinator.counters.of(event.device_key, first=True)
         self.record(link, event, RecordKind.REGISTRATION, "committed late")
         return not link.closing
@@ -119,11 +119,15 @@ class SessionJudge:
     def _is_pinned(
         self, link: Link, event: SessionProved, record: DeviceRecord
     ) -> bool:
+        # A board that registers again keeps its key. A handshake begun before that, by
+        # a copy of it, has proved a token that counts no more.
+        tokens = [token for token in (record.current, record.previous) if token]
         if (
             record.mac is not None
             and record.device_key is not None
             and compare_digest(record.mac, event.mac)
             and compare_digest(record.device_key, event.device_key)
+            and any(token.generation == event.generation for token in tokens)
         ):
             return True
         self.record(link, event, RecordKind.MAC_MISMATCH, "not what is pinned")

@@ -240,15 +240,17 @@ class Vault:
 
     async def commit_registration(
         self, device_id: str, mac: bytes, device_key: bytes, counter: int
-    ) -> None:
+    ) -> str | None:
         """Consume the registration token, pin the key, make the device active.
 
         Called on `TokenStored`, and on a `SessionProved` of a device key that is
         still pending (the device stored its token, its `stored` was lost). Does
         nothing when just this identity is committed already. Raises Refused when
-        nothing like it is pending.
+        nothing like it is pending. Returns the device that is revoked by it, because
+        its MAC was taken over.
         """
-        await self._writer.change(
+        before = self._writer.snapshot
+        after = await self._writer.change(
             partial(
                 registration.commit_registration,
                 device_id=device_id,
@@ -259,6 +261,7 @@ class Vault:
                 approved=not self.approval_required,
             )
         )
+        return vault_registration.loser_of(mac, before, after)
 
     # -- standing -----------------------------------------------------------
 
@@ -272,12 +275,6 @@ class Vault:
         """Note that the device has heard its revocation; it gets in no more."""
         await self._writer.change(
             partial(changes.mark_revoked_delivered, device_id=device_id)
-        )
-
-    async def set_standing(self, device_id: str, standing: Standing) -> None:
-        """Move a registered device between active and quarantined."""
-        await self._writer.change(
-            partial(changes.set_standing, device_id=device_id, standing=standing)
         )
 
     async def set_trust(

@@ -185,6 +185,15 @@ def commit_registration(
     )
 
 
+def loser_of(mac: bytes, before: Snapshot, after: Snapshot) -> str | None:
+    """Return the device that had a MAC before and is revoked since."""
+    holder = before.by_trusted_mac.get(mac)
+    now = None if holder is None else after.devices.get(holder.device_id)
+    if now is None or now.standing is not Standing.REVOKED:
+        return None
+    return now.device_id
+
+
 def _newest_generation(record: DeviceRecord) -> int:
     """Return the highest generation in a record, 0 without a token."""
     pending = None if record.pending is None else record.pending.token

@@ -60,16 +60,6 @@ def mark_revoked_delivered(snapshot: Snapshot, *, device_id: str) -> Snapshot:
     return put(snapshot, without_identity(record))
 
 
-def set_standing(snapshot: Snapshot, *, device_id: str, standing: Standing) -> Snapshot:
-    """Move a registered device between active and quarantined."""
-    record = get(snapshot, device_id)
-    if not record.trusted or standing not in (Standing.ACTIVE, Standing.QUARANTINED):
-        raise ValueError(f"a {record.standing} device cannot become {standing}")
-    if record.standing is standing:
-        return snapshot
-    return put(snapshot, replace(record, standing=standing))
-
-
 def set_trust(
     snapshot: Snapshot,
     *,

@@ -1,0 +1,80 @@
+"""Which device each proved link belongs to, and to which registration of it.
+
+A registration ends the identity before it. Its links are told and closed at once: a
+board that was replaced is no copy, and only links of one identity can be two copies.
+"""
+
+from typing import NamedTuple
+
+from homeassistant.core import callback
+
+from ..device.coordinator import DeviceCoordinator
+from ..protocol import LocalProtocolError
+from ..transport.link import Link
+
+
+class _Owner(NamedTuple):
+    coordinator: DeviceCoordinator
+    identity: str | None
+
+
+class LinkOwners:
+    """Every link that holds a session."""
+
+    def __init__(self) -> None:
+        """Know no link."""
+        self._owners: dict[Link, _Owner] = {}
+
+    def of(self, link: Link) -> DeviceCoordinator | None:
+        """Return the device that a link belongs to."""
+        owner = self._owners.get(link)
+        return None if owner is None else owner.coordinator
+
+    @callback
+    def set(self, link: Link, coordinator: DeviceCoordinator) -> bool:
+        """Give a link to a device as it is registered now; return if it was its own."""
+        known = self.of(link) is coordinator
+        self._owners[link] = _Owner(coordinator, coordinator.identity)
+        return known
+
+    @callback
+    def pop(self, link: Link) -> DeviceCoordinator | None:
+        """Forget a link; return the device that it belonged to."""
+        owner = self._owners.pop(link, None)
+        return None if owner is None else owner.coordinator
+
+    @callback
+    def end(self, coordinator: DeviceCoordinator) -> None:
+        """Tell a device that it is revoked, and close every link of it."""
+        for link in self._links(coordinator):
+            _end_revoked(link)
+
+    @callback
+    def end_former(self, coordinator: DeviceCoordinator) -> list[Link]:
+        """Tell and close the links of every identity that a device has no more."""
+        present = coordinator.identity
+        former = [
+            link
+            for link in self._links(coordinator)
+            if self._owners[link].identity != present
+        ]
+        for link in former:
+            _end_revoked(link)
+        return former
+
+    def _links(self, coordinator: DeviceCoordinator) -> list[Link]:
+        return [
+            link
+            for link, owner in self._owners.items()
+            if owner.coordinator is coordinator
+        ]
+
+
+def _end_revoked(link: Link) -> None:
+    try:
+        link.connection.send_revoked(link.now())
+        link.flush()
+    except LocalProtocolError:
+        # Its session ended at this moment: it hears at its next connection.
+        pass
+    link.close(detail="revoked")
