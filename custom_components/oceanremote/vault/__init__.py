@@ -261,7 +261,7 @@ class Vault:
                 approved=not self.approval_required,
             )
         )
-        return vault_registration.loser_of(mac, before, after)
+        return registration.loser_of(mac, before, after)
 
     # -- standing -----------------------------------------------------------
 
