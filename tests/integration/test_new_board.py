@@ -7,7 +7,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.common.const import DeviceStatus, RecordKind
+from custom_components.oceanremote.common.const import RecordKind
+from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import KeyPair, RegistrationToken
 from custom_components.oceanremote.vault.errors import VaultWriteError
