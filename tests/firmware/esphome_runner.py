@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 import os
 from pathlib import Path
+import re
 import subprocess
 
 from lab.paths import ESPHOME
@@ -20,6 +21,11 @@ class Outcome:
 
     accepted: bool
     text: str
+
+    @property
+    def warnings(self) -> list[str]:
+        """The lines in which ESPHome warned."""
+        return re.findall(r"(?m)^WARNING (.*)$", self.text)
 
 
 def run_esphome(*command: str, file: Path, data: Path, **substitutions: str) -> Outcome:

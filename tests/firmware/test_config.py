@@ -40,9 +40,12 @@ def test_every_board_accepts_every_option(board: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_every_example_is_accepted(example: Path, tmp_path: Path) -> None:
+def test_every_example_is_accepted_without_a_warning(
+    example: Path, tmp_path: Path
+) -> None:
     outcome = run_esphome("config", file=example, data=tmp_path)
     assert outcome.accepted, outcome.text
+    assert outcome.warnings == []
 
 
 def test_there_are_examples_for_host_and_boards() -> None:

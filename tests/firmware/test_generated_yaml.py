@@ -44,9 +44,12 @@ def configure(directory: Path, board: Board, name: str, *, examples: bool) -> Ou
 
 @pytest.mark.parametrize("examples", [False, True], ids=["as shown", "with examples"])
 @pytest.mark.parametrize("board", Board)
-def test_every_board_is_accepted(board: Board, examples: bool, tmp_path: Path) -> None:
+def test_every_board_is_accepted_without_a_warning(
+    board: Board, examples: bool, tmp_path: Path
+) -> None:
     outcome = configure(tmp_path, board, "Garden pump", examples=examples)
     assert outcome.accepted, outcome.text
+    assert outcome.warnings == []
 
 
 @pytest.mark.parametrize("name", NAMES)

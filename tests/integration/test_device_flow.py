@@ -87,7 +87,7 @@ async def test_no_secret_is_in_the_config_entry(
     for secret in (
         config["oceanremote"]["registration_token"],
         config["wifi"]["ap"]["password"],
-        config["ota"][0]["password"],
+        config["ota"][0]["encryption"]["key"],
     ):
         assert secret not in stored
 

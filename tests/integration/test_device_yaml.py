@@ -1,5 +1,6 @@
 """The YAML of a new device: complete, exact, and whole whatever the device is called."""
 
+import base64
 import json
 import os
 from pathlib import Path
@@ -77,17 +78,20 @@ def test_every_board_dials_home_and_nothing_else_gets_in(board: Board) -> None:
 
 
 @pytest.mark.parametrize("board", [board for board in Board if board != Board.HOST])
-def test_boards_have_wifi_a_guarded_way_back_and_guarded_updates(board: Board) -> None:
-    """Wi-Fi by `!secret`; fallback network and updates with passwords of their own."""
+def test_boards_have_wifi_a_guarded_way_back_and_encrypted_updates(
+    board: Board,
+) -> None:
+    """Wi-Fi by `!secret`; a fallback network where it is of use; updates with a key."""
     device = make(board)
     config = load(device.render())
-    assert config["wifi"] == {
-        "ssid": "secret wifi_ssid",
-        "password": "secret wifi_password",
-        "ap": {"ssid": "garden-pump", "password": device.passwords.fallback},
-    }
-    assert config["ota"] == [{"platform": "esphome", "password": device.passwords.ota}]
-    assert device.passwords.ota != device.passwords.fallback
+    network = {"ssid": "secret wifi_ssid", "password": "secret wifi_password"}
+    if board is not Board.RP2:
+        fallback = device.passwords.fallback
+        network["ap"] = {"ssid": "garden-pump", "password": fallback}
+    assert config["wifi"] == network
+    assert ("captive_portal" in config) == ("ap" in network)
+    key = device.passwords.ota_key
+    assert config["ota"] == [{"platform": "esphome", "encryption": {"key": key}}]
     platform = "esp32" if board.startswith("esp32") else board.value
     assert config[platform]["board"]
 
@@ -108,20 +112,22 @@ def test_examples_are_valid_yaml_once_uncommented(board: Board) -> None:
     assert len(config["sensor"]) == 1
 
 
-def test_passwords_are_even_long_and_easily_typed() -> None:
-    """20 characters of an alphabet without look-alikes, from the given source."""
+def test_secrets_are_even_long_and_where_people_type_them_easily_typed() -> None:
+    """20 characters without look-alikes; 32 bytes; both from the given source."""
     passwords = DevicePasswords.generate(os.urandom)
-    assert re.fullmatch(r"[a-km-np-z2-9]{20}", passwords.ota)
-    biased = iter([b"\xff" * 40, b"\x00" * 40, b"\x01" * 40, bytes(5)])
+    assert re.fullmatch(r"[a-km-np-z2-9]{20}", passwords.fallback)
+    biased = iter([b"\xff" * 40, b"\x00" * 40, bytes(range(32)), bytes(5)])
     again = DevicePasswords.generate(lambda size: next(biased))
-    assert (again.fallback, again.ota) == ("a" * 20, "b" * 20)
-    assert "a" * 20 not in repr(again)
+    assert again.fallback == "a" * 20
+    assert base64.b64decode(again.ota_key, validate=True) == bytes(range(32))
+    assert again.fallback not in repr(again)
+    assert again.ota_key not in repr(again)
 
 
 def test_repr_shows_no_secret() -> None:
     """Neither token nor passwords are in the repr."""
     device = make()
-    for secret in (device.registration_token, device.passwords.ota):
+    for secret in (device.registration_token, device.passwords.ota_key):
         assert secret not in repr(device)
 
 

@@ -4,6 +4,7 @@ Whatever a person calls a device, the text stays valid YAML, carries the name as
 data, and never as a substitution of ESPHome's.
 """
 
+import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,6 +21,8 @@ RELEASE_SOURCE: Final = "github://oceanremote/oceanremote@v0.1.0"
 # No letters or digits that look alike: people type these from a screen.
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 _PASSWORD_LENGTH: Final = 20
+# What `ota: encryption: key:` takes: 32 bytes in base64.
+_OTA_KEY_LENGTH: Final = 32
 
 
 class Board(StrEnum):
@@ -53,6 +56,7 @@ _EXAMPLE_PIN: Final = {
     Board.ESP8266: "GPIO5",
     Board.RP2: "GPIO16",
 }
+# An access point is of use only with a page on it, which RP2 has none of.
 _WITH_CAPTIVE_PORTAL: Final = frozenset(
     {Board.ESP32, Board.ESP32_C3, Board.ESP32_S3, Board.ESP8266}
 )
@@ -62,11 +66,12 @@ _WITH_CAPTIVE_PORTAL: Final = frozenset(
 class DevicePasswords:
     """What is generated once for a device, so that its YAML can be shown again.
 
-    `host_mac` is the self-assigned address of a Linux program, `02:…`.
+    `ota_key` encrypts updates over the air and lets no other in; `host_mac` is the
+    self-assigned address of a Linux program, `02:…`.
     """
 
     fallback: str = field(repr=False)
-    ota: str = field(repr=False)
+    ota_key: str = field(repr=False)
     host_mac: str
 
     @classmethod
@@ -74,7 +79,7 @@ class DevicePasswords:
         """Return new ones; 20 characters of 31 are 99 bits."""
         return cls(
             fallback=_password(random),
-            ota=_password(random),
+            ota_key=base64.b64encode(random(_OTA_KEY_LENGTH)).decode(),
             host_mac=":".join(f"{byte:02x}" for byte in b"\x02" + random(5)),
         )
 
@@ -156,25 +161,24 @@ def _platform(device: DeviceYaml) -> str:
 
 
 def _network(device: DeviceYaml) -> tuple[str, ...]:
-    """Return Wi-Fi with a fallback access point, and updates with a password."""
-    wifi = (
-        "wifi:\n"
-        "  ssid: !secret wifi_ssid\n"
-        "  password: !secret wifi_password\n"
+    """Return Wi-Fi, where the board has one a way back to it, and encrypted updates."""
+    wifi = "wifi:\n  ssid: !secret wifi_ssid\n  password: !secret wifi_password\n"
+    ota = (
+        "# Updates over this network. The key belongs to this device alone.\n"
+        "ota:\n"
+        "  - platform: esphome\n"
+        "    encryption:\n"
+        f"      key: {_quoted(device.passwords.ota_key)}\n"
+    )
+    if device.board not in _WITH_CAPTIVE_PORTAL:
+        return wifi, ota
+    fallback = (
         "  # Opened by the device only while it cannot reach your Wi-Fi.\n"
         "  ap:\n"
         f"    ssid: {_quoted(device.node_name)}\n"
         f"    password: {_quoted(device.passwords.fallback)}\n"
     )
-    ota = (
-        "# Updates over this network. The password belongs to this device alone.\n"
-        "ota:\n"
-        "  - platform: esphome\n"
-        f"    password: {_quoted(device.passwords.ota)}\n"
-    )
-    if device.board in _WITH_CAPTIVE_PORTAL:
-        return wifi, "captive_portal:\n", ota
-    return wifi, ota
+    return wifi + fallback, "captive_portal:\n", ota
 
 
 def _component(device: DeviceYaml) -> str:

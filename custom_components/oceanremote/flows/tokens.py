@@ -15,7 +15,7 @@ from .device_yaml import Board, DevicePasswords, DeviceYaml, node_name_for
 CONF_NODE_NAME: Final = "node_name"
 
 SECRET_FALLBACK: Final = "fallback_password"
-SECRET_OTA: Final = "ota_password"
+SECRET_OTA_KEY: Final = "ota_key"
 SECRET_HOST_MAC: Final = "host_mac"
 
 
@@ -40,8 +40,8 @@ async def async_render_yaml(
 ) -> str:
     """Return the YAML of a device; `data` is that of its subentry.
 
-    Its passwords are generated the first time and kept: an update over the air must
-    find the password that the device was flashed with. Raises VaultError.
+    Its secrets are generated the first time and kept: an update over the air must
+    have the key that the device was flashed with. Raises VaultError.
     """
     passwords = await _async_passwords(vault, data[CONF_ENROLMENT_ID])
     return DeviceYaml(
@@ -57,16 +57,16 @@ async def async_render_yaml(
 
 async def _async_passwords(vault: Vault, device_id: str) -> DevicePasswords:
     fallback = vault.secret(device_id, SECRET_FALLBACK)
-    ota = vault.secret(device_id, SECRET_OTA)
+    ota_key = vault.secret(device_id, SECRET_OTA_KEY)
     host_mac = vault.secret(device_id, SECRET_HOST_MAC)
-    if fallback is not None and ota is not None and host_mac is not None:
-        return DevicePasswords(fallback.decode(), ota.decode(), host_mac.decode())
+    if fallback is not None and ota_key is not None and host_mac is not None:
+        return DevicePasswords(fallback.decode(), ota_key.decode(), host_mac.decode())
     passwords = DevicePasswords.generate(secrets.token_bytes)
     await vault.put_secrets(
         device_id,
         {
             SECRET_FALLBACK: passwords.fallback.encode(),
-            SECRET_OTA: passwords.ota.encode(),
+            SECRET_OTA_KEY: passwords.ota_key.encode(),
             SECRET_HOST_MAC: passwords.host_mac.encode(),
         },
     )
