@@ -66,15 +66,20 @@ def async_setup_platform(
                 for identity, descriptor in coordinator.cache.descriptors.items()
                 if identity.domain in described
             }
-            fresh = [
-                described[identity.domain](coordinator, descriptor)
-                for identity, descriptor in current.items()
-                if identity not in known
-            ]
-            known.clear()
-            known.update(current)
+            fresh: dict[EntityIdentity, DescribedEntity] = {}
+
+            def make(identity: EntityIdentity, descriptor: EntityDescriptor) -> None:
+                fresh[identity] = described[identity.domain](coordinator, descriptor)
+
+            for identity, descriptor in current.items():
+                if identity not in known:
+                    coordinator.containment.call(identity, make, identity, descriptor)
+            known.intersection_update(current)
+            known.update(fresh)
             if fresh:
-                async_add_entities(fresh, config_subentry_id=coordinator.subentry_id)
+                async_add_entities(
+                    fresh.values(), config_subentry_id=coordinator.subentry_id
+                )
 
         async_add_entities(
             [factory(coordinator) for factory in own],
@@ -193,6 +198,19 @@ class DescribedEntity(DeviceEntity):
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
+
+    @callback
+    @override
+    def _async_write_ha_state(self) -> None:
+        """Write the state; one that cannot be written is unknown.
+
+        Home Assistant takes an entity away whose first state cannot be written.
+        """
+        if not self.coordinator.containment.call(
+            f"writing {self._identity}", super()._async_write_ha_state
+        ):
+            self._show(None)
+            super()._async_write_ha_state()
 
     @callback
     def _state_changed(self, value: StateValue) -> None:

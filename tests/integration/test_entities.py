@@ -432,7 +432,7 @@ async def test_a_state_that_breaks_its_entity_keeps_no_other_back(
     )
     flow = entity_id_of(hass, "sensor", coordinator, "sensor-0-flow")
     await eventually(lambda: hass.states.is_state(flow, "3.0"))
-    (record,) = records.of(RecordKind.ENTITY_ERROR)
+    (record,) = records.of(RecordKind.FAILURE)
     assert "cannot be shown" in record.detail
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 import secrets
 import time
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import hdrs, web
 from homeassistant.components.http.ban import KEY_BAN_MANAGER
@@ -30,6 +30,7 @@ from ..policy.kinds import NOTABLE, AuditKind
 from ..policy.notify import Notice, NotificationLimiter
 from ..protocol import Directory
 from ..transport.link import Link
+from .audiences import Audiences, EventListener
 from .classify import failure_of
 from .clients import address_book, client_of
 from .decoys import Decoys
@@ -38,8 +39,6 @@ from .settings import SecurityOptions
 from .store import BanStore
 
 TICK: Final = timedelta(seconds=30)
-
-type EventListener = Callable[[str, dict[str, Any]], None]
 
 
 class SecurityMonitor:
@@ -72,7 +71,8 @@ class SecurityMonitor:
         self._digest = EventDigest()
         self._notices = NotificationLimiter()
         self._ceilings: dict[str, MessageCeiling] = {}
-        self._listeners: dict[str | None, set[EventListener]] = {}
+        self._containment = log.containment(lambda: "the hub")
+        self._audiences = Audiences(log, name_of)
         # The newest of each kind until the hub's entity is there to show them.
         self._early: dict[AuditKind, Notice] | None = {}
         self._ends: list[CALLBACK_TYPE] = []
@@ -327,18 +327,11 @@ class SecurityMonitor:
         None: those of the hub, of each kind as often as a person is notified. The
         first to ask hears what came before: a restore is found before entities are.
         """
-        self._listeners.setdefault(device_id, set()).add(listener)
+        stop = self._audiences.add(device_id, listener)
         if device_id is None and self._early is not None:
             early, self._early = self._early, None
             for notice in early.values():
-                listener(notice.kind, {"count": notice.count})
-
-        def stop() -> None:
-            listeners = self._listeners.get(device_id, set())
-            listeners.discard(listener)
-            if not listeners:
-                self._listeners.pop(device_id, None)
-
+                self._audiences.tell(None, notice.kind, {"count": notice.count})
         return stop
 
     @callback
@@ -372,26 +365,28 @@ class SecurityMonitor:
             event.kind in DEVICE_SECURITY_EVENTS
             and event.outcome is not Outcome.REFUSED
         ):
-            for listener in tuple(self._listeners.get(event.actor.device or "", ())):
-                listener(event.kind, {"what": event.detail.get("what")})
+            self._audiences.tell(
+                event.actor.device or "",
+                event.kind,
+                {"what": event.detail.get("what")},
+            )
         if event.kind not in NOTABLE or event.outcome is Outcome.REFUSED:
             return
         notice = self._notices.offer(
             AuditKind(event.kind), event.actor.device, self._now()
         )
         if notice is not None:
-            self._show(notice)
+            self._containment.call("a notice", self._show, notice)
 
     def _show(self, notice: Notice) -> None:
         async_show(self.hass, notice, self._name_of(notice.device))
         if notice.kind in HUB_SECURITY_EVENTS:
             if self._early is not None:
                 self._early[notice.kind] = notice
-            for listener in tuple(self._listeners.get(None, ())):
-                listener(notice.kind, {"count": notice.count})
+            self._audiences.tell(None, notice.kind, {"count": notice.count})
 
     @callback
     def _on_tick(self, now: datetime) -> None:
         self.write(self._digest.close(self._now(), time.time()))
         for notice in self._notices.handle_timer(self._now()):
-            self._show(notice)
+            self._containment.call("a notice", self._show, notice)

@@ -26,6 +26,7 @@ _KINDS: Final = MappingProxyType(
         RecordKind.REVOKED: (AuditKind.REVOKED, Outcome.DONE),
         RecordKind.TOKEN_ISSUED: (AuditKind.TOKEN_ISSUED, Outcome.DONE),
         RecordKind.STORAGE: (AuditKind.STORAGE, Outcome.FAILED),
+        RecordKind.FAILURE: (AuditKind.FAILURE, Outcome.FAILED),
     }
 )
 _REGISTERED: Final = ("registered", "committed late")
@@ -54,6 +55,7 @@ DIGESTED: Final = frozenset(
         AuditKind.CLOSED,
         AuditKind.DECOY,
         AuditKind.DENIED,
+        AuditKind.FAILURE,
         AuditKind.FLOOD,
         AuditKind.HONEYPOT,
         AuditKind.REFUSED,

@@ -22,6 +22,7 @@ from ..common.const import LOGGER
 from ..policy.audit import Actor, AuditEvent, AuditHead, Outcome
 from ..policy.audit_check import Checker, Report
 from ..policy.kinds import AuditKind
+from .containment import Containment
 from .files import LogFiles, Noted, Opened, OpenLog, write_anchor, write_batch
 
 BATCH_SECONDS: Final = 1.0
@@ -49,6 +50,7 @@ class AuditLog:
         self._settled = False
         self._queue: deque[Noted] = deque()
         self._lost = 0
+        self._containment = Containment(lambda: "the audit log", hass.loop.time)
         self._loss_listeners: set[Callable[[AuditEvent], None]] = set()
         self._lock = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
@@ -110,7 +112,7 @@ class AuditLog:
             self._lost = 0
             self._queue.append((event, self._generation()))
             for listener in tuple(self._loss_listeners):
-                listener(event)
+                self._containment.call("a listener to losses", listener, event)
 
     async def stop(self) -> None:
         """Write the rest; a failure is logged, for nobody waits for it."""

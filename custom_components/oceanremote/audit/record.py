@@ -19,6 +19,7 @@ from typing import Final
 from homeassistant.core import CALLBACK_TYPE, callback
 
 from ..common.const import LOGGER, RecordKind
+from .containment import Containment, one_line
 
 BURST: Final = 10
 WINDOW: Final = 60.0
@@ -31,7 +32,8 @@ _LEVELS: Final = MappingProxyType(
         RecordKind.MAC_MISMATCH: logging.WARNING,
         RecordKind.REFUSED: logging.WARNING,
         RecordKind.STORAGE: logging.ERROR,
-        RecordKind.ENTITY_ERROR: logging.WARNING,
+        # Whoever contained it has logged it, with its traceback.
+        RecordKind.FAILURE: logging.DEBUG,
         RecordKind.COMMAND: logging.DEBUG,
         RecordKind.CLOSED: logging.DEBUG,
         RecordKind.ROTATION: logging.DEBUG,
@@ -48,18 +50,6 @@ _ONCE: Final = frozenset(
         RecordKind.STORAGE,
     }
 )
-
-
-def one_line(text: str) -> str:
-    """Return a text of somebody else's with all escaped that is not printable."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character
-        if character.isprintable()
-        else character.encode("unicode_escape").decode()
-        for character in text
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +80,16 @@ class SecurityLog:
     """Logs records within limits and forwards all of them."""
 
     clock: Callable[[], float]
+    _containment: Containment = field(init=False)
     _listeners: set[Callable[[SecurityRecord], None]] = field(default_factory=set)
     _windows: dict[tuple[RecordKind, int], _Window] = field(default_factory=dict)
     _warned: OrderedDict[str, dict[RecordKind, str]] = field(
         default_factory=OrderedDict
     )
+
+    def __post_init__(self) -> None:
+        """Contain the listeners; who fails is recorded by `record` itself."""
+        self._containment = Containment(lambda: "the security log", self.clock)
 
     @callback
     def listen(self, listener: Callable[[SecurityRecord], None]) -> CALLBACK_TYPE:
@@ -118,8 +113,33 @@ class SecurityLog:
                 ": " if record.detail else "",
                 one_line(record.detail),
             )
-        for listener in tuple(self._listeners):
-            listener(record)
+        whole = [
+            self._containment.call(f"a listener to {record.kind}", listener, record)
+            for listener in tuple(self._listeners)
+        ]
+        # A failure about a failure ends here.
+        if not all(whole) and record.kind is not RecordKind.FAILURE:
+            self.note(
+                RecordKind.FAILURE,
+                f"a listener to {record.kind}",
+                device_id=record.device_id,
+            )
+
+    def containment(
+        self, name: Callable[[], str], device_id: str | None = None
+    ) -> Containment:
+        """Return a boundary that records here, for a device or for the hub."""
+
+        def note(what: str, detail: str, *, address: str | None) -> None:
+            self.note(
+                RecordKind.FAILURE,
+                what,
+                device_id=device_id,
+                address=address,
+                detail=detail,
+            )
+
+        return Containment(name, self.clock, note)
 
     @callback
     def note(

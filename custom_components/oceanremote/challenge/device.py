@@ -75,6 +75,7 @@ class ChallengeDevice:
         self.subentry_id = subentry_id
         self.device_id = device_id
         self.name = name
+        self.containment = log.containment(lambda: self.name, device_id)
         self.settings = settings
         self._vault = vault
         self._log = log
@@ -93,7 +94,7 @@ class ChallengeDevice:
     def notify(self) -> None:
         """Tell everybody who subscribed."""
         for listener in tuple(self._listeners):
-            listener()
+            self.containment.call("a follower of its state", listener)
 
     def state_of(self, row: CommandRow) -> RowState | None:
         """Return what is known of a row since the start, None if nothing."""

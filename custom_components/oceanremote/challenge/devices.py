@@ -7,6 +7,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
+from ..audit.containment import Containment
 from ..audit.record import SecurityLog, SecurityRecord
 from ..common.const import (
     CONF_ENROLMENT_ID,
@@ -59,7 +60,7 @@ class ChallengeFleet:
         """Call `subscriber` with every device, those to come included."""
         self._subscribers.add(subscriber)
         for device in self._devices.values():
-            subscriber(device)
+            device.containment.call("a follower of devices", subscriber, device)
         return lambda: self._subscribers.discard(subscriber)
 
     async def async_update(self) -> None:
@@ -98,15 +99,24 @@ class ChallengeFleet:
             for subentry_id, device in self._devices.items()
             if subentry_id in subentries
         }
-        for subentry_id, subentry in subentries.items():
-            settings = ChallengeSettings.of(subentry.data)
-            if (known := self._devices.get(subentry_id)) is None:
-                self._add(subentry, settings)
-            elif (known.name, known.settings) != (subentry.title, settings):
-                known.name, known.settings = subentry.title, settings
-                self._register(subentry, settings)
-                known.notify()
+        for subentry in subentries.values():
+            self._contained_of(subentry).call("its settings", self._follow, subentry)
         return gone
+
+    def _contained_of(self, subentry: ConfigSubentry) -> Containment:
+        """Return the boundary of a device that may not be there yet."""
+        return self._log.containment(
+            lambda: subentry.title, subentry.data.get(CONF_ENROLMENT_ID)
+        )
+
+    def _follow(self, subentry: ConfigSubentry) -> None:
+        settings = ChallengeSettings.of(subentry.data)
+        if (known := self._devices.get(subentry.subentry_id)) is None:
+            self._add(subentry, settings)
+        elif (known.name, known.settings) != (subentry.title, settings):
+            known.name, known.settings = subentry.title, settings
+            self._register(subentry, settings)
+            known.notify()
 
     def _add(self, subentry: ConfigSubentry, settings: ChallengeSettings) -> None:
         self._register(subentry, settings)
@@ -119,7 +129,7 @@ class ChallengeFleet:
             log=self._log,
         )
         for subscriber in tuple(self._subscribers):
-            subscriber(device)
+            device.containment.call("a follower of devices", subscriber, device)
 
     def _register(self, subentry: ConfigSubentry, settings: ChallengeSettings) -> None:
         registry = dr.async_get(self._hass)

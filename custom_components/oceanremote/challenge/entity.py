@@ -73,13 +73,20 @@ def async_setup_challenge_platform(
             rows = {
                 row.key: row for row in device.settings.commands if row.kind is kind
             }
-            fresh = [
-                factory(device, row) for key, row in rows.items() if key not in known
-            ]
-            known.clear()
-            known.update(rows)
+            fresh: dict[str, ChallengeEntity] = {}
+
+            def make(row: CommandRow) -> None:
+                fresh[row.key] = factory(device, row)
+
+            for key, row in rows.items():
+                if key not in known:
+                    device.containment.call(f"command {key}", make, row)
+            known.intersection_update(rows)
+            known.update(fresh)
             if fresh:
-                async_add_entities(fresh, config_subentry_id=device.subentry_id)
+                async_add_entities(
+                    fresh.values(), config_subentry_id=device.subentry_id
+                )
 
         follow_table()
         device.subscribe(follow_table)

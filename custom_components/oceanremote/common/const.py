@@ -92,5 +92,5 @@ class RecordKind(StrEnum):
     DESCRIPTION = "description"
     REVOKED = "revoked"
     TOKEN_ISSUED = "token_issued"
-    ENTITY_ERROR = "entity_error"
+    FAILURE = "failure"
     STORAGE = "storage"

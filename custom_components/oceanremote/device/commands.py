@@ -9,7 +9,7 @@ from typing import Any
 
 from homeassistant.core import callback
 
-from ..audit.record import one_line
+from ..audit.containment import one_line
 from ..common.errors import (
     CommandExpiredError,
     CommandRefusedError,

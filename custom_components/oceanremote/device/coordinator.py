@@ -74,7 +74,8 @@ class DeviceCoordinator:
         self.subentry_id = subentry_id
         self.device_id = device_id
         self.name = name
-        self.cache = StateCache()
+        self.containment = log.containment(lambda: self.name, device_id)
+        self.cache = StateCache(self.containment)
         self.facts: DeviceFacts | None = None
         self.session_id: bytes | None = None
         self.session_expires_at: datetime | None = None
@@ -100,6 +101,7 @@ class DeviceCoordinator:
             subentry_id=subentry_id,
             cache=self.cache,
             store=store,
+            containment=self.containment,
         )
         self.counters = DeviceCounters(lambda: vault.high_water(device_id))
 
@@ -186,7 +188,7 @@ class DeviceCoordinator:
     def notify(self) -> None:
         """Let everybody look at availability and status again."""
         for subscriber in tuple(self._on_availability):
-            subscriber()
+            self.containment.call("a follower of availability", subscriber)
 
     # -- the link -----------------------------------------------------------
 
@@ -316,7 +318,7 @@ class DeviceCoordinator:
             case StatesReceived() | DescriptionReceived() if not self.trusted:
                 LOGGER.debug("%s is heard, not believed", self.name)
             case StatesReceived():
-                self._update_states(event)
+                self.cache.update(event.states)
             case CommandCompleted():
                 if self._commands is not None:
                     self._commands.resolve(event.command_id, event.status, event.reason)
@@ -330,15 +332,6 @@ class DeviceCoordinator:
             case GoodbyeReceived() | LogReceived():
                 # As a value: a device's text makes no line of its own in the log.
                 LOGGER.debug("%s says %r", self.name, event)
-
-    def _update_states(self, event: StatesReceived) -> None:
-        for failure in self.cache.update(event.states):
-            self._log.note(
-                RecordKind.ENTITY_ERROR,
-                "an entity could not show its state",
-                device_id=self.device_id,
-                detail=repr(failure),
-            )
 
     def _take_description(self, event: DescriptionReceived) -> None:
         """Adopt a complete description."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
+from ..audit.containment import Containment
 from ..hub.registry import async_prune_entities
 from ..protocol import DescriptionReceived
 from .description_store import DescriptionStore
@@ -21,6 +22,7 @@ class DeviceDescription:
         subentry_id: str,
         cache: StateCache,
         store: DescriptionStore,
+        containment: Containment,
     ) -> None:
         """Begin with what is stored, if it can still be read."""
         self._hass = hass
@@ -28,15 +30,19 @@ class DeviceDescription:
         self._subentry_id = subentry_id
         self._cache = cache
         self._store = store
+        self._containment = containment
         self._hash: bytes | None = None
         self._subscribers: set[Callable[[], None]] = set()
-        if (stored := store.restore(subentry_id)) is not None:
-            self._hash = stored.hash
-            cache.set_descriptors(stored.entities)
+        containment.call("the stored description", self._restore)
 
     def is_known(self, description_hash: bytes) -> bool:
         """Whether a device that names this hash need not describe itself."""
         return description_hash == self._hash
+
+    def _restore(self) -> None:
+        if (stored := self._store.restore(self._subentry_id)) is not None:
+            self._cache.set_descriptors(stored.entities)
+            self._hash = stored.hash
 
     @callback
     def subscribe(self, subscriber: Callable[[], None]) -> CALLBACK_TYPE:
@@ -46,14 +52,25 @@ class DeviceDescription:
 
     @callback
     def take(self, event: DescriptionReceived) -> None:
-        """Adopt a complete description, whose hash the connection has verified."""
-        self._hash = event.hash
-        self._store.save(self._subentry_id, event.chunks)
+        """Adopt a complete description, whose hash the connection has verified.
+
+        It is known, and stored, once it is adopted: what cannot be is asked for again.
+        """
+        self._hash = None
         self._cache.set_descriptors(event.entities)
         described = {
             identity.unique_id(self._subentry_id)
             for identity in self._cache.descriptors
         }
-        async_prune_entities(self._hass, self._entry_id, self._subentry_id, described)
+        self._containment.call(
+            "removing what is not described any more",
+            async_prune_entities,
+            self._hass,
+            self._entry_id,
+            self._subentry_id,
+            described,
+        )
         for subscriber in tuple(self._subscribers):
-            subscriber()
+            self._containment.call("a follower of the description", subscriber)
+        self._store.save(self._subentry_id, event.chunks)
+        self._hash = event.hash

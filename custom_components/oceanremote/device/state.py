@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
+from ..audit.containment import Containment
 from ..protocol.entities import (
     Domain,
     EntityAddress,
@@ -35,18 +36,32 @@ class EntityIdentity(NamedTuple):
         address = descriptor.address
         return cls(address.domain, address.sub, descriptor.object_id)
 
+    def __str__(self) -> str:
+        """Return what a person calls it."""
+        return f"{self.domain.name.lower()} {self.object_id}"
+
     def unique_id(self, subentry_id: str) -> str:
         """Return the unique id of the entity that stands for it."""
         return f"{subentry_id}-{self.domain.name.lower()}-{self.sub}-{self.object_id}"
 
 
+class _StateOf(NamedTuple):
+    """Names the state of an entity, in words only where they are needed."""
+
+    descriptor: EntityDescriptor
+
+    def __str__(self) -> str:
+        return f"a state of {EntityIdentity.of(self.descriptor)}"
+
+
 class StateCache:
     """Bounded by the description: states of undescribed entities are dropped."""
 
-    def __init__(self) -> None:
-        """Start knowing nothing."""
+    def __init__(self, containment: Containment) -> None:
+        """Start knowing nothing; `containment` takes what subscribers raise."""
+        self._containment = containment
         self._descriptors: dict[EntityIdentity, EntityDescriptor] = {}
-        self._forced: dict[EntityAddress, bool] = {}
+        self._by_address: dict[EntityAddress, EntityDescriptor] = {}
         self._states: dict[EntityAddress, StateValue] = {}
         self._stale: set[EntityAddress] = set()
         self._subscribers: dict[EntityAddress, StateCallback] = {}
@@ -68,20 +83,20 @@ class StateCache:
         Where two descriptors claim one identity or one address, the first counts.
         """
         fresh: dict[EntityIdentity, EntityDescriptor] = {}
-        forced: dict[EntityAddress, bool] = {}
+        by_address: dict[EntityAddress, EntityDescriptor] = {}
         for descriptor in descriptors:
             identity = EntityIdentity.of(descriptor)
-            if identity in fresh or descriptor.address in forced:
+            if identity in fresh or descriptor.address in by_address:
                 continue
             fresh[identity] = descriptor
-            forced[descriptor.address] = descriptor.force_update
+            by_address[descriptor.address] = descriptor
         states: dict[EntityAddress, StateValue] = {}
         for identity, descriptor in fresh.items():
             before = self._descriptors.get(identity)
             if before is not None and before.address in self._states:
                 states[descriptor.address] = self._states[before.address]
         self._descriptors = fresh
-        self._forced = forced
+        self._by_address = by_address
         self._states = states
         self._stale = set(states)
 
@@ -106,19 +121,14 @@ class StateCache:
         return unsubscribe
 
     @callback
-    def update(self, states: Iterable[EntityState]) -> list[Exception]:
-        """Take states over and tell the subscribers; return what they raised.
-
-        The values come from the device: an entity that cannot show one must not
-        keep the states behind it from their entities.
-        """
-        failures: list[Exception] = []
+    def update(self, states: Iterable[EntityState]) -> None:
+        """Take states over and tell the subscribers."""
         for state in states:
             address, value = state.address, state.value
-            if (forced := self._forced.get(address)) is None:
+            if (descriptor := self._by_address.get(address)) is None:
                 continue
             if (
-                not forced
+                not descriptor.force_update
                 and address not in self._stale
                 and address in self._states
                 and self._states[address] == value
@@ -127,8 +137,4 @@ class StateCache:
             self._stale.discard(address)
             self._states[address] = value
             if (subscriber := self._subscribers.get(address)) is not None:
-                try:
-                    subscriber(value)
-                except Exception as err:  # noqa: BLE001
-                    failures.append(err)
-        return failures
+                self._containment.call(_StateOf(descriptor), subscriber, value)

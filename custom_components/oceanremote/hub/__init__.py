@@ -314,10 +314,11 @@ class Hub:
     @callback
     def link_closing(self, link: Link) -> None:
         """Take a link from its device and record why it ends."""
-        self._registrar.link_closing(link)
-        self.security.link_closing(link)
+        call = self._fleet.containment_of(link.connection.device_id).call
+        call("ending a registration", self._registrar.link_closing, link)
+        call("judging a link", self.security.link_closing, link)
         if (owner := self._owners.pop(link)) is not None:
-            owner.detach(link)
+            call("ending a session", owner.detach, link)
         device_id = link.connection.device_id
         closed = link.closed_event
         claimed = False
@@ -358,11 +359,14 @@ class Hub:
         if (owner := self._owners.of(link)) is not None:
             owner.handle_event(link, event)
 
-    async def async_handle_proof(self, link: Link, event: ProofEvent) -> None:
-        """React to a proof; where it changes the vault, only after the disk has it.
+    @callback
+    def link_failed(self, link: Link, what: str, err: Exception) -> None:
+        """Log and record what failed on our side, under the device's name."""
+        containment = self._fleet.containment_of(link.connection.device_id)
+        containment.failed(what, err, address=link.address)
 
-        What is begun is finished, and recorded, even if the peer is gone meanwhile.
-        """
+    async def async_handle_proof(self, link: Link, event: ProofEvent) -> None:
+        """React to a proof; where it changes the vault, only after the disk has it."""
         self.security.proved(link)
         match event:
             case RegistrationProved():
@@ -375,7 +379,7 @@ class Hub:
                 work = self._judge.async_tombstone_delivered(link, event)
             case SessionProved():
                 work = self._async_session_proved(link, event)
-        await asyncio.shield(self.hass.async_create_task(work, "oceanremote proof"))
+        await link.async_finish("a proof", work)
 
     async def _async_session_proved(self, link: Link, event: SessionProved) -> None:
         coordinator = await self._judge.async_admit(link, event)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
+from ..audit.containment import Containment
 from ..audit.record import SecurityLog
 from ..common.const import CONF_ENROLMENT_ID, SUBENTRY_DEVICE
 from ..device.availability_log import AvailabilityLog
@@ -37,6 +38,7 @@ class Fleet:
         self._store = store
         self._rotation_margin = rotation_margin
         self._suspect = suspect
+        self._containment = log.containment(lambda: "the hub")
         self._by_subentry: dict[str, DeviceCoordinator] = {}
         self._by_device: dict[str, DeviceCoordinator] = {}
         self._subscribers: set[Callable[[DeviceCoordinator], None]] = set()
@@ -55,6 +57,11 @@ class Fleet:
         coordinator = self._by_device.get(device_id or "")
         return None if coordinator is None else coordinator.name
 
+    def containment_of(self, device_id: str | None) -> Containment:
+        """Return the boundary of a device, the hub's for an unknown one."""
+        coordinator = self._by_device.get(device_id or "")
+        return self._containment if coordinator is None else coordinator.containment
+
     def __contains__(self, device_id: str) -> bool:
         """Whether a device id has a subentry."""
         return device_id in self._by_device
@@ -66,7 +73,7 @@ class Fleet:
         """Call `subscriber` with every device, those to come included."""
         self._subscribers.add(subscriber)
         for coordinator in self._by_subentry.values():
-            subscriber(coordinator)
+            self._tell(subscriber, coordinator)
         return lambda: self._subscribers.discard(subscriber)
 
     @callback
@@ -88,10 +95,16 @@ class Fleet:
             self._store.remove(coordinator.subentry_id)
         for subentry_id, subentry in subentries.items():
             if (known := self._by_subentry.get(subentry_id)) is None:
-                self._add(subentry)
+                self._contained_of(subentry).call("adding it", self._add, subentry)
             elif known.name != subentry.title:
                 known.name = subentry.title
-                async_create_device(self._hass, self._entry, subentry)
+                known.containment.call(
+                    "renaming it",
+                    async_create_device,
+                    self._hass,
+                    self._entry,
+                    subentry,
+                )
         return gone
 
     def _add(self, subentry: ConfigSubentry) -> None:
@@ -112,7 +125,20 @@ class Fleet:
         self._by_device[coordinator.device_id] = coordinator
         AvailabilityLog(coordinator, self._stopping)
         for subscriber in tuple(self._subscribers):
-            subscriber(coordinator)
+            self._tell(subscriber, coordinator)
+
+    def _tell(
+        self,
+        subscriber: Callable[[DeviceCoordinator], None],
+        coordinator: DeviceCoordinator,
+    ) -> None:
+        coordinator.containment.call("a follower of devices", subscriber, coordinator)
+
+    def _contained_of(self, subentry: ConfigSubentry) -> Containment:
+        """Return the boundary of a device that is not there yet."""
+        return self._log.containment(
+            lambda: subentry.title, subentry.data.get(CONF_ENROLMENT_ID)
+        )
 
     def _stopping(self) -> bool:
         return (

@@ -37,6 +37,7 @@ class AuditKind(StrEnum):
     COMMAND = "command"
     POLICY = "policy"
     STORAGE = "storage"
+    FAILURE = "failure"
     STARTED = "started"
     STOPPED = "stopped"
     RESTORED = "restored"

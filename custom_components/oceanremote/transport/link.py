@@ -10,7 +10,8 @@ slowly is cut off, for its commands would be dead anyway.
 
 import asyncio
 from collections import deque
-from contextlib import suppress
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Final, Protocol
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -81,6 +82,9 @@ class LinkHost(Protocol):
 
     async def async_handle_proof(self, link: Link, event: ProofEvent) -> None:
         """React to an event that may have to be on disk before it is answered."""
+
+    def link_failed(self, link: Link, what: str, err: Exception) -> None:
+        """Log and record what failed on our side; never raises."""
 
 
 class Link:
@@ -175,7 +179,40 @@ class Link:
         self._cancel_deadline()
         self._wake.set()
         self._abort_timer = self._hass.loop.call_later(CLOSE_TIMEOUT, self._abort)
-        self._host.link_closing(self)
+        # Whoever closes several links closes them all.
+        with self._contained("the end of a link"):
+            self._host.link_closing(self)
+
+    @callback
+    def failed(self, what: str, err: Exception) -> None:
+        """End the link because of a failure of our own."""
+        self._host.link_failed(self, what, err)
+        self.close(WSCloseCode.INTERNAL_ERROR, "the hub failed")
+
+    async def async_finish(self, what: str, work: Awaitable[None]) -> None:
+        """Do a work to its end, even if the peer is gone meanwhile.
+
+        A failure of it ends the link.
+        """
+        task = self._hass.async_create_task(
+            self._async_contained(what, work), f"oceanremote {what}"
+        )
+        await asyncio.shield(task)
+
+    async def _async_contained(self, what: str, work: Awaitable[None]) -> None:
+        with self._contained(what, fatal=True):
+            await work
+
+    @contextmanager
+    def _contained(self, what: str, *, fatal: bool = False) -> Iterator[None]:
+        """Let a failure of our own end nothing, or, if `fatal`, only this link."""
+        try:
+            yield
+        except Exception as err:  # noqa: BLE001 - the boundary
+            if fatal:
+                self.failed(what, err)
+            else:
+                self._host.link_failed(self, what, err)
 
     def _fail(self, detail: str) -> None:
         self.close(WSCloseCode.POLICY_VIOLATION, detail)
@@ -200,14 +237,15 @@ class Link:
                 return
 
     async def _async_receive(self, data: bytes) -> None:
-        for event in self.connection.receive(data, self.now()):
-            if self.closing:
-                return
-            if isinstance(event, RegistrationProved | TokenStored | SessionProved):
-                await self._host.async_handle_proof(self, event)
-            else:
-                self._dispatch(event)
-        self._after_step()
+        with self._contained("a message", fatal=True):
+            for event in self.connection.receive(data, self.now()):
+                if self.closing:
+                    return
+                if isinstance(event, RegistrationProved | TokenStored | SessionProved):
+                    await self._host.async_handle_proof(self, event)
+                else:
+                    self._dispatch(event)
+            self._after_step()
         if self.connection.proved and (pause := self._host.security.pace(self)):
             await self._async_pause(pause)
 
@@ -219,7 +257,8 @@ class Link:
 
     def _dispatch(self, event: HubEvent) -> None:
         if not isinstance(event, LinkClosed):
-            self._host.handle_event(self, event)
+            with self._contained(type(event).__name__):
+                self._host.handle_event(self, event)
             return
         self.closed_event = event
         self.flush()
@@ -253,8 +292,10 @@ class Link:
     @callback
     def _on_deadline(self) -> None:
         self._timer = None
-        for event in self.connection.handle_timer(self.now()):
-            self._dispatch(event)
+        # A session whose end nobody watches any more must not go on.
+        with self._contained("a timer", fatal=True):
+            for event in self.connection.handle_timer(self.now()):
+                self._dispatch(event)
         self._after_step()
 
     def _cancel_deadline(self) -> None:
@@ -284,6 +325,9 @@ class Link:
             await self._socket.close(code=self._close_code)
         except ConnectionError as err:
             LOGGER.debug("Link from %s: %s", self.address, err)
+            self._abort()
+        except Exception as err:  # noqa: BLE001 - the boundary
+            self.failed("writing", err)
             self._abort()
 
 

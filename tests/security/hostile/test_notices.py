@@ -171,10 +171,10 @@ async def test_nothing_is_kept_of_a_device_that_is_gone(
 ) -> None:
     """Devices come and go for years."""
     coordinator = next(iter(hub.coordinators.values()))
-    assert coordinator.device_id in hub.security._listeners
+    assert coordinator.device_id in hub.security._audiences
     hass.config_entries.async_remove_subentry(hub_entry, coordinator.subentry_id)
     await hass.async_block_till_done()
-    assert coordinator.device_id not in hub.security._listeners
+    assert coordinator.device_id not in hub.security._audiences
 
 
 @pytest.mark.parametrize("kind", [*DEVICE_SECURITY_EVENTS, *HUB_SECURITY_EVENTS])

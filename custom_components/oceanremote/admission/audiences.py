@@ -1,0 +1,62 @@
+"""Who is told of security events: those of a device, or those of the hub."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from homeassistant.core import CALLBACK_TYPE, callback
+
+from ..audit.containment import Containment
+from ..audit.record import SecurityLog
+
+type EventListener = Callable[[str, dict[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Audience:
+    containment: Containment
+    listeners: set[EventListener] = field(default_factory=set)
+
+
+class Audiences:
+    """Listeners by device id; None stands for the hub."""
+
+    def __init__(
+        self, log: SecurityLog, name_of: Callable[[str | None], str | None]
+    ) -> None:
+        """Record in `log` who fails; `name_of` gives a device's name for a person."""
+        self._log = log
+        self._name_of = name_of
+        self._audiences: dict[str | None, _Audience] = {}
+
+    def __contains__(self, device_id: str | None) -> bool:
+        """Whether anybody listens."""
+        return device_id in self._audiences
+
+    @callback
+    def add(self, device_id: str | None, listener: EventListener) -> CALLBACK_TYPE:
+        """Hand every later event of a device, or of the hub, to `listener`."""
+        audience = self._audiences.get(device_id)
+        if audience is None:
+            containment = self._log.containment(
+                lambda: self._name_of(device_id) or "the hub", device_id
+            )
+            audience = self._audiences[device_id] = _Audience(containment)
+        audience.listeners.add(listener)
+
+        def stop() -> None:
+            audience.listeners.discard(listener)
+            if not audience.listeners and self._audiences.get(device_id) is audience:
+                del self._audiences[device_id]
+
+        return stop
+
+    @callback
+    def tell(self, device_id: str | None, kind: str, detail: dict[str, Any]) -> None:
+        """Hand an event to everybody whom it concerns."""
+        if (audience := self._audiences.get(device_id)) is None:
+            return
+        for listener in tuple(audience.listeners):
+            audience.containment.call(
+                "a listener to security events", listener, kind, detail
+            )
