@@ -85,7 +85,7 @@ async def test_links_are_bounded(
     records: Records,
 ) -> None:
     """One link more than there may be is answered 503."""
-    monkeypatch.setattr("custom_components.oceanremote.hub.MAX_LINKS", 1)
+    monkeypatch.setattr("custom_components.oceanremote.hub.live_links.MAX_LINKS", 1)
     client = await hass_client_no_auth()
     first = await client.ws_connect(CONNECT_PATH)
     with pytest.raises(WSServerHandshakeError) as refused:

@@ -28,7 +28,6 @@ from ..common.const import (
     CONF_URLS,
     DEFAULT_ROTATION_MARGIN,
     DEFAULT_SESSION_LIFETIME,
-    MAX_LINKS,
     REGISTRATION_TOKEN_LIFETIME,
     RecordKind,
 )
@@ -53,6 +52,7 @@ from ..vault import Vault
 from ..vault.errors import UnknownDevice, VaultError
 from .devices import Fleet
 from .link_owners import LinkOwners
+from .live_links import LiveLinks
 from .registration import Registrar
 from .registration_commit import RegistrationCommit
 from .registry import async_device_proved
@@ -92,9 +92,7 @@ class Hub:
         )
         self.challenges = ChallengeFleet(hass, entry, vault, self.log)
         self._owners = LinkOwners()
-        self._links: set[Link] = set()
-        self._no_links = asyncio.Event()
-        self._no_links.set()
+        self._links = LiveLinks()
         self._claims = ClaimIndex(vault)
         self._directory = SubentryGate(vault.directory(), self._fleet.__contains__)
         commit = RegistrationCommit(
@@ -181,12 +179,12 @@ class Hub:
     async def async_stop(self) -> None:
         """Close every link within CLOSE_TIMEOUT and bring the vault to rest."""
         self.accepting = False
-        for link in tuple(self._links):
+        for link in self._links:
             link.close(WSCloseCode.GOING_AWAY, "the hub stops")
         try:
             # Links cut their line themselves after CLOSE_TIMEOUT.
             async with asyncio.timeout(2 * CLOSE_TIMEOUT):
-                await self._no_links.wait()
+                await self._links.async_wait_none()
         except TimeoutError:
             self.record(RecordKind.CLOSED, f"{len(self._links)} links still closing")
         await self._store.async_close()
@@ -304,12 +302,10 @@ class Hub:
     @callback
     def link_opened(self, link: Link) -> bool:
         """Take a link on; False when there are too many."""
-        if len(self._links) >= MAX_LINKS:
-            self.record(RecordKind.REFUSED, "too many links", address=link.address)
-            return False
-        self._links.add(link)
-        self._no_links.clear()
-        return True
+        if self._links.add(link):
+            return True
+        self.record(RecordKind.REFUSED, "too many links", address=link.address)
+        return False
 
     @callback
     def link_closing(self, link: Link) -> None:
@@ -350,8 +346,6 @@ class Hub:
     def link_ended(self, link: Link) -> None:
         """Forget a link."""
         self._links.discard(link)
-        if not self._links:
-            self._no_links.set()
 
     @callback
     def handle_event(self, link: Link, event: HubEvent) -> None:
