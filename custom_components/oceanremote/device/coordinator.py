@@ -186,7 +186,13 @@ class DeviceCoordinator:
 
     @callback
     def notify(self) -> None:
-        """Let everybody look at availability and status again."""
+        """Let everybody look at availability and status again.
+
+        Not while Home Assistant stops: every state ends with it, and a thousand that
+        are written before would be changes that nobody can act upon any more.
+        """
+        if self.hass.is_stopping:
+            return
         for subscriber in tuple(self._on_availability):
             self.containment.call("a follower of availability", subscriber)
 

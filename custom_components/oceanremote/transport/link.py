@@ -16,6 +16,7 @@ from typing import Final, Protocol
 
 from aiohttp import WSCloseCode, WSMsgType, web
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.util.async_ import create_eager_task
 
 from ..common.const import CLOSE_TIMEOUT, LOGGER, MAX_QUEUED_BYTES, MAX_QUEUED_FRAMES
 from ..policy.admission import Ticket
@@ -133,9 +134,13 @@ class Link:
         return self._host.now()
 
     async def async_run(self) -> None:
-        """Serve the link until it has ended; the host knows it as long."""
-        writer = self._hass.async_create_background_task(
-            self._async_write(), f"oceanremote link {self.address}"
+        """Serve the link until it has ended; the host knows it as long.
+
+        The writer is this request's own task, none of Home Assistant's background
+        tasks: those are cancelled before the stop event, and it has to say 1001 then.
+        """
+        writer = create_eager_task(
+            self._async_write(), name=f"oceanremote link {self.address}"
         )
         try:
             self.connection.start(self.now())
