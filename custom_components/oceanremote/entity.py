@@ -190,7 +190,7 @@ class DescribedEntity(DeviceEntity):
 
     def _subscribe_state(self) -> None:
         self._unsubscribe_state()
-        self._unsubscribe = self.coordinator.subscribe(
+        self._unsubscribe = self.coordinator.cache.subscribe(
             self.descriptor.address, self._state_changed
         )
 

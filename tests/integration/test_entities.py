@@ -422,7 +422,7 @@ async def test_a_state_that_breaks_its_entity_keeps_no_other_back(
     def explode(value: StateValue) -> None:
         raise ValueError("cannot be shown")
 
-    coordinator.subscribe(PUMP.address, explode)
+    coordinator.cache.subscribe(PUMP.address, explode)
     driver = connected_device.driver
     states = [(PUMP, True), (FLOW, 3.0)]
     await connected_device.send(

@@ -167,13 +167,6 @@ class DeviceCoordinator:
     # -- subscriptions ------------------------------------------------------
 
     @callback
-    def subscribe(
-        self, address: EntityAddress, subscriber: Callable[[Any], None]
-    ) -> CALLBACK_TYPE:
-        """Call `subscriber` with each new value of one entity."""
-        return self.cache.subscribe(address, subscriber)
-
-    @callback
     def subscribe_availability(self, subscriber: Callable[[], None]) -> CALLBACK_TYPE:
         """Call `subscriber` when link, session or status may have changed."""
         self._on_availability.add(subscriber)
