@@ -41,21 +41,26 @@ _OUTPUT = (
 )
 
 
-def device_with(*domains: str, name: str = "device") -> str:
+def device_with(
+    *domains: str,
+    url: str = "ws://192.168.1.10:8123",
+    hub_key: str = HUB_KEY,
+    token: str = TOKEN,
+) -> str:
     """Return the YAML of a host program that has one entity of each domain."""
     entities = [f"{domain}:\n  - {ONE_ENTITY[domain]}\n" for domain in domains]
     if "light" in domains:
         entities.append(_OUTPUT)
     return f"""
 esphome:
-  name: {name}
+  name: device
 host:
   mac_address: "02:0C:EA:00:00:13"
 logger:
 external_components:
   - source: {ESPHOME_COMPONENTS}
 oceanremote:
-  urls: ws://192.168.1.10:8123
-  hub_key: {HUB_KEY}
-  registration_token: {TOKEN}
+  urls: {url}
+  hub_key: {hub_key}
+  registration_token: {token}
 {"".join(entities)}"""
