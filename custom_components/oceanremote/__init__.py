@@ -1,5 +1,6 @@
 """OceanRemote: ESPHome devices that dial home, and that nobody else can command."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,24 +20,37 @@ from .actions.security import async_setup_security_actions
 from .admission.store import async_wipe_bans
 from .audit.startup import async_open_audit, async_wipe_audit
 from .challenge.actions import async_setup_challenge_services
+from .challenge.devices import ChallengeDevices
 from .common.const import DOMAIN, PLATFORMS
 from .device.description_store import DescriptionStore
-from .hub import Hub, OceanRemoteConfigEntry
-from .hub.registry import async_create_hub_device
+from .device.registry import async_create_hub_device
+from .http import async_register_views
+from .hub import Hub
 from .repairs import (
     async_create_vault_issue,
     async_delete_all_issues,
     async_delete_vault_issue,
 )
-from .transport.connect import DATA_HOST, async_register_views
+from .transport.connect import DATA_HOST, ConnectView
 from .vault import Vault, async_wipe_files, backups, key_path_for, vault_path
 from .vault.errors import VaultDamaged, VaultError, VaultKeyMissing, VaultMissing
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
+type OceanRemoteConfigEntry = ConfigEntry[RuntimeData]
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeData:
+    """What lives as long as the config entry is loaded."""
+
+    hub: Hub
+    challenges: ChallengeDevices
+
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what lives as long as Home Assistant does."""
+    hass.http.register_view(ConnectView)
     await async_register_views(hass)
     async_setup_services(hass)
     async_setup_security_actions(hass)
@@ -63,7 +77,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: OceanRemoteConfigEntry) 
     except OSError as err:
         await vault.stop()
         raise ConfigEntryNotReady(**_because("audit_unavailable", err)) from err
-    hub = entry.runtime_data = Hub(hass, entry, vault, store, audit)
+    hub = Hub(hass, entry, vault, store, audit)
+    challenges = ChallengeDevices(hass, entry, vault, hub.log)
+    entry.runtime_data = RuntimeData(hub, challenges)
     try:
         await _async_start(hass, entry, store)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -93,7 +109,8 @@ async def _async_start(
     try:
         await store.async_load()
         async_create_hub_device(hass, entry)
-        await entry.runtime_data.async_start()
+        await entry.runtime_data.hub.async_start()
+        entry.runtime_data.challenges.async_follow()
     except VaultError as err:
         raise ConfigEntryNotReady(**_because("vault_unusable", err)) from err
     except OSError as err:
@@ -114,8 +131,9 @@ def _because(key: str, err: Exception) -> dict[str, Any]:
 async def _async_entry_updated(
     hass: HomeAssistant, entry: OceanRemoteConfigEntry
 ) -> None:
-    entry.runtime_data.office.follow_options()
-    await entry.runtime_data.async_update_devices()
+    entry.runtime_data.hub.office.follow_options()
+    await entry.runtime_data.hub.async_update_devices()
+    await entry.runtime_data.challenges.async_update()
 
 
 async def async_unload_entry(
@@ -125,7 +143,7 @@ async def async_unload_entry(
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     hass.data.pop(DATA_HOST, None)
-    await entry.runtime_data.async_stop()
+    await entry.runtime_data.hub.async_stop()
     return True
 
 

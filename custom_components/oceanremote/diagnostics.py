@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.util import dt as dt_util
 
+from . import OceanRemoteConfigEntry
 from .challenge.diagnostics import challenge_diagnostics
 from .common.const import (
     CONF_BOARD,
@@ -20,7 +21,6 @@ from .common.const import (
     SUBENTRY_DEVICE,
 )
 from .device.coordinator import DeviceCoordinator
-from .hub import OceanRemoteConfigEntry
 from .vault.records import DeviceRecord, Standing
 
 
@@ -30,7 +30,7 @@ async def async_get_config_entry_diagnostics(
     """Return what is worth knowing of the hub and of every device."""
     if entry.state is not ConfigEntryState.LOADED:
         return _not_loaded(entry)
-    hub = entry.runtime_data
+    hub = entry.runtime_data.hub
     settings = hub.settings
     records = hub.vault.devices.values()
     return {
@@ -53,7 +53,8 @@ async def async_get_config_entry_diagnostics(
             _device(entry, coordinator) for coordinator in hub.coordinators.values()
         ],
         "challenge_devices": [
-            challenge_diagnostics(device) for device in hub.challenges.devices.values()
+            challenge_diagnostics(device)
+            for device in entry.runtime_data.challenges.devices.values()
         ],
     }
 
@@ -64,14 +65,15 @@ async def async_get_device_diagnostics(
     """Return what is worth knowing of one device, its entities included."""
     if entry.state is not ConfigEntryState.LOADED:
         return _not_loaded(entry)
-    hub = entry.runtime_data
+    challenges = entry.runtime_data.challenges
+    hub = entry.runtime_data.hub
     for domain, name in device.identifiers:
         if domain == DOMAIN and (coordinator := hub.coordinators.get(name)):
             return {
                 **_device(entry, coordinator),
                 "entities": _entities(coordinator),
             }
-        if domain == DOMAIN and (challenge := hub.challenges.devices.get(name)):
+        if domain == DOMAIN and (challenge := challenges.devices.get(name)):
             return challenge_diagnostics(challenge)
     return await async_get_config_entry_diagnostics(hass, entry)
 

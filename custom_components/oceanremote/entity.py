@@ -19,8 +19,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .common.const import DOMAIN
 from .device.coordinator import DeviceCoordinator
+from .device.registry import own_unique_id
 from .device.state import EntityIdentity
-from .hub.registry import own_unique_id
 from .protocol.entities import (
     Domain,
     EntityCategory as DescribedCategory,
@@ -37,13 +37,21 @@ _CATEGORIES: Final = {
 }
 
 
-class DeviceSource(Protocol):
+class DeviceHub(Protocol):
     """What the platforms ask of the hub."""
 
     def async_subscribe_devices(
         self, subscriber: Callable[[DeviceCoordinator], None]
     ) -> CALLBACK_TYPE:
         """Call `subscriber` with every device, those to come included."""
+
+
+class DeviceSource(Protocol):
+    """What the platforms ask of the config entry's `runtime_data`."""
+
+    @property
+    def hub(self) -> DeviceHub:
+        """The hub, which knows the devices."""
 
 
 @callback
@@ -88,7 +96,7 @@ def async_setup_platform(
         follow_description()
         coordinator.subscribe_description(follow_description)
 
-    entry.async_on_unload(entry.runtime_data.async_subscribe_devices(add_device))
+    entry.async_on_unload(entry.runtime_data.hub.async_subscribe_devices(add_device))
 
 
 def known_or_none[E: StrEnum](enumeration: type[E], value: str | None) -> E | None:

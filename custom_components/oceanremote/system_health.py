@@ -6,8 +6,8 @@ from homeassistant.components import system_health
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
+from . import OceanRemoteConfigEntry
 from .common.const import DOMAIN
-from .hub import OceanRemoteConfigEntry
 
 
 @callback
@@ -24,7 +24,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     for entry in entries:
         if entry.state is not ConfigEntryState.LOADED:
             continue
-        hub = entry.runtime_data
+        hub = entry.runtime_data.hub
         coordinators = hub.coordinators.values()
         return {
             "devices": len(coordinators),

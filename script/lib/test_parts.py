@@ -49,7 +49,7 @@ class Part:
     folders: tuple[str, ...]
     arguments: tuple[str, ...]
     python: Path = VENV
-    measured: str | None = None
+    measured: tuple[str, ...] = ()
     required: int = 0
 
 
@@ -59,17 +59,17 @@ PARTS = (
         "protocol",
         ("tests/protocol", "tests/challenge"),
         (*BLOCKED, *TWO_WORKERS),
-        measured=f"{INTEGRATION}/protocol",
+        measured=(f"{INTEGRATION}/protocol", f"{INTEGRATION}/challenge/protocol"),
         required=PROTOCOL_COVERAGE,
     ),
     Part(
         "policy",
         ("tests/policy",),
         (*BLOCKED, *TWO_WORKERS),
-        measured=f"{INTEGRATION}/policy",
+        measured=(f"{INTEGRATION}/policy",),
     ),
-    Part("security", ("tests/security",), TWO_WORKERS, measured=INTEGRATION),
-    Part("integration", ("tests/integration",), TWO_WORKERS, measured=INTEGRATION),
+    Part("security", ("tests/security",), TWO_WORKERS, measured=(INTEGRATION,)),
+    Part("integration", ("tests/integration",), TWO_WORKERS, measured=(INTEGRATION,)),
     Part(
         "integration-next",
         ("tests/integration", "tests/security"),
@@ -94,8 +94,9 @@ def command_for(part: Part, extra: list[str]) -> list[str]:
     command += part.folders
     if extra:
         return [*command, *extra]
-    if part.measured is not None:
-        command += [f"--cov={part.measured}", "--cov-branch"]
+    if part.measured:
+        command += [f"--cov={folder}" for folder in part.measured]
+        command += ["--cov-branch"]
         if part.required:
             command += [f"--cov-fail-under={part.required}"]
         else:
@@ -124,7 +125,7 @@ def run_part(part: Part, extra: list[str]) -> bool:
 
 def coverage_suffices() -> bool:
     """Combine what the parts measured and hold the integration's threshold."""
-    measured = [part for part in PARTS if part.measured is not None]
+    measured = [part for part in PARTS if part.measured]
     files = [str(COVERAGE / f"data.{part.name}") for part in measured]
     coverage = [str(VENV), "-m", "coverage"]
     environment = os.environ | {"COVERAGE_FILE": str(COVERAGE / "combined")}

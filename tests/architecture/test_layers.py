@@ -21,6 +21,8 @@ FORBIDDEN = [
     ("policy.x", "import cryptography"),
     ("policy.x", "from ..protocol.limits import HUB_RX_LIMIT"),
     ("policy.x", "import custom_components.oceanremote.protocol"),
+    ("challenge.protocol.x", "import asyncio"),
+    ("challenge.protocol.x", "from ...vault import Vault"),
     ("common.x", "from ..vault import Vault"),
     ("vault.x", "from ..audit.record import SecurityLog"),
     ("transport.x", "from ..hub import Hub"),

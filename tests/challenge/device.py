@@ -10,6 +10,8 @@ from time import monotonic
 from custom_components.oceanremote.challenge.protocol import (
     ChallengeKey,
     ChallengeProfile,
+)
+from tests.challenge.receiver import (
     ChallengeReceiver,
     CommandAccepted,
     ReceiverEvent,

@@ -8,9 +8,8 @@ from custom_components.oceanremote.challenge.protocol import (
     HASHES,
     ChallengeProfile,
     Mode,
-    RefusalCause,
-    Refused,
 )
+from tests.challenge.receiver import RefusalCause, Refused
 
 from .device import running_device
 from .node import CONFIRMED, NOT_EXECUTED, UNKNOWN, USAGE, profile_options, send_by_node

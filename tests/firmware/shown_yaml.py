@@ -2,8 +2,8 @@
 
 import os
 
+from custom_components.oceanremote.common.boards import Board
 from custom_components.oceanremote.flows.device_yaml import (
-    Board,
     DevicePasswords,
     DeviceYaml,
     node_name_for,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.oceanremote.flows.device_yaml import Board
+from custom_components.oceanremote.common.boards import Board
 
 from .esphome_runner import Outcome, run_esphome
 from .shown_yaml import SECRETS, shown_yaml, with_examples

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from custom_components.oceanremote.flows.device_yaml import Board
+from custom_components.oceanremote.common.boards import Board
 from custom_components.oceanremote.protocol import (
     DescriptionReceived,
     Domain,

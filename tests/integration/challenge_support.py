@@ -76,7 +76,7 @@ async def add_challenge_device(
     hass: HomeAssistant, entry: MockConfigEntry, data: dict[str, Any]
 ) -> ChallengeDevice:
     """Add "Garage" to a loaded hub, its secret in the vault."""
-    hub: Hub = entry.runtime_data
+    hub: Hub = entry.runtime_data.hub
     await hub.vault.put_secret(OWNER, SECRET_NAME, SECRET)
     hass.config_entries.async_add_subentry(
         entry,
@@ -88,7 +88,7 @@ async def add_challenge_device(
         ),
     )
     await hass.async_block_till_done()
-    return next(iter(hub.challenges.devices.values()))
+    return next(iter(entry.runtime_data.challenges.devices.values()))
 
 
 def find_registered(hass: HomeAssistant, subentry_id: str) -> dr.DeviceEntry | None:

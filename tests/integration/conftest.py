@@ -49,7 +49,7 @@ async def hub_entry(hass: HomeAssistant) -> AsyncGenerator[MockConfigEntry]:
 @pytest.fixture
 def hub(hub_entry: MockConfigEntry) -> Hub:
     """Return the hub of `hub_entry`."""
-    loaded: Hub = hub_entry.runtime_data
+    loaded: Hub = hub_entry.runtime_data.hub
     return loaded
 
 

@@ -56,7 +56,7 @@ class Neighbours:
         entry = await make_entry(hass, "Bad", "Good")
         assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done()
-        hub: Hub = entry.runtime_data
+        hub: Hub = entry.runtime_data.hub
         client = await hass_client_no_auth()
         devices = []
         for mac, entities, coordinator in zip(
@@ -82,7 +82,7 @@ class Neighbours:
     def hub(self) -> Hub:
         """The hub as it is now: a restart makes another."""
         (entry,) = self.hass.config_entries.async_entries(DOMAIN)
-        hub: Hub = entry.runtime_data
+        hub: Hub = entry.runtime_data.hub
         return hub
 
     def coordinator(self, name: str) -> DeviceCoordinator:

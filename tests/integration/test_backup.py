@@ -234,7 +234,7 @@ async def test_restored_vault_has_the_devices_and_the_hubs_key(
     name = (await act(hass, "create_backup"))["backup"]
     await connected_device.hang_up()
     await act(hass, "restore_backup", backup=name)
-    again: Hub = hub_entry.runtime_data
+    again: Hub = hub_entry.runtime_data.hub
     assert again is not hub
     assert hub_entry.state is ConfigEntryState.LOADED
     assert again.vault.hub_key.public == key
@@ -256,7 +256,7 @@ async def test_restore_brings_no_revoked_device_back(
     await hub.async_revoke(coordinator.subentry_id)
     await connected_device.wait_closed()
     await act(hass, "restore_backup", backup=name)
-    again: Hub = hub_entry.runtime_data
+    again: Hub = hub_entry.runtime_data.hub
     assert again.vault.devices[coordinator.device_id].standing is Standing.REVOKED
     assert await audited(again, "restored")
 
@@ -270,7 +270,7 @@ async def test_restore_lets_no_quarantined_device_act(
     await hub.office.trust.async_quarantine(coordinator, None)
     await connected_device.hang_up()
     await act(hass, "restore_backup", backup=name)
-    again: Hub = hub_entry.runtime_data
+    again: Hub = hub_entry.runtime_data.hub
     standing = again.vault.devices[coordinator.device_id].standing
     assert standing is Standing.QUARANTINED
 
@@ -285,7 +285,7 @@ async def test_restore_voids_registration_tokens(
     assert in_copy is not None
     await hub.async_issue_registration_token(only_coordinator(hub).subentry_id)
     await act(hass, "restore_backup", backup=name)
-    again: Hub = hub_entry.runtime_data
+    again: Hub = hub_entry.runtime_data.hub
     await enrolled_device.dial()
     assert await enrolled_device.wait_closed() is not None
     assert not only_coordinator(again).available
@@ -301,7 +301,7 @@ async def test_log_is_whole_after_a_restore(
     head, _ = backups.read(backups.backup_directory(hass), name)
     assert head.seq > 0
     await act(hass, "restore_backup", backup=name)
-    log = hub_entry.runtime_data.security.audit
+    log = hub_entry.runtime_data.hub.security.audit
     report = await log.verify()
     assert report.intact
     assert report.head.seq > head.seq
@@ -388,7 +388,7 @@ async def test_copy_that_the_disk_does_not_give_back_is_said(
         await act(hass, "restore_backup", backup=name)
     assert caught.value.translation_key == "backup_unusable"
     assert not isinstance(caught.value, ServiceValidationError)
-    assert hub_entry.runtime_data is hub
+    assert hub_entry.runtime_data.hub is hub
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "foreign", "empty"])
@@ -419,7 +419,7 @@ async def test_damaged_copy_changes_nothing(
         **refused.value.translation_placeholders
     )
     assert hub_entry.state is ConfigEntryState.LOADED
-    again: Hub = hub_entry.runtime_data
+    again: Hub = hub_entry.runtime_data.hub
     assert again.vault.devices[device_id].standing is Standing.ACTIVE
 
 
@@ -455,7 +455,7 @@ async def test_copy_of_another_key_is_explained_and_loses_nothing(
         "exceptions", "backup_other_key", "message"
     ).format(**placeholders)
 
-    assert hub_entry.runtime_data is hub
+    assert hub_entry.runtime_data.hub is hub
     assert only_coordinator(hub).available
     assert vault_path(hass).read_bytes() == before
     assert default_key_path(hass).read_bytes() == key
@@ -473,7 +473,7 @@ async def test_unknown_name_cuts_nobody_off(
     with pytest.raises(ServiceValidationError) as caught:
         await act(hass, "restore_backup", backup="vault-20200101T000000")
     assert caught.value.translation_key == "no_such_backup"
-    assert hub_entry.runtime_data is hub
+    assert hub_entry.runtime_data.hub is hub
     assert only_coordinator(hub).available
 
 

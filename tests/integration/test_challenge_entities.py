@@ -386,7 +386,7 @@ async def test_a_removed_device_leaves_nothing(
     hass.config_entries.async_remove_subentry(hub.entry, garage.subentry_id)
     await hass.async_block_till_done()
     assert hub.vault.secret(OWNER, SECRET_NAME) is None
-    assert not hub.challenges.devices
+    assert not hub.entry.runtime_data.challenges.devices
     assert hass.states.get("switch.garage_light") is None
     assert find_registered(hass, garage.subentry_id) is None
 
@@ -409,7 +409,7 @@ async def test_a_removal_that_cannot_be_stored_is_recorded_and_made_up_for(
     assert hub.vault.secret(OWNER, SECRET_NAME) == SECRET
 
     assert await hass.config_entries.async_reload(hub.entry.entry_id)
-    reloaded: Hub = hub.entry.runtime_data
+    reloaded: Hub = hub.entry.runtime_data.hub
     assert reloaded.vault.secret(OWNER, SECRET_NAME) is None
 
 

@@ -231,7 +231,7 @@ async def test_a_weak_secret_of_a_classic_device_may_be_accepted(
     flow = await answer(hass, flow, test_connection=False)
     assert flow["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
-    (device,) = hub.challenges.devices.values()
+    (device,) = hub.entry.runtime_data.challenges.devices.values()
     profile = device.settings.profile
     assert (profile.hash.name, profile.wake_length) == ("sha1", 1)
     assert profile.device_id == b""
@@ -385,7 +385,7 @@ async def test_a_vault_that_cannot_be_written_changes_nothing(
         patch.setattr(hub.vault, "put_secret", fail)
         flow = await answer(hass, flow, test_connection=False)
     assert flow["errors"] == {"base": "vault_write_failed"}
-    assert not hub.challenges.devices
+    assert not hub.entry.runtime_data.challenges.devices
     flow = await answer(hass, flow, test_connection=False)
     assert flow["type"] is FlowResultType.CREATE_ENTRY
 

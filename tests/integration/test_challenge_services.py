@@ -158,7 +158,7 @@ async def test_a_device_that_the_hub_does_not_know_yet_is_refused(
 ) -> None:
     """Its subentry is there; the hub has not followed, or it could not."""
     device = registered(hass, garage.subentry_id)
-    hub.challenges._devices.pop(garage.subentry_id)
+    hub.entry.runtime_data.challenges._devices.pop(garage.subentry_id)
     with pytest.raises(ServiceValidationError) as caught:
         await send(hass, device.id, "0x4F")
     assert caught.value.translation_key == "not_a_challenge_device"

@@ -261,7 +261,7 @@ async def test_options_are_prefilled_and_kept_apart(
         CONF_ROTATION_MARGIN: 150,
         "another": 1,
     }
-    settings = hub_entry.runtime_data.settings
+    settings = hub_entry.runtime_data.hub.settings
     assert (settings.lifetime, settings.rotation_margin) == (300, 150)
 
 
@@ -300,7 +300,7 @@ async def test_security_is_asked_for_in_units_and_kept_as_whole_numbers(
     kept = hub_entry.options["security"]
     assert kept["failures_before_ban"] == 7
     assert all(type(kept[name]) is int for name in LIMITS)
-    assert hub_entry.runtime_data.security.options.limits.failures_before_ban == 7
+    assert hub_entry.runtime_data.hub.security.options.limits.failures_before_ban == 7
 
 
 async def test_options_are_checked(

@@ -39,7 +39,7 @@ async def test_decoy_token_alarms_on_the_wire(
     decoy = await create(hass)
     if reloaded:
         assert await hass.config_entries.async_reload(hub_entry.entry_id)
-    hub: Hub = hub_entry.runtime_data
+    hub: Hub = hub_entry.runtime_data.hub
     devices = dict(hub.vault.devices)
     client = await hass_client_no_auth()
     key = hub.vault.hub_key.public

@@ -12,12 +12,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.oceanremote.common.boards import Board
 from custom_components.oceanremote.common.const import (
     CONF_BOARD,
     CONF_ENROLMENT_ID,
     DOMAIN,
 )
-from custom_components.oceanremote.flows.device_yaml import Board
 from custom_components.oceanremote.flows.tokens import CONF_NODE_NAME
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol.keys import RegistrationToken

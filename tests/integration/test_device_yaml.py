@@ -11,10 +11,10 @@ from hypothesis import given, strategies as st
 import pytest
 import yaml
 
+from custom_components.oceanremote.common.boards import Board
 from custom_components.oceanremote.flows.device_yaml import (
     MAX_NODE_NAME_LENGTH,
     RELEASE_SOURCE,
-    Board,
     DevicePasswords,
     DeviceYaml,
     node_name_for,

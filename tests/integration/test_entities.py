@@ -62,7 +62,7 @@ async def redescribe(
     )
     await device.connect()
     (entry,) = hass.config_entries.async_loaded_entries(DOMAIN)
-    coordinator = only_coordinator(entry.runtime_data)
+    coordinator = only_coordinator(entry.runtime_data.hub)
     await eventually(lambda: coordinator.available or coordinator.safe_mode)
     await hass.async_block_till_done()
 
@@ -299,7 +299,7 @@ async def test_entities_outlive_a_restart(
     await connected_device.hang_up()
     await hass.config_entries.async_reload(hub_entry.entry_id)
     await hass.async_block_till_done()
-    restarted: Hub = hub_entry.runtime_data
+    restarted: Hub = hub_entry.runtime_data.hub
     coordinator = only_coordinator(restarted)
     switch = entity_id_of(hass, "switch", coordinator, "switch-0-pump")
     assert hass.states.is_state(switch, STATE_UNAVAILABLE)
@@ -443,7 +443,7 @@ async def test_a_device_added_later_has_its_own_entities_at_once(
     subentry = make_subentry(1, "Weather station")
     hass.config_entries.async_add_subentry(hub_entry, subentry)
     await hass.async_block_till_done()
-    assert hub_entry.runtime_data is hub
+    assert hub_entry.runtime_data.hub is hub
     coordinator = hub.coordinator_for(subentry.subentry_id)
     status = entity_id_of(hass, "sensor", coordinator, "own-status")
     assert hass.states.is_state(status, "not_enrolled")

@@ -242,7 +242,7 @@ async def test_ban_outlives_a_restart(
     client = await hass_client_no_auth()
     await client.get("/.env", headers=coming_from(STRANGER))
     assert await hass.config_entries.async_reload(hub_entry.entry_id)
-    assert is_banned(hub_entry.runtime_data, STRANGER)
+    assert is_banned(hub_entry.runtime_data.hub, STRANGER)
 
 
 async def test_switched_off_it_is_not_there(
@@ -274,7 +274,7 @@ async def test_without_a_hub_nothing_is_trapped(
     answer = await client.get("/wp-admin", headers=coming_from(STRANGER))
     assert answer.status == HTTPStatus.NOT_FOUND
     assert await hass.config_entries.async_setup(hub_entry.entry_id)
-    assert not is_banned(hub_entry.runtime_data, STRANGER)
+    assert not is_banned(hub_entry.runtime_data.hub, STRANGER)
 
 
 async def served(request: web.Request) -> web.Response:

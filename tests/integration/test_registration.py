@@ -11,14 +11,14 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.oceanremote.common.boards import Board
 from custom_components.oceanremote.common.const import (
     REGISTRATION_TOKEN_LIFETIME,
     RecordKind,
 )
+from custom_components.oceanremote.device.registry import BOARD_LABELS
 from custom_components.oceanremote.device.status import DeviceStatus
-from custom_components.oceanremote.flows.device_yaml import Board
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.hub.registry import BOARD_LABELS
 from custom_components.oceanremote.protocol import (
     RefusalReason,
     RegistrationToken,
@@ -97,7 +97,7 @@ async def test_the_model_is_the_chosen_board_until_the_board_says_more(
     registry = dr.async_get(hass)
 
     def model() -> str | None:
-        coordinator = only_coordinator(hub_entry.runtime_data)
+        coordinator = only_coordinator(hub_entry.runtime_data.hub)
         device = registry.async_get_device_by_identifier(
             ("oceanremote", coordinator.subentry_id), hub_entry.entry_id
         )
@@ -271,7 +271,7 @@ async def test_a_hub_that_starts_ends_what_is_over(
     later = time.time() + REGISTRATION_TOKEN_LIFETIME.total_seconds() + 1
     with patch.object(Vault, "open", partial(Vault.open, wall_clock=lambda: later)):
         assert await hass.config_entries.async_setup(hub_entry.entry_id)
-    restarted = only_coordinator(hub_entry.runtime_data)
+    restarted = only_coordinator(hub_entry.runtime_data.hub)
     assert restarted.record is not None
     assert restarted.record.registration is not None
     assert restarted.record.registration.expired

@@ -226,7 +226,7 @@ async def test_the_gate_is_shut_even_if_the_vault_cannot_write(
     await connected_device.wait_closed()
     assert connected_device.driver.revoked
     await hass.config_entries.async_reload(hub_entry.entry_id)
-    restarted: Hub = hub_entry.runtime_data
+    restarted: Hub = hub_entry.runtime_data.hub
     record = restarted.vault.devices.get(coordinator.device_id)
     assert record is None or record.standing is Standing.REVOKED
 

@@ -109,7 +109,7 @@ async def test_bans_go_with_the_hub(
     """Addresses are personal data, and a new hub begins without grudges."""
     hub.security.ban(STRANGER, None, 3600)
     await hass.config_entries.async_reload(hub_entry.entry_id)
-    assert is_banned(hub_entry.runtime_data, STRANGER)
+    assert is_banned(hub_entry.runtime_data.hub, STRANGER)
     assert STRANGER in str(hass_storage[BANS])
     await hass.config_entries.async_remove(hub_entry.entry_id)
     await hass.async_block_till_done()

@@ -81,7 +81,7 @@ async def test_the_end_of_the_session_is_told_to_who_asks_for_it(
     hass: HomeAssistant, hub_entry: MockConfigEntry, connected_device: Device
 ) -> None:
     """Off at first; then an hour ahead while connected, unknown otherwise."""
-    coordinator = only_coordinator(hub_entry.runtime_data)
+    coordinator = only_coordinator(hub_entry.runtime_data.hub)
     registry = er.async_get(hass)
     end = entity_id_of(hass, "sensor", coordinator, "own-session_end")
     assert registry.async_get(end).disabled_by is er.RegistryEntryDisabler.INTEGRATION
@@ -91,7 +91,7 @@ async def test_the_end_of_the_session_is_told_to_who_asks_for_it(
     await connected_device.hang_up()
     await hass.config_entries.async_reload(hub_entry.entry_id)
     await hass.async_block_till_done()
-    coordinator = only_coordinator(hub_entry.runtime_data)
+    coordinator = only_coordinator(hub_entry.runtime_data.hub)
     assert hass.states.is_state(end, STATE_UNKNOWN)
     await connected_device.connect()
     await eventually(lambda: not hass.states.is_state(end, STATE_UNKNOWN))
@@ -272,7 +272,7 @@ async def test_a_clone_is_noticed_after_a_restart(
     """The mark lies in the vault."""
     await connected_device.hang_up()
     await hass.config_entries.async_reload(hub_entry.entry_id)
-    restarted: Hub = hub_entry.runtime_data
+    restarted: Hub = hub_entry.runtime_data.hub
     records = Records(restarted)
     twin = twin_of(connected_device)
     twin.driver.flash.counter -= 1

@@ -63,7 +63,7 @@ async def test_failed_start_forgets_neither_bans_nor_descriptions(
         assert not await hass.config_entries.async_setup(known.entry_id)
     await hass.async_block_till_done()
     assert await hass.config_entries.async_reload(known.entry_id)
-    again: Hub = known.runtime_data
+    again: Hub = known.runtime_data.hub
     assert is_banned(again, STRANGER)
     assert only_coordinator(again).cache.descriptors
     await hass.config_entries.async_unload(known.entry_id)
@@ -79,7 +79,7 @@ async def test_hub_that_has_stopped_writes_nothing_any_more(
     await hass.async_block_till_done()
     await hub.async_stop()
     assert await hass.config_entries.async_setup(known.entry_id)
-    again: Hub = known.runtime_data
+    again: Hub = known.runtime_data.hub
     assert is_banned(again, STRANGER)
     assert only_coordinator(again).cache.descriptors
     await hass.config_entries.async_unload(known.entry_id)

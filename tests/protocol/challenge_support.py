@@ -6,12 +6,11 @@ import random
 from custom_components.oceanremote.challenge.protocol import (
     ChallengeKey,
     ChallengeProfile,
-    ChallengeReceiver,
     ChallengeSender,
     Mode,
-    ReceiverEvent,
     SenderEvent,
 )
+from tests.challenge.receiver import ChallengeReceiver, ReceiverEvent
 
 SECRET = b"a secret of 24 bytes ..."
 CLASSIC = ChallengeProfile(Mode.CLASSIC, wake_length=1, challenge_length=8)

@@ -15,15 +15,14 @@ from custom_components.oceanremote.challenge.protocol import (
     ChallengeKey,
     ChallengeParameterError,
     ChallengeProfile,
-    ChallengeReceiver,
     ChallengeSender,
-    CommandAccepted,
     Confirmed,
     HashFunction,
     Mode,
     Sent,
     derive_challenge,
 )
+from tests.challenge.receiver import ChallengeReceiver, CommandAccepted
 
 from .challenge_support import (
     CLASSIC,

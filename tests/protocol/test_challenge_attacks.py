@@ -8,14 +8,12 @@ from custom_components.oceanremote.challenge.protocol import (
     SHA256,
     ChallengeKey,
     ChallengeProfile,
-    CommandAccepted,
     Confirmed,
     Failed,
     Mode,
-    RefusalCause,
-    Refused,
     SendFailure,
 )
+from tests.challenge.receiver import CommandAccepted, RefusalCause, Refused
 
 from .challenge_support import (
     CLASSIC,

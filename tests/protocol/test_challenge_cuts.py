@@ -7,12 +7,14 @@ import pytest
 from custom_components.oceanremote.challenge.protocol import (
     ANSWER_LIFETIME,
     ChallengeProfile,
+    Failed,
+    SendFailure,
+)
+from tests.challenge.receiver import (
     ChallengeReceiver,
     CommandAccepted,
-    Failed,
     RefusalCause,
     Refused,
-    SendFailure,
 )
 
 from .challenge_support import (

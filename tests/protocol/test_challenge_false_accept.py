@@ -14,12 +14,11 @@ from custom_components.oceanremote.challenge.protocol import (
     SHA256,
     ChallengeKey,
     ChallengeProfile,
-    ChallengeReceiver,
-    CommandAccepted,
     Confirmed,
     HashFunction,
     Mode,
 )
+from tests.challenge.receiver import ChallengeReceiver, CommandAccepted
 
 from .challenge_support import SECRET, Source, make_sender
 

@@ -251,7 +251,7 @@ async def test_clock_set_back(
         assert await enrolled_device.wait_closed() == GENERIC_REFUSAL
     assert len(await audit.records("refused", what="token_expired")) == 3
     await hass.config_entries.async_reload(hub_entry.entry_id)
-    restarted = Audit(hub_entry.runtime_data)
+    restarted = Audit(hub_entry.runtime_data.hub)
     await enrolled_device.dial()
     assert await enrolled_device.wait_closed() == GENERIC_REFUSAL
     assert len(await restarted.records("refused", what="token_expired")) == 4

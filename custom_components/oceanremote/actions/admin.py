@@ -64,7 +64,7 @@ async def _async_check(call: ServiceCall) -> None:
 def _hub(hass: HomeAssistant) -> Hub | None:
     for entry in hass.config_entries.async_entries(DOMAIN):
         if entry.state is ConfigEntryState.LOADED:
-            hub: Hub = entry.runtime_data
+            hub: Hub = entry.runtime_data.hub
             return hub
     return None
 

@@ -22,9 +22,9 @@ import voluptuous as vol
 
 from ..common.access import may_control
 from ..common.const import DOMAIN, SUBENTRY_DEVICE
-from ..common.errors import translated_errors
 from ..flows.tokens import async_open_token, async_render_yaml
 from ..hub import Hub
+from ..vault.translate import translated_errors
 from .admin import async_register_admin_action, record_denied
 
 SERVICE_RENEW: Final = "renew_session"
@@ -118,7 +118,7 @@ def called_device(call: ServiceCall) -> tuple[Hub, str]:
                 raise ServiceValidationError(
                     translation_domain=DOMAIN, translation_key="hub_not_loaded"
                 )
-            hub: Hub = entry.runtime_data
+            hub: Hub = entry.runtime_data.hub
             return hub, subentry_id
     raise ServiceValidationError(
         translation_domain=DOMAIN, translation_key="not_a_device"

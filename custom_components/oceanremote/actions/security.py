@@ -31,7 +31,6 @@ from ..common.errors import (
     BackupUnreadableError,
     HubNotStartedError,
     StorageFailedError,
-    translated_errors,
 )
 from ..hub import Hub
 from ..policy.addresses import AddressInvalidError, parse_key
@@ -40,6 +39,7 @@ from ..policy.kinds import AuditKind
 from ..vault import backups, key_path_for, vault_path
 from ..vault.errors import VaultError, VaultKeyMissing
 from ..vault.file import write_durably
+from ..vault.translate import translated_errors
 from .admin import async_register_admin_action
 from .device import called_device
 
@@ -113,7 +113,7 @@ def loaded_hub(hass: HomeAssistant) -> Hub:
     """Return the hub; raises ServiceValidationError while there is none."""
     for entry in hass.config_entries.async_entries(DOMAIN):
         if entry.state is ConfigEntryState.LOADED:
-            hub: Hub = entry.runtime_data
+            hub: Hub = entry.runtime_data.hub
             return hub
     raise ServiceValidationError(
         translation_domain=DOMAIN, translation_key="hub_not_loaded"

@@ -17,8 +17,8 @@ import voluptuous as vol
 
 from ..actions.device import async_check_control
 from ..common.const import DOMAIN, SUBENTRY_CHALLENGE_DEVICE
-from ..hub import Hub
 from .device import ChallengeDevice
+from .devices import ChallengeDevices
 from .settings import TableError, read_byte
 
 SERVICE_SEND_COMMAND: Final = "send_challenge_command"
@@ -77,9 +77,9 @@ def _device(call: ServiceCall) -> ChallengeDevice:
                 raise ServiceValidationError(
                     translation_domain=DOMAIN, translation_key="hub_not_loaded"
                 )
-            hub: Hub = entry.runtime_data
-            device = hub.challenges.devices.get(subentry_id)
-            # The subentry may be newer than the hub's last look at the entry.
+            challenges: ChallengeDevices = entry.runtime_data.challenges
+            device = challenges.devices.get(subentry_id)
+            # The subentry may be newer than the last look at the entry.
             if device is not None:
                 return device
     raise ServiceValidationError(

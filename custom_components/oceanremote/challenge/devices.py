@@ -22,7 +22,7 @@ from .device import ChallengeDevice
 from .settings import SECRET_NAME, ChallengeSettings
 
 
-class ChallengeFleet:
+class ChallengeDevices:
     """Follows the subentries of a config entry."""
 
     def __init__(

@@ -9,7 +9,7 @@ from typing import Any, Protocol, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import CALLBACK_TYPE, Context, callback
+from homeassistant.core import Context, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
@@ -18,6 +18,7 @@ from homeassistant.helpers.restore_state import RestoreEntity
 
 from ..common.const import DOMAIN
 from .device import ChallengeDevice
+from .devices import ChallengeDevices
 from .settings import Action, CommandKind, CommandRow
 
 __all__ = [
@@ -34,17 +35,8 @@ __all__ = [
 type ChallengeFactory = Callable[[ChallengeDevice, CommandRow], ChallengeEntity]
 
 
-class ChallengeDevices(Protocol):
-    """The hub's challenge devices, as far as platforms are concerned."""
-
-    def async_subscribe(
-        self, subscriber: Callable[[ChallengeDevice], None]
-    ) -> CALLBACK_TYPE:
-        """Call `subscriber` with every challenge device, those to come included."""
-
-
 class ChallengeSource(Protocol):
-    """What the platforms ask of the hub."""
+    """What the platforms ask of the config entry's `runtime_data`."""
 
     @property
     def challenges(self) -> ChallengeDevices:

@@ -29,6 +29,7 @@ from .client import (
     Target,
     async_test_connection,
 )
+from .devices import ChallengeDevices
 from .forms import (
     FIELD_ACCEPT,
     FIELD_NEW_SECRET,
@@ -186,7 +187,8 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
             strict = data[CONF_MODE] == Mode.STRICT
             errors[FIELD_SECRET] = "secret_strict" if strict else "secret_invalid"
             return
-        if hub.challenges.holder_of(secret, self._device_id) is not None:
+        challenges: ChallengeDevices = self._get_entry().runtime_data.challenges
+        if challenges.holder_of(secret, self._device_id) is not None:
             errors[FIELD_SECRET] = "secret_in_use"
         elif self._reconfiguring and self._is_of_other_mode(hub, secret, data):
             errors[FIELD_SECRET] = "secret_of_other_mode"
@@ -255,7 +257,7 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
         )
         if entry.state is not ConfigEntryState.LOADED:
             raise AbortFlow("hub_not_loaded")
-        hub: Hub = entry.runtime_data
+        hub: Hub = entry.runtime_data.hub
         return hub, user_id
 
     @property

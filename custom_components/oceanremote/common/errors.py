@@ -1,17 +1,10 @@
 """What a caller in Home Assistant is told when a device could not be asked or told.
 
-Each error carries a translation key of its own; `translated_errors` turns what the
-protocol and the vault raise into one of them.
+Each error carries a translation key of its own.
 """
-
-from collections.abc import Awaitable, Callable, Coroutine
-from functools import wraps
-from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError
 
-from ..protocol import LocalProtocolError
-from ..vault.errors import UnknownDevice, VaultError
 from .const import DOMAIN
 
 
@@ -117,22 +110,3 @@ class UnknownDeviceError(OceanRemoteError):
     """No device of this hub has the given id."""
 
     key = "unknown_device"
-
-
-def translated_errors[**P, R](
-    func: Callable[P, Awaitable[R]],
-) -> Callable[P, Coroutine[Any, Any, R]]:
-    """Turn errors of the protocol and of the vault into translated ones."""
-
-    @wraps(func)
-    async def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return await func(*args, **kwargs)
-        except LocalProtocolError as err:
-            raise CommandNotSentError(reason=str(err)) from err
-        except UnknownDevice as err:
-            raise NotEnrolledError from err
-        except VaultError as err:
-            raise StorageFailedError(reason=str(err)) from err
-
-    return wrapper

@@ -17,12 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from ..audit.record import SecurityLog
 from ..common.const import COMMAND_TIMEOUT, LAST_SEEN_INTERVAL, LOGGER, RecordKind
-from ..common.errors import (
-    DeviceNotReadyError,
-    DeviceOfflineError,
-    OceanRemoteError,
-    translated_errors,
-)
+from ..common.errors import DeviceNotReadyError, DeviceOfflineError, OceanRemoteError
 from ..protocol import (
     CommandCompleted,
     CommandDeadline,
@@ -42,6 +37,7 @@ from ..protocol.entities import EntityAddress
 from ..transport.link import Link
 from ..vault import Vault
 from ..vault.records import DeviceRecord, Standing
+from ..vault.translate import translated_errors
 from .commands import CommandTable
 from .counters import DeviceCounters
 from .description import DeviceDescription

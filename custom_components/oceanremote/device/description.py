@@ -5,9 +5,9 @@ from collections.abc import Callable
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..audit.containment import Containment
-from ..hub.registry import async_prune_entities
 from ..protocol import DescriptionReceived
 from .description_store import DescriptionStore
+from .registry import async_prune_entities
 from .state import StateCache
 
 

@@ -46,7 +46,7 @@ async def async_require_administrator(
 def _record_denied(entry: ConfigEntry, user_id: str, what: str, why: str) -> None:
     if entry.state is not ConfigEntryState.LOADED:
         return
-    security: SecurityMonitor = entry.runtime_data.security
+    security: SecurityMonitor = entry.runtime_data.hub.security
     security.record(
         AuditKind.DENIED, Outcome.REFUSED, Actor(user=user_id), what=what, why=why
     )

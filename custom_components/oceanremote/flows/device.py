@@ -24,6 +24,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from ..common.boards import Board
 from ..common.const import (
     CONF_BOARD,
     CONF_ENROLMENT_ID,
@@ -34,7 +35,7 @@ from ..hub import Hub
 from ..protocol import KeyTextError, RegistrationToken, parse_mac
 from ..vault.errors import VaultError
 from .admin import async_require_administrator
-from .device_yaml import MAX_NAME_LENGTH, Board, node_name_for
+from .device_yaml import MAX_NAME_LENGTH, node_name_for
 from .tokens import CONF_NODE_NAME, async_open_token, async_render_yaml
 
 FIELD_NAME: Final = "name"
@@ -239,7 +240,7 @@ class DeviceFlow(ConfigSubentryFlow):
         user_id = await async_require_administrator(self.hass, entry, "device flow")
         if entry.state is not ConfigEntryState.LOADED:
             raise AbortFlow("hub_not_loaded")
-        hub: Hub = entry.runtime_data
+        hub: Hub = entry.runtime_data.hub
         return hub, user_id
 
     @property

@@ -7,11 +7,12 @@ data, and never as a substitution of ESPHome's.
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 import json
 from typing import Final
 
 from homeassistant.util import slugify
+
+from ..common.boards import Board
 
 MAX_NAME_LENGTH: Final = 64
 # ESPHome's own limit; the name is a host name, and the fallback network's name.
@@ -23,17 +24,6 @@ _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 _PASSWORD_LENGTH: Final = 20
 # What `ota: encryption: key:` takes: 32 bytes in base64.
 _OTA_KEY_LENGTH: Final = 32
-
-
-class Board(StrEnum):
-    """The board families that the firmware runs on."""
-
-    ESP32 = "esp32"
-    ESP32_C3 = "esp32-c3"
-    ESP32_S3 = "esp32-s3"
-    ESP8266 = "esp8266"
-    RP2 = "rp2"
-    HOST = "host"
 
 
 _PLATFORM: Final = {

@@ -19,7 +19,6 @@ from ..admission.claims import ClaimIndex, SubentryGate
 from ..admission.decoys import OWNER as DECOY_OWNER
 from ..audit.log import AuditLog
 from ..audit.record import SecurityLog
-from ..challenge.devices import ChallengeFleet
 from ..common.const import (
     CLOSE_TIMEOUT,
     CONF_ENROLMENT_ID,
@@ -31,9 +30,10 @@ from ..common.const import (
     REGISTRATION_TOKEN_LIFETIME,
     RecordKind,
 )
-from ..common.errors import UnknownDeviceError, translated_errors
+from ..common.errors import UnknownDeviceError
 from ..device.coordinator import DeviceCoordinator
 from ..device.description_store import DescriptionStore
+from ..device.registry import async_device_proved
 from ..policy.admission import Ticket
 from ..protocol import (
     HubConnection,
@@ -50,16 +50,14 @@ from ..repairs import async_delete_device_issues, async_handle_refusal
 from ..transport.link import Link, ProofEvent
 from ..vault import Vault
 from ..vault.errors import UnknownDevice, VaultError
+from ..vault.translate import translated_errors
 from .devices import Fleet
 from .link_owners import LinkOwners
 from .live_links import LiveLinks
 from .registration import Registrar
 from .registration_commit import RegistrationCommit
-from .registry import async_device_proved
 from .security import SecurityOffice
 from .session_admission import SessionJudge
-
-type OceanRemoteConfigEntry = ConfigEntry[Hub]
 
 
 class Hub:
@@ -68,7 +66,7 @@ class Hub:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: OceanRemoteConfigEntry,
+        entry: ConfigEntry,
         vault: Vault,
         store: DescriptionStore,
         audit: AuditLog,
@@ -90,7 +88,6 @@ class Hub:
             rotation_margin=lambda: self.rotation_margin,
             suspect=self.suspect,
         )
-        self.challenges = ChallengeFleet(hass, entry, vault, self.log)
         self._owners = LinkOwners()
         self._links = LiveLinks()
         self._claims = ClaimIndex(vault)
@@ -174,7 +171,6 @@ class Hub:
             self.record(RecordKind.REVOKED, "its subentry is gone", device_id=device_id)
         self._fleet.async_follow()
         self.office.trust.show(self.coordinators.values())
-        self.challenges.async_follow()
 
     async def async_stop(self) -> None:
         """Close every link within CLOSE_TIMEOUT and bring the vault to rest."""
@@ -204,7 +200,6 @@ class Hub:
         """Follow the config entry's subentries."""
         # What is gone is turned away from here on, whatever becomes of the writes.
         removed = self._fleet.async_follow()
-        await self.challenges.async_update()
         for coordinator in removed:
             await self._async_remove_device(coordinator)
 

@@ -12,8 +12,8 @@ from ..common.const import CONF_ENROLMENT_ID, SUBENTRY_DEVICE
 from ..device.availability_log import AvailabilityLog
 from ..device.coordinator import DeviceCoordinator
 from ..device.description_store import DescriptionStore
+from ..device.registry import async_create_device
 from ..vault import Vault
-from .registry import async_create_device
 
 
 class Fleet:

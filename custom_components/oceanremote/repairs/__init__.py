@@ -178,7 +178,7 @@ class SameMacFlow(RepairsFlow):
         user_id = await async_require_administrator(
             self.hass, entry, f"repair {self.issue_id}"
         )
-        vault: Vault = entry.runtime_data.vault
+        vault: Vault = entry.runtime_data.hub.vault
         device_id = _device_of(entry, self.data, DATA_SUBENTRY)
         holder_id = _device_of(entry, self.data, DATA_HOLDER)
         if device_id is None or holder_id is None:
@@ -190,7 +190,7 @@ class SameMacFlow(RepairsFlow):
                 await vault.void_registration(device_id)
         except VaultError, ProtocolError:
             return self.async_abort(reason="vault_write_failed")
-        security: SecurityMonitor = entry.runtime_data.security
+        security: SecurityMonitor = entry.runtime_data.hub.security
         security.record(
             AuditKind.REPLACED if replace else AuditKind.REGISTRATION_REFUSED,
             Outcome.DONE,

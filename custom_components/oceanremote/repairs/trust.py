@@ -128,7 +128,7 @@ class TrustFlow(RepairsFlow):
         entry = self.hass.config_entries.async_get_entry(entry_id)
         if entry is None or entry.state is not ConfigEntryState.LOADED:
             return None
-        hub: TrustHub = entry.runtime_data
+        hub: TrustHub = entry.runtime_data.hub
         return hub
 
     async def _async_settle(

@@ -9,29 +9,16 @@ from typing import Final
 
 from aiohttp import web
 from homeassistant.components.http import KEY_HASS, HomeAssistantView
-from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
 from ..admission.answers import refused
 from ..common.const import CLOSE_TIMEOUT, CONNECT_PATH, DOMAIN
-from ..http import pages
-from ..http.honeypot import async_set_traps
-from ..http.renew import RenewView
 from ..policy.budgets import DeniedError
 from ..protocol.limits import HUB_RX_LIMIT
 from .link import Link, LinkHost
 
 DATA_HOST: HassKey[LinkHost] = HassKey(f"{DOMAIN}_host")
 RETRY_AFTER: Final = "30"
-
-
-async def async_register_views(hass: HomeAssistant) -> None:
-    """Register every view of the integration."""
-    hass.http.register_view(ConnectView)
-    hass.http.register_view(RenewView)
-    for view in await hass.async_add_executor_job(pages.load_views):
-        hass.http.register_view(view)
-    async_set_traps(hass)
 
 
 class ConnectView(HomeAssistantView):

@@ -13,7 +13,7 @@ import secrets
 from homeassistant.core import HomeAssistant, callback
 
 from ..admission.monitor import SecurityMonitor
-from ..common.errors import DeviceOfflineError, WrongStandingError, translated_errors
+from ..common.errors import DeviceOfflineError, WrongStandingError
 from ..device.coordinator import DeviceCoordinator
 from ..policy.audit import Actor, Outcome
 from ..policy.kinds import AuditKind
@@ -24,6 +24,7 @@ from ..transport.link import Link
 from ..vault import Vault
 from ..vault.errors import VaultError
 from ..vault.records import Standing as StoredStanding
+from ..vault.translate import translated_errors
 from .issues import TrustIssues
 
 

@@ -286,7 +286,7 @@ async def test_a_restored_hub_asks_for_every_device(
     assert await hass.config_entries.async_unload(hub_entry.entry_id)
     await async_wipe_audit(hass)
     assert await hass.config_entries.async_setup(hub_entry.entry_id)
-    restored: Hub = hub_entry.runtime_data
+    restored: Hub = hub_entry.runtime_data.hub
     pump = only_coordinator(restored)
     issue_id = f"approval_{pump.subentry_id}"
     # Shown at once: the device may be away for long. Without its code to compare,

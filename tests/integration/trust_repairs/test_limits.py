@@ -152,7 +152,7 @@ async def test_without_a_hub_the_issue_stays(
     assert (done["type"], done["reason"]) == ("abort", "hub_not_loaded")
     assert issue(hass, suspect) is not None
     await hass.config_entries.async_setup(hub_entry.entry_id)
-    standing = only_coordinator(hub_entry.runtime_data).status
+    standing = only_coordinator(hub_entry.runtime_data.hub).status
     assert standing is DeviceStatus.QUARANTINED
 
 

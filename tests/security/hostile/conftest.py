@@ -54,7 +54,7 @@ async def hub_entry(
 @pytest.fixture
 def hub(hub_entry: MockConfigEntry) -> Hub:
     """Return the hub."""
-    loaded: Hub = hub_entry.runtime_data
+    loaded: Hub = hub_entry.runtime_data.hub
     return loaded
 
 
@@ -94,7 +94,7 @@ def restart(hass: HomeAssistant, hub_entry: MockConfigEntry) -> Restart:
     async def load() -> Hub:
         assert await hass.config_entries.async_setup(hub_entry.entry_id)
         await hass.async_block_till_done()
-        loaded: Hub = hub_entry.runtime_data
+        loaded: Hub = hub_entry.runtime_data.hub
         return loaded
 
     return load

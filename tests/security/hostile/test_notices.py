@@ -120,7 +120,7 @@ async def test_what_is_found_at_the_start_is_shown_by_the_hub(
     assert await hass.config_entries.async_setup(hub_entry.entry_id)
     await hass.async_block_till_done()
     assert event_of(hass, unique_id) == "log_repaired"
-    again: Hub = hub_entry.runtime_data
+    again: Hub = hub_entry.runtime_data.hub
     heard: list[str] = []
     again.security.listen(None, lambda kind, attributes: heard.append(kind))
     assert not heard

@@ -78,7 +78,7 @@ async def test_a_restored_vault_forgets_no_revocation(
     ]
     # Judged once: the next start finds everything in its place.
     assert await hass.config_entries.async_reload(hub_entry.entry_id)
-    later: Hub = hub_entry.runtime_data
+    later: Hub = hub_entry.runtime_data.hub
     assert len(await audited(later, AuditKind.RESTORED)) == 2
 
 
@@ -147,7 +147,7 @@ async def test_a_whole_restore_makes_every_device_wait(
     # An administrator decides once; the next start finds everything in its place.
     await restored.office.trust.async_approve(coordinator, None)
     assert await hass.config_entries.async_reload(hub_entry.entry_id)
-    later: Hub = hub_entry.runtime_data
+    later: Hub = hub_entry.runtime_data.hub
     again = later.coordinators[pump.subentry_id]
     assert again.status is not DeviceStatus.WAITING_FOR_APPROVAL
     assert len(await audited(later, AuditKind.RESTORED)) == 1

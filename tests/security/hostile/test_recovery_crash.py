@@ -100,13 +100,13 @@ async def test_a_crash_at_any_write_of_a_recovery(
             await hass.config_entries.async_setup(hub_entry.entry_id)
             started = hub_entry.state is ConfigEntryState.LOADED
             if started:
-                loaded: Hub = hub_entry.runtime_data
+                loaded: Hub = hub_entry.runtime_data.hub
                 assert loaded.coordinators[pump.subentry_id].status is expected
         if started:
             break
         assert await hass.config_entries.async_unload(hub_entry.entry_id)
         assert await hass.config_entries.async_setup(hub_entry.entry_id)
-        again: Hub = hub_entry.runtime_data
+        again: Hub = hub_entry.runtime_data.hub
         assert again.coordinators[pump.subentry_id].status is expected
         assert await audited(again, AuditKind.RESTORED)
         assert await hass.config_entries.async_unload(hub_entry.entry_id)
@@ -129,5 +129,5 @@ async def test_an_empty_vault_goes_on_beyond_the_log(
         audit_disk.write_anchor, anchor_path(hass), anchor.head, beyond
     )
     assert await hass.config_entries.async_setup(hub_entry.entry_id)
-    again: Hub = hub_entry.runtime_data
+    again: Hub = hub_entry.runtime_data.hub
     assert again.vault.generation > beyond

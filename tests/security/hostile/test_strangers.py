@@ -47,7 +47,7 @@ async def test_a_ban_survives_a_restart(
     assert response.status == 404
     await hass.config_entries.async_reload(hub_entry.entry_id)
     assert hub_entry.state is ConfigEntryState.LOADED
-    restarted: Hub = hub_entry.runtime_data
+    restarted: Hub = hub_entry.runtime_data.hub
     assert restarted is not hub
     assert restarted.security.admission.bans.find(STRANGER, hub_wall(hub)) is not None
 

@@ -539,7 +539,7 @@ async def test_hub_restored_from_an_old_backup_takes_nobody_for_a_clone(
     await hass.services.async_call(
         DOMAIN, "restore_backup", {"backup": name}, blocking=True
     )
-    restored: Hub = hub_entry.runtime_data
+    restored: Hub = hub_entry.runtime_data.hub
     assert restored is not hub
     pump = next(iter(restored.coordinators.values()))
     await device.connect()

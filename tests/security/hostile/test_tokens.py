@@ -94,7 +94,7 @@ async def restore(
         await hass.async_add_executor_job(shutil.copy, aside, path)
         assert await hass.config_entries.async_setup(hub_entry.entry_id)
         await hass.async_block_till_done()
-        restored: Hub = hub_entry.runtime_data
+        restored: Hub = hub_entry.runtime_data.hub
         return restored
 
     return put_back

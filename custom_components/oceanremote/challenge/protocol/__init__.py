@@ -1,16 +1,9 @@
 """Challenge-HMAC commands for the smallest boards: the facade.
 
 docs/challenge-protocol.md is normative. ChallengeSender is the hub's side of a
-connection, ChallengeReceiver the device's; both take bytes and return events.
+connection: it takes bytes and returns events.
 """
 
-from ...protocol.challenge_receiver import (
-    ChallengeReceiver,
-    CommandAccepted,
-    ReceiverEvent,
-    RefusalCause,
-    Refused,
-)
 from .mac import ChallengeKey, derive_challenge
 from .profile import (
     ANSWER_LIFETIME,
@@ -52,16 +45,11 @@ __all__ = [
     "ChallengeKey",
     "ChallengeParameterError",
     "ChallengeProfile",
-    "ChallengeReceiver",
     "ChallengeSender",
-    "CommandAccepted",
     "Confirmed",
     "Failed",
     "HashFunction",
     "Mode",
-    "ReceiverEvent",
-    "RefusalCause",
-    "Refused",
     "SendFailure",
     "SenderEvent",
     "Sent",

@@ -12,8 +12,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.typing import UNDEFINED
 
+from ..common.boards import Board
 from ..common.const import CONF_BOARD, DOMAIN, MANUFACTURER
-from ..flows.device_yaml import Board
 from ..protocol import DeviceFacts
 
 OWN = "own"

@@ -17,8 +17,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
-from ..challenge.protocol.mac import ChallengeKey, find_match
-from ..challenge.protocol.profile import (
+from custom_components.oceanremote.challenge.protocol.mac import (
+    ChallengeKey,
+    find_match,
+)
+from custom_components.oceanremote.challenge.protocol.profile import (
     ANSWER_LIFETIME,
     ChallengeParameterError,
     check_table,
