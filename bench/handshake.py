@@ -70,7 +70,7 @@ class _Ours:
             board="host",
             platform="host",
         )
-        self._chunks = encode_description((), 1024)
+        self._description = encode_description(())
         self._counter = 0
 
     def _next_counter(self) -> int:
@@ -89,7 +89,7 @@ class _Ours:
         device = DeviceConnection(
             self._identity,
             self._facts,
-            self._chunks,
+            self._description,
             random=os.urandom,
             next_counter=self._next_counter,
         )

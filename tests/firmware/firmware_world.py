@@ -17,7 +17,7 @@ from custom_components.oceanremote.protocol.messages import (
     States,
     encode_message,
 )
-from tests.support.world import HUB_TIME, MAC, World
+from tests.support.world import HUB_TIME, MAC, PART_SIZE, World
 
 from .link_process import FirmwareEvent, LinkProcess
 
@@ -114,9 +114,10 @@ class FirmwareWorld(World):
                     self.closed = True
 
     def _describe(self) -> None:
-        total = len(self.description)
-        for index, chunk in enumerate(self.description):
-            self.say(encode_message(Describe(index, total, chunk)))
+        data = self.description
+        for offset in range(0, len(data), PART_SIZE):
+            part = data[offset : offset + PART_SIZE]
+            self.say(encode_message(Describe(offset, len(data), part)))
 
     def say(self, message: bytes) -> bool:
         """Send a message of the caller's; False if there is no session for it."""

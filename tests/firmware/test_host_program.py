@@ -99,25 +99,31 @@ async def test_every_entity_describes_itself(hub: BenchHub, device: Device) -> N
     assert all(entity.address.sub == 0 for entity in found.values())
 
 
-async def test_a_long_description_comes_in_chunks_that_fit(
+async def test_a_description_is_larger_than_any_frame(
     hub: BenchHub, device: Device
 ) -> None:
-    """A device with frames of 1,024 bytes describes more than one of them holds."""
+    """Frames of 1,024 bytes, 70 effects and 70 options: none of them is lost."""
     await _run(device, hub)
     description = await hub.wait_for(DescriptionReceived)
-    assert len(description.chunks) > 1
-    assert all(len(chunk) <= 1024 - 64 for chunk in description.chunks)
+    assert len(description.data) > 4 * 1024
+    fairground = hub.entities[Domain.LIGHT, "fairground"]
+    assert fairground.effects == tuple(
+        f"Effect {number:02} of the fairground at night" for number in range(1, 71)
+    )
+    programme = hub.entities[Domain.SELECT, "programme"]
+    assert programme.options == tuple(f"Programme {n:02}" for n in range(1, 71))
+    await hub.wait_for_state(Domain.SELECT, "programme", "Programme 70".__eq__)
 
 
-async def test_a_light_with_too_many_effects_comes_without_them(
+async def test_the_last_of_many_effects_can_be_started(
     hub: BenchHub, device: Device
 ) -> None:
     await _run(device, hub)
-    assert hub.entities[Domain.LIGHT, "fairground"].effects == ()
-    await device.wait_for_log("'Fairground' has more effects than a message holds")
-    command = light_command(on=True)
-    await _done(hub, Domain.LIGHT, "fairground", command)
-    await hub.wait_for_state(Domain.LIGHT, "fairground", lambda value: value.on)
+    effect = "Effect 70 of the fairground at night"
+    await _done(hub, Domain.LIGHT, "fairground", light_command(on=True, effect=effect))
+    await hub.wait_for_state(
+        Domain.LIGHT, "fairground", lambda value: value.effect == effect
+    )
 
 
 async def test_the_log_names_the_kinds_that_the_hub_does_not_see(

@@ -41,7 +41,7 @@ def _switches(count: int, *, internal: bool = False) -> str:
 
 
 def test_as_many_entities_as_a_hub_takes_are_accepted(tmp_path: Path) -> None:
-    outcome = _check(tmp_path, HOST, "switch:\n", _switches(256))
+    outcome = _check(tmp_path, HOST, "switch:\n", _switches(512))
     assert outcome.accepted, outcome.text
 
 
@@ -50,15 +50,15 @@ def test_one_entity_more_is_refused(tmp_path: Path) -> None:
         tmp_path,
         HOST,
         "switch:\n",
-        _switches(256),
+        _switches(512),
         "button:\n  - {platform: restart, name: Restart}\n",
     )
     assert not outcome.accepted
-    assert "257 entities are more than the 256 that a hub takes" in outcome.text
+    assert "513 entities are more than the 512 that a hub takes" in outcome.text
 
 
 def test_internal_entities_do_not_count(tmp_path: Path) -> None:
-    outcome = _check(tmp_path, HOST, "switch:\n", _switches(257, internal=True))
+    outcome = _check(tmp_path, HOST, "switch:\n", _switches(513, internal=True))
     assert outcome.accepted, outcome.text
 
 

@@ -36,8 +36,6 @@ from custom_components.oceanremote.protocol.entities import StateValue
 
 from .runtime_support import FLOW, PUMP, Device, only_coordinator
 
-CHUNK_LIMIT = 900
-
 
 def state(entity: EntityDescriptor, value: StateValue) -> EntityState:
     """Return a state as the connection reports it."""
@@ -162,26 +160,26 @@ async def stored(hass: HomeAssistant) -> DescriptionStore:
 async def test_a_description_survives(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
-    """Raw chunks in, the same entities and the same hash out."""
-    chunks = encode_description([PUMP, FLOW], CHUNK_LIMIT)
+    """Bytes in, the same entities and the same hash out."""
+    data = encode_description([PUMP, FLOW])
     store = await stored(hass)
-    store.save("subentry", chunks)
+    store.save("subentry", data)
     await store.async_close()
     found = (await stored(hass)).restore("subentry")
     assert found is not None
     assert found.entities == (PUMP, FLOW)
-    assert found.hash == description_hash(chunks)
+    assert found.hash == description_hash(data)
 
 
 @pytest.mark.parametrize(
     "damaged",
     [
         {"subentry": "nonsense"},
-        {"subentry": ["not base64 !"]},
-        {"subentry": [17]},
+        {"subentry": "not base64 !"},
+        {"subentry": 17},
         {"subentry": None},
-        {"subentry": ["AAAA"]},
-        {"subentry": []},
+        {"subentry": "AAAA"},
+        {"subentry": ["gA=="]},
         ["a list"],
     ],
 )
@@ -197,7 +195,7 @@ async def test_a_damaged_description_heals_itself(
     }
     store = await stored(hass)
     assert store.restore("subentry") is None
-    store.save("subentry", encode_description([PUMP], CHUNK_LIMIT))
+    store.save("subentry", encode_description([PUMP]))
     await store.async_close()
     assert (await stored(hass)).restore("subentry") is not None
 
@@ -207,7 +205,7 @@ async def test_a_forgotten_description_is_gone(
 ) -> None:
     """With the device."""
     store = await stored(hass)
-    store.save("subentry", encode_description([PUMP], CHUNK_LIMIT))
+    store.save("subentry", encode_description([PUMP]))
     store.remove("subentry")
     store.remove("subentry")
     await store.async_close()

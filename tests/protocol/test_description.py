@@ -1,5 +1,6 @@
 """Descriptions: chunks within bounds that hold what they promise."""
 
+from collections.abc import Iterable
 import hashlib
 from typing import Any
 
@@ -21,11 +22,7 @@ from custom_components.oceanremote.protocol import (
 )
 from custom_components.oceanremote.protocol.description import DescriptionAssembler
 from custom_components.oceanremote.protocol.errors import CloseReason
-from custom_components.oceanremote.protocol.limits import (
-    MAX_CHUNKS,
-    MAX_DESCRIPTION,
-    MAX_ENTITIES,
-)
+from custom_components.oceanremote.protocol.limits import MAX_ENTITIES
 from custom_components.oceanremote.protocol.messages import Describe
 from tests.support.cddl import fits
 from tests.support.message_samples import ENTITIES
@@ -68,25 +65,20 @@ descriptions = st.lists(
 
 
 @settings(deadline=None)
-@given(descriptions, st.integers(700, 2000))
+@given(descriptions)
 def test_a_description_comes_back_as_it_went(
-    entities: tuple[EntityDescriptor, ...], limit: int
+    entities: tuple[EntityDescriptor, ...],
 ) -> None:
-    chunks = encode_description(entities, limit)
-    assert parse_description(chunks) == entities
-    assert all(len(chunk) <= limit for chunk in chunks)
-    assert description_hash(chunks) == hashlib.sha256(b"".join(chunks)).digest()
-    assert all(fits("description-chunk", chunk) for chunk in chunks)
+    data = encode_description(entities)
+    assert parse_description(data) == entities
+    assert description_hash(data) == hashlib.sha256(data).digest()
+    for entity in entities:
+        assert fits("descriptor", encode_description((entity,)))
 
 
-def test_an_empty_description_is_one_empty_chunk() -> None:
-    assert encode_description((), 100) == (b"\x80",)
-    assert parse_description((b"\x80",)) == ()
-
-
-def test_an_entity_too_large_for_a_chunk_is_refused() -> None:
-    with pytest.raises(ValueError, match="pump"):
-        encode_description(ENTITIES, 10)
+def test_an_empty_description_has_no_bytes() -> None:
+    assert encode_description(()) == b""
+    assert parse_description(b"") == ()
 
 
 def _descriptor(**changes: Any) -> list[Any]:
@@ -94,88 +86,118 @@ def _descriptor(**changes: Any) -> list[Any]:
     return list((parts | changes).values())
 
 
+def _sequence(items: Iterable[Any]) -> bytes:
+    return b"".join(map(cbor.encode, items))
+
+
 @pytest.mark.parametrize(
-    "chunk",
+    "descriptor",
     [
         {},
-        [[]],
-        [_descriptor()[:5]],
-        [_descriptor(domain=9)],
-        [_descriptor(domain=[])],
-        [_descriptor(domain=True)],
-        [_descriptor(sub=None)],
-        [_descriptor(sub=256)],
-        [_descriptor(key=2**32)],
-        [_descriptor(id="x" * 121)],
-        [_descriptor(name="ä" * 61)],
-        [_descriptor(props=[])],
-        [_descriptor(props={0: True})],
-        [_descriptor(props={19: True})],
-        [_descriptor(props={1: 3})],
-        [_descriptor(props={1: True})],
-        [_descriptor(props={5: 0})],
-        [_descriptor(props={6: 33})],
-        [_descriptor(props={6: -33})],
-        [_descriptor(props={6: False})],
-        [_descriptor(props={7: 1})],
-        [_descriptor(props={8: ["x"] * 65})],
-        [_descriptor(props={8: ["x" * 256]})],
-        [_descriptor(props={9: 1})],
-        [_descriptor(props={12: 3})],
-        [_descriptor(props={13: [256]})],
+        [],
+        _descriptor()[:5],
+        _descriptor(domain=9),
+        _descriptor(domain=[]),
+        _descriptor(domain=True),
+        _descriptor(sub=None),
+        _descriptor(sub=256),
+        _descriptor(key=2**32),
+        _descriptor(id="x" * 121),
+        _descriptor(name="ä" * 61),
+        _descriptor(props=[]),
+        _descriptor(props={0: True}),
+        _descriptor(props={19: True}),
+        _descriptor(props={1: 3}),
+        _descriptor(props={1: True}),
+        _descriptor(props={5: 0}),
+        _descriptor(props={6: 33}),
+        _descriptor(props={6: -33}),
+        _descriptor(props={6: False}),
+        _descriptor(props={7: 1}),
+        _descriptor(props={8: ["x"] * 1025}),
+        _descriptor(props={8: ["x" * 256]}),
+        _descriptor(props={9: 1}),
+        _descriptor(props={12: 3}),
+        _descriptor(props={13: [256]}),
     ],
 )
-def test_malformed_descriptors_are_refused(chunk: Any) -> None:
-    data = cbor.encode(chunk)
+def test_malformed_descriptors_are_refused(descriptor: Any) -> None:
+    data = cbor.encode(descriptor)
     with pytest.raises(RemoteProtocolError) as caught:
-        parse_description((data,))
+        parse_description(data)
     assert caught.value.reason is CloseReason.MALFORMED_MESSAGE
     # zcbor counts letters where CDDL counts bytes.
-    assert not fits("description-chunk", data) or "ä" in str(chunk)
+    assert not fits("descriptor", data) or "ä" in str(descriptor)
 
 
 @pytest.mark.parametrize(
-    "chunks",
+    "descriptors",
     [
-        [],
-        [[]] * (MAX_CHUNKS + 1),
-        [[_descriptor(), _descriptor(id="b")]],
-        [[_descriptor()], [_descriptor(key=2)]],
-        [[_descriptor(key=n, id=str(n)) for n in range(200)]] * 1
-        + [[_descriptor(key=n, id=str(n)) for n in range(200, MAX_ENTITIES + 1)]],
-        [[_descriptor(id="x" * 100, key=n)] * 40 for n in range(20)],
+        [_descriptor(), _descriptor(id="b")],
+        [_descriptor(), _descriptor(key=2)],
+        [_descriptor(key=n, id=str(n)) for n in range(MAX_ENTITIES + 1)],
+        [_descriptor(id="x" * 100, key=n, name="y" * 120) for n in range(600)],
     ],
-    ids=["none", "too many chunks", "address twice", "id twice", "257", "64 KiB"],
+    ids=["address twice", "id twice", "513", "128 KiB"],
 )
-def test_descriptions_out_of_bounds_are_refused(chunks: list[Any]) -> None:
+def test_descriptions_out_of_bounds_are_refused(descriptors: list[Any]) -> None:
     with pytest.raises(RemoteProtocolError) as caught:
-        parse_description([cbor.encode(chunk) for chunk in chunks])
+        parse_description(_sequence(descriptors))
     assert caught.value.reason is CloseReason.BAD_DESCRIPTION
 
 
-CHUNKS = encode_description(ENTITIES, 200)
+def test_a_description_of_too_many_items_is_refused() -> None:
+    """Reading costs by the item: 128 KiB of the smallest ones would take too long."""
+    options = [""] * 1000
+    descriptors = [_descriptor(key=n, id=str(n), props={8: options}) for n in range(16)]
+    assert len(parse_description(_sequence(descriptors))) == 16
+    descriptors.append(_descriptor(key=16, id="16", props={8: options[:300]}))
+    with pytest.raises(RemoteProtocolError, match="too many items"):
+        parse_description(_sequence(descriptors))
 
 
-def test_chunks_are_gathered_in_order() -> None:
-    gathered = DescriptionAssembler(description_hash(CHUNKS))
-    assert gathered.add(Describe(0, 2, CHUNKS[0])) is None
-    assert gathered.add(Describe(1, 2, CHUNKS[1])) == (CHUNKS, ENTITIES)
+@pytest.mark.parametrize("end", [1, 50, 190])
+def test_a_description_cut_off_is_refused(end: int) -> None:
+    with pytest.raises(RemoteProtocolError):
+        parse_description(WHOLE[:-end])
+
+
+WHOLE = encode_description(ENTITIES)
+
+
+@given(st.data())
+def test_parts_are_gathered_in_order_wherever_they_are_cut(draw: st.DataObject) -> None:
+    gathered = DescriptionAssembler(description_hash(WHOLE))
+    offset = 0
+    while offset < len(WHOLE):
+        part = WHOLE[offset : offset + draw.draw(st.integers(1, len(WHOLE)))]
+        found = gathered.add(Describe(offset, len(WHOLE), part))
+        offset += len(part)
+        assert found == ((WHOLE, ENTITIES) if offset == len(WHOLE) else None)
+
+
+def test_an_empty_description_is_one_empty_part() -> None:
+    gathered = DescriptionAssembler(description_hash(b""))
+    assert gathered.add(Describe(0, 0, b"")) == (b"", ())
+
+
+TOTAL = len(WHOLE)
 
 
 @pytest.mark.parametrize(
     "messages",
     [
-        [Describe(1, 2, CHUNKS[1])],
-        [Describe(0, 2, CHUNKS[0]), Describe(0, 2, CHUNKS[0])],
-        [Describe(0, 2, CHUNKS[0]), Describe(1, 3, CHUNKS[1])],
-        [Describe(0, 1, CHUNKS[0])],
-        [Describe(0, 2, CHUNKS[1]), Describe(1, 2, CHUNKS[0])],
-        [Describe(n, 64, bytes(8128)) for n in range(MAX_DESCRIPTION // 8128 + 1)],
+        [Describe(100, TOTAL, WHOLE[100:])],
+        [Describe(0, TOTAL, WHOLE[:100]), Describe(0, TOTAL, WHOLE[:100])],
+        [Describe(0, TOTAL, WHOLE[:100]), Describe(101, TOTAL, WHOLE[101:])],
+        [Describe(0, TOTAL, WHOLE[:100]), Describe(100, TOTAL + 1, WHOLE[100:])],
+        [Describe(0, 100, WHOLE[:100])],
+        [Describe(0, TOTAL, WHOLE[:-1] + b"\x00")],
     ],
-    ids=["not first", "twice", "other total", "too few", "swapped", "64 KiB"],
+    ids=["not first", "twice", "gap", "other total", "too few", "other bytes"],
 )
-def test_chunks_out_of_order_are_refused(messages: list[Describe]) -> None:
-    gathered = DescriptionAssembler(description_hash(CHUNKS))
+def test_parts_out_of_order_are_refused(messages: list[Describe]) -> None:
+    gathered = DescriptionAssembler(description_hash(WHOLE))
     *earlier, last = messages
     for message in earlier:
         assert gathered.add(message) is None

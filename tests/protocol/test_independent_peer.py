@@ -28,7 +28,7 @@ FACTS_ON_THE_WIRE = {
     6: "host",
     7: False,
 }
-EMPTY = hashlib.sha256(b"\x80").digest()
+EMPTY = hashlib.sha256(b"").digest()
 TOKEN = bytes(range(32))
 
 
@@ -64,7 +64,7 @@ def test_an_independent_device_at_our_hub() -> None:
         (welcome,) = say(device.seal([1, EMPTY, FACTS_ON_THE_WIRE]))
         assert device.open(welcome) == [65, number == 2, 1_795_000_000_000]
         if number == 2:
-            assert say(device.seal([2, 0, 1, b"\x80"])) == []
+            assert say(device.seal([2, 0, 0, b""])) == []
             command = world.hub.send_command(PUMP, switch_command(True), 5, world.now)
             world.hub.rotate(world.now)
             sealed, hello = world.hub.frames_to_send()
@@ -85,7 +85,7 @@ def test_an_independent_hub_for_our_device() -> None:
     device = DeviceConnection(
         identity,
         FACTS,
-        (b"\x80",),
+        b"",
         random=world.random,
         next_counter=world.flash.next_counter,
         rx_limit=1024,
@@ -116,9 +116,9 @@ def test_an_independent_hub_for_our_device() -> None:
         (init,) = say(hub.hello(bytes([number] * 32)))
         (ready,) = say(hub.accept(init, TOKEN, terms(number)))
         assert hub.payload == MAC + (1).to_bytes(4) + number.to_bytes(8)
-        assert hub.open(ready)[:2] == [1, description_hash((b"\x80",))]
+        assert hub.open(ready)[:2] == [1, description_hash(b"")]
         (describe,) = say(hub.seal([65, True, 0]))
-        assert hub.open(describe) == [2, 0, 1, b"\x80"]
+        assert hub.open(describe) == [2, 0, 0, b""]
         (pong,) = say(hub.seal([72, b"12345678"]))
         assert hub.open(pong) == [9, b"12345678"]
     assert not device.closed

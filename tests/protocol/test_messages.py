@@ -54,7 +54,9 @@ BEYOND_CDDL = {
     "float_nan",
     "float_infinity",
     "brightness_above_1",
-    "describe_index",
+    "describe_offset",
+    "describe_beyond",
+    "describe_empty",
 }
 
 

@@ -178,7 +178,7 @@ def test_a_token_is_confirmed_once(world: World) -> None:
     "message",
     [
         m.Ready(bytes(32), FACTS),
-        m.Describe(0, 1, b"\x80"),
+        m.Describe(0, 0, b""),
         m.Rotate(),
         m.Result(1, m.CommandStatus.DONE),
         m.Pong(bytes(8)),

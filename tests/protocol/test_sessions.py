@@ -70,7 +70,7 @@ def test_the_session_is_bound_and_announced(world: World) -> None:
 def test_the_description_is_agreed_on_by_its_hash(world: World) -> None:
     (description,) = world.hub_said(DescriptionReceived)
     assert description.hash == description_hash(world.description)
-    assert description.chunks == world.description
+    assert description.data == world.description
     assert description.entities == ENTITIES
 
 
@@ -319,7 +319,7 @@ def test_a_rotation_has_a_bounded_time(world: World) -> None:
 
 
 def test_a_description_that_changed_is_sent_again(world: World) -> None:
-    world.device._chunks = (b"\x80",)
+    world.device._description = b""
     world.hub.rotate(world.now)
     world.collect()
     while world.hub.epoch == 2:
@@ -348,7 +348,7 @@ def test_a_rotation_waits_for_the_end_of_the_description(world: World) -> None:
 
 
 def test_a_description_that_nobody_asked_for_ends_the_link(world: World) -> None:
-    world.device._send(m.Describe(0, 1, b"\x80"), world.now)
+    world.device._send(m.Describe(0, 0, b""), world.now)
     world.pump()
     assert world.hub_end.reason is CloseReason.UNEXPECTED_MESSAGE
 
@@ -358,10 +358,11 @@ def test_a_description_that_is_not_the_promised_one_ends_the_link() -> None:
     world.connect()
     while not world.device_said(TokenIssued):
         world.step()
-    world.device._chunks = (world.description[0], b"\x80")
+    promised = world.description
+    world.device._description = promised[:-1]
     while len(world.device_said(EpochStarted)) < 2:
         world.step()
-    world.device._chunks = world.description[::-1]
+    world.device._description = promised[:-2] + b"\x80"
     world.pump()
     assert world.hub_end.reason is CloseReason.BAD_DESCRIPTION
 

@@ -29,7 +29,7 @@ from custom_components.oceanremote.protocol import (
 )
 from custom_components.oceanremote.protocol.entities import StateValue
 
-CHUNK_LIMIT = 900
+PART_SIZE = 900
 
 FACTS = DeviceFacts(
     name="garden-pump",
@@ -115,10 +115,11 @@ class DeviceDriver:
         self.connection = DeviceConnection(
             self.flash.identity,
             self.facts,
-            encode_description(self.entities, CHUNK_LIMIT),
+            encode_description(self.entities),
             random=self._random,
             next_counter=self._next_counter,
             rx_limit=self.rx_limit,
+            part_size=PART_SIZE,
         )
         self.connection.start(self._clock())
 

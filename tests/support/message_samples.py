@@ -128,8 +128,9 @@ LIT = LightState(
 DEVICE_MESSAGES: dict[str, DeviceMessage] = {
     "ready": Ready(bytes(range(32)), FACTS),
     "ready_safe_mode": Ready(bytes(32), SAFE_FACTS),
-    "describe_only_chunk_empty": Describe(0, 1, b"\x80"),
-    "describe_last_chunk": Describe(63, 64, b"\x80"),
+    "describe_nothing": Describe(0, 0, b""),
+    "describe_first_part": Describe(0, 131072, b"\x86"),
+    "describe_last_part": Describe(131071, 131072, b"\x80"),
     "states_every_domain": States(
         (
             EntityState(LEAK, True),
@@ -267,10 +268,11 @@ INVALID: tuple[Invalid, ...] = (
         "state_float_for_bool", "device", "82038184040000f93c00", "1.0 for a switch"
     ),
     Invalid("switch_missing", "device", "82038184040000f6", "switches are on or off"),
-    Invalid("describe_no_chunks", "device", "840200004180", "0 chunks in all"),
-    Invalid("describe_65_chunks", "device", "84020018414180", "65 chunks in all"),
-    Invalid("describe_index", "device", "840201014180", "index 1 of 1"),
-    Invalid("describe_empty", "device", "8402000140", "a chunk without bytes"),
+    Invalid("describe_too_much", "device", "8402001a000200014180", "131,073 bytes"),
+    Invalid("describe_offset", "device", "840202014180", "from byte 2 of 1"),
+    Invalid("describe_beyond", "device", "840201014180", "a byte behind the end"),
+    Invalid("describe_empty", "device", "8402000140", "a part without bytes"),
+    Invalid("describe_text", "device", "840200016180", "a text, not bytes"),
     Invalid("result_status_3", "device", "8405010360", "status 3"),
     Invalid("result_reason_65", "device", "840501017841" + "61" * 65, "65 bytes"),
     Invalid("facts_missing", "device", "83015820" + "00" * 32 + "a0", "no facts"),

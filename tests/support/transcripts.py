@@ -48,7 +48,7 @@ type Values = dict[str, Any]
 
 MAC = bytes.fromhex("24a160c0ffee")
 HUB_TIME = 1_795_000_000.0
-CHUNK_LIMIT = 200
+PART_SIZE = 200
 
 
 def fixed(label: str, size: int = 32) -> bytes:
@@ -119,10 +119,11 @@ class Link:
         self.device = DeviceConnection(
             identity,
             FACTS,
-            encode_description(ENTITIES, CHUNK_LIMIT),
+            encode_description(ENTITIES),
             random=self._device_draws,
             next_counter=self._next_counter,
             rx_limit=1024,
+            part_size=PART_SIZE,
         )
         self.hub.start(self.now)
         self.device.start(self.now)

@@ -25,7 +25,6 @@ from .message_samples import (
     invalid_bytes,
 )
 from .transcripts import (
-    CHUNK_LIMIT,
     DEVICE_KEY,
     HUB_KEY,
     MAC,
@@ -53,7 +52,8 @@ links.*.steps: every frame in order; DATA with its plaintext and counter.
 Both clocks: 1000 s at the start, 1010.5 s from the first command on.
 bad_frames: what the receiver must refuse in place of the frame of that name in
   epoch 1 of first_boot.
-description: the chunks of eight entities, one of every domain, and an empty one.
+description: eight entities, one of every domain, and an empty one;
+  description.descriptors: each of the eight by its object id.
 messages.device, messages.hub: valid messages by their sender.
 invalid_messages: messages that their receiver must refuse, and why.
 transcripts.txt: the same, one value per line: bytes in hex, integers in decimal,
@@ -184,11 +184,12 @@ def _bad_frames(epoch: Values) -> Values:
 
 
 def _description() -> Values:
-    chunks = encode_description(ENTITIES, CHUNK_LIMIT)
-    empty = encode_description((), CHUNK_LIMIT)
+    whole = encode_description(ENTITIES)
     return {
-        "chunks": {f"chunk_{index}": chunk for index, chunk in enumerate(chunks)},
-        "hash": description_hash(chunks),
-        "empty_chunk": empty[0],
-        "empty_hash": description_hash(empty),
+        "bytes": whole,
+        "hash": description_hash(whole),
+        "descriptors": {
+            entity.object_id: encode_description((entity,)) for entity in ENTITIES
+        },
+        "empty_hash": description_hash(encode_description(())),
     }

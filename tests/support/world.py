@@ -43,7 +43,7 @@ from .message_samples import ENTITIES, FACTS
 MAC = bytes.fromhex("24a160c0ffee")
 OTHER_MAC = bytes.fromhex("24a160c0ffef")
 HUB_TIME = 1_795_000_000.0
-CHUNK_LIMIT = 200
+PART_SIZE = 200
 
 
 class Seeded:
@@ -177,7 +177,7 @@ class World:
                 registration=token,
             )
         )
-        self.description = encode_description(entities, CHUNK_LIMIT)
+        self.description = encode_description(entities)
         self.rx_limit = rx_limit
         self.answer: CommandStatus | None = CommandStatus.DONE
         self.hub_events: list[HubEvent] = []
@@ -210,6 +210,7 @@ class World:
             random=self.random,
             next_counter=self.flash.next_counter,
             rx_limit=self.rx_limit,
+            part_size=PART_SIZE,
         )
         self.hub.start(self.now)
         self.device.start(self.now)

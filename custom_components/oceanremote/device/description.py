@@ -72,5 +72,5 @@ class DeviceDescription:
         )
         for subscriber in tuple(self._subscribers):
             self._containment.call("a follower of the description", subscriber)
-        self._store.save(self._subentry_id, event.chunks)
+        self._store.save(self._subentry_id, event.data)
         self._hash = event.hash

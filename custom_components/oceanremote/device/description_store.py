@@ -6,7 +6,6 @@ device's next connection.
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,45 +23,41 @@ SAVE_DELAY = 5.0
 
 @dataclass(frozen=True, slots=True)
 class StoredDescription:
-    """A whole description and its hash (SHA-256 over the chunks as sent)."""
+    """A whole description and its hash (SHA-256 over the bytes as sent)."""
 
     hash: bytes
     entities: tuple[EntityDescriptor, ...]
 
 
 class DescriptionStore:
-    """Raw chunks by subentry id."""
+    """Whole descriptions by subentry id."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare; nothing is read before `async_load`."""
         self._store: Store[dict[str, Any]] = Store(
             hass, STORAGE_VERSION, DESCRIPTIONS_STORE
         )
-        self._chunks: dict[str, tuple[bytes, ...]] = {}
+        self._descriptions: dict[str, bytes] = {}
         # Before it was read, what is in memory is not what must not be forgotten.
         self._open = False
 
     async def async_load(self) -> None:
-        """Read what is there; whatever is not a list of chunks counts as absent."""
+        """Read what is there; whatever is not base64 counts as absent."""
         data = await self._store.async_load()
         self._open = True
         for subentry_id, encoded in (data if isinstance(data, dict) else {}).items():
             try:
-                self._chunks[subentry_id] = tuple(
-                    b64decode(chunk, validate=True) for chunk in encoded
-                )
+                self._descriptions[subentry_id] = b64decode(encoded, validate=True)
             except TypeError, ValueError:
                 LOGGER.warning("Dropped the damaged description of %s", subentry_id)
 
     @callback
     def restore(self, subentry_id: str) -> StoredDescription | None:
         """Return a device's description, parsed by today's rules."""
-        if (chunks := self._chunks.get(subentry_id)) is None:
+        if (data := self._descriptions.get(subentry_id)) is None:
             return None
         try:
-            return StoredDescription(
-                description_hash(chunks), parse_description(chunks)
-            )
+            return StoredDescription(description_hash(data), parse_description(data))
         except ProtocolError as err:
             LOGGER.warning(
                 "Dropped the stored description of %s, the device will send it "
@@ -74,15 +69,15 @@ class DescriptionStore:
             return None
 
     @callback
-    def save(self, subentry_id: str, chunks: Sequence[bytes]) -> None:
+    def save(self, subentry_id: str, data: bytes) -> None:
         """Keep a description; on disk some seconds later."""
-        self._chunks[subentry_id] = tuple(chunks)
+        self._descriptions[subentry_id] = data
         self._schedule()
 
     @callback
     def remove(self, subentry_id: str) -> None:
         """Forget a device's description."""
-        if self._chunks.pop(subentry_id, None) is not None:
+        if self._descriptions.pop(subentry_id, None) is not None:
             self._schedule()
 
     async def async_close(self) -> None:
@@ -101,6 +96,6 @@ class DescriptionStore:
 
     def _data(self) -> dict[str, Any]:
         return {
-            subentry_id: [b64encode(chunk).decode() for chunk in chunks]
-            for subentry_id, chunks in self._chunks.items()
+            subentry_id: b64encode(data).decode()
+            for subentry_id, data in self._descriptions.items()
         }

@@ -7,6 +7,7 @@ the same bytes, which leaves no room for long integers, long floats, duplicate o
 unsorted keys.
 """
 
+from collections.abc import Iterator
 import math
 import struct
 from typing import Any
@@ -33,8 +34,29 @@ def decode(data: bytes, nesting: int = MAX_CBOR_NESTING) -> Any:
 
     Arrays become lists, maps dicts with int keys. Raises `RemoteProtocolError`.
     """
-    if _skim(data, 0, nesting) != len(data):
+    if _Skimmer(data).skim(0, nesting) != len(data):
         raise _malformed("trailing bytes")
+    return _load(data)
+
+
+def decode_sequence(
+    data: bytes, items: int, nesting: int = MAX_CBOR_NESTING
+) -> Iterator[Any]:
+    """Yield what `data` holds one behind the other (RFC 8742), each as `decode` does.
+
+    Arrays, maps, their keys and everything in them are counted together: more than
+    `items` are refused. Raises `RemoteProtocolError` on the way.
+    """
+    skimmer = _Skimmer(data, items)
+    start = 0
+    while start < len(data):
+        end = skimmer.skim(start, nesting)
+        yield _load(data[start:end])
+        start = end
+
+
+def _load(data: bytes) -> Any:
+    """Return the one item that `data` is; every head in it has been looked at."""
     try:
         value = cbor2.loads(data)
     except cbor2.CBORDecodeError:
@@ -44,31 +66,47 @@ def decode(data: bytes, nesting: int = MAX_CBOR_NESTING) -> Any:
     return value
 
 
-def _skim(data: bytes, start: int, nesting: int) -> int:
-    """Return where the item at `start` ends, having looked at every head in it."""
-    major, argument, position = _read_head(data, start)
-    match major:
-        case _ if major in (_UNSIGNED, _NEGATIVE):
-            return position
-        case _ if major in (_BYTES, _TEXT):
-            if argument > len(data) - position:
-                raise _malformed("string runs past the end")
-            return position + argument
-        case _ if major == _SIMPLE:
-            return _skim_simple(data, start, position)
-        case _ if major == _TAG:
-            raise _malformed("tag")
-    if not nesting:
-        raise _malformed("nested too deeply")
-    if argument > len(data) - position:
-        raise _malformed("container runs past the end")
-    for _ in range(argument):
-        if major == _MAP:
-            key_major, _, position = _read_head(data, position)
-            if key_major != _UNSIGNED:
-                raise _malformed("map key is not an unsigned integer")
-        position = _skim(data, position, nesting - 1)
-    return position
+class _Skimmer:
+    """Looks at the heads of items, at no more than a given number of them."""
+
+    def __init__(self, data: bytes, items: int | None = None) -> None:
+        self._data = data
+        # Counted down to 0; without a limit it is never met.
+        self._left = -1 if items is None else items
+
+    def skim(self, start: int, nesting: int) -> int:
+        """Return where the item at `start` ends, having looked at every head in it."""
+        data = self._data
+        self._count()
+        major, argument, position = _read_head(data, start)
+        match major:
+            case _ if major in (_UNSIGNED, _NEGATIVE):
+                return position
+            case _ if major in (_BYTES, _TEXT):
+                if argument > len(data) - position:
+                    raise _malformed("string runs past the end")
+                return position + argument
+            case _ if major == _SIMPLE:
+                return _skim_simple(data, start, position)
+            case _ if major == _TAG:
+                raise _malformed("tag")
+        if not nesting:
+            raise _malformed("nested too deeply")
+        if argument > len(data) - position:
+            raise _malformed("container runs past the end")
+        for _ in range(argument):
+            if major == _MAP:
+                self._count()
+                key_major, _, position = _read_head(data, position)
+                if key_major != _UNSIGNED:
+                    raise _malformed("map key is not an unsigned integer")
+            position = self.skim(position, nesting - 1)
+        return position
+
+    def _count(self) -> None:
+        if self._left == 0:
+            raise _malformed("too many items")
+        self._left -= 1
 
 
 def _skim_simple(data: bytes, start: int, position: int) -> int:

@@ -1,10 +1,10 @@
-"""A device's description: chunks of descriptors, named by the hash of their bytes.
+"""A device's description: descriptors one behind the other, named by their hash.
 
-The raw chunks are what is kept and hashed; descriptors are read from them anew
-whenever a program needs them (docs/protocol.md, "Description").
+The bytes are what is kept and hashed; descriptors are read from them anew whenever a
+program needs them (docs/protocol.md, "Description").
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 import hashlib
 from typing import Any
@@ -20,8 +20,8 @@ from .entities import (
 )
 from .errors import CloseReason, RemoteProtocolError
 from .limits import (
-    MAX_CHUNKS,
     MAX_DESCRIPTION,
+    MAX_DESCRIPTION_ITEMS,
     MAX_ENTITIES,
     MAX_NAME_TEXT,
     MAX_OPTION_TEXT,
@@ -34,87 +34,67 @@ from .values import read_address
 _MAX_DECIMALS = 32
 
 
-def description_hash(chunks: Iterable[bytes]) -> bytes:
-    """Return SHA-256 over all bytes of all chunks, in order."""
-    digest = hashlib.sha256()
-    for chunk in chunks:
-        digest.update(chunk)
-    return digest.digest()
+def description_hash(data: bytes) -> bytes:
+    """Return SHA-256 over a whole description."""
+    return hashlib.sha256(data).digest()
 
 
-def parse_description(chunks: Sequence[bytes]) -> tuple[EntityDescriptor, ...]:
-    """Return the descriptors of all chunks; raises `RemoteProtocolError`."""
-    if not 0 < len(chunks) <= MAX_CHUNKS or sum(map(len, chunks)) > MAX_DESCRIPTION:
-        raise _bad("out of bounds")
+def parse_description(data: bytes) -> tuple[EntityDescriptor, ...]:
+    """Return the descriptors in a description; raises `RemoteProtocolError`."""
     entities: dict[EntityAddress, EntityDescriptor] = {}
     object_ids: set[tuple[Domain, int, str]] = set()
-    for chunk in chunks:
-        for item in fields.array(cbor.decode(chunk), MAX_ENTITIES):
-            entity = _read_descriptor(item)
-            domain, sub, _ = entity.address
-            if (name := (domain, sub, entity.object_id)) in object_ids:
-                raise _bad("an object id occurs twice")
-            if entity.address in entities:
-                raise _bad("an address occurs twice")
-            object_ids.add(name)
-            entities[entity.address] = entity
-    if len(entities) > MAX_ENTITIES:
-        raise _bad("too many entities")
+    if len(data) > MAX_DESCRIPTION:
+        raise _bad("out of bounds")
+    for item in cbor.decode_sequence(data, MAX_DESCRIPTION_ITEMS):
+        if len(entities) == MAX_ENTITIES:
+            raise _bad("too many entities")
+        entity = _read_descriptor(item)
+        domain, sub, _ = entity.address
+        if (name := (domain, sub, entity.object_id)) in object_ids:
+            raise _bad("an object id occurs twice")
+        if entity.address in entities:
+            raise _bad("an address occurs twice")
+        object_ids.add(name)
+        entities[entity.address] = entity
     return tuple(entities.values())
 
 
-def encode_description(
-    entities: Iterable[EntityDescriptor], chunk_limit: int
-) -> tuple[bytes, ...]:
-    """Return chunks of at most `chunk_limit` bytes that hold `entities` in order.
+def encode_description(entities: Iterable[EntityDescriptor]) -> bytes:
+    """Return the description that holds `entities` in order.
 
-    The device's side of `parse_description`. Raises `ValueError` if one descriptor
-    alone does not fit.
+    The device's side of `parse_description`.
     """
-    chunks: list[bytes] = []
-    gathered: list[list[Any]] = []
-    for entity in entities:
-        item = _write_descriptor(entity)
-        if gathered and len(cbor.encode([*gathered, item])) > chunk_limit:
-            chunks.append(cbor.encode(gathered))
-            gathered = []
-        gathered.append(item)
-        if len(cbor.encode(gathered)) > chunk_limit:
-            raise ValueError(f"{entity.object_id} does not fit into a chunk")
-    return (*chunks, cbor.encode(gathered))
+    return b"".join(cbor.encode(_write_descriptor(entity)) for entity in entities)
 
 
 class DescriptionAssembler:
-    """Gathers the chunks of one description in order, within the bounds."""
+    """Gathers the parts of one description in order, within the bounds."""
 
     def __init__(self, expected_hash: bytes) -> None:
         """Expect the description that `ready` named by its hash."""
         self._expected_hash = expected_hash
-        self._chunks: list[bytes] = []
+        self._data = bytearray()
         self._total: int | None = None
 
     def add(
         self, message: Describe
-    ) -> tuple[tuple[bytes, ...], tuple[EntityDescriptor, ...]] | None:
-        """Take the next chunk; with the last, return all chunks and the entities.
+    ) -> tuple[bytes, tuple[EntityDescriptor, ...]] | None:
+        """Take the next part; with the last, return all bytes and the entities.
 
-        Raises `RemoteProtocolError` for a chunk out of order, for a description out of
+        Raises `RemoteProtocolError` for a part out of order, for a description out of
         bounds and for one that is not what `ready` promised.
         """
-        if message.index != len(self._chunks) or message.total != (
-            self._total or message.total
-        ):
-            raise _bad("chunk out of order")
-        if sum(map(len, self._chunks)) + len(message.chunk) > MAX_DESCRIPTION:
-            raise _bad("out of bounds")
-        self._total = message.total
-        self._chunks.append(message.chunk)
-        if len(self._chunks) < message.total:
+        if self._total is None:
+            self._total = message.total
+        if message.total != self._total or message.offset != len(self._data):
+            raise _bad("part out of order")
+        self._data += message.part
+        if len(self._data) < self._total:
             return None
-        chunks = tuple(self._chunks)
-        if description_hash(chunks) != self._expected_hash:
+        data = bytes(self._data)
+        if description_hash(data) != self._expected_hash:
             raise _bad("hash is not the one that ready named")
-        return chunks, parse_description(chunks)
+        return data, parse_description(data)
 
 
 def _name(value: Any) -> str:

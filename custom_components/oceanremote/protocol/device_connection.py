@@ -23,6 +23,7 @@ from .limits import (
     DEVICE_SILENCE_INTERVALS,
     HASH_SIZE,
     MAX_BOARD_TEXT,
+    MAX_DESCRIPTION_PART,
     MAX_HANDSHAKE_FRAME,
     MAX_RETRY_AFTER,
     MAX_VERSION_TEXT,
@@ -44,22 +45,25 @@ class DeviceConnection:
         self,
         identity: DeviceIdentity,
         facts: m.DeviceFacts,
-        description: Sequence[bytes],
+        description: bytes,
         *,
         random: RandomSource,
         next_counter: Callable[[], int],
         rx_limit: int = DEVICE_RX_LIMIT,
+        part_size: int = MAX_DESCRIPTION_PART,
     ) -> None:
         """Prepare a link.
 
         `next_counter` returns a handshake counter above all it has ever returned.
-        `description` are the chunks that `encode_description` makes.
+        `description` is what `encode_description` makes; it goes out in parts of
+        `part_size` bytes.
         """
         if not identity.secrets():
             raise LocalProtocolError("an identity needs a token")
         self.identity = identity
         self._facts = facts
-        self._chunks = tuple(description)
+        self._description = description
+        self._part_size = part_size
         self._random = random
         self._next_counter = next_counter
         self._rx_limit = rx_limit
@@ -250,7 +254,7 @@ class DeviceConnection:
         self._silence = float(DEVICE_SILENCE_INTERVALS * terms.ping_interval)
         self._heard(now)
         in_session = self._purpose is Purpose.SESSION
-        named = description_hash(self._chunks) if in_session else _NO_DESCRIPTION
+        named = description_hash(self._description) if in_session else _NO_DESCRIPTION
         self._send(m.Ready(named, self._facts), now)
         return [
             e.EpochStarted(
@@ -300,10 +304,14 @@ class DeviceConnection:
     def _be_welcomed(self, message: m.Welcome, now: float) -> list[DeviceEvent]:
         self._welcomed = True
         if message.want_description:
-            total = len(self._chunks)
-            for index, chunk in enumerate(self._chunks):
-                self._send(m.Describe(index, total, chunk), now)
+            self._describe(now)
         return [e.Welcomed(message.want_description, message.hub_time_ms)]
+
+    def _describe(self, now: float) -> None:
+        data, size = self._description, self._part_size
+        for offset in range(0, len(data) or 1, size):
+            part = data[offset : offset + size]
+            self._send(m.Describe(offset, len(data), part), now)
 
     def _take_command(self, message: m.Command, now: float) -> list[DeviceEvent]:
         if message.command_id <= self._last_command:

@@ -71,7 +71,7 @@ class DescriptionReceived:
 
     device_id: str
     hash: bytes
-    chunks: tuple[bytes, ...]
+    data: bytes
     entities: tuple[EntityDescriptor, ...]
 
 

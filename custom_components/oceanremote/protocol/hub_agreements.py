@@ -26,7 +26,7 @@ class DescriptionAgreement:
 
     @property
     def under_way(self) -> bool:
-        """Whether chunks are awaited."""
+        """Whether parts are awaited."""
         return self._assembler is not None
 
     def name(self, description_hash: bytes) -> None:
@@ -38,13 +38,13 @@ class DescriptionAgreement:
         self._agreed = self._named
 
     def expect(self) -> None:
-        """Await the named description from its first chunk on."""
+        """Await the named description from its first part on."""
         self._assembler = DescriptionAssembler(self._named)
 
     def add(
         self, message: Describe
-    ) -> tuple[bytes, tuple[bytes, ...], tuple[EntityDescriptor, ...]] | None:
-        """Take a chunk; with the last, return hash, chunks and entities.
+    ) -> tuple[bytes, bytes, tuple[EntityDescriptor, ...]] | None:
+        """Take a part; with the last, return hash, bytes and entities.
 
         Raises `RemoteProtocolError`.
         """

@@ -287,7 +287,7 @@ class HubConnection(HubLink):
                 seconds = self._pings.answer(message.nonce, now)
                 return [e.PongReceived(message.nonce, seconds)]
             case m.Describe():
-                return self._add_chunk(message, now)
+                return self._add_part(message, now)
             case m.Stored():
                 return [self._check_stored(message)]
             case m.Log():
@@ -305,7 +305,7 @@ class HubConnection(HubLink):
         self._next_request_at = now + MIN_ROTATION_REQUEST_INTERVAL
         return [e.RotationRequested()]
 
-    def _add_chunk(self, message: m.Describe, now: float) -> list[HubEvent]:
+    def _add_part(self, message: m.Describe, now: float) -> list[HubEvent]:
         complete = self._agreement.add(message)
         if complete is None:
             return []

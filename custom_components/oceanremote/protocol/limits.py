@@ -55,15 +55,19 @@ MAX_LOG_TEXT: Final = 1024
 MAX_LOG_LEVEL: Final = 7
 MAX_STATES_PER_MESSAGE: Final = 256
 
+MAX_EVENT_DATA: Final = 64
+
 # Description
-MAX_ENTITIES: Final = 256
-MAX_CHUNKS: Final = 64
-MAX_DESCRIPTION: Final = 64 * 1024
+MAX_ENTITIES: Final = 512
+MAX_DESCRIPTION: Final = 128 * 1024
+# CBOR items of all descriptors together; they are what reading costs.
+MAX_DESCRIPTION_ITEMS: Final = 16_384
 MAX_NAME_TEXT: Final = 120
 MAX_OPTION_TEXT: Final = 255
-MAX_OPTIONS: Final = 64
-# Room that a chunk leaves in a frame for the message and the seal around it.
-CHUNK_OVERHEAD: Final = 64
+MAX_OPTIONS: Final = 1024
+# Room that a part leaves in a frame for the message and the seal around it.
+DESCRIBE_OVERHEAD: Final = 64
+MAX_DESCRIPTION_PART: Final = HUB_RX_LIMIT - DESCRIBE_OVERHEAD
 
 # Commands and liveness
 MAX_OUTSTANDING_COMMANDS: Final = 64

@@ -9,17 +9,16 @@ from typing import Any
 
 from . import cbor, fields
 from .limits import (
-    CHUNK_OVERHEAD,
     HASH_SIZE,
-    HUB_RX_LIMIT,
     KEY_SIZE,
-    MAX_CHUNKS,
+    MAX_DESCRIPTION,
+    MAX_DESCRIPTION_PART,
+    MAX_EVENT_DATA,
     MAX_EVENT_TYPE_TEXT,
     MAX_FACT_TEXT,
     MAX_LOG_LEVEL,
     MAX_LOG_TAG_TEXT,
     MAX_LOG_TEXT,
-    MAX_OPTIONS,
     MAX_REASON_TEXT,
     MAX_STATE_TEXT,
     MAX_STATES_PER_MESSAGE,
@@ -98,16 +97,20 @@ def _read_facts(value: Any) -> DeviceFacts:
 
 
 def _read_describe(items: list[Any]) -> Describe:
-    total = fields.uint(items[1], MAX_CHUNKS, 1)
-    chunk = items[2]
-    if type(chunk) is not bytes or not 0 < len(chunk) <= HUB_RX_LIMIT - CHUNK_OVERHEAD:
-        raise fields.malformed("not a chunk within its bounds")
-    return Describe(fields.uint(items[0], total - 1), total, chunk)
+    total = fields.uint(items[1], MAX_DESCRIPTION)
+    offset = fields.uint(items[0], total)
+    part = items[2]
+    if type(part) is not bytes or len(part) > min(MAX_DESCRIPTION_PART, total - offset):
+        raise fields.malformed("not a part within its bounds")
+    if not part and total:
+        # Only an empty description has an empty part: every other one must end.
+        raise fields.malformed("a part without bytes")
+    return Describe(offset, total, part)
 
 
 def _read_event_data(value: Any) -> dict[int, Any]:
     data = fields.table(value)
-    if not 0 < len(data) <= MAX_OPTIONS:
+    if not 0 < len(data) <= MAX_EVENT_DATA:
         raise fields.malformed("event data out of bounds")
     for key, item in data.items():
         fields.uint(key)

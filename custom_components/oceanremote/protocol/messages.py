@@ -68,16 +68,16 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Describe:
-    """One chunk of the description, in order from index 0."""
+    """A part of the description's `total` bytes; the parts come in order from 0."""
 
     CODE: ClassVar = 2
-    index: int
+    offset: int
     total: int
-    chunk: bytes
+    part: bytes
 
     def items(self) -> list[Any]:
         """Return the array on the wire."""
-        return [self.CODE, self.index, self.total, self.chunk]
+        return [self.CODE, self.offset, self.total, self.part]
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,13 +75,24 @@ class CborReader {
 
 /// Writes shortest heads and shortest floats into a fixed buffer. When something does not fit, ok() turns false for
 /// good and nothing more is written. The caller keeps counts and key order right.
+///
+/// A window shows a part of something longer: its first `skip` bytes are dropped, and of what does not fit the
+/// beginning is kept. So the same items, written again behind what earlier windows took, come out in parts of any size.
 class CborWriter {
  public:
   CborWriter(uint8_t *out, size_t capacity) : out_(out), capacity_(capacity) {}
+  static CborWriter window(uint8_t *out, size_t capacity, size_t skip) {
+    CborWriter writer(out, capacity);
+    writer.skip_ = skip;
+    writer.is_window_ = true;
+    return writer;
+  }
 
   void write_uint(uint64_t value) { this->write_head_(0, value); }
   void write_int(int64_t value);
   void write_bytes(ByteView value);
+  /// The head of a byte string alone; its bytes follow by other means.
+  void write_bytes_head(size_t size) { this->write_head_(2, size); }
   /// Text is made valid UTF-8: each invalid byte becomes '?'; longer than max_size is cut at a character.
   void write_text(std::string_view value, size_t max_size);
   void write_array(size_t count) { this->write_head_(4, count); }
@@ -107,6 +118,8 @@ class CborWriter {
   uint8_t *out_;
   size_t capacity_;
   size_t size_{0};
+  size_t skip_{0};
+  bool is_window_{false};
   bool ok_{true};
 };
 

@@ -76,9 +76,16 @@ uint8_t shortest_float_info(double value) {
 }
 
 void CborWriter::write_raw_(const uint8_t *bytes, size_t size) {
-  if (!this->ok_ || size > this->capacity_ - this->size_) {
-    this->ok_ = false;
+  if (!this->ok_)
     return;
+  const size_t skipped = size < this->skip_ ? size : this->skip_;
+  this->skip_ -= skipped;
+  bytes += skipped;
+  size -= skipped;
+  const size_t room = this->capacity_ - this->size_;
+  if (size > room) {
+    this->ok_ = false;
+    size = this->is_window_ ? room : 0;
   }
   if (size != 0)
     std::memcpy(this->out_ + this->size_, bytes, size);
@@ -127,15 +134,14 @@ void CborWriter::write_bytes(ByteView value) {
 void CborWriter::write_text(std::string_view value, size_t max_size) {
   value = value.substr(0, utf8_prefix(value, max_size));
   this->write_head_(3, value.size());
-  while (!value.empty()) {
-    const size_t length = utf8_character(value);
-    if (length == 0) {
+  while (!value.empty() && this->ok_) {
+    const size_t valid = utf8_valid_prefix(value);
+    this->write_raw_(reinterpret_cast<const uint8_t *>(value.data()), valid);
+    value.remove_prefix(valid);
+    if (!value.empty()) {
       static constexpr uint8_t REPLACEMENT = '?';
       this->write_raw_(&REPLACEMENT, 1);
       value.remove_prefix(1);
-    } else {
-      this->write_raw_(reinterpret_cast<const uint8_t *>(value.data()), length);
-      value.remove_prefix(length);
     }
   }
 }

@@ -141,11 +141,11 @@ void Client::run_dialing_() {
 
 void Client::start_link_() {
   uint8_t hash[HASH_SIZE];
-  if (!this->entities_.digest(this->wire_.frame(), FRAME_CAPACITY - CHUNK_MARGIN, hash, this->chunk_count_)) {
-    this->stop_(LOG_STR("too many entities to describe"));
+  if (!this->entities_.digest(this->wire_.frame(), FRAME_CAPACITY, hash, this->description_size_)) {
+    this->stop_(LOG_STR("more to describe than a hub takes"));
     return;
   }
-  this->chunk_index_ = this->chunk_count_;
+  this->describing_ = false;
   this->link_.set_description_hash(hash);
   this->link_.open(this->now_());
   this->phase_ = Phase::LINKED;

@@ -103,7 +103,7 @@ class Client : public Component {
   [[nodiscard]] bool receive_();
   [[nodiscard]] bool send_();
   [[nodiscard]] size_t write_own_();
-  [[nodiscard]] size_t write_chunk_(uint8_t *payload, size_t capacity);
+  [[nodiscard]] size_t write_part_(uint8_t *payload, size_t capacity);
   void set_connected_(bool connected);
   void set_last_error_(const LogString *reason);
 
@@ -125,14 +125,15 @@ class Client : public Component {
   uint64_t connected_since_ms_{0};
   uint32_t sessions_{0};
   uint32_t executing_{0};  ///< the command that is being obeyed; 0: none
+  uint32_t description_size_{0};
+  uint32_t described_{0};  ///< bytes of the description that the hub has been sent
   uint8_t mac_[MAC_SIZE]{};
   uint8_t address_count_{0};
-  uint8_t chunk_count_{0};
-  uint8_t chunk_index_{0};  ///< the next chunk to send; chunk_count_ when the hub has them all
   Phase phase_{Phase::WAITING};
   bool entities_available_{false};
   bool connected_{false};
-  bool spread_{false};  ///< the first dial waits with those of other boards
+  bool describing_{false};  ///< parts of the description are to be sent
+  bool spread_{false};      ///< the first dial waits with those of other boards
 
 #ifdef USE_OCEANREMOTE_ON_REGISTERED
   Trigger<> registered_trigger_;

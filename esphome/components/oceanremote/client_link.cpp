@@ -16,9 +16,7 @@ static const char *const TAG = "oceanremote";
 static constexpr size_t LAST_ERROR_SIZE = 64;
 #endif
 
-/// The longest that DESCRIBE puts before a chunk: array, type, index, total, byte string head.
-static constexpr size_t DESCRIBE_HEAD_MAX = 1 + 1 + 2 + 2 + 3;
-static_assert(DATA_OVERHEAD + DESCRIBE_HEAD_MAX <= CHUNK_MARGIN, "a chunk is built behind the longest head");
+static_assert(DATA_OVERHEAD + DESCRIBE_HEAD_MAX < RX_LIMIT_MIN, "every hub takes a part");
 
 bool Client::handle_(LinkEvent event) {
   const HubMessage &message = this->link_.message();
@@ -84,7 +82,8 @@ void Client::handle_welcome_(const Welcome &welcome) {
   this->link_.write_comparison_code(code);
   ESP_LOGI(TAG, "Code for comparison: %s", code);
   if (welcome.want_description) {
-    this->chunk_index_ = 0;
+    this->describing_ = true;
+    this->described_ = 0;
     this->entities_.begin_description();
     this->entities_.mark_all();
   }
@@ -145,8 +144,8 @@ size_t Client::write_own_() {
   uint8_t *payload = frame + DATA_HEADER_SIZE;
   const size_t capacity = this->link_.max_payload(FRAME_CAPACITY);
   size_t size = 0;
-  if (this->chunk_index_ < this->chunk_count_) {
-    size = this->write_chunk_(payload, capacity);
+  if (this->describing_) {
+    size = this->write_part_(payload, capacity);
   } else if (this->entities_.any_dirty()) {
     size = this->entities_.write_states(payload, capacity);
   }
@@ -158,31 +157,20 @@ size_t Client::write_own_() {
   return frame_size;
 }
 
-size_t Client::write_chunk_(uint8_t *payload, size_t capacity) {
-  // The chunk is built behind the longest head there is and then moved to the end of its own, so that no second buffer
-  // is needed.
-  uint8_t *body = payload + DESCRIBE_HEAD_MAX;
-  const ByteView chunk = this->entities_.next_chunk(body, FRAME_CAPACITY - CHUNK_MARGIN);
-  uint8_t head[DESCRIBE_HEAD_MAX];
-  CborWriter writer(head, sizeof(head));
-  writer.write_array(4);
-  writer.write_uint(static_cast<uint8_t>(MessageType::DESCRIBE));
-  writer.write_uint(this->chunk_index_);
-  writer.write_uint(this->chunk_count_);
-  // A byte string's head is that of its length as an integer, with major type 2.
-  const size_t mark = writer.size();
-  writer.write_uint(chunk.size);
-  head[mark] |= 0x40;
-  const size_t size = writer.size() + chunk.size;
-  if (!writer.ok() || size > capacity) {
-    ESP_LOGE(TAG, "The hub's receive limit is too small for the description");
-    this->chunk_index_ = this->chunk_count_;
-    return 0;
-  }
-  std::memmove(payload + writer.size(), body, chunk.size);
-  std::memcpy(payload, head, writer.size());
-  this->chunk_index_++;
-  return size;
+size_t Client::write_part_(uint8_t *payload, size_t capacity) {
+  const size_t left = this->description_size_ - this->described_;
+  const size_t room = capacity - DESCRIBE_HEAD_MAX;
+  const size_t size = left < room ? left : room;
+  CborWriter writer(payload, DESCRIBE_HEAD_MAX);
+  write_describe_head(writer, this->described_, this->description_size_, size);
+  uint8_t *body = payload + writer.size();
+  const ByteView part = this->entities_.next_part(body, size);
+  // An entity that describes itself otherwise than a moment ago: the hub finds the hash wrong, and the next link begins
+  // with the new one.
+  std::memset(body + part.size, 0, size - part.size);
+  this->described_ += size;
+  this->describing_ = this->described_ < this->description_size_;
+  return writer.size() + size;
 }
 
 void Client::set_connected_(bool connected) {

@@ -4,8 +4,6 @@
 
 namespace esphome::oceanremote {
 
-static constexpr size_t DESCRIPTORS_PER_CHUNK = 23;  // keeps the array's head at one byte
-
 // Property keys (docs/protocol.md, "Description")
 static constexpr uint8_t PROP_ENTITY_CATEGORY = 1;
 static constexpr uint8_t PROP_ICON = 2;
@@ -25,30 +23,6 @@ static constexpr uint8_t PROP_MIN_MIREDS = 15;
 static constexpr uint8_t PROP_MAX_MIREDS = 16;
 static constexpr uint8_t PROP_DISABLED = 17;
 static constexpr uint8_t PROP_FORCE_UPDATE = 18;
-
-ChunkWriter::ChunkWriter(uint8_t *out, size_t capacity) : writer_(out, capacity), out_(out) { this->begin(); }
-
-void ChunkWriter::begin() {
-  this->count_ = 0;
-  this->writer_.rewind(0);
-  this->writer_.write_array(0);
-}
-
-bool ChunkWriter::add(const Descriptor &descriptor) {
-  if (this->count_ == DESCRIPTORS_PER_CHUNK)
-    return false;
-  const size_t mark = this->writer_.size();
-  this->write_(descriptor);
-  if (!this->writer_.ok()) {
-    this->writer_.rewind(mark);
-    return false;
-  }
-  this->count_++;
-  this->out_[0]++;
-  return true;
-}
-
-ByteView ChunkWriter::finish() { return this->writer_.view(); }
 
 /// Writes properties, or only counts them: a map's size comes before its content.
 class PropertyWriter {
@@ -76,14 +50,15 @@ class PropertyWriter {
       this->writer_->write_int(value);
   }
   void list(uint8_t key, const TextList &list) {
+    this->list_items_ += list.count;
     if (!this->key_(key, list.count != 0))
       return;
-    const size_t count = list.count < LIST_MAX ? list.count : LIST_MAX;
-    this->writer_->write_array(count);
-    for (size_t i = 0; i < count; i++)
+    this->writer_->write_array(list.count);
+    for (size_t i = 0; i < list.count; i++)
       this->writer_->write_text(list.at(list.context, i), OPTION_TEXT_MAX);
   }
   void modes(uint8_t key, const uint8_t *modes, size_t count) {
+    this->list_items_ += count;
     if (!this->key_(key, count != 0))
       return;
     this->writer_->write_array(count);
@@ -91,6 +66,7 @@ class PropertyWriter {
       this->writer_->write_uint(modes[i]);
   }
   [[nodiscard]] size_t count() const { return this->count_; }
+  [[nodiscard]] size_t list_items() const { return this->list_items_; }
 
  protected:
   [[nodiscard]] bool key_(uint8_t key, bool present) {
@@ -105,6 +81,7 @@ class PropertyWriter {
 
   CborWriter *writer_;
   size_t count_{0};
+  size_t list_items_{0};
 };
 
 static void visit_properties(PropertyWriter &writer, const Descriptor &descriptor) {
@@ -128,31 +105,59 @@ static void visit_properties(PropertyWriter &writer, const Descriptor &descripto
   writer.flag(PROP_FORCE_UPDATE, descriptor.force_update);
 }
 
-void ChunkWriter::write_(const Descriptor &descriptor) {
-  CborWriter &writer = this->writer_;
-  writer.write_array(6);
+/// Returns how many items it has written.
+static size_t write_descriptor(CborWriter &writer, const Descriptor &descriptor) {
+  static constexpr size_t PLACES = 6;
+  PropertyWriter counter(nullptr);
+  visit_properties(counter, descriptor);
+  writer.write_array(PLACES);
   writer.write_uint(descriptor.address.domain);
   writer.write_uint(descriptor.address.sub);
   writer.write_uint(descriptor.address.key);
   writer.write_text(descriptor.object_id, OBJECT_ID_MAX);
   writer.write_text(descriptor.name, ENTITY_NAME_MAX);
-  PropertyWriter counter(nullptr);
-  visit_properties(counter, descriptor);
   writer.write_map(counter.count());
   PropertyWriter properties(&writer);
   visit_properties(properties, descriptor);
+  return 1 + PLACES + 2 * counter.count() + counter.list_items();
 }
 
-void DescriptionDigest::add(ByteView chunk) {
-  this->hash_.update(chunk);
-  this->bytes_ += chunk.size;
-  this->chunks_++;
+void DescriptionWriter::begin() {
+  this->begun_ = 0;
+  this->descriptors_ = 0;
+  this->items_ = 0;
 }
 
-bool DescriptionDigest::finish(uint8_t hash[HASH_SIZE], uint8_t &chunks) {
+void DescriptionWriter::begin_part(uint8_t *out, size_t capacity) {
+  this->out_ = out;
+  this->capacity_ = capacity;
+  this->size_ = 0;
+}
+
+bool DescriptionWriter::add(const Descriptor &descriptor) {
+  CborWriter writer = CborWriter::window(this->out_ + this->size_, this->capacity_ - this->size_, this->begun_);
+  const size_t items = write_descriptor(writer, descriptor);
+  this->size_ += writer.size();
+  if (!writer.ok()) {
+    this->begun_ += writer.size();
+    return false;
+  }
+  this->begun_ = 0;
+  this->descriptors_++;
+  this->items_ += items;
+  return true;
+}
+
+void DescriptionDigest::add(ByteView part) {
+  this->hash_.update(part);
+  this->size_ += part.size;
+}
+
+bool DescriptionDigest::finish(const DescriptionWriter &writer, uint8_t hash[HASH_SIZE], uint32_t &size) {
   this->hash_.finish(hash);
-  chunks = static_cast<uint8_t>(this->chunks_);
-  return this->chunks_ <= CHUNKS_MAX && this->bytes_ <= DESCRIPTION_MAX;
+  size = static_cast<uint32_t>(this->size_);
+  return this->size_ <= DESCRIPTION_MAX && writer.descriptors() <= ENTITIES_MAX &&
+         writer.items() <= DESCRIPTION_ITEMS_MAX;
 }
 
 }  // namespace esphome::oceanremote

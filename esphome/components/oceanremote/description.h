@@ -1,25 +1,25 @@
 #pragma once
-// What the device has: descriptors in chunks, hashed as sent.
+// What the device has: descriptors one behind the other, hashed and sent in parts that end anywhere.
 //
-// The hash goes out in READY, before any chunk, and the total with each chunk; so the caller walks its entities twice
-// with the same chunk capacity: once into a DescriptionDigest, once to send.
+// The hash and the size go out before any part, and nothing ever holds the whole; so the caller walks its entities
+// twice: once into a DescriptionDigest, once to send. Parts need not be the same both times.
 
 #include "crypto.h"
 #include "messages.h"
 
 namespace esphome::oceanremote {
 
-inline constexpr size_t ENTITIES_MAX = 256;
-inline constexpr size_t CHUNKS_MAX = 64;
-inline constexpr size_t DESCRIPTION_MAX = 65536;
+inline constexpr size_t ENTITIES_MAX = 512;
+inline constexpr size_t DESCRIPTION_MAX = 131072;
+/// CBOR items of all descriptors together: arrays, maps, keys and all that is in them.
+inline constexpr size_t DESCRIPTION_ITEMS_MAX = 16384;
 inline constexpr size_t OBJECT_ID_MAX = 120;
 inline constexpr size_t ENTITY_NAME_MAX = 120;
 inline constexpr size_t PROPERTY_TEXT_MAX = 120;
 inline constexpr size_t OPTION_TEXT_MAX = 255;
-inline constexpr size_t LIST_MAX = 64;
-/// What a chunk leaves of a frame for DATA's overhead and for DESCRIBE around it: array, type, index, total, head.
-inline constexpr size_t CHUNK_MARGIN = 64;
-static_assert(CHUNK_MARGIN >= DATA_OVERHEAD + 1 + 1 + 2 + 2 + 3, "DESCRIBE fits around a chunk");
+inline constexpr size_t LIST_MAX = 1024;
+/// The longest that DESCRIBE puts before a part: array, type, offset, total, head of the byte string.
+inline constexpr size_t DESCRIBE_HEAD_MAX = 1 + 1 + 5 + 5 + 3;
 
 /// Names that the caller can give one by one; a view is valid until the next call.
 struct TextList {
@@ -57,38 +57,38 @@ struct Descriptor {
   bool force_update{false};
 };
 
-/// Builds one chunk after another in the same buffer.
-class ChunkWriter {
+/// Writes descriptors into one part after another. A descriptor that does not fit is begun in one part and goes on in
+/// the next: add it again there.
+class DescriptionWriter {
  public:
-  /// capacity: min(own buffer, hub's receive limit) less CHUNK_MARGIN.
-  ChunkWriter(uint8_t *out, size_t capacity);
-
-  /// False when it does not fit: finish this chunk, begin another, add again. A descriptor that does not fit into an
-  /// empty chunk never will.
-  [[nodiscard]] bool add(const Descriptor &descriptor);
-  [[nodiscard]] bool empty() const { return this->count_ == 0; }
-  /// The chunk as it goes on the wire; an empty description is one empty chunk.
-  [[nodiscard]] ByteView finish();
+  /// From the first descriptor on.
   void begin();
+  void begin_part(uint8_t *out, size_t capacity);
+  /// False when the part is full before the descriptor's end.
+  [[nodiscard]] bool add(const Descriptor &descriptor);
+  [[nodiscard]] ByteView part() const { return {this->out_, this->size_}; }
+
+  [[nodiscard]] size_t descriptors() const { return this->descriptors_; }
+  [[nodiscard]] size_t items() const { return this->items_; }
 
  protected:
-  void write_(const Descriptor &descriptor);
-
-  CborWriter writer_;
-  uint8_t *out_;
-  size_t count_{0};
+  uint8_t *out_{nullptr};
+  size_t capacity_{0};
+  size_t size_{0};
+  size_t begun_{0};  ///< bytes of the present descriptor that earlier parts hold
+  size_t descriptors_{0};
+  size_t items_{0};
 };
 
 class DescriptionDigest {
  public:
-  void add(ByteView chunk);
-  /// False when there were more than CHUNKS_MAX chunks or DESCRIPTION_MAX bytes.
-  [[nodiscard]] bool finish(uint8_t hash[HASH_SIZE], uint8_t &chunks);
+  void add(ByteView part);
+  /// False when the hub would refuse it: more than DESCRIPTION_MAX bytes, or than the writer's limits.
+  [[nodiscard]] bool finish(const DescriptionWriter &writer, uint8_t hash[HASH_SIZE], uint32_t &size);
 
  protected:
   Sha256 hash_;
-  size_t bytes_{0};
-  size_t chunks_{0};
+  size_t size_{0};
 };
 
 }  // namespace esphome::oceanremote

@@ -42,16 +42,8 @@ static void describe_base(const EntityBase &entity, DescriptorDraft &draft) {
   descriptor.disabled_by_default = entity.is_disabled_by_default();
 }
 
-/// A light is worth more than its effects.
-static bool add_without_effects(Descriptor &descriptor, ChunkWriter &writer) {
-  if (descriptor.effects.count == 0)
-    return false;
-  descriptor.effects = {};
-  return writer.add(descriptor);
-}
-
-Entities::Added Entities::add_descriptor_(ChunkWriter &writer, size_t slot) {
-  Added added = Added::SKIPPED;
+bool Entities::add_descriptor_(size_t slot) {
+  bool complete = true;
   with_entity(slot, [&]<typename T>(T &entity) {
     if (entity.is_internal())
       return;
@@ -59,36 +51,29 @@ Entities::Added Entities::add_descriptor_(ChunkWriter &writer, size_t slot) {
     draft.descriptor.address = address_of(entity);
     describe_base(entity, draft);
     DomainTraits<T>::describe(entity, draft);
-    if (writer.add(draft.descriptor)) {
-      added = Added::WRITTEN;
-    } else if (!writer.empty()) {
-      added = Added::FULL;
-    } else if (add_without_effects(draft.descriptor, writer)) {
-      ESP_LOGW(TAG, "'%s' has more effects than a message holds: the hub sees none", entity.get_name().c_str());
-      added = Added::WRITTEN;
-    } else {
-      ESP_LOGE(TAG, "'%s' is too large to be described and stays unknown to the hub", entity.get_name().c_str());
-    }
+    complete = this->description_.add(draft.descriptor);
   });
-  return added;
+  return complete;
 }
 
-ByteView Entities::next_chunk(uint8_t *buffer, size_t capacity) {
-  ChunkWriter writer(buffer, capacity);
-  for (; this->described_ < SLOT_COUNT; this->described_++) {
-    if (add_descriptor_(writer, this->described_) == Added::FULL)
-      break;
-  }
-  return writer.finish();
+void Entities::begin_description() {
+  this->described_ = 0;
+  this->description_.begin();
 }
 
-bool Entities::digest(uint8_t *buffer, size_t capacity, uint8_t hash[HASH_SIZE], uint8_t &chunks) {
+ByteView Entities::next_part(uint8_t *buffer, size_t capacity) {
+  this->description_.begin_part(buffer, capacity);
+  while (this->described_ < SLOT_COUNT && this->add_descriptor_(this->described_))
+    this->described_++;
+  return this->description_.part();
+}
+
+bool Entities::digest(uint8_t *buffer, size_t capacity, uint8_t hash[HASH_SIZE], uint32_t &size) {
   DescriptionDigest digest;
   this->begin_description();
-  do {
-    digest.add(this->next_chunk(buffer, capacity));
-  } while (!this->description_finished());
-  return digest.finish(hash, chunks);
+  while (this->described_ < SLOT_COUNT)
+    digest.add(this->next_part(buffer, capacity));
+  return digest.finish(this->description_, hash, size);
 }
 
 void Entities::mark_slot_(size_t slot) {

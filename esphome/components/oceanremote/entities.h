@@ -35,15 +35,13 @@ template<typename T> inline constexpr size_t OFFSET_OF = 0;
 
 class Entities {
  public:
-  /// Hashes the description as `next_chunk` gives it with the same capacity. False when it exceeds the protocol's
-  /// limits.
-  [[nodiscard]] bool digest(uint8_t *buffer, size_t capacity, uint8_t hash[HASH_SIZE], uint8_t &chunks);
+  /// Hashes and measures the description, part by part through the buffer. False when it exceeds the protocol's limits.
+  [[nodiscard]] bool digest(uint8_t *buffer, size_t capacity, uint8_t hash[HASH_SIZE], uint32_t &size);
 
-  /// Starts the walk that next_chunk makes.
-  void begin_description() { this->described_ = 0; }
-  /// Writes one chunk of as many descriptors as fit; the first chunk of an empty description is an empty array.
-  [[nodiscard]] ByteView next_chunk(uint8_t *buffer, size_t capacity);
-  [[nodiscard]] bool description_finished() const { return this->described_ >= SLOT_COUNT; }
+  /// Starts the walk that next_part makes.
+  void begin_description();
+  /// Writes as much of the description as fits; empty when it has come to its end.
+  [[nodiscard]] ByteView next_part(uint8_t *buffer, size_t capacity);
 
   // Each mark() notes that an entity has a new state; those of domains that the hub does not see do nothing.
   // NOLINTBEGIN(bugprone-macro-parentheses)
@@ -68,7 +66,8 @@ class Entities {
  protected:
   enum class Added : uint8_t { WRITTEN, SKIPPED, FULL };
 
-  [[nodiscard]] static Added add_descriptor_(ChunkWriter &writer, size_t slot);
+  /// False when the part is full before the descriptor's end.
+  [[nodiscard]] bool add_descriptor_(size_t slot);
   [[nodiscard]] static Added add_state_(StatesWriter &writer, size_t slot);
   void mark_slot_(size_t slot);
   void clear_slot_(size_t slot);
@@ -77,7 +76,8 @@ class Entities {
   uint8_t dirty_[(SLOT_COUNT + 7) / 8 + 1]{};
   uint16_t dirty_count_{0};
   uint16_t next_slot_{0};  ///< where the next batch starts, so that a busy entity starves none
-  int described_{0};
+  DescriptionWriter description_;
+  int described_{0};  ///< the slot whose descriptor comes next
 };
 
 }  // namespace esphome::oceanremote

@@ -140,11 +140,11 @@ void write_ready(CborWriter &writer, const uint8_t description_hash[HASH_SIZE], 
     write_fact(writer, 8, facts.reset_reason);
 }
 
-void write_describe(CborWriter &writer, uint8_t index, uint8_t total, ByteView chunk) {
+void write_describe_head(CborWriter &writer, uint32_t offset, uint32_t total, size_t part_size) {
   write_type(writer, MessageType::DESCRIBE, 4);
-  writer.write_uint(index);
+  writer.write_uint(offset);
   writer.write_uint(total);
-  writer.write_bytes(chunk);
+  writer.write_bytes_head(part_size);
 }
 
 void write_result(CborWriter &writer, uint32_t command_id, CommandStatus status, std::string_view reason) {

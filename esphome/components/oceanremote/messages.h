@@ -98,7 +98,8 @@ struct HubMessage {
 [[nodiscard]] Error parse_hub_message(ByteView plaintext, HubMessage &out);
 
 void write_ready(CborWriter &writer, const uint8_t description_hash[HASH_SIZE], const Facts &facts);
-void write_describe(CborWriter &writer, uint8_t index, uint8_t total, ByteView chunk);
+/// Everything before the part itself, which is `part_size` bytes behind it.
+void write_describe_head(CborWriter &writer, uint32_t offset, uint32_t total, size_t part_size);
 void write_result(CborWriter &writer, uint32_t command_id, CommandStatus status, std::string_view reason);
 void write_stored(CborWriter &writer, const uint8_t hash[HASH_SIZE]);
 void write_log(CborWriter &writer, uint8_t level, std::string_view tag, std::string_view text);

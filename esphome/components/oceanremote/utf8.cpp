@@ -51,15 +51,15 @@ size_t utf8_character(std::string_view text) {
   return lead.length;
 }
 
-bool utf8_valid(std::string_view text) {
-  while (!text.empty()) {
-    const size_t length = utf8_character(text);
-    if (length == 0)
-      return false;
-    text.remove_prefix(length);
-  }
-  return true;
+size_t utf8_valid_prefix(std::string_view text) {
+  size_t valid = 0;
+  size_t length;
+  while ((length = utf8_character(text.substr(valid))) != 0)
+    valid += length;
+  return valid;
 }
+
+bool utf8_valid(std::string_view text) { return utf8_valid_prefix(text) == text.size(); }
 
 size_t utf8_prefix(std::string_view text, size_t max) {
   if (text.size() <= max)

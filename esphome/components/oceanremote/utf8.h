@@ -8,6 +8,9 @@ namespace esphome::oceanremote {
 /// The length of the valid character that text starts with, 0 if there is none.
 [[nodiscard]] size_t utf8_character(std::string_view text);
 
+/// How many bytes valid characters take at the beginning of text.
+[[nodiscard]] size_t utf8_valid_prefix(std::string_view text);
+
 [[nodiscard]] bool utf8_valid(std::string_view text);
 
 /// How many bytes of text fit into max without cutting a character in two.

@@ -27,7 +27,7 @@ from .validation import device_mac
 _LOGGER = logging.getLogger(__name__)
 
 # Limits of the protocol: the hub refuses a description that exceeds them.
-MAX_ENTITIES = 256
+MAX_ENTITIES = 512
 MAX_DECIMALS = 32
 
 DOMAINS = frozenset(

@@ -1,4 +1,4 @@
-// The description, against the Python core's chunks of eight entities.
+// The description, against the Python core's bytes of eight entities.
 
 #include <gtest/gtest.h>
 
@@ -22,20 +22,33 @@ static Descriptor switch_with(std::string_view name, uint32_t key = 1) {
   return descriptor;
 }
 
-TEST(Description, AnEmptyOneIsOneEmptyChunk) {
-  uint8_t buffer[16];
-  ChunkWriter writer(buffer, sizeof(buffer));
-  EXPECT_TRUE(writer.empty());
+/// One part of a fresh description.
+static std::string written(const Descriptor &descriptor) {
+  Bytes buffer(4096);
+  DescriptionWriter writer;
+  writer.begin();
+  writer.begin_part(buffer.data(), buffer.size());
+  EXPECT_TRUE(writer.add(descriptor));
+  EXPECT_EQ(cbor_validate(writer.part()), Error::NONE);
+  return to_hex(writer.part());
+}
+
+static std::string sample(const std::string &object_id) {
+  return to_hex(transcripts().bytes("description.descriptors." + object_id));
+}
+
+TEST(Description, AnEmptyOneHasNoBytes) {
+  DescriptionWriter writer;
+  writer.begin();
   DescriptionDigest digest;
-  digest.add(writer.finish());
-  EXPECT_EQ(to_hex(writer.finish()), to_hex(transcripts().bytes("description.empty_chunk")));
-  uint8_t hash[HASH_SIZE], chunks;
-  ASSERT_TRUE(digest.finish(hash, chunks));
-  EXPECT_EQ(chunks, 1);
+  uint8_t hash[HASH_SIZE];
+  uint32_t size;
+  ASSERT_TRUE(digest.finish(writer, hash, size));
+  EXPECT_EQ(size, 0U);
   EXPECT_EQ(to_hex(ByteView{hash}), to_hex(transcripts().bytes("description.empty_hash")));
 }
 
-TEST(Description, AChunkIsThatOfThePythonCore) {
+TEST(Description, ADescriptorIsThatOfThePythonCore) {
   const std::vector<std::string> options{"off", "eco", "full"};
   const std::vector<std::string> effects{"Rainbow"};
   Descriptor mode;
@@ -43,6 +56,7 @@ TEST(Description, AChunkIsThatOfThePythonCore) {
   mode.object_id = "mode";
   mode.name = "Mode";
   mode.options = list_of(options);
+  EXPECT_EQ(written(mode), sample("mode"));
   Descriptor lamp;
   lamp.address = {8, 0, 6};
   lamp.object_id = "lamp";
@@ -54,11 +68,7 @@ TEST(Description, AChunkIsThatOfThePythonCore) {
   lamp.has_mireds = true;
   lamp.min_mireds = 153.0F;
   lamp.max_mireds = 500.0F;
-  uint8_t buffer[256];
-  ChunkWriter writer(buffer, sizeof(buffer));
-  ASSERT_TRUE(writer.add(mode));
-  ASSERT_TRUE(writer.add(lamp));
-  EXPECT_EQ(to_hex(writer.finish()), to_hex(transcripts().bytes("description.chunks.chunk_1")));
+  EXPECT_EQ(written(lamp), sample("lamp"));
 }
 
 TEST(Description, EveryPropertyHasItsKey) {
@@ -87,99 +97,117 @@ TEST(Description, EveryPropertyHasItsKey) {
   all.max_mireds = 2.0F;
   all.disabled_by_default = true;
   all.force_update = true;
-  uint8_t buffer[256];
-  ChunkWriter writer(buffer, sizeof(buffer));
-  ASSERT_TRUE(writer.add(all));
-  EXPECT_EQ(cbor_validate(writer.finish()), Error::NONE);
-  EXPECT_EQ(to_hex(writer.finish()), "81860400016178"
-                                     "6178"
-                                     "b2"
-                                     "0102"
-                                     "02656d64693a78"
-                                     "036164"
-                                     "046175"
-                                     "0504"
-                                     "0621"
-                                     "07f5"
-                                     "08816161"
-                                     "09f9bc00"
-                                     "0af93c00"
-                                     "0bf93800"
-                                     "0c02"
-                                     "0d8103"
-                                     "0e816161"
-                                     "0ff93c00"
-                                     "10f94000"
-                                     "11f5"
-                                     "12f5");
+  EXPECT_EQ(written(all), "860400016178"
+                          "6178"
+                          "b2"
+                          "0102"
+                          "02656d64693a78"
+                          "036164"
+                          "046175"
+                          "0504"
+                          "0621"
+                          "07f5"
+                          "08816161"
+                          "09f9bc00"
+                          "0af93c00"
+                          "0bf93800"
+                          "0c02"
+                          "0d8103"
+                          "0e816161"
+                          "0ff93c00"
+                          "10f94000"
+                          "11f5"
+                          "12f5");
 }
 
-TEST(Description, WhatDoesNotFitGoesIntoTheNextChunk) {
-  uint8_t buffer[64];
-  ChunkWriter writer(buffer, sizeof(buffer));
-  DescriptionDigest digest;
-  size_t chunks = 0, entities = 0;
-  for (uint32_t key = 0; key < 20; key++) {
-    const Descriptor descriptor = switch_with("a switch", key);
-    if (!writer.add(descriptor)) {
-      const ByteView chunk = writer.finish();
-      EXPECT_EQ(cbor_validate(chunk), Error::NONE);
-      digest.add(chunk);
-      chunks++;
-      writer.begin();
-      ASSERT_TRUE(writer.add(descriptor));
-    }
-    entities++;
+static Bytes append(Bytes bytes, ByteView more) {
+  bytes.insert(bytes.end(), more.data, more.data + more.size);
+  return bytes;
+}
+
+/// All parts of a description, each of at most `capacity` bytes.
+static Bytes in_parts(const std::vector<Descriptor> &descriptors, size_t capacity, DescriptionWriter &writer) {
+  Bytes whole, buffer(capacity);
+  size_t next = 0;
+  writer.begin();
+  while (next < descriptors.size()) {
+    writer.begin_part(buffer.data(), buffer.size());
+    while (next < descriptors.size() && writer.add(descriptors[next]))
+      next++;
+    EXPECT_TRUE(writer.part().size == capacity || next == descriptors.size()) << "no byte is wasted";
+    EXPECT_GT(writer.part().size, 0U);
+    whole = append(whole, writer.part());
   }
-  digest.add(writer.finish());
-  uint8_t hash[HASH_SIZE], total;
-  ASSERT_TRUE(digest.finish(hash, total));
-  EXPECT_EQ(total, chunks + 1);
-  EXPECT_GT(total, 5);
+  return whole;
 }
 
-TEST(Description, WhatNeverFitsIsToldByAnEmptyChunk) {
-  uint8_t buffer[64];
-  ChunkWriter writer(buffer, sizeof(buffer));
-  const std::string long_name(100, 'x');
-  EXPECT_FALSE(writer.add(switch_with(long_name)));
-  EXPECT_TRUE(writer.empty());
-  EXPECT_TRUE(writer.add(switch_with("x"))) << "and the writer is sound";
+TEST(Description, PartsOfAnySizeMakeTheSameBytes) {
+  const std::vector<std::string> options(70, "an option\xff");
+  std::vector<Descriptor> descriptors;
+  for (uint32_t key = 0; key < 5; key++) {
+    descriptors.push_back(switch_with("a switch \xc3\xa4", key));
+    if (key == 2)
+      descriptors.back().options = list_of(options);
+  }
+  DescriptionWriter writer;
+  const Bytes whole = in_parts(descriptors, 4096, writer);
+  EXPECT_EQ(writer.descriptors(), 5U);
+  EXPECT_EQ(writer.items(), 5U * 7 + 2 + 70);
+  for (size_t capacity = 1; capacity < whole.size(); capacity++) {
+    ASSERT_EQ(in_parts(descriptors, capacity, writer), whole) << capacity;
+    ASSERT_EQ(writer.items(), 5U * 7 + 2 + 70) << capacity;
+  }
 }
 
-TEST(Description, AChunkEndsWhereItsHeadWouldGrow) {
-  Bytes buffer(4096);
-  ChunkWriter writer(buffer.data(), buffer.size());
-  uint32_t added = 0;
-  while (writer.add(switch_with("x", added)))
-    added++;
-  EXPECT_EQ(added, 23U);
-  EXPECT_EQ(cbor_validate(writer.finish()), Error::NONE);
+TEST(Description, TheDigestIsThatOfTheWhole) {
+  const Bytes bytes = transcripts().bytes("description.bytes");
+  const ByteView whole = view(bytes);
+  DescriptionDigest digest;
+  digest.add({whole.data, 100});
+  digest.add({whole.data + 100, whole.size - 100});
+  DescriptionWriter writer;
+  writer.begin();
+  uint8_t hash[HASH_SIZE];
+  uint32_t size;
+  ASSERT_TRUE(digest.finish(writer, hash, size));
+  EXPECT_EQ(size, whole.size);
+  EXPECT_EQ(to_hex(ByteView{hash}), to_hex(transcripts().bytes("description.hash")));
 }
 
 TEST(Description, TooMuchOfItIsNoticed) {
-  DescriptionDigest many;
-  const uint8_t chunk[] = {0x80};
-  for (size_t i = 0; i <= CHUNKS_MAX; i++)
-    many.add(ByteView{chunk});
-  uint8_t hash[HASH_SIZE], chunks;
-  EXPECT_FALSE(many.finish(hash, chunks));
-  DescriptionDigest large;
-  const Bytes big(DESCRIPTION_MAX / 2 + 1);
-  large.add(view(big));
-  large.add(view(big));
-  EXPECT_FALSE(large.finish(hash, chunks));
+  DescriptionWriter writer;
+  uint8_t hash[HASH_SIZE];
+  uint32_t size;
+  {
+    DescriptionDigest digest;
+    const Bytes large(DESCRIPTION_MAX + 1);
+    digest.add(view(large));
+    EXPECT_FALSE(digest.finish(writer, hash, size));
+  }
+  (void) in_parts(std::vector<Descriptor>(ENTITIES_MAX, switch_with("x")), 1024, writer);
+  {
+    DescriptionDigest digest;
+    EXPECT_TRUE(digest.finish(writer, hash, size));
+  }
+  (void) in_parts(std::vector<Descriptor>(ENTITIES_MAX + 1, switch_with("x")), 1024, writer);
+  {
+    DescriptionDigest digest;
+    EXPECT_FALSE(digest.finish(writer, hash, size));
+  }
+  const std::vector<std::string> options(1000, "o");
+  Descriptor select = switch_with("x");
+  select.options = list_of(options);
+  (void) in_parts(std::vector<Descriptor>(17, select), 1024, writer);
+  DescriptionDigest digest;
+  EXPECT_FALSE(digest.finish(writer, hash, size)) << "more items than the hub reads";
 }
 
-TEST(Description, LongListsAndNamesAreCut) {
-  std::vector<std::string> many(100, "o");
+TEST(Description, LongNamesAreCutAndLongListsAreNot) {
+  const std::vector<std::string> many(LIST_MAX, "o");
   const std::string long_name(200, 'n');
   Descriptor descriptor = switch_with(long_name);
   descriptor.options = list_of(many);
-  Bytes buffer(1024);
-  ChunkWriter writer(buffer.data(), buffer.size());
-  ASSERT_TRUE(writer.add(descriptor));
-  EXPECT_EQ(writer.finish().size, 1U + 4U + 2 * 122U + 1U + 1U + 2U + 2 * LIST_MAX);
+  EXPECT_EQ(written(descriptor).size() / 2, 4U + 2 * 122U + 1U + 1U + 3U + 2 * LIST_MAX);
 }
 
 }  // namespace esphome::oceanremote::testing

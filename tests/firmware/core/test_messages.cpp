@@ -108,11 +108,10 @@ TEST(DeviceMessages, AreByteForByteThoseOfThePythonCore) {
   uint8_t counting[32];
   for (uint8_t i = 0; i < 32; i++)
     counting[i] = i;
-  const uint8_t chunk[] = {0x80};
   EXPECT_EQ(written([&](CborWriter &w) { write_ready(w, counting, sample_facts()); }), sample("ready"));
-  EXPECT_EQ(written([&](CborWriter &w) { write_describe(w, 0, 1, ByteView{chunk}); }),
-            sample("describe_only_chunk_empty"));
-  EXPECT_EQ(written([&](CborWriter &w) { write_describe(w, 63, 64, ByteView{chunk}); }), sample("describe_last_chunk"));
+  EXPECT_EQ(written([&](CborWriter &w) { write_describe_head(w, 0, 0, 0); }), sample("describe_nothing"));
+  EXPECT_EQ(written([&](CborWriter &w) { write_describe_head(w, 131071, 131072, 1); }) + "80",
+            sample("describe_last_part"));
   EXPECT_EQ(written([](CborWriter &w) { write_result(w, 1, CommandStatus::DONE, ""); }), sample("result_done"));
   EXPECT_EQ(written([](CborWriter &w) { write_result(w, 2, CommandStatus::REFUSED, "interlocked"); }),
             sample("result_refused"));

@@ -97,7 +97,7 @@ async def test_a_newcomer_is_shown_once_it_is_approved(
     assert not before.connections
     assert before.sw_version is None
     assert pump.facts is None
-    assert pump.subentry_id not in hub._store._chunks
+    assert pump.subentry_id not in hub._store._descriptions
     assert not hub.security.admission.proved.vouched(HOME, hub.security.moment().wall)
 
     await hub.office.trust.async_approve(pump, None)
@@ -173,12 +173,12 @@ async def test_trust_that_is_lost_while_a_description_comes(
     hass: HomeAssistant, hub: Hub, pump: DeviceCoordinator, device: Device
 ) -> None:
     """Its end counts, not its beginning."""
-    chunks = encode_description([PUMP], 900)
+    data = encode_description([PUMP])
     await hub.office.trust.async_quarantine(pump, None)
     link = pump.link
     assert link is not None
     pump.handle_event(
-        link, DescriptionReceived(pump.device_id, bytes(32), chunks, (PUMP,))
+        link, DescriptionReceived(pump.device_id, bytes(32), data, (PUMP,))
     )
     await hass.async_block_till_done()
     assert described(hass, pump) == {"pump", "flow"}
