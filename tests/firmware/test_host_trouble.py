@@ -1,5 +1,6 @@
 """Real firmware in trouble: power cuts, bad hubs, revocation, damaged flash."""
 
+from asyncio import StreamReader, StreamWriter, start_server
 from collections.abc import Awaitable, Callable
 import re
 
@@ -134,12 +135,13 @@ async def test_a_refused_device_waits_and_changes_nothing(
     assert session.device_key == (await hub.wait_for(RegistrationProved)).device_key
 
 
-async def _http_503(request: web.Request) -> web.StreamResponse:
-    return web.Response(status=503, headers={"Retry-After": "1"})
+def _answers(status: int) -> Impostor:
+    """Return what is no hub and answers with this status."""
 
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, headers={"Retry-After": "1"})
 
-async def _http_200(request: web.Request) -> web.StreamResponse:
-    return web.Response(text="hello")
+    return handle
 
 
 def _says(*messages: bytes | str) -> Impostor:
@@ -168,8 +170,18 @@ HELLO = b"\x01\x01" + bytes(32)
 @pytest.mark.parametrize(
     ("impostor", "words"),
     [
-        (_http_503, "HTTP status 503"),
-        (_http_200, "HTTP status 200"),
+        (_answers(200), "HTTP status 200 .*web page"),
+        (_answers(301), "HTTP status 301 .*https"),
+        (_answers(302), "HTTP status 302 .*login page"),
+        (_answers(400), "HTTP status 400 .*trusted_proxies"),
+        (_answers(401), "HTTP status 401 .*login"),
+        (_answers(403), "HTTP status 403 .*banned"),
+        (_answers(404), "HTTP status 404 .*no OceanRemote"),
+        (_answers(418), "HTTP status 418"),
+        (_answers(426), "HTTP status 426 .*Upgrade"),
+        (_answers(429), "HTTP status 429 .*too many"),
+        (_answers(502), "HTTP status 502 .*proxy"),
+        (_answers(503), "HTTP status 503 .*starting"),
         (_says("hello"), "text message"),
         (_says(b"\x01\x02" + bytes(32)), "version"),
         (_says(b"\x01\x01" + bytes(31)), "malformed"),
@@ -194,6 +206,29 @@ async def test_a_bad_hub_changes_nothing(
     await device.wait_for_log(rf"No session with 127\.0\.0\.1:\d+: .*({words})")
     hub.impostor = None
     await hub.wait_until_ready()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.0 503 Service Unavailable\nRetry-After: 7\n\n",
+        b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n",
+    ],
+    ids=["older", "cut"],
+)
+async def test_a_terse_refusal_is_read_too(
+    bench: Bench, device: Device, answer: bytes
+) -> None:
+    """As small servers give it: in HTTP/1.0, or without the end of its headers."""
+
+    async def refuse(reader: StreamReader, writer: StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+
+    async with await start_server(refuse, "127.0.0.1", bench.port):
+        await device.start()
+        await device.wait_for_log(r"No session with 127\.0\.0\.1:\d+: HTTP status 503")
 
 
 @pytest.mark.parametrize(

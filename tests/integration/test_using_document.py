@@ -23,6 +23,8 @@ from custom_components.oceanremote.policy.settings import PolicySettings
 from .flow_support import TRANSLATIONS, text_at
 
 TEXT = (Path(__file__).parents[2] / "docs/using.md").read_text()
+FIRMWARE = Path(__file__).parents[2] / "esphome/components/oceanremote"
+HTTP_STATUS = (FIRMWARE / "http_status.cpp").read_text()
 EXAMPLES = [
     (kind, item)
     for text in re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
@@ -73,6 +75,12 @@ def test_every_action_is_in_a_table_with_its_fields(action: str) -> None:
 def test_every_status_is_explained(status: str) -> None:
     words = text_at("entity", "sensor", "status", "state", status)
     assert f"\n| {words} |" in TEXT
+
+
+@pytest.mark.parametrize("status", re.findall(r"case (\d+):", HTTP_STATUS))
+def test_every_http_status_that_a_board_has_words_for_is_explained(status: str) -> None:
+    rows = [line for line in TEXT.splitlines() if line.startswith("| HTTP status ")]
+    assert sum(status in line.split("|")[1] for line in rows) == 1
 
 
 @pytest.mark.parametrize("name", LIMITS)

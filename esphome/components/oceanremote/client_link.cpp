@@ -7,13 +7,15 @@
 #include "esphome/core/log.h"
 #include "esphome/core/progmem.h"
 
+#include "http_status.h"
+
 namespace esphome::oceanremote {
 
 static const char *const TAG = "oceanremote";
 
 #ifdef USE_TEXT_SENSOR
 /// The longest reason, and its end.
-static constexpr size_t LAST_ERROR_SIZE = 64;
+static constexpr size_t LAST_ERROR_SIZE = HTTP_STATUS_TEXT_MAX + 1;
 #endif
 
 static_assert(DATA_OVERHEAD + DESCRIBE_HEAD_MAX < RX_LIMIT_MIN, "every hub takes a part");

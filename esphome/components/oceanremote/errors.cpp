@@ -1,13 +1,5 @@
 #include "errors.h"
 
-// As ESPHome's LOG_STR, which the core does not know: on an ESP8266 a plain literal takes RAM.
-#ifdef USE_ESP8266
-#include <pgmspace.h>
-#define FLASH_TEXT(text) reinterpret_cast<const LogString *>(PSTR(text))
-#else
-#define FLASH_TEXT(text) reinterpret_cast<const LogString *>(text)
-#endif
-
 namespace esphome::oceanremote {
 
 const LogString *error_text(Error error) {

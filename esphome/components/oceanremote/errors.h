@@ -3,9 +3,7 @@
 
 #include <cstdint>
 
-namespace esphome {
-struct LogString;  // ESPHome's: a text that lies in flash where that is a place of its own (ESP8266)
-}  // namespace esphome
+#include "flash_text.h"
 
 namespace esphome::oceanremote {
 

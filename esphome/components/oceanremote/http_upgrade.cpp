@@ -171,10 +171,12 @@ static bool list_has(std::string_view list, std::string_view lower_token) {
   return false;
 }
 
+static bool is_digit(char character) { return character >= '0' && character <= '9'; }
+
 static uint16_t parse_seconds(std::string_view text) {
   uint32_t seconds = 0;
   for (const char character : text) {
-    if (character < '0' || character > '9')
+    if (!is_digit(character))
       return 0;  // a date: we have no clock to compare it with
     seconds = 10 * seconds + static_cast<uint32_t>(character - '0');
     if (seconds > RETRY_AFTER_MAX_S)
@@ -228,16 +230,19 @@ HttpUpgrade::Progress HttpUpgrade::end_line_() {
 }
 
 Error HttpUpgrade::end_status_line_() {
-  static constexpr std::string_view VERSION = "HTTP/1.1 ";
+  // Any minor version (RFC 9112 section 2.3): proxies and small servers refuse in HTTP/1.0.
+  static constexpr std::string_view VERSION = "HTTP/1.";
+  static constexpr size_t STATUS_AT = VERSION.size() + 2;
   const std::string_view line{this->value_, this->value_size_};
-  if (line.size() < VERSION.size() + 3 || line.substr(0, VERSION.size()) != VERSION)
+  if (line.size() < STATUS_AT + 3 || line.substr(0, VERSION.size()) != VERSION || !is_digit(line[VERSION.size()]) ||
+      line[VERSION.size() + 1] != ' ')
     return Error::HTTP_MALFORMED;
+  this->is_http_1_0_ = line[VERSION.size()] == '0';
   uint16_t status = 0;
-  for (size_t i = 0; i < 3; i++) {
-    const char digit = line[VERSION.size() + i];
-    if (digit < '0' || digit > '9')
+  for (size_t i = STATUS_AT; i < STATUS_AT + 3; i++) {
+    if (!is_digit(line[i]))
       return Error::HTTP_MALFORMED;
-    status = static_cast<uint16_t>(10 * status + (digit - '0'));
+    status = static_cast<uint16_t>(10 * status + (line[i] - '0'));
   }
   if (status < 100)
     return Error::HTTP_MALFORMED;
@@ -271,7 +276,8 @@ Error HttpUpgrade::end_header_() {
 HttpUpgrade::Progress HttpUpgrade::end_response_() {
   if (this->status_ != 101)
     return this->fail_(Error::HTTP_STATUS);
-  if (!this->saw_upgrade_ || !this->saw_connection_ || !this->saw_accept_)
+  // HTTP/1.0 knows no upgrade (RFC 9110 section 7.8).
+  if (this->is_http_1_0_ || !this->saw_upgrade_ || !this->saw_connection_ || !this->saw_accept_)
     return this->fail_(Error::HTTP_NOT_WEBSOCKET);
   this->part_ = Part::FINISHED;
   return Progress::DONE;

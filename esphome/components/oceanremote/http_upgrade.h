@@ -45,6 +45,7 @@ class HttpUpgrade {
   uint16_t retry_after_s_{0};
   Part part_{Part::STATUS_LINE};
   Error error_{Error::NONE};
+  bool is_http_1_0_{false};
   bool saw_upgrade_{false};
   bool saw_connection_{false};
   bool saw_accept_{false};

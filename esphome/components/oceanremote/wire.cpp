@@ -5,6 +5,8 @@
 #include "esphome/core/log.h"
 #include "esphome/core/progmem.h"
 
+#include "http_status.h"
+
 namespace esphome::oceanremote {
 
 void Wire::open(size_t index, const HubAddress &address) {
@@ -83,8 +85,12 @@ bool Wire::fill_input_() {
     return true;
   this->input_at_ = this->input_size_ = 0;
   const ssize_t count = this->stream_.read(this->input_, INPUT_SIZE);
-  if (count < 0)
+  if (count < 0 && this->state_ == State::UPGRADING && this->websocket_.http_status() >= 200) {
+    // It has refused and hung up before the headers' end.
+    (void) this->fail_http_();
+  } else if (count < 0) {
     (void) this->fail_(this->stream_.failure());
+  }
   if (count <= 0)
     return false;
   this->input_size_ = static_cast<uint16_t>(count);
@@ -118,13 +124,18 @@ bool Wire::receive() {
 }
 
 Wire::State Wire::fail_websocket_() {
-  if (this->websocket_.error() == Error::HTTP_STATUS) {
-    this->retry_after_s_ = this->websocket_.retry_after_s();
-    return this->fail_with_number_(LOG_STR("HTTP status %u"), this->websocket_.http_status());
-  }
+  if (this->websocket_.error() == Error::HTTP_STATUS)
+    return this->fail_http_();
   if (this->websocket_.close_code() != 0)
     return this->fail_with_number_(LOG_STR("closed by hub (%u)"), this->websocket_.close_code());
   return this->fail_(error_text(this->websocket_.error()));
+}
+
+Wire::State Wire::fail_http_() {
+  this->retry_after_s_ = this->websocket_.retry_after_s();
+  const LogString *text = http_status_text(this->websocket_.http_status());
+  return text != nullptr ? this->fail_(text)
+                         : this->fail_with_number_(LOG_STR("HTTP status %u"), this->websocket_.http_status());
 }
 
 Wire::State Wire::fail_with_number_(const LogString *format, unsigned number) {

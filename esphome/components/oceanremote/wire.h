@@ -54,6 +54,7 @@ class Wire {
   State fail_(const LogString *reason);
   State fail_with_number_(const LogString *format, unsigned number);
   State fail_websocket_();
+  State fail_http_();
   State start_upgrade_();
   void flush_();
   void send_control_();

@@ -143,9 +143,19 @@ TEST(HttpUpgrade, TellsWhenToComeBack) {
   EXPECT_EQ(after("-1"), 0);
 }
 
+TEST(HttpUpgrade, ReadsTheRefusalOfAnOlderServer) {
+  HttpUpgrade upgrade;
+  EXPECT_EQ(answer("HTTP/1.0 503 Service Unavailable\nRetry-After: 7\n\n", upgrade), Progress::FAILED);
+  EXPECT_EQ(upgrade.error(), Error::HTTP_STATUS);
+  EXPECT_EQ(upgrade.status(), 503);
+  EXPECT_EQ(upgrade.retry_after_s(), 7);
+  EXPECT_EQ(refusal(response(GOOD, "HTTP/1.0 101 X")), Error::HTTP_NOT_WEBSOCKET)
+      << "which knows no upgrade (RFC 9110 section 7.8)";
+}
+
 TEST(HttpUpgrade, RefusesWhatIsNotHttp) {
-  for (const char *line :
-       {"HTTP/1.0 101 X", "HTTP/2 101", "HTTP/1.1 1o1 X", "HTTP/1.1", "SSH-2.0-x", "", "HTTP/1.1 099 X"})
+  for (const char *line : {"HTTP/1.x 101 X", "HTTP/1.11 101 X", "HTTP/0.9 101 X", "HTTP/2 101", "HTTP/1.1 1o1 X",
+                           "HTTP/1.1", "SSH-2.0-x", "", "HTTP/1.1 099 X"})
     EXPECT_EQ(refusal(response(GOOD, line)), Error::HTTP_MALFORMED) << line;
   EXPECT_EQ(refusal(response("no colon\r\n" + GOOD)), Error::HTTP_MALFORMED);
   EXPECT_EQ(refusal(response(": no name\r\n" + GOOD)), Error::HTTP_MALFORMED);
