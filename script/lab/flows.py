@@ -95,9 +95,9 @@ async def run_flow(
 def shown_yaml(steps: list[dict[str, Any]]) -> str:
     """Return the ESPHome YAML that one of the steps showed."""
     for step in steps:
-        for value in (step.get("description_placeholders") or {}).values():
-            if isinstance(value, str) and "oc_reg_" in value:
-                return value
+        for field in step.get("data_schema") or []:
+            if field["name"] == "yaml":
+                return str(field["default"])
     raise FlowFailed(f"no YAML in {[step.get('step_id') for step in steps]}")
 
 

@@ -34,6 +34,14 @@ def load_yaml(text: str) -> dict[str, Any]:
     return loaded
 
 
+def shown_yaml(flow: dict[str, Any]) -> str:
+    """Return the text in the editor of a page; fails where the page has none."""
+    (field,) = (key for key in flow["data_schema"].schema if key == "yaml")
+    text = field.default()
+    assert isinstance(text, str)
+    return text
+
+
 def text_at(*path: str) -> str:
     """Return a translated text; fails where there is none."""
     found: Any = TRANSLATIONS

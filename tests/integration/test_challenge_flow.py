@@ -32,7 +32,7 @@ from .challenge_support import (
     data_of,
     listening,
 )
-from .flow_support import answer, text_at
+from .flow_support import answer, shown_yaml, text_at
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -103,8 +103,8 @@ async def test_a_new_device_gets_a_secret_and_firmware(
     assert flow["step_id"] == "tables"
     flow = await answer(hass, flow, **TABLES)
     assert flow["step_id"] == "connect"
-    yaml = flow["description_placeholders"]["yaml"]
-    (test_field,) = flow["data_schema"].schema
+    yaml = shown_yaml(flow)
+    _, test_field = flow["data_schema"].schema
     assert test_field.default() is False
 
     flow = await answer(hass, flow, test_connection=False)
@@ -317,7 +317,7 @@ async def test_reconfigure_keeps_what_is_not_changed(
     form = device_form(board.port, name="Carport", generate_secret=False)
     flow = await answer(hass, flow, **form)
     flow = await answer(hass, flow, **TABLES)
-    assert SECRET.decode() not in flow["description_placeholders"]["yaml"]
+    assert SECRET.decode() not in shown_yaml(flow)
     flow = await answer(hass, flow, test_connection=True)
     assert (flow["type"], flow["reason"]) == (
         FlowResultType.ABORT,
@@ -335,7 +335,7 @@ async def test_reconfigure_can_make_a_new_secret(
     flow = await begin(hass, hub_entry, garage.subentry_id)
     flow = await answer(hass, flow, **device_form(generate_secret=True))
     flow = await answer(hass, flow, **TABLES)
-    yaml = flow["description_placeholders"]["yaml"]
+    yaml = shown_yaml(flow)
     await answer(hass, flow, test_connection=False)
     secret = hub.vault.secret(OWNER, SECRET_NAME)
     assert secret is not None

@@ -25,7 +25,7 @@ from custom_components.oceanremote.flows.hub_addresses import (
 )
 from custom_components.oceanremote.vault import default_key_path, vault_path
 
-from .flow_support import LOCAL, answer, load_yaml, start_hub_flow, text_at
+from .flow_support import LOCAL, answer, load_yaml, shown_yaml, start_hub_flow, text_at
 from .vault_support import full_disk
 
 
@@ -79,8 +79,8 @@ async def test_first_set_up_leads_straight_into_the_first_device(
     assert kind is FlowType.CONFIG_SUBENTRIES_FLOW
     device_flow = hass.config_entries.subentries.async_get(flow_id)
     created = await answer(hass, device_flow, name="Garden pump", board="esp32")
-    assert created["type"] is FlowResultType.CREATE_ENTRY
-    config = load_yaml(created["description_placeholders"]["yaml"])
+    assert (created["type"], created["step_id"]) == (FlowResultType.FORM, "show_yaml")
+    config = load_yaml(shown_yaml(created))
     assert config["oceanremote"]["urls"] == entry.options[CONF_URLS]
     assert config["oceanremote"]["hub_key"] == entry.runtime_data.hub_key_text
     await unload(hass)

@@ -18,19 +18,27 @@ from custom_components.oceanremote.common.const import (
     CONF_ENROLMENT_ID,
     DOMAIN,
 )
-from custom_components.oceanremote.flows.tokens import CONF_NODE_NAME
+from custom_components.oceanremote.flows.tokens import CONF_NODE_NAME, TokenOver
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol.keys import RegistrationToken
 from custom_components.oceanremote.vault.records import Standing
+from tests.support.device_driver import DeviceDriver
 
-from .flow_support import answer, choose, load_yaml, start_device_flow, text_at
-from .runtime_support import MAC, OTHER_MAC, Device, only_coordinator
+from .flow_support import (
+    answer,
+    choose,
+    load_yaml,
+    shown_yaml,
+    start_device_flow,
+    text_at,
+)
+from .runtime_support import MAC, OTHER_MAC, PUMP, Device, eventually, only_coordinator
 from .vault_support import full_disk
 
 
 def yaml_of(result: dict[str, Any]) -> dict[str, Any]:
     """Return the configuration that a page shows."""
-    return load_yaml(result["description_placeholders"]["yaml"])
+    return load_yaml(shown_yaml(result))
 
 
 def token_of(result: dict[str, Any]) -> RegistrationToken:
@@ -57,11 +65,10 @@ async def test_device_is_there_before_its_page_is_left(
 ) -> None:
     """Token in force, subentry, device registry entry, coordinator waiting."""
     result = await add_device(hass, hub_entry, name="  Weather   station ", board="rp2")
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["title"] == "Weather station"
-    await hass.async_block_till_done()
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "show_yaml")
 
     subentry_id, subentry = list(hub_entry.subentries.items())[-1]
+    assert subentry.title == "Weather station"
     device_id = subentry.data[CONF_ENROLMENT_ID]
     assert subentry.data[CONF_BOARD] == "rp2"
     assert subentry.data[CONF_NODE_NAME] == "weather-station"
@@ -71,10 +78,58 @@ async def test_device_is_there_before_its_page_is_left(
     assert (
         hub.coordinator_for(subentry_id).status.value == "waiting_for_first_connection"
     )
-    assert dr.async_get(hass).async_get_device_by_identifier(
+    device = dr.async_get(hass).async_get_device_by_identifier(
         (DOMAIN, subentry_id), hub_entry.entry_id
     )
-    assert text_at("config_subentries", "device", "create_entry", "default")
+    page = f"/config/devices/device/{device.id}"
+    assert result["description_placeholders"]["device_page"] == page
+
+    done = await answer(hass, result)
+    assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "device_prepared")
+    assert done["description_placeholders"]["device_page"] == page
+    assert len(titles(hub_entry)) == 2
+
+
+async def test_closing_the_dialog_loses_no_device(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
+) -> None:
+    """Whoever has copied the YAML has a device that can register with it."""
+    shown = await add_device(hass, hub_entry, name="Station", board="esp32")
+    hass.config_entries.subentries.async_abort(shown["flow_id"])
+    assert titles(hub_entry) == ["Garden pump", "Station"]
+    assert token_of(shown).handle in {
+        record.registration.handle
+        for record in hub.vault.devices.values()
+        if record.registration is not None
+    }
+
+
+async def test_board_registers_while_its_yaml_is_on_the_screen(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    """Nobody closes the dialog before flashing; and the last page knows of it."""
+    shown = await add_device(hass, hub_entry, name="Station", board="esp32")
+    subentry_id = list(hub_entry.subentries)[-1]
+    driver = DeviceDriver(hub.vault.hub_key.public, token_of(shown), MAC, [PUMP])
+    device = Device(await hass_client_no_auth(), driver)
+    await device.connect()
+    await eventually(lambda: hub.coordinator_for(subentry_id).available)
+    done = await answer(hass, shown)
+    await device.hang_up()
+    assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "device_registered")
+
+
+async def test_removed_device_has_no_yaml(
+    hass: HomeAssistant, hub_entry: MockConfigEntry
+) -> None:
+    """Its open dialog says so."""
+    shown = await add_device(hass, hub_entry, name="Station", board="esp32")
+    hass.config_entries.async_remove_subentry(hub_entry, list(hub_entry.subentries)[-1])
+    done = await answer(hass, shown)
+    assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "device_removed")
 
 
 async def test_no_secret_is_in_the_config_entry(
@@ -174,7 +229,7 @@ async def test_full_disk_leaves_nothing_behind(
     assert flow["errors"] == {"base": "vault_write_failed"}
     assert titles(hub_entry) == ["Garden pump"]
     result = await answer(hass, flow, name="Station", board="esp32")
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["step_id"] == "show_yaml"
 
 
 async def test_flows_need_a_loaded_hub(
@@ -211,48 +266,66 @@ async def test_open_pages_notice_that_the_hub_is_gone(
 async def test_yaml_is_shown_again_as_long_as_its_token_is_good(
     hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
 ) -> None:
-    """The same text, passwords and all; not offered once the token is used."""
+    """The same text, token, passwords and all; afterwards it is said why not."""
     created = await add_device(hass, hub_entry, name="Station", board="esp32")
-    await hass.async_block_till_done()
     subentry_id, subentry = list(hub_entry.subentries.items())[-1]
     flow = await start_device_flow(hass, hub_entry, subentry_id)
     assert flow["type"] is FlowResultType.MENU
     assert flow["menu_options"] == ["show_yaml", "new_token", "replace_board"]
     shown = await choose(hass, flow, "show_yaml")
     assert shown["step_id"] == "show_yaml"
-    assert (
-        shown["description_placeholders"]["yaml"]
-        == created["description_placeholders"]["yaml"]
-    )
+    assert shown_yaml(shown) == shown_yaml(created)
     done = await answer(hass, shown)
     assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "device_prepared")
 
     stale = await start_device_flow(hass, hub_entry, subentry_id)
     device_id = subentry.data[CONF_ENROLMENT_ID]
-    token = token_of(created)
     key = os.urandom(32)
     await hub.vault.store_pending(
-        device_id, MAC, key, os.urandom(32), handle=token.handle
+        device_id, MAC, key, os.urandom(32), handle=token_of(created).handle
     )
     await hub.vault.commit_registration(device_id, MAC, key, 1)
-    gone = await choose(hass, stale, "show_yaml")
-    assert (gone["type"], gone["reason"]) == (FlowResultType.ABORT, "token_used")
-    flow = await start_device_flow(hass, hub_entry, subentry_id)
-    assert flow["menu_options"] == ["new_token", "replace_board"]
+    used = await choose(hass, stale, "show_yaml")
+    assert (used["type"], used["step_id"]) == (FlowResultType.FORM, "token_used")
+    again = await answer(hass, used)
+    assert again["step_id"] == "show_yaml"
+    assert token_of(again).handle != token_of(created).handle
+    assert hub.vault.devices[device_id].registration.expected_mac == MAC
 
 
 async def test_expired_token_is_not_shown_again(
     hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
 ) -> None:
-    """A YAML that cannot register is not offered."""
-    await add_device(hass, hub_entry, name="Station", board="esp32")
-    await hass.async_block_till_done()
-    subentry_id = list(hub_entry.subentries)[-1]
+    """A YAML that cannot register is not shown; a new one is a click away."""
+    created = await add_device(hass, hub_entry, name="Station", board="esp32")
+    flow = await start_device_flow(hass, hub_entry, list(hub_entry.subentries)[-1])
     with patch(
         "custom_components.oceanremote.flows.tokens.time.time", return_value=9e9
     ):
-        flow = await start_device_flow(hass, hub_entry, subentry_id)
-    assert flow["menu_options"] == ["new_token", "replace_board"]
+        flow = await choose(hass, flow, "show_yaml")
+    assert flow["step_id"] == "token_expired"
+    again = await answer(hass, flow)
+    assert token_of(again).handle != token_of(created).handle
+    assert yaml_of(again)["ota"] == yaml_of(created)["ota"]
+
+
+async def test_withdrawn_token_is_not_shown_again(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
+) -> None:
+    """As after a revocation, or on a hub that was restored from a copy."""
+    await add_device(hass, hub_entry, name="Station", board="esp32")
+    subentry_id = list(hub_entry.subentries)[-1]
+    await hub.async_revoke(subentry_id)
+    flow = await start_device_flow(hass, hub_entry, subentry_id)
+    flow = await choose(hass, flow, "show_yaml")
+    assert flow["step_id"] == "token_missing"
+    with full_disk():
+        flow = await answer(hass, flow)
+    assert (flow["step_id"], flow["errors"]) == (
+        "token_missing",
+        {"base": "vault_write_failed"},
+    )
+    assert (await answer(hass, flow))["step_id"] == "show_yaml"
 
 
 async def test_new_token_is_for_the_board_that_is_registered(
@@ -378,11 +451,16 @@ async def test_ordinary_users_cannot_begin_any_flow(
     "path",
     [
         ("abort", "device_prepared"),
-        ("abort", "token_used"),
+        ("abort", "device_registered"),
+        ("abort", "device_removed"),
         ("abort", "vault_write_failed"),
         ("error", "vault_write_failed"),
+        ("step", "show_yaml", "title"),
         ("step", "show_yaml", "description"),
+        ("step", "show_yaml", "data", "yaml"),
         ("step", "new_token", "description"),
+        *(("step", over, "title") for over in TokenOver),
+        *(("step", over, "description") for over in TokenOver),
         ("step", "replace_board", "description"),
         ("step", "reconfigure", "menu_options", "show_yaml"),
         ("step", "reconfigure", "menu_options", "new_token"),

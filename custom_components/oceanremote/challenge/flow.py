@@ -19,6 +19,7 @@ from homeassistant.data_entry_flow import AbortFlow
 
 from ..common.const import CONF_ENROLMENT_ID
 from ..flows.admin import async_require_administrator
+from ..flows.yaml_page import COPY_ICON
 from ..hub import Hub
 from ..policy.audit import Actor, Outcome
 from ..policy.kinds import AuditKind
@@ -154,12 +155,14 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
                     errors["base"] = "vault_write_failed"
         return self.async_show_form(
             step_id=STEP_CONNECT,
-            data_schema=connect_schema(test=not self._generated),
+            data_schema=connect_schema(
+                render_challenge_yaml(settings, self._secret), test=not self._generated
+            ),
             errors=errors,
             description_placeholders={
                 "name": self._name,
                 "address": f"{settings.host}:{settings.port}",
-                "yaml": render_challenge_yaml(settings, self._secret),
+                "copy": COPY_ICON,
             },
             last_step=True,
         )

@@ -25,6 +25,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..flows.device_yaml import node_name_for
+from ..flows.yaml_page import yaml_field
 from .protocol import (
     HASHES,
     MAX_CHALLENGE_LENGTH,
@@ -187,9 +188,14 @@ def tables_schema(*, accept: bool) -> vol.Schema:
     return vol.Schema(fields)
 
 
-def connect_schema(*, test: bool) -> vol.Schema:
+def connect_schema(yaml: str, *, test: bool) -> vol.Schema:
     """Return the last form."""
-    return vol.Schema({vol.Required(FIELD_TEST, default=test): BooleanSelector()})
+    return vol.Schema(
+        {
+            **yaml_field(yaml),
+            vol.Required(FIELD_TEST, default=test): BooleanSelector(),
+        }
+    )
 
 
 def suggested(data: Mapping[str, Any], name: str) -> dict[str, Any]:

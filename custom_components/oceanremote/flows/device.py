@@ -1,20 +1,17 @@
-"""Adding a device, and giving it a new registration token or another board.
+"""Adding a device, and giving it another board.
 
-The registration token is in force before the last page is shown: whether a person
-finishes the dialog or closes it makes no difference to the device.
+The device is there before its YAML is shown: whether a person finishes the dialog or
+closes it makes no difference.
 """
 
 import secrets
 import time
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import uuid4
 
-from homeassistant.config_entries import (
-    ConfigEntryState,
-    ConfigSubentryFlow,
-    SubentryFlowResult,
-)
-from homeassistant.data_entry_flow import AbortFlow, section
+from homeassistant.config_entries import ConfigSubentry, SubentryFlowResult
+from homeassistant.data_entry_flow import section
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import (
     SelectSelector,
@@ -29,21 +26,20 @@ from ..common.const import (
     CONF_BOARD,
     CONF_ENROLMENT_ID,
     REGISTRATION_TOKEN_LIFETIME,
+    SUBENTRY_DEVICE,
     RecordKind,
 )
 from ..hub import Hub
 from ..protocol import KeyTextError, RegistrationToken, parse_mac
 from ..vault.errors import VaultError
-from .admin import async_require_administrator
 from .device_yaml import MAX_NAME_LENGTH, node_name_for
-from .tokens import CONF_NODE_NAME, async_open_token, async_render_yaml
+from .token_pages import STEP_NEW_TOKEN, STEP_SHOW_YAML, TokenPages
+from .tokens import CONF_NODE_NAME, async_passwords
 
 FIELD_NAME: Final = "name"
 FIELD_EXPECTED_MAC: Final = "expected_mac"
 SECTION_ADVANCED: Final = "advanced"
 
-STEP_SHOW_YAML: Final = "show_yaml"
-STEP_NEW_TOKEN: Final = "new_token"
 STEP_REPLACE_BOARD: Final = "replace_board"
 
 _BOARDS = SelectSelector(
@@ -71,7 +67,7 @@ _REPLACE_SCHEMA = vol.Schema(
 )
 
 
-class DeviceFlow(ConfigSubentryFlow):
+class DeviceFlow(TokenPages):
     """One device of the hub."""
 
     async def async_step_user(
@@ -106,64 +102,12 @@ class DeviceFlow(ConfigSubentryFlow):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Offer what can be done with the device as it stands."""
-        hub, _ = await self._async_enter()
-        options = [STEP_NEW_TOKEN, STEP_REPLACE_BOARD]
-        if async_open_token(hub.vault, self._device_id) is not None:
-            options.insert(0, STEP_SHOW_YAML)
+        """Offer what can be done with the device."""
+        await self._async_enter()
         return self.async_show_menu(
             step_id="reconfigure",
-            menu_options=options,
-            description_placeholders={"name": self._get_reconfigure_subentry().title},
-        )
-
-    async def async_step_show_yaml(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Show the configuration as long as its registration token is good."""
-        hub, _ = await self._async_enter()
-        if user_input is not None:
-            return self.async_abort(reason="device_prepared")
-        if (token := async_open_token(hub.vault, self._device_id)) is None:
-            return self.async_abort(reason="token_used")
-        subentry = self._get_reconfigure_subentry()
-        try:
-            text = await async_render_yaml(
-                hub.vault, hub.urls, subentry.title, subentry.data, token
-            )
-        except VaultError:
-            return self.async_abort(reason="vault_write_failed")
-        return self.async_show_form(
-            step_id=STEP_SHOW_YAML,
-            data_schema=vol.Schema({}),
-            description_placeholders={"name": subentry.title, "yaml": text},
-            last_step=True,
-        )
-
-    async def async_step_new_token(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Issue a new token for the same board; another one is not let in by it."""
-        hub, user_id = await self._async_enter()
-        subentry = self._get_reconfigure_subentry()
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            record = hub.vault.devices.get(self._device_id)
-            present = record.mac if record is not None and record.trusted else None
-            try:
-                await hub.async_issue_registration_token(
-                    subentry.subentry_id, present, user_id
-                )
-            except HomeAssistantError:
-                errors["base"] = "vault_write_failed"
-            else:
-                return await self.async_step_show_yaml()
-        return self.async_show_form(
-            step_id=STEP_NEW_TOKEN,
-            data_schema=vol.Schema({}),
-            errors=errors,
-            description_placeholders={"name": subentry.title},
-            last_step=False,
+            menu_options=[STEP_SHOW_YAML, STEP_NEW_TOKEN, STEP_REPLACE_BOARD],
+            description_placeholders={"name": self._subentry().title},
         )
 
     async def async_step_replace_board(
@@ -171,7 +115,7 @@ class DeviceFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Issue a token by which another board takes the device over."""
         hub, user_id = await self._async_enter()
-        subentry = self._get_reconfigure_subentry()
+        subentry = self._subentry()
         errors: dict[str, str] = {}
         if user_input is not None:
             expected_mac = self._read_mac(user_input, errors)
@@ -207,7 +151,12 @@ class DeviceFlow(ConfigSubentryFlow):
         expected_mac: bytes | None,
         user_id: str | None,
     ) -> SubentryFlowResult:
-        """Put the token in force, then create the subentry and show its YAML."""
+        """Put the token in force, then create the subentry and show its YAML.
+
+        The subentry does not wait for the end of the flow: a board may be flashed, and
+        dial in, while the YAML is still on the screen; and who closes the dialog after
+        copying the YAML has a device.
+        """
         device_id = uuid4().hex
         data = {
             CONF_ENROLMENT_ID: device_id,
@@ -215,7 +164,7 @@ class DeviceFlow(ConfigSubentryFlow):
             CONF_NODE_NAME: node_name_for(name),
         }
         token = RegistrationToken.generate(secrets.token_bytes)
-        text = await async_render_yaml(hub.vault, hub.urls, name, data, token)
+        await async_passwords(hub.vault, device_id)
         await hub.vault.add_enrolment(
             device_id,
             token,
@@ -228,25 +177,15 @@ class DeviceFlow(ConfigSubentryFlow):
             device_id=device_id,
             user_id=user_id,
         )
-        return self.async_create_entry(
+        subentry = ConfigSubentry(
+            data=MappingProxyType(data),
+            subentry_type=SUBENTRY_DEVICE,
             title=name,
-            data=data,
-            description_placeholders={"name": name, "yaml": text},
+            unique_id=None,
         )
-
-    async def _async_enter(self) -> tuple[Hub, str | None]:
-        """Return the hub and the acting user's id; raises AbortFlow, Unauthorized."""
-        entry = self._get_entry()
-        user_id = await async_require_administrator(self.hass, entry, "device flow")
-        if entry.state is not ConfigEntryState.LOADED:
-            raise AbortFlow("hub_not_loaded")
-        hub: Hub = entry.runtime_data.hub
-        return hub, user_id
-
-    @property
-    def _device_id(self) -> str:
-        device_id: str = self._get_reconfigure_subentry().data[CONF_ENROLMENT_ID]
-        return device_id
+        self.hass.config_entries.async_add_subentry(self._get_entry(), subentry)
+        self._added = subentry.subentry_id
+        return await self.async_step_show_yaml()
 
     def _check_name(self, name: str) -> dict[str, str]:
         """Refuse what would not be told apart from another device on a network."""

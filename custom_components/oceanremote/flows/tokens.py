@@ -1,6 +1,7 @@
 """What flows, actions and repairs share about a registration token in force."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 import secrets
 import time
 from typing import Any, Final
@@ -20,16 +21,35 @@ SECRET_OTA_KEY: Final = "ota_key"
 SECRET_HOST_MAC: Final = "host_mac"
 
 
+class TokenOver(StrEnum):
+    """Why a device has no registration token that a board could use."""
+
+    MISSING = "token_missing"
+    USED = "token_used"
+    EXPIRED = "token_expired"
+
+
+@callback
+def async_token_over(vault: Vault, device_id: str) -> TokenOver | None:
+    """Return why the registration token of a device is over; None while it is good."""
+    record = vault.devices.get(device_id)
+    registration = None if record is None else record.registration
+    if record is None or registration is None:
+        return TokenOver.MISSING
+    if registration.used:
+        return TokenOver.USED
+    if registration.is_over(time.time()) and record.pending is None:
+        return TokenOver.EXPIRED
+    return None
+
+
 @callback
 def async_open_token(vault: Vault, device_id: str) -> RegistrationToken | None:
     """Return the registration token of a device while it is good, else None."""
-    record = vault.devices.get(device_id)
-    registration = None if record is None else record.registration
-    if record is None or registration is None or registration.used:
+    if async_token_over(vault, device_id) is not None:
         return None
-    if registration.is_over(time.time()) and record.pending is None:
-        return None
-    return RegistrationToken(registration.secret)
+    registration = vault.devices[device_id].registration
+    return None if registration is None else RegistrationToken(registration.secret)
 
 
 async def async_render_yaml(
@@ -39,12 +59,8 @@ async def async_render_yaml(
     data: Mapping[str, Any],
     token: RegistrationToken,
 ) -> str:
-    """Return the YAML of a device; `data` is that of its subentry.
-
-    Its secrets are generated the first time and kept: an update over the air must
-    have the key that the device was flashed with. Raises VaultError.
-    """
-    passwords = await _async_passwords(vault, data[CONF_ENROLMENT_ID])
+    """Return the YAML of a device; `data` is that of its subentry. Raises VaultError."""
+    passwords = await async_passwords(vault, data[CONF_ENROLMENT_ID])
     return DeviceYaml(
         name=name,
         node_name=data.get(CONF_NODE_NAME) or node_name_for(name),
@@ -56,7 +72,12 @@ async def async_render_yaml(
     ).render()
 
 
-async def _async_passwords(vault: Vault, device_id: str) -> DevicePasswords:
+async def async_passwords(vault: Vault, device_id: str) -> DevicePasswords:
+    """Return what is generated for a device the first time, and kept.
+
+    An update over the air must have the key that the device was flashed with.
+    Raises VaultError.
+    """
     fallback = vault.secret(device_id, SECRET_FALLBACK)
     ota_key = vault.secret(device_id, SECRET_OTA_KEY)
     host_mac = vault.secret(device_id, SECRET_HOST_MAC)

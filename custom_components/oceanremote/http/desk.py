@@ -67,6 +67,10 @@ class Desk:
             return self._denied(client, None, denied)
         return None
 
+    def refuse_user(self, request: web.Request, user: User) -> Answer | None:
+        """Count a request of a logged-in user; return the refusal, if any."""
+        return self._refuse_user(self._monitor.client(request), user)
+
     def self_unban(self, request: web.Request, user: User) -> Answer:
         """Lift the ban of the user's address; an administrator's ban by one only."""
         client = self._monitor.client(request)

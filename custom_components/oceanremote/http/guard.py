@@ -12,7 +12,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..common.const import DOMAIN
 
 DATA_DESK: HassKey[SecurityDesk] = HassKey(f"{DOMAIN}_desk")
-JSON_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+SAFE_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,29 @@ class Answer:
 
     def response(self) -> web.Response:
         """Return it as JSON."""
-        headers = dict(JSON_HEADERS)
+        headers = dict(SAFE_HEADERS)
         if self.retry_after:
             headers["Retry-After"] = str(self.retry_after)
         return web.json_response(self.body, status=self.status, headers=headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person reads who has followed a link that is no good."""
+
+    status: HTTPStatus
+    text: str
+
+    def response(self) -> web.Response:
+        """Return it as plain text."""
+        return web.Response(text=self.text, status=self.status, headers=SAFE_HEADERS)
+
+
+class Reply(Protocol):
+    """Whatever can be sent."""
+
+    def response(self) -> web.Response:
+        """Return it as aiohttp sends it."""
 
 
 class SecurityDesk(Protocol):
@@ -45,6 +64,9 @@ class SecurityDesk(Protocol):
 
     def refuse_page(self, request: web.Request) -> Answer | None:
         """Count one for what the banned may see too; return the refusal, if any."""
+
+    def refuse_user(self, request: web.Request, user: User) -> Answer | None:
+        """Count a request of a logged-in user; return the refusal, if any."""
 
     def self_unban(self, request: web.Request, user: User) -> Answer:
         """Lift the ban of the address that a logged-in user comes from."""

@@ -19,7 +19,7 @@ from homeassistant.components.http import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import request_handler_factory
 
-from .guard import Answer, SecurityDesk, desk_of, unavailable
+from .guard import Reply, SecurityDesk, desk_of, unavailable
 
 
 class _Closed(HomeAssistantView):
@@ -29,11 +29,16 @@ class _Closed(HomeAssistantView):
 
 
 class LoginView(HomeAssistantView):
-    """A POST for who has logged in: 401 without it, 429 too often, 503 without hub."""
+    """For who has logged in: 401 without it, 429 too often, 503 without hub.
+
+    A view names its method: `post = LoginView.async_serve`.
+    """
 
     requires_auth = False
 
-    async def post(self, request: web.Request, **parts: str) -> web.StreamResponse:
+    async def async_serve(
+        self, request: web.Request, **parts: str
+    ) -> web.StreamResponse:
         """Answer a user; `parts` are the variable parts of the path."""
         hass = request.app[KEY_HASS]
         desk = desk_of(hass)
@@ -47,16 +52,14 @@ class LoginView(HomeAssistantView):
         answer = await self.async_answer(desk, request, request[KEY_HASS_USER], **parts)
         return answer.response()
 
-    def refuse_stranger(
-        self, desk: SecurityDesk, request: web.Request
-    ) -> Answer | None:
+    def refuse_stranger(self, desk: SecurityDesk, request: web.Request) -> Reply | None:
         """Count a request without a login; return the refusal, if any."""
         return desk.refuse_request(request)
 
     @abstractmethod
     async def async_answer(
         self, desk: SecurityDesk, request: web.Request, user: User, **parts: str
-    ) -> Answer:
+    ) -> Reply:
         """Answer a user."""
 
 

@@ -115,6 +115,7 @@ class SelfUnbanView(LoginView):
 
     url = API_PATH
     name = "api:oceanremote:self-unban"
+    post = LoginView.async_serve
 
     @override
     def refuse_stranger(

@@ -19,6 +19,7 @@ class RenewView(LoginView):
     url = "/api/device/{device}/renew-session/"
     extra_urls: list[str] = ["/api/oceanremote/devices/{device}/renew-session"]
     name = "api:oceanremote:renew-session"
+    post = LoginView.async_serve
 
     @override
     async def async_answer(
