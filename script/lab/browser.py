@@ -9,6 +9,7 @@ import time
 from playwright.async_api import Browser, Page, async_playwright
 
 from .client import Client
+from .network import HOST
 from .paths import CHROMIUM
 
 ARGUMENTS = [
@@ -20,8 +21,12 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A browser trusts the loopback address as it trusts HTTPS; not this name for it.
+    "--host-resolver-rules=MAP homeassistant.test 127.0.0.1",
 ]
 WIDTH, HEIGHT = 1280, 860
+PHONE_WIDTH, PHONE_HEIGHT = 390, 844
+PLAIN_HOST = "homeassistant.test"
 
 
 @asynccontextmanager
@@ -37,17 +42,25 @@ async def _browser() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def browser_page(client: Client) -> AsyncIterator[Page]:
-    """Open a page that is logged in as the client's user."""
+async def browser_page(
+    client: Client, *, width: int = WIDTH, height: int = HEIGHT, host: str = HOST
+) -> AsyncIterator[Page]:
+    """Open a page that is logged in as the client's user.
+
+    As `PLAIN_HOST`, Home Assistant is a server of the network without HTTPS.
+    """
+    url = client.url.replace(HOST, host)
     tokens = {
         **client.tokens,
-        "hassUrl": client.url,
+        "hassUrl": url,
         "clientId": f"{client.url}/",
         "expires": int((time.time() + client.tokens["expires_in"]) * 1000),
     }
     async with _browser() as browser:
         context = await browser.new_context(
-            viewport={"width": WIDTH, "height": HEIGHT}, locale="en-GB"
+            base_url=url,
+            viewport={"width": width, "height": height},
+            locale="en-GB",
         )
         await context.add_init_script(
             f"localStorage.hassTokens = {json.dumps(json.dumps(tokens))};"
@@ -75,3 +88,10 @@ async def screenshot(page: Page, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     await page.wait_for_timeout(700)
     await page.screenshot(path=path)
+
+
+async def shown_yaml(page: Page) -> str:
+    """Return the text in the editor of the dialog on the page."""
+    editor = page.locator("dialog-data-entry-flow ha-code-editor")
+    await editor.wait_for()
+    return str(await editor.evaluate("editor => editor.value"))

@@ -46,9 +46,9 @@ class House:
         self.client = Client(self.home_assistant.url)
         await self.client.login()
 
-    async def add_device(self, name: str) -> flows.Enrolment:
+    async def add_device(self, name: str, board: str = "host") -> flows.Enrolment:
         """Add a device in the user interface."""
-        return await flows.add_device(self.client, self.entry_id, name)
+        return await flows.add_device(self.client, self.entry_id, name, board)
 
     async def flash(
         self,

@@ -11,7 +11,14 @@ import re
 from playwright.async_api import Page, expect
 import pytest
 
-from lab.browser import browser_page, screenshot
+from lab.browser import (
+    PHONE_HEIGHT,
+    PHONE_WIDTH,
+    PLAIN_HOST,
+    browser_page,
+    screenshot,
+    shown_yaml,
+)
 from lab.firmware import Device, compile_firmware, save_with_local_component
 from lab.house import House
 
@@ -45,12 +52,6 @@ async def _add_integration(page: Page, house: House) -> None:
     await page.locator("input[name=address_local]").fill(house.dial_url)
 
 
-async def _copied_yaml(page: Page) -> str:
-    block = page.locator("dialog-data-entry-flow pre code, ha-markdown pre code").last
-    await block.wait_for()
-    return await block.inner_text()
-
-
 async def test_a_person_adds_a_device_and_switches_it(tmp_path: Path) -> None:
     """Add integration, add device, copy the YAML, flash, toggle, see the state."""
     pictures = Path(os.environ.get("OCEANREMOTE_PICTURES", tmp_path / "pictures"))
@@ -78,14 +79,14 @@ async def _walk(page: Page, house: House, pictures: Path) -> None:
     await page.locator("dialog-data-entry-flow ha-picker-field").click()
     await page.locator("ha-dropdown-item", has_text=re.compile("Linux|host")).click()
     await screenshot(page, pictures / "name-device.png")
-    await page.get_by_role("button", name="Submit").click()
-    yaml = await _copied_yaml(page)
+    await page.get_by_role("button", name="Next").click()
+    await page.get_by_text("ESPHome YAML for Garden pump").wait_for()
+    yaml = await shown_yaml(page)
     assert "oc_reg_" in yaml
     await screenshot(page, pictures / "add-device.png")
-    await page.get_by_role("button", name="Finish").click()
-
-    await page.goto(f"{house.home_assistant.url}/config/devices/dashboard")
-    await page.get_by_text("Garden pump").first.click()
+    await page.get_by_role("button", name="Done").click()
+    await page.get_by_role("link", name="Open its page").click()
+    await page.wait_for_url("**/config/devices/device/*")
     await page.get_by_text("Waiting for first connection").first.wait_for()
     await screenshot(page, pictures / "waiting.png")
 
@@ -107,3 +108,57 @@ async def _walk(page: Page, house: House, pictures: Path) -> None:
     await expect(page.get_by_text("6.4 L/min").first).to_be_visible()
     await page.mouse.move(5, 5)
     await screenshot(page, pictures / "device.png")
+
+
+async def test_the_yaml_comes_off_a_phone_without_https(
+    house: House, tmp_path: Path
+) -> None:
+    """Nothing is cut off at 390 px; copy and download give the whole text.
+
+    A page without HTTPS has no clipboard of its own, and the link carries no login.
+    """
+    pictures = Path(os.environ.get("OCEANREMOTE_PICTURES", tmp_path / "pictures"))
+    enrolment = await house.add_device("Boat", board="esp32")
+    async with browser_page(
+        house.client, width=PHONE_WIDTH, height=PHONE_HEIGHT, host=PLAIN_HOST
+    ) as page:
+        await page.goto("/config/integrations/integration/oceanremote")
+        row = page.locator("ha-config-sub-entry-row", has_text="Boat").first
+        await row.get_by_role("button", name="Show the YAML").click()
+        await screenshot(page, pictures / "device-menu-phone.png")
+        await page.get_by_text("Show the YAML", exact=True).click()
+        assert await shown_yaml(page) == enrolment.yaml
+        assert not await page.evaluate("isSecureContext || 'clipboard' in navigator")
+        await screenshot(page, pictures / "yaml-phone.png")
+        await _fits_the_screen(page)
+        assert await _downloaded(page) == enrolment.yaml
+        await page.get_by_role("button", name="Copy").click()
+        await page.get_by_role("link", name="its page").click()
+        await page.wait_for_url("**/config/devices/device/*")
+        assert await _pasted(page) == enrolment.yaml
+
+
+async def _fits_the_screen(page: Page) -> None:
+    """Neither the page nor the editor in the dialog has to be moved sideways."""
+    editor = page.locator("dialog-data-entry-flow ha-code-editor")
+    for element in (page.locator("html"), editor.locator(".cm-scroller")):
+        beyond = await element.evaluate("it => it.scrollWidth - it.clientWidth")
+        assert beyond <= 0
+    box = await editor.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE_WIDTH
+
+
+async def _downloaded(page: Page) -> str:
+    async with page.expect_download() as begun:
+        await page.get_by_role("link", name="boat.yaml").click()
+    download = await begun.value
+    assert download.suggested_filename == "boat.yaml"
+    return (await download.path()).read_text(encoding="utf-8")
+
+
+async def _pasted(page: Page) -> str:
+    await page.set_content("<textarea></textarea>")
+    await page.locator("textarea").press("Control+V")
+    return await page.locator("textarea").input_value()

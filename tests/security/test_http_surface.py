@@ -22,6 +22,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.oceanremote.common.const import CONNECT_PATH
+from custom_components.oceanremote.flows.downloads import DOWNLOAD_PATH
 from custom_components.oceanremote.http.pages import (
     API_PATH,
     PAGE_PATH,
@@ -39,8 +40,10 @@ DESCRIPTION = REPO / "docs/openapi.yaml"
 SETTINGS = Path(__file__).with_name("schemathesis.toml")
 
 RENEW = "renew-session"
+# Endpoints whose paths hold a name.
+WITH_A_NAME = (RENEW, DOWNLOAD_PATH)
 STATIC = (PAGE_PATH, SCRIPT_PATH, STYLE_PATH)
-SERVED = {RENEW, API_PATH, CONNECT_PATH, *STATIC}
+SERVED = {RENEW, DOWNLOAD_PATH, API_PATH, CONNECT_PATH, *STATIC}
 OK, DENIED, BUSY = HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS
 NO_LOGIN, NO_METHOD = HTTPStatus.UNAUTHORIZED, HTTPStatus.METHOD_NOT_ALLOWED
 
@@ -89,7 +92,7 @@ class Fuzzer:
         answers: Answers = {name: Counter() for name in SERVED}
         for entry in json.loads(self._exchange.read_text())["log"]["entries"]:
             path = urlsplit(entry["request"]["url"]).path
-            name = RENEW if RENEW in path else path
+            name = next((part for part in WITH_A_NAME if part in path), path)
             answers[name][entry["response"]["status"]] += 1
         return answers
 
@@ -137,6 +140,7 @@ async def test_no_request_does_harm(
     answers = await fuzzer.run(hass_access_token, cases=150)
     assert {OK, NO_LOGIN, HTTPStatus.NOT_FOUND, NO_METHOD} <= answers[RENEW].keys()
     assert {OK, NO_LOGIN, NO_METHOD} <= answers[API_PATH].keys()
+    assert {NO_LOGIN, HTTPStatus.NOT_FOUND, NO_METHOD} <= answers[DOWNLOAD_PATH].keys()
     assert {HTTPStatus.UPGRADE_REQUIRED, NO_METHOD} <= answers[CONNECT_PATH].keys()
     for path in STATIC:
         assert {OK, NO_METHOD} <= answers[path].keys()
@@ -165,7 +169,7 @@ async def test_nobody_gets_behind_the_login(
     """Without an account, the pages are all there is."""
     before = pump(hub).session_id
     answers = await fuzzer.run(token, cases=20)
-    for path in (RENEW, API_PATH):
+    for path in (RENEW, DOWNLOAD_PATH, API_PATH):
         assert answers[path][OK] == 0
         assert answers[path][NO_LOGIN] > 0
     assert pump(hub).session_id == before

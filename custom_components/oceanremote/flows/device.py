@@ -97,6 +97,7 @@ class DeviceFlow(TokenPages):
                 _USER_SCHEMA, user_input or {}
             ),
             errors=errors,
+            last_step=False,
         )
 
     async def async_step_reconfigure(
