@@ -128,7 +128,7 @@ async def test_an_existing_device_is_tested_before_it_is_added(
     form = device_form(board.port, secret=SECRET.decode())
     flow = await answer(hass, flow, **form)
     flow = await answer(hass, flow, **TABLES)
-    (test_field,) = flow["data_schema"].schema
+    _, test_field = flow["data_schema"].schema
     assert test_field.default() is True
     flow = await answer(hass, flow, test_connection=True)
     assert flow["type"] is FlowResultType.CREATE_ENTRY

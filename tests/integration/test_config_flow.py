@@ -82,7 +82,7 @@ async def test_first_set_up_leads_straight_into_the_first_device(
     assert (created["type"], created["step_id"]) == (FlowResultType.FORM, "show_yaml")
     config = load_yaml(shown_yaml(created))
     assert config["oceanremote"]["urls"] == entry.options[CONF_URLS]
-    assert config["oceanremote"]["hub_key"] == entry.runtime_data.hub_key_text
+    assert config["oceanremote"]["hub_key"] == entry.runtime_data.hub.hub_key_text
     await unload(hass)
 
 
