@@ -1,6 +1,7 @@
 """Where the laboratory finds things in the repository."""
 
 from pathlib import Path
+import sysconfig
 
 REPO = Path(__file__).resolve().parents[2]
 CACHE = REPO / ".cache"
@@ -9,5 +10,7 @@ ESPHOME_COMPONENTS = REPO / "esphome" / "components"
 EXAMPLES = REPO / "esphome" / "examples"
 HASS = CACHE / "venv-ha" / "bin" / "hass"
 ESPHOME = CACHE / "venv-esphome" / "bin" / "esphome"
-FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
+# Debian's name of this machine's kind, of which every native library's folder is named.
+MULTIARCH = sysconfig.get_config_var("MULTIARCH")
+FAKETIME = Path(f"/usr/lib/{MULTIARCH}/faketime/libfaketime.so.1")
 CHROMIUM = Path("/usr/bin/chromium")

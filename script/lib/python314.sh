@@ -34,6 +34,8 @@ find_python() {
     fi
   fi
   if ! python_suffices "$candidate"; then
+    command -v apt-get >/dev/null ||
+      fail "no Python $PYTHON_MINIMUM or newer could be had: put one on PATH as python3.14"
     candidate="$CACHE/python/usr/bin/python3.14"
     run_step "Python 3.14 from Debian's packages into .cache/python" unpack_private_python
   fi

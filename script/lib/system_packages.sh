@@ -1,15 +1,22 @@
 # Debian packages named in requirements/debian.txt. Sourced; expects REPO.
 
-# Prints the listed packages that are not installed.
+# listed_packages [group…]: prints the packages of these groups, or of all, one a line.
+listed_packages() {
+  awk -v wanted=" $* " '
+    { sub(/#.*/, "") }
+    /^\[/ { gsub(/[][]/, ""); group = $1; next }
+    NF && (wanted ~ /^ *$/ || index(wanted, " " group " ")) { print $1 }
+  ' "$REPO/requirements/debian.txt"
+}
+
+# missing_packages [group…]: prints those that are not installed.
 missing_packages() {
   local wanted installed
-  wanted=$(sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' "$REPO/requirements/debian.txt")
+  wanted=$(listed_packages "$@")
   # shellcheck disable=SC2086  # one word per package
-  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null |
-    sed -n 's/^installed //p')
+  installed=$({ dpkg-query -W -f '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null ||
+    true; } | sed -n 's/^installed //p') # it fails when it knows one of them not
   comm -23 <(sort -u <<<"$wanted") <(sort -u <<<"$installed")
-  # Any Python with pip will do; Debian's own comes without.
-  python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
 }
 
 apt_install() {
@@ -18,13 +25,24 @@ apt_install() {
       apt-get -q -y -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"
 }
 
+# What a system without apt needs, in Debian's names.
+explain_packages() {
+  say "no apt here: this set-up installs packages on Debian 12 and 13 and their like."
+  say "  Elsewhere, install by hand what these hold (and Python $PYTHON_MINIMUM or newer):"
+  listed_packages "$@" | while read -r package; do
+    say "    $package"
+  done
+}
+
+# install_system_packages [group…]: installs what is missing of these groups, or of all;
+# says what is missing where it may not.
 install_system_packages() {
   local missing
   if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-    say "no apt here: the packages in requirements/debian.txt must be installed by hand"
+    explain_packages "$@"
     return
   fi
-  missing=$(missing_packages)
+  missing=$(missing_packages "$@")
   [[ -n "$missing" ]] || return 0
   missing=${missing//$'\n'/ }
   if [[ $(id -u) == 0 ]]; then
@@ -33,7 +51,7 @@ install_system_packages() {
     AS_ROOT=(sudo -n)
   else
     say "these Debian packages are missing and only root may install them: $missing"
-    say "  without them some parts of script/test cannot run; install them with"
+    say "  what needs them will fail; install them with"
     say "  apt-get install --no-install-recommends $missing"
     return
   fi

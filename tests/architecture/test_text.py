@@ -67,6 +67,10 @@ def test_no_path_of_a_developers_machine() -> None:
     assert found_in(text_rules.machine_paths, repository_files()) == {}
 
 
+def test_no_kind_of_machine_is_taken_for_granted() -> None:
+    assert found_in(text_rules.kinds_of_machine, repository_files()) == {}
+
+
 def test_no_mark_of_unfinished_work() -> None:
     code = [path for path in repository_files() if path.suffix in CODE]
     assert found_in(text_rules.unfinished, code) == {}

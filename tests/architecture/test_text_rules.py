@@ -35,6 +35,16 @@ def test_other_paths_are_fine(text: str) -> None:
     assert text_rules.machine_paths(text) == []
 
 
+@pytest.mark.parametrize("kind", ["x86_64", "i386", "aarch64", "arm", "riscv64"])
+def test_a_kind_of_machine_is_found(kind: str) -> None:
+    assert text_rules.kinds_of_machine(f"/usr/lib/{kind}-linux-gnu/libfoo.so")
+
+
+@pytest.mark.parametrize("text", ["linux-libc-dev", "$(uname -m)-linux-gnu", "alarm"])
+def test_other_names_are_no_kind_of_machine(text: str) -> None:
+    assert text_rules.kinds_of_machine(text) == []
+
+
 @pytest.mark.parametrize("word", ["TO" + "DO", "FIX" + "ME"])
 def test_unfinished_work_is_found(word: str) -> None:
     assert text_rules.unfinished(f"# {word}: later") == [word]

@@ -21,6 +21,7 @@ REGISTRY = re.compile(
     "|".join(rf"\b{name.replace('.', re.escape('.'))}\.{end}\b" for name, end in _HOSTS)
 )
 MACHINE_PATH = re.compile(r"(^|[^\w.])/(work|root|home/\w+)/")
+KIND_OF_MACHINE = re.compile(r"\b(x86_64|i\d86|amd64|aarch64|arm\w*|riscv\d+)-linux")
 UNFINISHED = re.compile(r"\b(TOD[O]|FIXM[E]|XX[X])\b")
 UNTYPED_EXTREME = re.compile(r"\bstd::(?:min|max|clamp)\s*\([^\n]*")
 SHUTDOWN = re.compile(r"(?:->|\.)shutdown\s*\(")
@@ -38,6 +39,11 @@ def registry_hosts(text: str) -> list[str]:
 def machine_paths(text: str) -> list[str]:
     """Return the paths of a developer's machine in a text."""
     return [match.group() for match in MACHINE_PATH.finditer(text)]
+
+
+def kinds_of_machine(text: str) -> list[str]:
+    """Return the names of one kind of machine, as its folders of libraries have them."""
+    return [match.group() for match in KIND_OF_MACHINE.finditer(text)]
 
 
 def unfinished(text: str) -> list[str]:

@@ -23,7 +23,7 @@ def build(target: str, *, fuzz: bool = False) -> Path:
     """Build `target` (again if a source has changed) and return the program."""
     folder = BUILD / ("fuzz" if fuzz else "core")
     folder.mkdir(parents=True, exist_ok=True)
-    compiler = "clang++-14" if fuzz else "g++"
+    compiler = "clang++" if fuzz else "g++"
     switch = "-DFUZZ=ON" if fuzz else "-DFUZZ=OFF"
     _run(
         "cmake", "-S", SOURCES, "-B", folder, f"-DCMAKE_CXX_COMPILER={compiler}", switch

@@ -8,6 +8,7 @@ library in place of its own (`newlib/`), and links nothing.
 """
 
 from pathlib import Path
+import platform
 import subprocess
 
 import pytest
@@ -16,6 +17,8 @@ from lab.paths import REPO
 
 from .conftest import BUILD, Bench
 
+# What makes the compiler of this machine write 32-bit code.
+NARROW = {"x86_64": "-m32", "aarch64": "-mabi=ilp32"}[platform.machine()]
 COMPONENTS = REPO / "esphome" / "components"
 NEWLIB = Path(__file__).parent / "newlib"
 GENERATED = BUILD / "build" / "everything" / "src"
@@ -39,7 +42,7 @@ def _complaints(source: str, name: str = "-") -> str:
     """Return what the compiler says of a file, or of a text given as `-`."""
     machine = Path("/usr/include") / _ask_compiler("-print-multiarch")
     library = machine / "c++" / _ask_compiler("-dumpversion")
-    command = ["g++", "-m32", "-std=gnu++20", "-fsyntax-only", "-Wall", "-Wextra"]
+    command = ["g++", NARROW, "-std=gnu++20", "-fsyntax-only", "-Wall", "-Wextra"]
     command += ["-DUSE_HOST", "-DESPHOME_LOG_LEVEL=ESPHOME_LOG_LEVEL_VERY_VERBOSE"]
     command += ["-isystem", str(NEWLIB), "-isystem", str(library)]
     command += ["-idirafter", str(machine)]

@@ -1,10 +1,16 @@
 """A step of the set-up: what it says, where its log lies, how it fails."""
 
 from pathlib import Path
+import subprocess
 
 from .shell import run_shell
 
 LONGEST_FILE_NAME = 255
+
+
+def run_steps(text: str, cache: Path) -> subprocess.CompletedProcess[str]:
+    """Run a text of steps whose logs lie below `cache`."""
+    return run_shell(text, "steps", environment={"CACHE": str(cache)})
 
 
 def logs(cache: Path) -> dict[str, str]:
@@ -13,7 +19,7 @@ def logs(cache: Path) -> dict[str, str]:
 
 
 def test_a_step_keeps_its_output_in_a_log(tmp_path: Path) -> None:
-    result = run_shell('run_step "Greet the world" echo hello', tmp_path, "steps")
+    result = run_steps('run_step "Greet the world" echo hello', tmp_path)
     assert result.returncode == 0, result.stderr
     assert result.stdout.endswith("] Greet the world\n")
     assert logs(tmp_path) == {"greet-the-world.log": "hello\n"}
@@ -21,7 +27,7 @@ def test_a_step_keeps_its_output_in_a_log(tmp_path: Path) -> None:
 
 def test_a_title_may_be_longer_than_a_file_name(tmp_path: Path) -> None:
     title = "Debian packages: " + LONGEST_FILE_NAME * "libsomething-dev "
-    result = run_shell(f'run_step "{title}" true', tmp_path, "steps")
+    result = run_steps(f'run_step "{title}" true', tmp_path)
     assert result.returncode == 0, result.stderr
     (name,) = logs(tmp_path)
     assert name.startswith("debian-packages-libsomething-dev-")
@@ -31,7 +37,7 @@ def test_a_failing_step_shows_the_end_of_its_log_and_where_it_lies(
     tmp_path: Path,
 ) -> None:
     command = "bash -c 'seq 100; exit 7'"
-    result = run_shell(f'run_step "Count" {command}; echo on', tmp_path, "steps")
+    result = run_steps(f'run_step "Count" {command}; echo on', tmp_path)
     assert result.returncode == 1
     assert "on" not in result.stdout
     assert result.stderr.startswith("61\n")

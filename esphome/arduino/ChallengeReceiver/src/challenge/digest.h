@@ -5,11 +5,17 @@
 namespace challenge {
 
 // Rotations of a word by N bits, made of rotations by whole bytes and by single bits: an
-// 8-bit chip has both as a few instructions, and any other compiler folds them into one.
-template<class Word> inline Word rotate_right_once(Word word) { return (word >> 1) | (word << (sizeof(Word) * 8 - 1)); }
-template<class Word> inline Word rotate_left_once(Word word) { return (word << 1) | (word >> (sizeof(Word) * 8 - 1)); }
+// 8-bit chip has both as a few instructions. Its compiler must not put them together
+// again, as avr-gcc 14 does, into loops of one bit each; any other folds them into one.
+template<class Word> inline Word rotate_right_once(Word word) {
+  return unfolded<Word>((word >> 1) | (word << (sizeof(Word) * 8 - 1)));
+}
+template<class Word> inline Word rotate_left_once(Word word) {
+  return unfolded<Word>((word << 1) | (word >> (sizeof(Word) * 8 - 1)));
+}
 template<uint8_t BYTES, class Word> inline Word rotate_right_bytes(Word word) {
-  return BYTES == 0 ? word : (word >> (8 * BYTES)) | (word << (8 * (sizeof(Word) - BYTES) % (8 * sizeof(Word))));
+  return unfolded<Word>(
+      BYTES == 0 ? word : (word >> (8 * BYTES)) | (word << (8 * (sizeof(Word) - BYTES) % (8 * sizeof(Word)))));
 }
 template<uint8_t N, class Word> inline Word rotate_right(Word word) {
   word = rotate_right_bytes<((N + 3) / 8) % sizeof(Word)>(word);

@@ -23,9 +23,15 @@ namespace challenge {
 #if defined(__AVR__)
 inline uint8_t flash_byte(const void *address) { return pgm_read_byte(address); }
 inline uint32_t flash_word(const uint32_t *address) { return pgm_read_dword(address); }
+/// Returns the word as one of which the compiler knows nothing.
+template<class Word> inline Word unfolded(Word word) {
+  __asm__("" : "+r"(word));
+  return word;
+}
 #else
 inline uint8_t flash_byte(const void *address) { return *static_cast<const uint8_t *>(address); }
 inline uint32_t flash_word(const uint32_t *address) { return *address; }
+template<class Word> inline Word unfolded(Word word) { return word; }
 #endif
 
 /// Bytes that lie in flash (CHALLENGE_FLASH) on chips where that makes a difference.
