@@ -72,6 +72,7 @@ async def async_get_device_diagnostics(
             return {
                 **_device(entry, coordinator),
                 "entities": _entities(coordinator),
+                "left_out": _left_out(coordinator),
             }
         if domain == DOMAIN and (challenge := challenges.devices.get(name)):
             return challenge_diagnostics(challenge)
@@ -151,6 +152,14 @@ def _entities(coordinator: DeviceCoordinator) -> list[dict[str, Any]]:
             "unit": descriptor.unit,
         }
         for descriptor in coordinator.cache.descriptors.values()
+    ]
+
+
+def _left_out(coordinator: DeviceCoordinator) -> list[dict[str, Any]]:
+    """Return why entities are left out, without their names."""
+    return [
+        {"domain": identity.domain.name.lower(), "reason": reason}
+        for identity, reason in coordinator.left_out.by_identity.items()
     ]
 
 

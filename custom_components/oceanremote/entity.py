@@ -235,7 +235,10 @@ class DescribedEntity(DeviceEntity):
     @callback
     def _description_changed(self) -> None:
         descriptor = self.coordinator.cache.descriptors.get(self._identity)
-        if descriptor is None or descriptor == self.descriptor:
+        if descriptor is None:
+            self.hass.async_create_task(self.async_remove())
+            return
+        if descriptor == self.descriptor:
             return
         self._adopt(descriptor)
         self._subscribe_state()

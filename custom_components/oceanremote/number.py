@@ -2,7 +2,13 @@
 
 from typing import Final, override
 
-from homeassistant.components.number import NumberDeviceClass, NumberEntity, NumberMode
+from homeassistant.components.number import (
+    DEFAULT_MAX_VALUE,
+    DEFAULT_MIN_VALUE,
+    NumberDeviceClass,
+    NumberEntity,
+    NumberMode,
+)
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -45,12 +51,13 @@ class DeviceNumber(DescribedEntity, NumberEntity):
         )
         self._attr_native_unit_of_measurement = descriptor.unit
         self._attr_mode = _MODES[descriptor.mode]
-        if descriptor.min_value is not None:
-            self._attr_native_min_value = descriptor.min_value
-        if descriptor.max_value is not None:
-            self._attr_native_max_value = descriptor.max_value
-        if descriptor.step:
-            self._attr_native_step = descriptor.step
+        smallest, largest = descriptor.min_value, descriptor.max_value
+        self._attr_native_min_value = (
+            DEFAULT_MIN_VALUE if smallest is None else smallest
+        )
+        self._attr_native_max_value = DEFAULT_MAX_VALUE if largest is None else largest
+        # Without a step Home Assistant works one out.
+        self._attr_native_step = descriptor.step or None  # type: ignore[assignment]
 
     @override
     def _show(self, value: StateValue) -> None:

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 import functools
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
     RestoreSensor,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
-    SensorStateClass,
 )
 from homeassistant.components.sensor.const import NON_NUMERIC_DEVICE_CLASSES
 from homeassistant.config_entries import ConfigEntry
@@ -20,6 +19,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .device.border import STATE_CLASSES
 from .device.coordinator import DeviceCoordinator
 from .device.status import DeviceStatus
 from .entity import (
@@ -29,16 +29,9 @@ from .entity import (
     async_setup_platform,
     known_or_none,
 )
-from .protocol.entities import Domain, EntityDescriptor, StateClass, StateValue
+from .protocol.entities import Domain, EntityDescriptor, StateValue
 
 PARALLEL_UPDATES = 0
-
-_STATE_CLASSES: Final = {
-    StateClass.MEASUREMENT: SensorStateClass.MEASUREMENT,
-    StateClass.TOTAL_INCREASING: SensorStateClass.TOTAL_INCREASING,
-    StateClass.TOTAL: SensorStateClass.TOTAL,
-    StateClass.MEASUREMENT_ANGLE: SensorStateClass.MEASUREMENT_ANGLE,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +74,7 @@ async def async_setup_entry(
                 for description in OWN_SENSORS
             ),
             LastSeenSensor,
+            LeftOutSensor,
         ],
     )
 
@@ -122,9 +116,11 @@ class DeviceSensor(DescribedEntity, SensorEntity):
         if device_class not in NON_NUMERIC_DEVICE_CLASSES:
             self._attr_device_class = device_class
         self._attr_native_unit_of_measurement = descriptor.unit
-        self._attr_suggested_display_precision = descriptor.accuracy_decimals
+        # ESPHome rounds to tens and hundreds, too; Home Assistant to whole numbers.
+        if (decimals := descriptor.accuracy_decimals) is not None:
+            self._attr_suggested_display_precision = max(0, decimals)
         if descriptor.state_class is not None:
-            self._attr_state_class = _STATE_CLASSES[descriptor.state_class]
+            self._attr_state_class = STATE_CLASSES[descriptor.state_class]
 
     @override
     def _show(self, value: StateValue) -> None:
@@ -205,3 +201,26 @@ class LastSeenSensor(OwnEntity, RestoreSensor):
     def native_value(self) -> datetime | None:
         """Return when the device was last heard."""
         return self.coordinator.last_seen
+
+
+class LeftOutSensor(OwnEntity, SensorEntity):
+    """How many entities of the device Home Assistant cannot have, which, and why."""
+
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _unrecorded_attributes = frozenset({"entities"})
+
+    def __init__(self, coordinator: DeviceCoordinator) -> None:
+        """Belong to a device."""
+        super().__init__(coordinator, "left_out")
+
+    @property
+    @override
+    def native_value(self) -> int:
+        """Return how many."""
+        return len(self.coordinator.left_out)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Return the reason of each."""
+        return {"entities": dict(self.coordinator.left_out.reasons)}

@@ -180,6 +180,7 @@ def platform_layer(platform: str) -> Layer:
             "entity",
             "challenge",
             "common",
+            "device.border",
             "device.coordinator",
             "device.status",
             "protocol.domains",

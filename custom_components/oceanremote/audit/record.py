@@ -106,7 +106,7 @@ class SecurityLog:
                 level,
                 "%s: %s (device %s%s, from %s)%s%s",
                 record.kind,
-                record.outcome,
+                one_line(record.outcome),
                 record.device_id or "unknown",
                 ", only claimed" if record.claimed else "",
                 record.address or "inside",

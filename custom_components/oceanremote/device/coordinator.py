@@ -38,10 +38,12 @@ from ..transport.link import Link
 from ..vault import Vault
 from ..vault.records import DeviceRecord, Standing
 from ..vault.translate import translated_errors
+from .border import shown
 from .commands import CommandTable
 from .counters import DeviceCounters
 from .description import DeviceDescription
 from .description_store import DescriptionStore
+from .left_out import LeftOut
 from .lingering_link import OlderLink
 from .session import SessionSupervisor
 from .state import StateCache
@@ -72,6 +74,7 @@ class DeviceCoordinator:
         self.name = name
         self.containment = log.containment(lambda: self.name, device_id)
         self.cache = StateCache(self.containment)
+        self.left_out = LeftOut(lambda: self.name)
         self.facts: DeviceFacts | None = None
         self.session_id: bytes | None = None
         self.session_expires_at: datetime | None = None
@@ -98,6 +101,7 @@ class DeviceCoordinator:
             cache=self.cache,
             store=store,
             containment=self.containment,
+            left_out=self.left_out,
         )
         self.counters = DeviceCounters(lambda: vault.high_water(device_id))
 
@@ -313,7 +317,7 @@ class DeviceCoordinator:
             case StatesReceived() | DescriptionReceived() if not self.trusted:
                 LOGGER.debug("%s is heard, not believed", self.name)
             case StatesReceived():
-                self.cache.update(event.states)
+                self.cache.update(map(shown, event.states))
             case CommandCompleted():
                 if self._commands is not None:
                     self._commands.resolve(event.command_id, event.status, event.reason)

@@ -7,6 +7,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from ..audit.containment import Containment
 from ..protocol import DescriptionReceived
 from .description_store import DescriptionStore
+from .left_out import LeftOut
 from .registry import async_prune_entities
 from .state import StateCache
 
@@ -23,6 +24,7 @@ class DeviceDescription:
         cache: StateCache,
         store: DescriptionStore,
         containment: Containment,
+        left_out: LeftOut,
     ) -> None:
         """Begin with what is stored, if it can still be read."""
         self._hass = hass
@@ -31,6 +33,7 @@ class DeviceDescription:
         self._cache = cache
         self._store = store
         self._containment = containment
+        self._left_out = left_out
         self._hash: bytes | None = None
         self._subscribers: set[Callable[[], None]] = set()
         containment.call("the stored description", self._restore)
@@ -41,7 +44,7 @@ class DeviceDescription:
 
     def _restore(self) -> None:
         if (stored := self._store.restore(self._subentry_id)) is not None:
-            self._cache.set_descriptors(stored.entities)
+            self._cache.set_descriptors(self._left_out.sift(stored.entities))
             self._hash = stored.hash
 
     @callback
@@ -57,10 +60,11 @@ class DeviceDescription:
         It is known, and stored, once it is adopted: what cannot be is asked for again.
         """
         self._hash = None
-        self._cache.set_descriptors(event.entities)
+        self._cache.set_descriptors(self._left_out.sift(event.entities))
+        # Who cannot be shown at present keeps its place, with what people have set.
         described = {
             identity.unique_id(self._subentry_id)
-            for identity in self._cache.descriptors
+            for identity in (*self._left_out.by_identity, *self._cache.descriptors)
         }
         self._containment.call(
             "removing what is not described any more",
@@ -74,3 +78,4 @@ class DeviceDescription:
             self._containment.call("a follower of the description", subscriber)
         self._store.save(self._subentry_id, event.data)
         self._hash = event.hash
+        self._left_out.log()

@@ -14,6 +14,7 @@ from homeassistant.helpers.typing import UNDEFINED
 
 from ..common.boards import Board
 from ..common.const import CONF_BOARD, DOMAIN, MANUFACTURER
+from ..common.texts import clean_line
 from ..protocol import DeviceFacts
 
 OWN = "own"
@@ -94,11 +95,12 @@ def async_device_proved(
     version = f"ESPHome {facts.esphome_version}"
     if facts.project_version:
         version = f"{facts.project_version} ({version})"
+    board = clean_line(facts.board)
     registry.async_update_device(
         device.id,
         new_connections={connection},
-        model=facts.board or device.model,
-        sw_version=version,
+        model=board or device.model,
+        sw_version=clean_line(version),
     )
 
 

@@ -384,7 +384,9 @@ class Hub:
         self._judge.record(link, event, kind, "proved")
         if believed_now:
             async_delete_device_issues(self.hass, self.entry, coordinator.subentry_id)
-            async_device_proved(
+            coordinator.containment.call(
+                "its page",
+                async_device_proved,
                 self.hass,
                 self.entry.entry_id,
                 coordinator.subentry_id,

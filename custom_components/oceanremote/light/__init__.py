@@ -23,9 +23,17 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from ..device.border import (
+    COLDEST_MIREDS,
+    MAX_MIREDS,
+    MIN_MIREDS,
+    WARMEST_MIREDS,
+    temperature_range,
+)
 from ..entity import DescribedEntity, DeviceSource, async_setup_platform
 from ..protocol.entities import (
     NO_EFFECT,
+    ColorCapability,
     Domain,
     EntityDescriptor,
     LightState,
@@ -33,7 +41,6 @@ from ..protocol.entities import (
     light_command,
 )
 from .color import (
-    Capability,
     best_mask,
     cold_warm_of,
     color_mode,
@@ -46,9 +53,6 @@ from .color import (
 PARALLEL_UPDATES = 0
 
 _FLASH_SECONDS: Final = {FLASH_SHORT: 2.0, FLASH_LONG: 10.0}
-# What a device that names no limits is taken for: 6500 K to 2000 K.
-_COLDEST_MIREDS: Final = 153.0
-_WARMEST_MIREDS: Final = 500.0
 
 
 async def async_setup_entry(
@@ -71,15 +75,17 @@ class DeviceLight(DescribedEntity, LightEntity):
         modes = descriptor.color_modes
         self._attr_supported_color_modes = supported_modes(modes)
         features = LightEntityFeature.FLASH
-        if any(mask & ~Capability.ON_OFF for mask in modes):
+        if any(mask & ~ColorCapability.ON_OFF for mask in modes):
             features |= LightEntityFeature.TRANSITION
         self._attr_effect_list = None
         if descriptor.effects:
             features |= LightEntityFeature.EFFECT
             self._attr_effect_list = [EFFECT_OFF, *descriptor.effects]
         self._attr_supported_features = features
-        self._coldest = descriptor.min_mireds or _COLDEST_MIREDS
-        self._warmest = descriptor.max_mireds or _WARMEST_MIREDS
+        self._coldest, self._warmest = temperature_range(descriptor) or (
+            COLDEST_MIREDS,
+            WARMEST_MIREDS,
+        )
         self._attr_max_color_temp_kelvin = mired_to_kelvin(self._coldest)
         self._attr_min_color_temp_kelvin = mired_to_kelvin(self._warmest)
         self._attr_color_mode = next(iter(self._attr_supported_color_modes))
@@ -116,12 +122,14 @@ class DeviceLight(DescribedEntity, LightEntity):
         self._attr_rgbw_color = (red, green, blue, to_byte(value.white))
         mireds = value.color_temperature
         cold, warm = value.cold_white, value.warm_white
-        if not (self._present_mask or 0) & Capability.COLD_WARM_WHITE and mireds:
+        if not (self._present_mask or 0) & ColorCapability.COLD_WARM_WHITE and mireds:
             white = value.white or 0.0
             shares = cold_warm_of(mireds, self._coldest, self._warmest)
             cold, warm = (white * share for share in shares)
         self._attr_rgbww_color = (red, green, blue, to_byte(cold), to_byte(warm))
-        self._attr_color_temp_kelvin = mired_to_kelvin(mireds) if mireds else None
+        self._attr_color_temp_kelvin = None
+        if mireds is not None and MIN_MIREDS <= mireds <= MAX_MIREDS:
+            self._attr_color_temp_kelvin = mired_to_kelvin(mireds)
 
     # -- commands -----------------------------------------------------------
 
@@ -132,7 +140,7 @@ class DeviceLight(DescribedEntity, LightEntity):
         needed, parts = self._color_parts(kwargs)
         if (brightness := kwargs.get(ATTR_BRIGHTNESS)) is not None:
             parts["brightness"] = brightness / 255
-            needed |= Capability.BRIGHTNESS
+            needed |= ColorCapability.BRIGHTNESS
         if needed:
             parts["color_mode"] = best_mask(
                 self.descriptor.color_modes, needed, self._present_mask
@@ -149,17 +157,19 @@ class DeviceLight(DescribedEntity, LightEntity):
         context = self._context
         await self._async_command(context, light_command(on=False, **_timing(kwargs)))
 
-    def _color_parts(self, kwargs: dict[str, Any]) -> tuple[Capability, dict[str, Any]]:
+    def _color_parts(
+        self, kwargs: dict[str, Any]
+    ) -> tuple[ColorCapability, dict[str, Any]]:
         """Return what the mode must be able to do, and the colour part of a command.
 
         Home Assistant asks for at most one colour at a time.
         """
         if (rgb := kwargs.get(ATTR_RGB_COLOR)) is not None:
-            return Capability.RGB, _rgb_parts(rgb)
+            return ColorCapability.RGB, _rgb_parts(rgb)
         if (rgbw := kwargs.get(ATTR_RGBW_COLOR)) is not None:
             *rgb, white = rgbw
             return (
-                Capability.RGB | Capability.WHITE,
+                ColorCapability.RGB | ColorCapability.WHITE,
                 _rgb_parts(rgb) | {"white": white / 255},
             )
         if (rgbww := kwargs.get(ATTR_RGBWW_COLOR)) is not None:
@@ -169,33 +179,40 @@ class DeviceLight(DescribedEntity, LightEntity):
         if (white := kwargs.get(ATTR_WHITE)) is not None:
             # The device multiplies white and brightness; Home Assistant means both.
             return (
-                Capability.WHITE | Capability.BRIGHTNESS,
+                ColorCapability.WHITE | ColorCapability.BRIGHTNESS,
                 {"white": 1.0, "brightness": white / 255},
             )
-        return Capability(0), {}
+        return ColorCapability(0), {}
 
     def _rgbww_parts(
         self, rgbww: tuple[int, int, int, int, int]
-    ) -> tuple[Capability, dict[str, Any]]:
+    ) -> tuple[ColorCapability, dict[str, Any]]:
         *rgb, cold, warm = rgbww
         parts = _rgb_parts(rgb)
-        direct = Capability.RGB | Capability.COLD_WARM_WHITE
+        direct = ColorCapability.RGB | ColorCapability.COLD_WARM_WHITE
         if best_mask(self.descriptor.color_modes, direct, None) is not None:
             return direct, parts | {"cold_white": cold / 255, "warm_white": warm / 255}
         parts["white"] = max(cold, warm) / 255
         if cold or warm:
             span = self._warmest - self._coldest
             parts["color_temperature"] = self._coldest + span * warm / (cold + warm)
-        return Capability.RGB | Capability.WHITE | Capability.COLOR_TEMPERATURE, parts
+        return (
+            ColorCapability.RGB
+            | ColorCapability.WHITE
+            | ColorCapability.COLOR_TEMPERATURE,
+            parts,
+        )
 
-    def _temperature_parts(self, mireds: float) -> tuple[Capability, dict[str, Any]]:
+    def _temperature_parts(
+        self, mireds: float
+    ) -> tuple[ColorCapability, dict[str, Any]]:
         parts: dict[str, Any] = {"color_temperature": mireds}
-        needed = Capability.COLOR_TEMPERATURE
+        needed = ColorCapability.COLOR_TEMPERATURE
         if best_mask(self.descriptor.color_modes, needed, None) is not None:
             return needed, parts
         # Said outright, or the device would apply the brightness to both whites again.
         cold, warm = cold_warm_of(mireds, self._coldest, self._warmest)
-        return Capability.COLD_WARM_WHITE, parts | {
+        return ColorCapability.COLD_WARM_WHITE, parts | {
             "cold_white": cold,
             "warm_white": warm,
         }

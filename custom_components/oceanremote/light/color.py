@@ -6,36 +6,25 @@ mireds there and kelvin here.
 """
 
 from collections.abc import Iterable
-from enum import IntFlag
 from typing import Final
 
 from homeassistant.components.light import ColorMode
 
-
-class Capability(IntFlag):
-    """The bits of an ESPHome colour mode."""
-
-    ON_OFF = 1
-    BRIGHTNESS = 2
-    WHITE = 4
-    COLOR_TEMPERATURE = 8
-    COLD_WARM_WHITE = 16
-    RGB = 32
-
+from ..protocol.entities import ColorCapability
 
 # What a mode must be able to do to be shown as Home Assistant's, the richest first.
 _MODES: Final = (
-    (ColorMode.RGBWW, Capability.RGB | Capability.COLD_WARM_WHITE),
+    (ColorMode.RGBWW, ColorCapability.RGB | ColorCapability.COLD_WARM_WHITE),
     (
         ColorMode.RGBWW,
-        Capability.RGB | Capability.WHITE | Capability.COLOR_TEMPERATURE,
+        ColorCapability.RGB | ColorCapability.WHITE | ColorCapability.COLOR_TEMPERATURE,
     ),
-    (ColorMode.RGBW, Capability.RGB | Capability.WHITE),
-    (ColorMode.RGB, Capability.RGB),
-    (ColorMode.COLOR_TEMP, Capability.COLD_WARM_WHITE),
-    (ColorMode.COLOR_TEMP, Capability.COLOR_TEMPERATURE),
-    (ColorMode.WHITE, Capability.WHITE),
-    (ColorMode.BRIGHTNESS, Capability.BRIGHTNESS),
+    (ColorMode.RGBW, ColorCapability.RGB | ColorCapability.WHITE),
+    (ColorMode.RGB, ColorCapability.RGB),
+    (ColorMode.COLOR_TEMP, ColorCapability.COLD_WARM_WHITE),
+    (ColorMode.COLOR_TEMP, ColorCapability.COLOR_TEMPERATURE),
+    (ColorMode.WHITE, ColorCapability.WHITE),
+    (ColorMode.BRIGHTNESS, ColorCapability.BRIGHTNESS),
 )
 
 
@@ -58,7 +47,7 @@ def supported_modes(masks: Iterable[int]) -> set[ColorMode]:
 
 
 def best_mask(
-    masks: Iterable[int], needed: Capability, present: int | None
+    masks: Iterable[int], needed: ColorCapability, present: int | None
 ) -> int | None:
     """Return the mode to command: the present one if it can, else the simplest.
 

@@ -4,7 +4,7 @@ The property keys and values are those of docs/protocol.md, "Entities".
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 from typing import Any, Final, NamedTuple
 
 
@@ -43,6 +43,17 @@ class NumberMode(IntEnum):
     AUTO = 0
     BOX = 1
     SLIDER = 2
+
+
+class ColorCapability(IntFlag):
+    """What a light can do in a colour mode: the bits of ESPHome's mode."""
+
+    ON_OFF = 1
+    BRIGHTNESS = 2
+    WHITE = 4
+    COLOR_TEMPERATURE = 8
+    COLD_WARM_WHITE = 16
+    RGB = 32
 
 
 class EntityAddress(NamedTuple):

@@ -1,0 +1,157 @@
+"""The border to Home Assistant: what it cannot hold does not get there.
+
+The protocol has read a descriptor; here it is asked whether Home Assistant can show the
+entity, keep it in its registry and answer for it. What it merely warns about passes: a
+person sees the value, as with Home Assistant's own ESPHome integration. Pure functions.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from homeassistant.components.number import DEFAULT_MAX_VALUE, DEFAULT_MIN_VALUE
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.components.sensor.const import AMBIGUOUS_UNITS, STATE_CLASS_UNITS
+from homeassistant.const import MAX_LENGTH_STATE_STATE
+
+from ..common.texts import clean_prose, has_control
+from ..protocol.entities import (
+    ColorCapability,
+    Domain,
+    EntityDescriptor,
+    EntityState,
+    LightState,
+    StateClass,
+)
+
+# Kelvin and mireds of Home Assistant are whole numbers: below 1 either is nothing.
+MIN_MIREDS: Final = 1.0
+MAX_MIREDS: Final = 1_000_000.0
+# What a device that names no limits is taken for: 6500 K to 2000 K.
+COLDEST_MIREDS: Final = 153.0
+WARMEST_MIREDS: Final = 500.0
+# Above all that a device's 32 bits can say, and far enough below what overflows when
+# Home Assistant converts a limit to another unit.
+MAX_NUMBER: Final = 1e39
+
+STATE_CLASSES: Final = MappingProxyType(
+    {
+        StateClass.MEASUREMENT: SensorStateClass.MEASUREMENT,
+        StateClass.TOTAL_INCREASING: SensorStateClass.TOTAL_INCREASING,
+        StateClass.TOTAL: SensorStateClass.TOTAL,
+        StateClass.MEASUREMENT_ANGLE: SensorStateClass.MEASUREMENT_ANGLE,
+    }
+)
+_WITH_TEMPERATURE: Final = (
+    ColorCapability.COLOR_TEMPERATURE | ColorCapability.COLD_WARM_WHITE
+)
+
+
+class Refusal(StrEnum):
+    """Why Home Assistant cannot have an entity, in words for its owner."""
+
+    CONTROL = "a name, unit or option contains a control character"
+    LONG_OPTION = "an option is longer than 255 characters"
+    STATE_CLASS_UNIT = "its unit is not one that its state class allows"
+    COLOR_TEMPERATURE = "its color temperatures are not between 1 and 1000000 mireds"
+    LIMITS = "its smallest and largest value leave no range"
+    STEP = "its step is not a positive number"
+
+
+def refusal_of(descriptor: EntityDescriptor) -> Refusal | None:
+    """Return why an entity is refused, None if it is not."""
+    if any(map(has_control, _texts(descriptor))):
+        return Refusal.CONTROL
+    check = _CHECKS.get(descriptor.address.domain)
+    return None if check is None else check(descriptor)
+
+
+def temperature_range(descriptor: EntityDescriptor) -> tuple[float, float] | None:
+    """Return coldest and warmest of a light in mireds, None if it has neither."""
+    if not any(mask & _WITH_TEMPERATURE for mask in descriptor.color_modes):
+        return None
+    return (
+        descriptor.min_mireds or COLDEST_MIREDS,
+        descriptor.max_mireds or WARMEST_MIREDS,
+    )
+
+
+def shown(state: EntityState) -> EntityState:
+    """Return a state as a person may see it: without controls, within all bounds.
+
+    A number that no device can mean is none.
+    """
+    value = state.value
+    if isinstance(value, float) and abs(value) > MAX_NUMBER:
+        return replace(state, value=None)
+    if isinstance(value, str):
+        return _with(state, value, _clean(value))
+    if isinstance(value, LightState) and value.effect is not None:
+        return _with(state, value, replace(value, effect=_clean(value.effect)))
+    return state
+
+
+def _with(
+    state: EntityState, before: str | LightState, after: str | LightState
+) -> EntityState:
+    return state if after == before else replace(state, value=after)
+
+
+def _clean(text: str) -> str:
+    return clean_prose(text)[:MAX_LENGTH_STATE_STATE]
+
+
+def _texts(descriptor: EntityDescriptor) -> Iterator[str]:
+    yield descriptor.object_id
+    yield descriptor.name
+    for text in (descriptor.icon, descriptor.device_class, descriptor.unit):
+        if text is not None:
+            yield text
+    yield from descriptor.options
+    yield from descriptor.effects
+
+
+def _check_sensor(descriptor: EntityDescriptor) -> Refusal | None:
+    if (
+        descriptor.state_class is None
+        # Shown as a time, without unit and state class.
+        or descriptor.device_class == SensorDeviceClass.TIMESTAMP
+    ):
+        return None
+    units = STATE_CLASS_UNITS.get(STATE_CLASSES[descriptor.state_class])
+    unit = AMBIGUOUS_UNITS.get(descriptor.unit, descriptor.unit)
+    return None if units is None or unit in units else Refusal.STATE_CLASS_UNIT
+
+
+def _check_number(descriptor: EntityDescriptor) -> Refusal | None:
+    smallest, largest = descriptor.min_value, descriptor.max_value
+    smallest = DEFAULT_MIN_VALUE if smallest is None else smallest
+    largest = DEFAULT_MAX_VALUE if largest is None else largest
+    if not -MAX_NUMBER <= smallest <= largest <= MAX_NUMBER:
+        return Refusal.LIMITS
+    # Without a step, Home Assistant finds one.
+    return None if 0.0 <= (descriptor.step or 0.0) <= MAX_NUMBER else Refusal.STEP
+
+
+def _check_select(descriptor: EntityDescriptor) -> Refusal | None:
+    lengths = map(len, descriptor.options)
+    too_long = any(length > MAX_LENGTH_STATE_STATE for length in lengths)
+    return Refusal.LONG_OPTION if too_long else None
+
+
+def _check_light(descriptor: EntityDescriptor) -> Refusal | None:
+    if (temperatures := temperature_range(descriptor)) is None:
+        return None
+    coldest, warmest = temperatures
+    within = MIN_MIREDS <= coldest <= warmest <= MAX_MIREDS
+    return None if within else Refusal.COLOR_TEMPERATURE
+
+
+_CHECKS: Mapping[Domain, Callable[[EntityDescriptor], Refusal | None]] = {
+    Domain.SENSOR: _check_sensor,
+    Domain.NUMBER: _check_number,
+    Domain.SELECT: _check_select,
+    Domain.LIGHT: _check_light,
+}
