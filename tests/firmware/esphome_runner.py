@@ -23,6 +23,11 @@ class Outcome:
     text: str
 
     @property
+    def words(self) -> str:
+        """The text without its line breaks: ESPHome wraps what is long."""
+        return " ".join(self.text.split())
+
+    @property
     def warnings(self) -> list[str]:
         """The lines in which ESPHome warned."""
         return re.findall(r"(?m)^WARNING (.*)$", self.text)

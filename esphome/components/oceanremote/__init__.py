@@ -24,6 +24,7 @@ from esphome.cpp_generator import MockObj, TemplateArgsType
 from esphome.preferences import request_rtc_storage
 from esphome.types import ConfigType
 
+from .other_components import check_native_api_platforms
 from .validation import (
     decode_hub_key,
     decode_registration_token,
@@ -61,10 +62,15 @@ _TRIGGERS = {
 }
 
 
-def AUTO_LOAD(config: ConfigType | None) -> list[str]:
-    """Load sockets, and on boards the libsodium that ESPHome's noise brings."""
-    # Without a configuration this is a question for everything that may be loaded.
-    if config and CORE.is_host:
+def AUTO_LOAD() -> list[str]:
+    """Load sockets, and on boards the libsodium that ESPHome's noise brings.
+
+    ESPHome asks before it validates anything, so this is where what it would refuse
+    without an explanation is explained.
+    """
+    check_native_api_platforms()
+    # Tools ask without a platform, for everything that may be loaded.
+    if CORE.is_host:
         return ["socket"]
     return ["socket", "noise"]
 

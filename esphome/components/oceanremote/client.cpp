@@ -8,6 +8,8 @@
 #include "esphome/core/log.h"
 #include "esphome/core/version.h"
 
+#include "left_out.h"
+
 namespace esphome::oceanremote {
 
 static const char *const TAG = "oceanremote";
@@ -90,7 +92,9 @@ void Client::dump_config() {
                 YESNO(!this->entities_available_));
   for (uint8_t i = 0; i < this->address_count_; i++)
     ESP_LOGCONFIG(TAG, "  Hub: ws://%s%s", this->addresses_[i].authority, this->addresses_[i].path);
-  Entities::dump_left_out();
+  for_each_left_out([](const LogString *kind, const EntityBase &entity) {
+    ESP_LOGCONFIG(TAG, "  Not seen by the hub: %s '%s'", LOG_STR_ARG(kind), entity.get_name().c_str());
+  });
 }
 
 void Client::loop() {

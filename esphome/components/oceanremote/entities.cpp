@@ -109,24 +109,6 @@ void Entities::clear_slot_(size_t slot) {
 #undef ENTITY_CONTROLLER_TYPE_
 // NOLINTEND(bugprone-macro-parentheses)
 
-// NOLINTBEGIN(bugprone-macro-parentheses)
-void Entities::dump_left_out() {
-#define ENTITY_TYPE_(type, singular, plural, count, upper) \
-  if constexpr (DomainTraits<type>::NUMBER == 0) { \
-    size_t number = 0; \
-    for (const auto *entity : App.get_##plural()) \
-      number += entity->is_internal() ? 0 : 1; \
-    if (number != 0) \
-      ESP_LOGCONFIG(TAG, "  Left out: %u of kind " #singular, static_cast<unsigned>(number)); \
-  }
-#define ENTITY_CONTROLLER_TYPE_(type, singular, plural, count, upper, callback) \
-  ENTITY_TYPE_(type, singular, plural, count, upper)
-#include "esphome/core/entity_types.h"
-#undef ENTITY_TYPE_
-#undef ENTITY_CONTROLLER_TYPE_
-}
-// NOLINTEND(bugprone-macro-parentheses)
-
 void Entities::mark_all() {
   for (size_t slot = 0; slot < SLOT_COUNT; slot++) {
     with_entity(slot, [&]<typename T>(T &entity) {

@@ -57,9 +57,6 @@ class Entities {
   /// Writes one STATES message of what fits and takes it out of the dirty set; 0 when nothing is dirty.
   [[nodiscard]] size_t write_states(uint8_t *out, size_t capacity);
 
-  /// Logs one line for each kind of entity that this build has and the hub does not see.
-  static void dump_left_out();
-
   /// Obeys a command that is proved and in time, or says why not.
   [[nodiscard]] static CommandOutcome execute(const Command &command);
 

@@ -1,0 +1,106 @@
+"""What the YAML has and the hub will not see is named at validation, one by one."""
+
+from pathlib import Path
+import re
+
+import pytest
+
+from lab.paths import ESPHOME_COMPONENTS
+
+from .around_component import HOST, validate
+from .each_domain import LEFT_OUT, ON_THE_WIRE, ONE_ENTITY, device_with
+from .esphome_runner import run_esphome
+
+UNSEEN = "will not appear in Home Assistant: OceanRemote does not carry this kind"
+COMPONENT = ESPHOME_COMPONENTS / "oceanremote"
+
+
+def _warnings(folder: Path, *domains: str) -> list[str]:
+    file = folder / "device.yaml"
+    file.write_text(device_with(*domains))
+    outcome = run_esphome("config", file=file, data=folder)
+    assert outcome.accepted, outcome.text
+    return outcome.warnings
+
+
+def test_each_entity_of_another_domain_is_named(tmp_path: Path) -> None:
+    warnings = _warnings(tmp_path, *LEFT_OUT)
+    names = [re.search(r"name: (\w+)", ONE_ENTITY[domain])[1] for domain in LEFT_OUT]
+    assert len(warnings) == len(LEFT_OUT)
+    for domain, name in zip(LEFT_OUT, names, strict=True):
+        assert any(w.startswith(f"{domain} '{name}' {UNSEEN}") for w in warnings)
+
+
+def test_an_entity_that_travels_is_not_warned_of(tmp_path: Path) -> None:
+    assert _warnings(tmp_path, *ON_THE_WIRE) == []
+
+
+def test_an_internal_entity_is_nobodys_business(tmp_path: Path) -> None:
+    lock = "lock:\n  - {platform: template, id: a, optimistic: true}\n"
+    assert validate(tmp_path, HOST, lock).warnings == []
+
+
+def _warning(folder: Path, esphome: str, entity: str) -> str:
+    """Return the one warning about a device with a line below `esphome:`."""
+    file = folder / "device.yaml"
+    text = device_with().replace("name: device\n", f"name: device\n  {esphome}\n")
+    file.write_text(text + entity)
+    outcome = run_esphome("config", file=file, data=folder)
+    assert outcome.accepted, outcome.text
+    (warning,) = outcome.warnings
+    return warning
+
+
+def test_a_main_entity_has_the_devices_name(tmp_path: Path) -> None:
+    lock = "lock:\n  - {platform: template, name: None, optimistic: true}\n"
+    warning = _warning(tmp_path, "friendly_name: Gate", lock)
+    assert warning.startswith(f"lock 'Gate' {UNSEEN}")
+
+
+def test_entities_of_sub_devices_are_said_to_lie_on_the_device(tmp_path: Path) -> None:
+    switch = (
+        "switch:\n  - {platform: template, name: Relay, optimistic: true, "
+        "device_id: shed}\n"
+    )
+    warning = _warning(tmp_path, "devices: [{id: shed, name: Shed}]", switch)
+    assert "will show switch 'Relay' on the device itself" in warning
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["x" * 255, "y"], None),
+        (["x" * 256, "y"], "of select 'Mode' has 256 bytes; a hub takes 255"),
+        (["\u00e4" * 128], "of select 'Mode' has 256 bytes; a hub takes 255"),
+        ([f"o{i}" for i in range(1025)], "'Mode' has 1025 options; a hub takes 1024"),
+    ],
+    ids=["longest", "too long", "bytes count", "too many"],
+)
+def test_options_that_a_hub_does_not_take_are_refused(
+    options: list[str], words: str | None, tmp_path: Path
+) -> None:
+    select = (
+        "select:\n  - platform: template\n    name: Mode\n    optimistic: true\n"
+        f"    options: {options}\n"
+    )
+    outcome = validate(tmp_path, HOST, select)
+    assert outcome.accepted == (words is None), outcome.text
+    assert words is None or words in outcome.words
+
+
+def _constants(file: str, pattern: str) -> dict[str, str]:
+    return dict(re.findall(pattern, (COMPONENT / file).read_text()))
+
+
+def test_the_limits_are_those_of_the_firmware() -> None:
+    checked = _constants("device_entities.py", r"(?m)^(MAX_\w+) = (\d+)$")
+    built = _constants("description.h", r"size_t (\w+_MAX) = (\d+);")
+    assert checked["MAX_ENTITIES"] == built["ENTITIES_MAX"]
+    assert checked["MAX_LIST"] == built["LIST_MAX"]
+    assert checked["MAX_OPTION_BYTES"] == built["OPTION_TEXT_MAX"]
+
+
+def test_the_domains_are_those_of_the_firmware() -> None:
+    traits = (COMPONENT / "domain_traits.h").read_text()
+    compiled = re.findall(r"DomainOnWire<Domain::(\w+)>", traits)
+    assert sorted(name.lower() for name in compiled) == sorted(ON_THE_WIRE)
