@@ -9,10 +9,11 @@ from custom_components.oceanremote.protocol.errors import RefusalReason, Refused
 from custom_components.oceanremote.protocol.limits import MAX_U32
 from custom_components.oceanremote.vault import Vault
 from custom_components.oceanremote.vault.changes import standing as vault_changes
+from custom_components.oceanremote.vault.encoding import decode, encode
 from custom_components.oceanremote.vault.errors import UnknownDevice, VaultFull
-from custom_components.oceanremote.vault.records import Snapshot, Standing
+from custom_components.oceanremote.vault.records import Standing
 
-from .vault_support import Board, Clock, enrol, make_board, open_vault, register
+from .vault_support import Board, Clock, enrol, forget, make_board, open_vault, register
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ async def test_generations_end_before_the_vault_cannot_be_read_any_more(
     await vault.confirm_token("one", MAX_U32)
     with pytest.raises(VaultFull):
         await vault.rotate_token("one", os.urandom(32))
-    assert Snapshot.decode(vault._writer.snapshot.encode())
+    assert decode(encode(vault._writer.snapshot))
 
 
 async def test_board_whose_stored_was_lost_comes_in_by_its_pending_token(
@@ -250,9 +251,9 @@ async def test_remove_and_forget(vault: Vault) -> None:
     await vault.remove("one")
     assert find(vault, board).tombstone
     grave = find(vault, board).device_id
-    await vault.forget(grave)
+    await forget(vault, grave)
     assert refusal(vault, board) is RefusalReason.UNKNOWN_KEY
-    await vault.forget("nobody")
+    await forget(vault, "nobody")
 
 
 async def test_tombstones_are_bounded_and_the_oldest_goes(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 import errno
+from functools import partial
 import os
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from custom_components.oceanremote.vault import (
     file as vault_file,
     vault_path,
 )
+from custom_components.oceanremote.vault.changes import standing
 
 NOW = 1_800_000_000.0
 DAY = 86_400.0
@@ -88,6 +90,11 @@ async def register(
     )
     await vault.commit_registration(device_id, board.mac, board.key, counter)
     return token
+
+
+async def forget(vault: Vault, device_id: str) -> None:
+    """Let the vault hold nothing of a device, as one that was restored may."""
+    await vault._writer.change(partial(standing.forget, device_id=device_id))
 
 
 def files_in(path: Path) -> dict[str, bytes]:

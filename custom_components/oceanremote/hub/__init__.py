@@ -206,7 +206,7 @@ class Hub:
     async def _async_remove_device(self, coordinator: DeviceCoordinator) -> None:
         device_id = coordinator.device_id
         async_delete_device_issues(self.hass, self.entry, coordinator.subentry_id)
-        self.office.issues.forget(coordinator.subentry_id)
+        self.office.issues.forget(coordinator)
         self._cut_off(coordinator)
         try:
             await self.vault.remove(device_id)
@@ -242,7 +242,7 @@ class Hub:
         self.record(
             RecordKind.REVOKED, why, device_id=coordinator.device_id, user_id=user_id
         )
-        self.office.issues.forget(coordinator.subentry_id)
+        self.office.issues.forget(coordinator)
         coordinator.notify()
 
     def _cut_off(self, coordinator: DeviceCoordinator) -> None:

@@ -29,6 +29,7 @@ from ..report import (
 from ..trust.issues import TrustIssues
 from ..trust.manager import TrustKeeper
 from ..trust.recovery import async_recover
+from ..trust.restored import RestoredDevices
 from ..vault import Vault
 from ..vault.backups import DailyBackup, age_in_seconds
 from .devices import Fleet
@@ -70,7 +71,8 @@ class SecurityOffice:
             device_of_key=device_of_key,
             name_of=fleet.name_of,
         )
-        self.issues = TrustIssues(hass, entry)
+        self.restored = RestoredDevices(hass, entry, vault, fleet.coordinators.values)
+        self.issues = TrustIssues(hass, entry, self.restored)
         self.trust = TrustKeeper(hass, vault, monitor, self.issues, fleet.of_device)
         self.backup = DailyBackup(hass, monitor)
         self.desk = Desk(hass, monitor, lambda: fleet.coordinators)

@@ -8,7 +8,7 @@ before it is on disk, so an honest crash leaves vault ≥ audit ≥ anchor:
 |-------|-----------|---------------|--------------------------------------------|
 | = or ahead | holds the anchor's record | = or behind | consistent             |
 | behind the log | holds the anchor's record | any | vault_behind: replay the log   |
-| behind the log or the anchor | was cut | | both_behind: confirm each device       |
+| behind the log or the anchor | was cut | | both_behind: a person confirms devices |
 | any   | any       | missing       | both_behind                                |
 | = or ahead | was cut |            | log_behind                                 |
 """
@@ -17,7 +17,6 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from .kinds import AuditKind
-from .trust import Standing
 
 
 class RestoreVerdict(StrEnum):
@@ -48,30 +47,35 @@ def judge_restore(
     return RestoreVerdict.LOG_BEHIND if log_cut else RestoreVerdict.CONSISTENT
 
 
-def replay_standings(
-    events: Iterable[tuple[int, str, str]], vault: int
-) -> dict[str, Standing]:
+class Wall(StrEnum):
+    """What a log proves about an identity that a restored vault holds."""
+
+    QUARANTINED = "quarantined"
+    REPLACED = "replaced"
+    REVOKED = "revoked"
+
+
+def replay_walls(events: Iterable[tuple[int, str, str]], vault: int) -> dict[str, Wall]:
     """Return the walls to put up again in a vault of generation `vault`.
 
     `events` are (generation, kind, device id) of the audit log in order; the vault
-    knows those up to its own generation. What revokes the identity that the vault
-    holds stays so, whatever was registered in its place afterwards; an identity that
-    was only replaced waits for approval. Only what restricts is replayed: a release
-    that the vault forgot is asked for again.
+    knows those up to its own generation. An identity that was revoked or replaced
+    stays so, whatever was registered in its place afterwards: no honest board holds
+    it any more. Only what restricts is replayed: a release that the vault forgot is
+    asked for again.
     """
-    walls: dict[str, Standing] = {}
-    replaced: set[str] = set()
+    walls: dict[str, Wall] = {}
     for generation, kind, device_id in events:
-        if generation <= vault or walls.get(device_id) is Standing.REVOKED:
+        over = walls.get(device_id) in (Wall.REPLACED, Wall.REVOKED)
+        if generation <= vault:
             continue
         match kind:
             case AuditKind.REVOKED:
-                walls[device_id] = Standing.REVOKED
-            case AuditKind.REGISTERED:
-                replaced.add(device_id)
-                walls[device_id] = Standing.WAITING_FOR_APPROVAL
-            case AuditKind.QUARANTINED if device_id not in replaced:
-                walls[device_id] = Standing.QUARANTINED
-            case AuditKind.RELEASED if device_id not in replaced:
+                walls[device_id] = Wall.REVOKED
+            case AuditKind.REGISTERED if not over:
+                walls[device_id] = Wall.REPLACED
+            case AuditKind.QUARANTINED if not over:
+                walls[device_id] = Wall.QUARANTINED
+            case AuditKind.RELEASED if not over:
                 walls.pop(device_id, None)
     return walls

@@ -27,8 +27,10 @@ from ..policy.audit import Actor, Outcome
 from ..policy.kinds import AuditKind
 from ..protocol import ProtocolError, RefusalReason, format_mac
 from ..trust.issues import ISSUE_APPROVAL, ISSUE_QUARANTINED
+from ..trust.restored import ISSUE_RESTORED
 from ..vault import Vault, key_path_for, vault_path
 from ..vault.errors import VaultDamaged, VaultError, VaultKeyMissing, VaultMissing
+from .restored import RestoredFlow
 from .trust import ApprovalFlow, QuarantineFlow
 
 ISSUE_VAULT: Final = "vault"
@@ -137,6 +139,8 @@ async def async_create_fix_flow(
     data: dict[str, str | int | float | None] | None,
 ) -> RepairsFlow:
     """Return the flow that settles an issue."""
+    if issue_id == ISSUE_RESTORED:
+        return RestoredFlow()
     if issue_id.startswith(ISSUE_QUARANTINED):
         return QuarantineFlow()
     if issue_id.startswith(ISSUE_APPROVAL):

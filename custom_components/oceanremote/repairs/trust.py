@@ -4,60 +4,22 @@ Home Assistant lets only administrators in. Each choice is settled at once, for 
 identity that the dialog was opened about, and is audited with the user.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable
+from typing import Any
 
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import RepairsFlowResult
 from homeassistant.components.repairs.const import FlowType
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    ConfigEntry,
-    ConfigEntryState,
-    SubentryFlowContext,
-)
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowContext
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
 
 from ..common.const import SUBENTRY_DEVICE
 from ..device.coordinator import DeviceCoordinator
 from ..flows.admin import async_require_administrator
+from .base import HubRepairFlow, TrustHub
 
 
-class TrustActions(Protocol):
-    """What may be done about a device's standing."""
-
-    async def async_release(
-        self, coordinator: DeviceCoordinator, user_id: str | None
-    ) -> None:
-        """End a quarantine."""
-
-    async def async_approve(
-        self, coordinator: DeviceCoordinator, user_id: str | None
-    ) -> None:
-        """Let a device count."""
-
-
-class TrustOffice(Protocol):
-    """Where the hub keeps them."""
-
-    trust: TrustActions
-
-
-class TrustHub(Protocol):
-    """What the flows ask of the hub."""
-
-    entry: ConfigEntry
-    office: TrustOffice
-
-    @property
-    def coordinators(self) -> Mapping[str, DeviceCoordinator]:
-        """The coordinator of each device, by subentry id."""
-
-    async def async_revoke(self, subentry_id: str, user_id: str | None = None) -> None:
-        """Revoke a device for good."""
-
-
-class TrustFlow(RepairsFlow):
+class TrustFlow(HubRepairFlow):
     """A menu; each choice is settled at once."""
 
     menu: tuple[str, ...]
@@ -123,14 +85,6 @@ class TrustFlow(RepairsFlow):
             next_flow=(FlowType.CONFIG_SUBENTRIES_FLOW, flow["flow_id"]),
         )
 
-    def _hub(self) -> TrustHub | None:
-        entry_id = str((self.data or {}).get("entry_id"))
-        entry = self.hass.config_entries.async_get_entry(entry_id)
-        if entry is None or entry.state is not ConfigEntryState.LOADED:
-            return None
-        hub: TrustHub = entry.runtime_data.hub
-        return hub
-
     async def _async_settle(
         self,
         settle: Callable[
@@ -138,7 +92,7 @@ class TrustFlow(RepairsFlow):
             Awaitable[RepairsFlowResult | None],
         ],
     ) -> RepairsFlowResult:
-        if (hub := self._hub()) is None:
+        if (hub := self.hub()) is None:
             return self.async_abort(reason="hub_not_loaded")
         user_id = await async_require_administrator(
             self.hass, hub.entry, f"repair {self.issue_id}"

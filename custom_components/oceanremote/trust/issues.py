@@ -9,6 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 from ..common.const import DOMAIN
 from ..device.coordinator import DeviceCoordinator
 from ..policy.trust import Standing
+from .restored import RestoredDevices
 
 ISSUE_QUARANTINED: Final = "quarantined"
 ISSUE_APPROVAL: Final = "approval"
@@ -20,10 +21,13 @@ _NO_CODE: Final = "-"
 class TrustIssues:
     """Shows what a person must decide about devices."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Belong to one hub."""
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, restored: RestoredDevices
+    ) -> None:
+        """Belong to one hub; `restored` devices have one issue for them all."""
         self._hass = hass
         self._entry = entry
+        self.restored = restored
 
     @callback
     def follow(
@@ -42,6 +46,10 @@ class TrustIssues:
             Standing.QUARANTINED: ISSUE_QUARANTINED,
             Standing.WAITING_FOR_APPROVAL: ISSUE_APPROVAL,
         }.get(standing)
+        record = coordinator.record
+        if wanted == ISSUE_APPROVAL and record is not None and record.to_confirm:
+            wanted = None
+        self.restored.follow(coordinator)
         for kind in (ISSUE_QUARANTINED, ISSUE_APPROVAL):
             issue_id = f"{kind}_{coordinator.subentry_id}"
             if kind != wanted:
@@ -76,7 +84,9 @@ class TrustIssues:
         return _NO_CODE
 
     @callback
-    def forget(self, subentry_id: str) -> None:
+    def forget(self, coordinator: DeviceCoordinator) -> None:
         """The device is gone."""
         for kind in (ISSUE_QUARANTINED, ISSUE_APPROVAL):
-            ir.async_delete_issue(self._hass, DOMAIN, f"{kind}_{subentry_id}")
+            issue_id = f"{kind}_{coordinator.subentry_id}"
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        self.restored.forget(coordinator.device_id)

@@ -6,7 +6,7 @@ coordinator itself believes nothing of the device.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 import secrets
 
@@ -53,6 +53,7 @@ class TrustKeeper:
     @callback
     def show(self, coordinators: Iterable[DeviceCoordinator]) -> None:
         """Show who needs a decision; issues do not outlive Home Assistant."""
+        self._issues.restored.show()
         for coordinator in coordinators:
             record = coordinator.record
             if record is not None and record.trusted:
@@ -121,6 +122,42 @@ class TrustKeeper:
         await self._async_change(
             coordinator, StandingEvent.APPROVE, "by an administrator", user_id
         )
+
+    @translated_errors
+    async def async_confirm(
+        self, identities: Mapping[str, str], user_id: str | None
+    ) -> int:
+        """Let devices count again that wait since a restore; return how many do.
+
+        `identities` are those that the person saw, by device id: another board is
+        another matter.
+        """
+        async with self._changing:
+            known = {
+                device_id: identity
+                for device_id, identity in identities.items()
+                if (coordinator := self._coordinator_of(device_id)) is not None
+                and not coordinator.suspected
+            }
+            confirmed = await self._vault.confirm(known)
+            for device_id in confirmed:
+                if (coordinator := self._coordinator_of(device_id)) is not None:
+                    self._settled(coordinator, StandingEvent.APPROVE, Standing.ACTIVE)
+        for device_id in confirmed:
+            self._security.record(
+                AuditKind.APPROVED,
+                Outcome.DONE,
+                Actor(user=user_id, device=device_id),
+                what="confirmed after a restore",
+            )
+        self._security.record(
+            AuditKind.APPROVED,
+            Outcome.DONE,
+            Actor(user=user_id),
+            what="devices confirmed after a restore",
+            count=len(confirmed),
+        )
+        return len(confirmed)
 
     async def _async_change(
         self,

@@ -9,6 +9,7 @@ nobody is let in.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 import math
+from typing import Final
 
 from ..admission.monitor import SecurityMonitor
 from ..audit.files import LogFiles, Opened, read_lines
@@ -16,20 +17,23 @@ from ..policy.audit import Actor, Detail, Outcome
 from ..policy.audit_check import BROKEN, Checker
 from ..policy.audit_files import file_index
 from ..policy.kinds import AuditKind
-from ..policy.restore import RestoreVerdict, judge_restore, replay_standings
-from ..policy.trust import Standing
+from ..policy.restore import RestoreVerdict, Wall, judge_restore, replay_walls
 from ..vault import Vault
-from ..vault.changes.standing import Recovery
-from ..vault.records import Standing as StoredStanding
+from ..vault.changes.recovery import Recovery
 
-_KNOWN = "known_generation"
+_KNOWN: Final = "known_generation"
+_WORDS: Final = {
+    Wall.QUARANTINED: "quarantined again, after generation {}",
+    Wall.REPLACED: "revoked: another registration took its place after generation {}",
+    Wall.REVOKED: "revoked again, after generation {}",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Replay:
     """What the log knows of devices, and from which generation on without a gap."""
 
-    walls: Mapping[str, Standing]
+    walls: Mapping[str, Wall]
     whole_from: float
 
 
@@ -95,23 +99,24 @@ async def _async_restored(
     )
     await security.audit.flush()
     plan = Recovery(
-        approved=verdict is RestoreVerdict.VAULT_BEHIND,
         walls={
-            device_id: StoredStanding(standing.value)
-            for device_id, standing in replay.walls.items()
+            device_id: wall
+            for device_id, wall in replay.walls.items()
             if device_id in devices
         },
         beyond=beyond,
+        log_is_whole=verdict is RestoreVerdict.VAULT_BEHIND,
+        log_survived=opened.head.generation > before,
     )
     await vault.recover(plan)
-    for device_id in plan.walls:
+    for device_id, wall in plan.walls.items():
         record = vault.devices.get(device_id)
         if record is not None and record.standing is not devices[device_id].standing:
             security.record(
                 AuditKind.RESTORED,
                 Outcome.DONE,
                 Actor(device=device_id),
-                what=f"{record.standing.value} again, after generation {before}",
+                what=_WORDS[wall].format(before),
             )
 
 
@@ -151,5 +156,5 @@ class _Scan:
 
 def _replay(files: LogFiles, vault: int) -> _Replay:
     scan = _Scan(files)
-    walls = replay_standings(scan.events(), vault)
+    walls = replay_walls(scan.events(), vault)
     return _Replay(walls, scan.whole_from)

@@ -12,17 +12,23 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 import time
+from typing import Concatenate
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.util.hass_dict import HassKey
 
 from ..admission.lookup import VaultDirectory
 from ..protocol.keys import KeyPair, RegistrationToken
 from . import file as vault_file
-from .changes import registration, standing as changes, tokens
-from .errors import UnknownDevice, VaultError, VaultUnavailable, VaultWriteError
-from .location import async_wipe_files, default_key_path, key_path_for, vault_path
-from .records import DeviceRecord, Snapshot, Standing, TokenRecord
+from .changes import recovery, registration, standing as changes, tokens
+from .errors import UnknownDevice, VaultError, VaultWriteError
+from .location import (
+    async_wipe_files,
+    claim,
+    default_key_path,
+    key_path_for,
+    vault_path,
+)
+from .records import DeviceRecord, RestoreRecord, Snapshot, Standing, TokenRecord
 from .writer import VaultWriter
 
 __all__ = [
@@ -32,8 +38,6 @@ __all__ = [
     "key_path_for",
     "vault_path",
 ]
-
-_OPEN_VAULTS: HassKey[set[Path]] = HassKey("oceanremote_open_vaults")
 
 
 class Vault:
@@ -51,10 +55,10 @@ class Vault:
         file: vault_file.SealedFile,
         snapshot: Snapshot,
         wall_clock: Callable[[], float],
+        let_go: Callable[[], None],
     ) -> None:
         """Take over an opened file; use `Vault.open` instead."""
-        self._opened = hass.data.setdefault(_OPEN_VAULTS, set())
-        self._path = file.path
+        self._let_go = let_go
         self._writer = VaultWriter(hass, file, snapshot, wall_clock)
         self._wall_clock = wall_clock
         self._hub_key = KeyPair.from_private(snapshot.hub_private)
@@ -82,18 +86,15 @@ class Vault:
         VaultDamaged (not what was sealed), VaultUnavailable (not there, not
         readable, or already open).
         """
-        opened = hass.data.setdefault(_OPEN_VAULTS, set())
-        if path in opened:
-            raise VaultUnavailable(f"{path.name} is already open")
-        opened.add(path)
+        let_go = claim(hass, path)
         try:
             file, snapshot = await hass.async_add_executor_job(
                 partial(vault_file.open_or_create, path, key_path, create=create)
             )
         except BaseException:
-            opened.discard(path)
+            let_go()
             raise
-        return cls(hass, file, snapshot, wall_clock)
+        return cls(hass, file, snapshot, wall_clock, let_go)
 
     async def flush(self) -> None:
         """Write what has only been noted so far."""
@@ -108,14 +109,7 @@ class Vault:
         try:
             await self._writer.stop()
         finally:
-            self._opened.discard(self._path)
-
-    async def wipe(self) -> None:
-        """Stop, then delete the vault, and its key where it is the default one."""
-        try:
-            await self._writer.delete()
-        finally:
-            self._opened.discard(self._path)
+            self._let_go()
 
     # -- what is there ------------------------------------------------------
 
@@ -135,8 +129,13 @@ class Vault:
         return self._writer.snapshot.devices
 
     @property
+    def restore(self) -> RestoreRecord | None:
+        """The last restore after which devices had to be confirmed."""
+        return self._writer.snapshot.restore
+
+    @property
     def stopping(self) -> bool:
-        """Whether `stop` or `wipe` has begun: nothing can be registered now."""
+        """Whether `stop` has begun: nothing can be registered now."""
         return self._writer.stopping
 
     def high_water(self, device_id: str) -> int:
@@ -177,32 +176,26 @@ class Vault:
         `expires_at` is Unix time in seconds. `replaces` names a device whose MAC
         this registration may take over; it is revoked at the commit.
         """
-        await self._writer.change(
-            partial(
-                registration.add_enrolment,
-                device_id=device_id,
-                token=token,
-                expires_at=expires_at,
-                expected_mac=expected_mac,
-                replaces=replaces,
-            )
+        await self._change(
+            registration.add_enrolment,
+            device_id=device_id,
+            token=token,
+            expires_at=expires_at,
+            expected_mac=expected_mac,
+            replaces=replaces,
         )
 
     async def allow_replacement(self, device_id: str, replaces: str) -> None:
         """Let the open registration of `device_id` take over the MAC of another."""
-        await self._writer.change(
-            partial(
-                registration.allow_replacement,
-                device_id=device_id,
-                replaces=replaces,
-            )
+        await self._change(
+            registration.allow_replacement,
+            device_id=device_id,
+            replaces=replaces,
         )
 
     async def void_registration(self, device_id: str) -> None:
         """Withdraw the registration token and what is pending under it."""
-        await self._writer.change(
-            partial(registration.void_registration, device_id=device_id)
-        )
+        await self._change(registration.void_registration, device_id=device_id)
 
     async def store_pending(
         self,
@@ -223,15 +216,13 @@ class Vault:
         Raises Refused as `Directory.find_registration` does, but for the expiry: the
         registration may have been withdrawn or used since INIT.
         """
-        snapshot = await self._writer.change(
-            partial(
-                registration.store_pending,
-                device_id=device_id,
-                handle=handle,
-                mac=mac,
-                device_key=device_key,
-                permanent_token=permanent_token,
-            )
+        snapshot = await self._change(
+            registration.store_pending,
+            device_id=device_id,
+            handle=handle,
+            mac=mac,
+            device_key=device_key,
+            permanent_token=permanent_token,
         )
         pending = snapshot.devices[device_id].pending
         if pending is None:
@@ -250,16 +241,14 @@ class Vault:
         its MAC was taken over.
         """
         before = self._writer.snapshot
-        after = await self._writer.change(
-            partial(
-                registration.commit_registration,
-                device_id=device_id,
-                mac=mac,
-                device_key=device_key,
-                counter=counter,
-                now=self._wall_clock(),
-                approved=not self.approval_required,
-            )
+        after = await self._change(
+            registration.commit_registration,
+            device_id=device_id,
+            mac=mac,
+            device_key=device_key,
+            counter=counter,
+            now=self._wall_clock(),
+            approved=not self.approval_required,
         )
         return registration.loser_of(mac, before, after)
 
@@ -267,15 +256,11 @@ class Vault:
 
     async def revoke(self, device_id: str) -> None:
         """Revoke for good; a tombstone stays until the device has heard of it."""
-        await self._writer.change(
-            partial(changes.revoke, device_id=device_id, now=self._wall_clock())
-        )
+        await self._change(changes.revoke, device_id=device_id, now=self._wall_clock())
 
     async def mark_revoked_delivered(self, device_id: str) -> None:
         """Note that the device has heard its revocation; it gets in no more."""
-        await self._writer.change(
-            partial(changes.mark_revoked_delivered, device_id=device_id)
-        )
+        await self._change(changes.mark_revoked_delivered, device_id=device_id)
 
     async def set_trust(
         self,
@@ -291,35 +276,34 @@ class Vault:
         """
         noted = self._writer.forget_counter(device_id) if forget_counter else 0
         try:
-            await self._writer.change(
-                partial(
-                    changes.set_trust,
-                    device_id=device_id,
-                    standing=standing,
-                    approved=approved,
-                    forget_counter=forget_counter,
-                )
+            await self._change(
+                changes.set_trust,
+                device_id=device_id,
+                standing=standing,
+                approved=approved,
+                forget_counter=forget_counter,
             )
         except VaultWriteError:
             if noted:
                 self.note_counter(device_id, noted)
             raise
 
-    async def recover(self, plan: changes.Recovery) -> None:
+    async def recover(self, plan: recovery.Recovery) -> None:
         """Bring a restored vault to what is known besides it, in one write."""
-        await self._writer.change(
-            partial(changes.recover, plan=plan, now=self._wall_clock())
-        )
+        await self._change(recovery.recover, plan=plan, now=self._wall_clock())
 
-    async def forget(self, device_id: str) -> None:
-        """Delete the record and the named secrets of a device, tombstone and all."""
-        await self._writer.change(partial(changes.forget, device_id=device_id))
+    async def confirm(self, identities: Mapping[str, str]) -> tuple[str, ...]:
+        """Let devices count again that wait since a restore; return which now do.
+
+        `identities` are those that a person has decided about, by device id.
+        """
+        before = self.devices
+        await self._change(recovery.confirm, identities=identities)
+        return recovery.confirmed(before, self.devices)
 
     async def remove(self, device_id: str) -> None:
         """Revoke a device whose subentry is gone, and forget all but its tombstone."""
-        await self._writer.change(
-            partial(changes.remove, device_id=device_id, now=self._wall_clock())
-        )
+        await self._change(changes.remove, device_id=device_id, now=self._wall_clock())
 
     async def reconcile(self, known_ids: Collection[str]) -> tuple[str, ...]:
         """`remove` every device that has no subentry any more; return their ids.
@@ -331,9 +315,7 @@ class Vault:
         gone = changes.unknown_ids(self._writer.snapshot, known_ids)
         if gone or not self._writer.snapshot.secrets.keys() <= set(known_ids):
             known, now = frozenset(known_ids), self._wall_clock()
-            await self._writer.change(
-                partial(changes.reconcile, known_ids=known, now=now)
-            )
+            await self._change(changes.reconcile, known_ids=known, now=now)
         return gone
 
     # -- permanent tokens and counters --------------------------------------
@@ -347,9 +329,12 @@ class Vault:
         previous one is its only way in: then the current is returned again.
         `known_as` is the generation by which the device names that one, if newer.
         """
-        change = partial(tokens.rotate_token, device_id=device_id, token=token)
-        snapshot = await self._writer.change(
-            partial(change, now=self._wall_clock(), known_as=known_as)
+        snapshot = await self._change(
+            tokens.rotate_token,
+            device_id=device_id,
+            token=token,
+            now=self._wall_clock(),
+            known_as=known_as,
         )
         current = snapshot.devices[device_id].current
         if current is None:
@@ -359,12 +344,10 @@ class Vault:
     async def confirm_token(self, device_id: str, generation: int) -> None:
         """Drop the previous token once the device proved the current one."""
         if self._record(device_id).previous is not None:
-            await self._writer.change(
-                partial(
-                    tokens.confirm_token,
-                    device_id=device_id,
-                    generation=generation,
-                )
+            await self._change(
+                tokens.confirm_token,
+                device_id=device_id,
+                generation=generation,
             )
 
     @callback
@@ -386,8 +369,16 @@ class Vault:
         self, owner_id: str, values: Mapping[str, bytes | None]
     ) -> None:
         """Store several named secrets of one subentry in one write."""
-        await self._writer.change(
-            partial(tokens.put_secrets, owner_id=owner_id, values=values)
+        await self._change(tokens.put_secrets, owner_id=owner_id, values=values)
+
+    async def _change[**P](
+        self,
+        change: Callable[Concatenate[Snapshot, P], Snapshot],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Snapshot:
+        return await self._writer.change(
+            lambda snapshot: change(snapshot, *args, **kwargs)
         )
 
     def _record(self, device_id: str) -> DeviceRecord:

@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ..protocol.keys import KeyPair
+from .encoding import decode, encode
 from .errors import VaultDamaged, VaultKeyMissing, VaultMissing, VaultUnavailable
 from .records import Snapshot
 
@@ -36,10 +37,9 @@ _KEY_FILE_SIZE = len(_KEY_MAGIC) + _KEY_SIZE + _KEY_CHECK_SIZE
 class SealedFile:
     """One vault file and the key that seals it."""
 
-    def __init__(self, path: Path, key_path: Path, key: bytes) -> None:
-        """Keep the 32-byte key that was read from `key_path`."""
+    def __init__(self, path: Path, key: bytes) -> None:
+        """Keep the 32-byte key."""
         self.path = path
-        self._key_path = key_path
         self._key_id = _key_id(key)
         self._cipher = AESGCM(key)
 
@@ -57,7 +57,7 @@ class SealedFile:
             raise VaultKeyMissing("the key is not the one that sealed the vault")
         header, sealed = data[: _HEADER.size], data[_HEADER.size :]
         try:
-            snapshot = Snapshot.decode(self._cipher.decrypt(nonce, sealed, header))
+            snapshot = decode(self._cipher.decrypt(nonce, sealed, header))
         except InvalidTag:
             raise VaultDamaged("the vault's seal is broken") from None
         if snapshot.generation != generation:
@@ -72,12 +72,8 @@ class SealedFile:
         """
         nonce = os.urandom(12)
         header = _HEADER.pack(MAGIC, VERSION, self._key_id, snapshot.generation, nonce)
-        sealed = self._cipher.encrypt(nonce, snapshot.encode(), header)
+        sealed = self._cipher.encrypt(nonce, encode(snapshot), header)
         write_durably(self.path, header + sealed)
-
-    def delete(self) -> None:
-        """Delete the vault and, where it lies beside it, the key."""
-        delete(self.path, self._key_path)
 
 
 def open_or_create(
@@ -89,7 +85,7 @@ def open_or_create(
     """
     try:
         if _is_there(path):
-            file = SealedFile(path, key_path, _read_key(key_path))
+            file = SealedFile(path, _read_key(key_path))
             return file, file.read()
         if not create:
             raise VaultMissing("the vault's file is gone")
@@ -132,7 +128,7 @@ def _create(path: Path, key_path: Path) -> tuple[SealedFile, Snapshot]:
     if not _is_there(key_path):
         key = os.urandom(_KEY_SIZE)
         write_durably(key_path, _KEY_MAGIC + key + _key_check(key))
-    file = SealedFile(path, key_path, _read_key(key_path))
+    file = SealedFile(path, _read_key(key_path))
     snapshot = Snapshot(
         generation=1,
         hub_private=KeyPair.generate(os.urandom).private,

@@ -1,14 +1,19 @@
 """Where the vault and its key lie, and how they go away for good."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util.hass_dict import HassKey
 
 from ..common.const import CONF_KEY_PATH
 from . import file as vault_file
-from .errors import VaultWriteError
+from .errors import VaultUnavailable, VaultWriteError
+
+_OPEN_VAULTS: HassKey[set[Path]] = HassKey("oceanremote_open_vaults")
 
 
 def vault_path(hass: HomeAssistant) -> Path:
@@ -25,6 +30,18 @@ def key_path_for(hass: HomeAssistant, entry: ConfigEntry) -> Path:
     """Return where the key of this hub's vault lies."""
     named = entry.data.get(CONF_KEY_PATH)
     return Path(named) if named else default_key_path(hass)
+
+
+def claim(hass: HomeAssistant, path: Path) -> Callable[[], None]:
+    """Mark a vault as open, for it has one writer; return what lets it go.
+
+    Raises VaultUnavailable where it is open already.
+    """
+    opened = hass.data.setdefault(_OPEN_VAULTS, set())
+    if path in opened:
+        raise VaultUnavailable(f"{path.name} is already open")
+    opened.add(path)
+    return partial(opened.discard, path)
 
 
 async def async_wipe_files(hass: HomeAssistant, path: Path, key_path: Path) -> None:

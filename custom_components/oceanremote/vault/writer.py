@@ -81,16 +81,6 @@ class VaultWriter:
             except VaultWriteError as err:
                 _LOGGER.warning("Counters since the last write are lost: %s", err)
 
-    async def delete(self) -> None:
-        """Refuse further changes, wait for the running one, delete the files."""
-        self.stopping = True
-        self._cancel_timer()
-        async with self._lock:
-            try:
-                await self._hass.async_add_executor_job(self._file.delete)
-            except OSError as err:
-                raise VaultWriteError(f"cannot delete the vault: {err}") from err
-
     def noted_counter(self, device_id: str) -> int:
         """Return the counter that is noted for the key now pinned, or 0."""
         note = self._counters.get(device_id)
@@ -105,7 +95,7 @@ class VaultWriter:
         record = self.snapshot.devices[device_id]
         if record.device_key is not None:
             self._counters[device_id] = CounterNote(
-                record.device_key, record.enrolled_at, counter
+                record.device_key, record.enrolled_at, counter, self._wall_clock()
             )
             self._arm_timer()
 
@@ -160,7 +150,7 @@ class VaultWriter:
         expired = frozenset(self.seen_expired)
         after = apply_notes(after, counters, expired)
         generation = max(after.generation, self.snapshot.generation) + 1
-        after = replace(after, generation=generation)
+        after = replace(after, generation=generation, written_at=self._wall_clock())
         try:
             await self._hass.async_add_executor_job(self._file.write, after)
         except OSError as err:

@@ -1,8 +1,5 @@
 """What each choice does, and who is named for it."""
 
-from homeassistant.components.persistent_notification import (
-    _async_get_or_create_notifications,
-)
 from homeassistant.components.repairs.const import FlowType
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -10,7 +7,6 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from custom_components.oceanremote.audit.startup import async_wipe_audit
 from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.device.status import DeviceStatus
@@ -273,39 +269,36 @@ async def test_a_code_never_outlives_the_board_that_showed_it(
     assert (shown.translation_placeholders or {})["code"] == "-"
 
 
-async def test_a_restored_hub_asks_for_every_device(
+async def test_a_newcomer_is_not_approved_while_it_is_away(
     hass: HomeAssistant,
     hub_entry: MockConfigEntry,
-    hub: Hub,
-    connected_device: Device,
+    newcomer: str,
+    enrolled_device: Device,
     admin: Browser,
     hass_admin_user: MockUser,
 ) -> None:
-    """Its log went back too: nobody acts before an administrator has confirmed him."""
-    await connected_device.hang_up()
+    """After a restart there is no code to compare before it has connected."""
+    await enrolled_device.hang_up()
     assert await hass.config_entries.async_unload(hub_entry.entry_id)
-    await async_wipe_audit(hass)
+    ir.async_delete_issue(hass, DOMAIN, newcomer)
     assert await hass.config_entries.async_setup(hub_entry.entry_id)
-    restored: Hub = hub_entry.runtime_data.hub
-    pump = only_coordinator(restored)
-    issue_id = f"approval_{pump.subentry_id}"
-    # Shown at once: the device may be away for long. Without its code to compare,
-    # nobody is asked to approve.
-    waiting = issue(hass, issue_id)
+    hub: Hub = hub_entry.runtime_data.hub
+    pump = only_coordinator(hub)
+    waiting = issue(hass, newcomer)
     assert waiting is not None
     assert not waiting.is_fixable
     assert waiting.translation_placeholders is not None
     for part in ("title", "description"):
         text = text_at("issues", str(waiting.translation_key), part)
         assert pump.name in text.format(**waiting.translation_placeholders)
-    assert f"{DOMAIN}_restored_hub" in _async_get_or_create_notifications(hass)
-    await connected_device.connect()
-    await eventually(lambda: shown_fixable(hass, issue_id))
+    await enrolled_device.connect()
+    await eventually(lambda: shown_fixable(hass, newcomer))
     with pytest.raises(HomeAssistantError):
         await command(pump)
-    flow = await admin.begin(issue_id)
+    flow = await admin.begin(newcomer)
     code = flow["description_placeholders"]["code"]
-    assert code == code_on_the_board(restored, connected_device)
+    assert code == code_on_the_board(hub, enrolled_device)
     assert (await admin.choose(flow, "approve"))["type"] == "create_entry"
+    await eventually(lambda: pump.available)
     await command(pump)
-    assert await users_of(restored, "approved") == [hass_admin_user.id]
+    assert await users_of(hub, "approved") == [hass_admin_user.id]

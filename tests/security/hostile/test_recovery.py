@@ -24,6 +24,7 @@ from custom_components.oceanremote.policy.audit_files import file_name
 from custom_components.oceanremote.policy.kinds import AuditKind
 from custom_components.oceanremote.vault import vault_path
 from tests.integration.runtime_support import Device, eventually
+from tests.integration.vault_support import make_board, register
 
 from .attacker import thief
 from .support import Restart, audited, unload
@@ -142,6 +143,8 @@ async def test_a_whole_restore_makes_every_device_wait(
     assert event.detail["what"] == "both_behind"
     coordinator = restored.coordinators[pump.subentry_id]
     assert coordinator.status is DeviceStatus.WAITING_FOR_APPROVAL
+    assert restored.vault.restore is not None
+    assert not restored.vault.restore.log_survived
     report = await restored.security.audit.verify()
     assert [found.known for found in report.breaks] == [True]
     # An administrator decides once; the next start finds everything in its place.
@@ -287,6 +290,63 @@ async def test_a_log_with_a_gap_since_the_backup_is_not_enough(
         restored.coordinators[pump.subentry_id].status
         is DeviceStatus.WAITING_FOR_APPROVAL
     )
+
+
+async def test_what_a_torn_log_still_proves_is_kept_out_by_itself(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    device: Device,
+    restart: Restart,
+) -> None:
+    """Nobody is asked about a device that was revoked, only about the others."""
+    pump, lamp = hub.coordinators.values()
+    await register(hub.vault, lamp.device_id, make_board())
+    old = await hass.async_add_executor_job(keep, vault_path(hass), "old")
+    await hub.async_revoke(pump.subentry_id)
+    await hub.async_issue_registration_token(pump.subentry_id)
+    await device.wait_closed()
+    await unload(hass, hub_entry, device)
+    path = audit_directory(hass) / file_name(1)
+
+    def take_out() -> None:
+        shutil.copy(old, vault_path(hass))
+        lines = path.read_bytes().splitlines(keepends=True)
+        last = max(n for n, line in enumerate(lines) if b"token_issued" in line)
+        path.write_bytes(b"".join(lines[:last] + lines[last + 1 :]))
+
+    await hass.async_add_executor_job(take_out)
+    restored = await restart()
+    assert restored.coordinators[pump.subentry_id].status is DeviceStatus.REVOKED
+    assert [one.name for one in restored.office.restored.waiting()] == [lamp.name]
+    restore = restored.vault.restore
+    assert restore is not None
+    assert restore.log_survived
+
+
+async def test_a_restored_vault_does_not_take_a_replaced_board_back(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    server: TestClient,
+    device: Device,
+    restart: Restart,
+) -> None:
+    """Its tokens were void from the commit on: who comes with them is a copy."""
+    pump = next(iter(hub.coordinators.values()))
+    old = await hass.async_add_executor_job(keep, vault_path(hass), "old")
+    token, _ = await hub.async_issue_registration_token(pump.subentry_id)
+    mac = bytes.fromhex("a0b1c2d3e4aa")
+    successor = thief(server, hub.vault.hub_key.public, mac, token=token)
+    await successor.connect()
+    await device.wait_closed()
+    await successor.hang_up()
+    await unload(hass, hub_entry, device)
+    await hass.async_add_executor_job(shutil.copy, old, vault_path(hass))
+    restored = await restart()
+    assert restored.coordinators[pump.subentry_id].status is DeviceStatus.REVOKED
+    (*_, event) = await audited(restored, AuditKind.RESTORED)
+    assert "another registration" in str(event.detail["what"])
 
 
 async def test_a_device_with_a_newer_token_comes_in_by_its_previous_one(

@@ -31,7 +31,7 @@ from custom_components.oceanremote.protocol import RegistrationToken, switch_com
 from custom_components.oceanremote.vault import file as vault_file
 from custom_components.oceanremote.vault.records import Standing
 from tests.integration.runtime_support import FLOW, PUMP, Device, eventually
-from tests.integration.vault_support import full_disk
+from tests.integration.vault_support import forget, full_disk
 
 from .attacker import HOME, copy_of
 from .support import audited
@@ -234,7 +234,7 @@ async def test_actions_on_a_device_without_a_record_are_refused(
     hub: Hub, pump: DeviceCoordinator, device: Device, action: str
 ) -> None:
     """The vault holds nothing of it: restored, or somebody else's."""
-    await hub.vault.forget(pump.device_id)
+    await forget(hub.vault, pump.device_id)
     with pytest.raises((WrongStandingError, NotEnrolledError)):
         await getattr(hub.office.trust, f"async_{action}")(pump, None)
 

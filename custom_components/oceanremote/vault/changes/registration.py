@@ -181,6 +181,7 @@ def commit_registration(
             else replace(registration, secret=b"", used=True, replaces=None),
             high_water=counter,
             enrolled_at=now,
+            seen_at=now,
         ),
     )
 

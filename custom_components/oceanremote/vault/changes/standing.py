@@ -5,7 +5,7 @@ All changes are pure functions, snapshot in, snapshot out. Registration is in
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from uuid import uuid4
 
@@ -70,64 +70,17 @@ def set_trust(
 ) -> Snapshot:
     """Move a registered device to a standing of registered devices."""
     record = get(snapshot, device_id)
-    after = replace(record, standing=standing, approved=approved)
+    after = replace(
+        record,
+        standing=standing,
+        approved=approved,
+        restored=record.restored and not approved,
+    )
     if not record.trusted or not after.trusted:
         raise ValueError(f"a {record.standing} device cannot become {standing}")
     if forget_counter:
         after = replace(after, high_water=0)
     return snapshot if after == record else put(snapshot, after)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recovery:
-    """What a vault that came back from a backup does not know.
-
-    Every device waits for approval unless `approved`. `walls` are standings to put up
-    again: revoked, quarantined or waiting for approval. Generations go on `beyond`.
-    """
-
-    approved: bool
-    walls: Mapping[str, Standing]
-    beyond: int
-
-
-def recover(snapshot: Snapshot, *, plan: Recovery, now: float) -> Snapshot:
-    """Void every registration token and put walls up again, all in one change."""
-    devices = {
-        device_id: replace(
-            record if plan.approved else _distrusted(record),
-            registration=None,
-            pending=None,
-        )
-        for device_id, record in snapshot.devices.items()
-    }
-    snapshot = replace(
-        snapshot,
-        devices=MappingProxyType(devices),
-        generation=max(snapshot.generation, plan.beyond),
-    )
-    for device_id, standing in plan.walls.items():
-        record = snapshot.devices.get(device_id)
-        if record is None:
-            # Making room for a tombstone has given up an older one.
-            continue
-        if standing is Standing.REVOKED:
-            snapshot = revoke(snapshot, device_id=device_id, now=now)
-        elif standing is Standing.QUARANTINED and record.trusted:
-            snapshot = put(snapshot, replace(record, standing=standing))
-        elif standing is Standing.WAITING_FOR_APPROVAL:
-            snapshot = put(snapshot, _distrusted(record))
-    return snapshot
-
-
-def _distrusted(record: DeviceRecord) -> DeviceRecord:
-    """Return a record that needs an approval; out of quarantine it needs one, too."""
-    if not record.trusted:
-        return record
-    standing = record.standing
-    if standing is Standing.ACTIVE:
-        standing = Standing.WAITING_FOR_APPROVAL
-    return replace(record, standing=standing, approved=False)
 
 
 def forget(snapshot: Snapshot, *, device_id: str) -> Snapshot:

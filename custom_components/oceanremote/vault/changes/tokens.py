@@ -19,15 +19,16 @@ from .standing import check_name, get, put
 
 @dataclass(frozen=True, slots=True)
 class CounterNote:
-    """A proved handshake counter, and the registration that it counts for.
+    """A proved handshake counter, when, and the registration that it counts for.
 
-    A board that registers anew may keep its key. Its counter goes on, but a copy of
+    `seen_at` is Unix time in seconds. A board that registers anew may keep its key. Its counter goes on, but a copy of
     the old identity may have been further on.
     """
 
     device_key: bytes
     enrolled_at: float | None
     counter: int
+    seen_at: float
 
     def counts_for(self, record: DeviceRecord) -> bool:
         """Whether the record is still of that registration."""
@@ -128,7 +129,7 @@ def apply_notes(
             and note.counts_for(record)
             and note.counter > record.high_water
         ):
-            update = replace(update, high_water=note.counter)
+            update = replace(update, high_water=note.counter, seen_at=note.seen_at)
         open_token = record.registration
         if (
             open_token is not None

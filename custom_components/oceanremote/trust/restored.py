@@ -1,0 +1,110 @@
+"""The devices that wait since the hub was restored, and the one issue about them all."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+
+from ..common.const import DOMAIN
+from ..device.coordinator import DeviceCoordinator
+from ..vault import Vault
+
+# With the same dialog and another explanation, where a part of the log survived.
+ISSUE_RESTORED: Final = "restored"
+ISSUE_RESTORED_IN_PART: Final = "restored_in_part"
+
+_UNKNOWN: Final = "?"
+
+
+class RestoredDevices:
+    """Waits for a person's decision about all devices at once."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        vault: Vault,
+        coordinators: Callable[[], Iterable[DeviceCoordinator]],
+    ) -> None:
+        """`coordinators` returns every device."""
+        self._hass = hass
+        self._entry = entry
+        self._vault = vault
+        self._coordinators = coordinators
+        self._waiting: set[str] = set()
+
+    @property
+    def backup_at(self) -> str:
+        """When the backup was made, as a person reads it."""
+        restore = self._vault.restore
+        return moment_text(None if restore is None else restore.backup_at)
+
+    def waiting(self) -> list[DeviceCoordinator]:
+        """Return the devices that nobody has confirmed yet, by name."""
+        found = filter(_waits, self._coordinators())
+        return sorted(found, key=lambda coordinator: coordinator.name.casefold())
+
+    @callback
+    def show(self) -> None:
+        """Look at every device, and show the issue if one waits."""
+        self._waiting = {coordinator.device_id for coordinator in self.waiting()}
+        self._show()
+
+    @callback
+    def follow(self, coordinator: DeviceCoordinator) -> None:
+        """Look again at a device whose standing may have changed."""
+        waits, device_id = _waits(coordinator), coordinator.device_id
+        if waits == (device_id in self._waiting):
+            return
+        self._waiting ^= {device_id}
+        self._show()
+
+    @callback
+    def forget(self, device_id: str) -> None:
+        """A device is gone, whatever the vault says yet."""
+        if device_id in self._waiting:
+            self._waiting.discard(device_id)
+            self._show()
+
+    def _show(self) -> None:
+        restore = self._vault.restore
+        if not self._waiting or restore is None:
+            ir.async_delete_issue(self._hass, DOMAIN, ISSUE_RESTORED)
+            return
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            ISSUE_RESTORED,
+            is_fixable=True,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=ISSUE_RESTORED_IN_PART
+            if restore.log_survived
+            else ISSUE_RESTORED,
+            translation_placeholders={
+                "when": self.backup_at,
+                "count": str(len(self._waiting)),
+            },
+            data={"entry_id": self._entry.entry_id},
+        )
+
+
+def _waits(coordinator: DeviceCoordinator) -> bool:
+    record = coordinator.record
+    return record is not None and record.to_confirm and not coordinator.suspected
+
+
+def moment_text(moment: float | datetime | None) -> str:
+    """Return a moment (Unix time in seconds) in local time, to the minute."""
+    if moment is None:
+        return _UNKNOWN
+    if not isinstance(moment, datetime):
+        try:
+            moment = dt_util.utc_from_timestamp(moment)
+        except ValueError, OverflowError:
+            # A clock that was wrong may have written anything.
+            return _UNKNOWN
+    return f"{dt_util.as_local(moment):%Y-%m-%d %H:%M}"

@@ -1,0 +1,112 @@
+"""What becomes of a vault that came back from a backup: pure changes.
+
+`recover` is made once, before anybody is let in; `confirm` whenever an administrator
+has decided about the devices that wait since then.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from ...policy.restore import Wall
+from ..records import DeviceRecord, RestoreRecord, Snapshot, Standing
+from .standing import put, revoke
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """What a vault that came back from a backup does not know.
+
+    `walls` are put up again; generations go on `beyond`. Unless the log tells all that
+    was changed since the backup (`log_is_whole`), every device has to be confirmed.
+    `log_survived` says whether it tells a part of it.
+    """
+
+    walls: Mapping[str, Wall]
+    beyond: int
+    log_is_whole: bool
+    log_survived: bool
+
+
+def recover(snapshot: Snapshot, *, plan: Recovery, now: float) -> Snapshot:
+    """Void every registration token and put walls up again, all in one change."""
+    devices = {
+        device_id: replace(
+            record if plan.log_is_whole else _to_confirm(record),
+            registration=None,
+            pending=None,
+        )
+        for device_id, record in snapshot.devices.items()
+    }
+    restore = snapshot.restore
+    if not plan.log_is_whole:
+        restore = RestoreRecord(
+            found_at=now,
+            backup_at=snapshot.written_at,
+            log_survived=plan.log_survived,
+        )
+    snapshot = replace(
+        snapshot,
+        devices=MappingProxyType(devices),
+        generation=max(snapshot.generation, plan.beyond),
+        restore=restore,
+    )
+    for device_id, wall in plan.walls.items():
+        snapshot = _put_up(snapshot, device_id, wall, now)
+    return snapshot
+
+
+def confirm(snapshot: Snapshot, *, identities: Mapping[str, str]) -> Snapshot:
+    """Let devices count again whose identity is still the one that a person saw."""
+    confirmed = {
+        device_id: replace(
+            record, standing=Standing.ACTIVE, approved=True, restored=False
+        )
+        for device_id, identity in identities.items()
+        if (record := snapshot.devices.get(device_id)) is not None
+        and record.to_confirm
+        and record.identity == identity
+    }
+    if not confirmed:
+        return snapshot
+    devices = MappingProxyType({**snapshot.devices, **confirmed})
+    return replace(snapshot, devices=devices)
+
+
+def confirmed(
+    before: Mapping[str, DeviceRecord], after: Mapping[str, DeviceRecord]
+) -> tuple[str, ...]:
+    """Return the devices that waited for a person's word and count now."""
+    return tuple(
+        device_id
+        for device_id, record in after.items()
+        if record.standing is Standing.ACTIVE
+        and device_id in before
+        and before[device_id].to_confirm
+        and before[device_id].identity == record.identity
+    )
+
+
+def _put_up(snapshot: Snapshot, device_id: str, wall: Wall, now: float) -> Snapshot:
+    record = snapshot.devices.get(device_id)
+    if record is None:
+        # Making room for a tombstone has given up an older one.
+        return snapshot
+    if wall is Wall.QUARANTINED:
+        if not record.trusted:
+            return snapshot
+        return put(snapshot, replace(record, standing=Standing.QUARANTINED))
+    if wall is Wall.REPLACED and not record.trusted:
+        # The vault has forgotten its one board altogether: nothing can come in.
+        return snapshot
+    return revoke(snapshot, device_id=device_id, now=now)
+
+
+def _to_confirm(record: DeviceRecord) -> DeviceRecord:
+    """Return a record that needs a person's word; out of quarantine it needs one, too."""
+    if not record.trusted:
+        return record
+    standing = record.standing
+    if standing is Standing.ACTIVE:
+        standing = Standing.WAITING_FOR_APPROVAL
+    return replace(record, standing=standing, approved=False, restored=True)
