@@ -11,7 +11,10 @@ ONE_ENTITY = {
     "cover": "{platform: template, name: Blind, optimistic: true}",
     "event": "{platform: template, name: Bell, event_types: [rung]}",
     "fan": "{platform: template, name: Fan}",
-    "light": "{platform: binary, name: Lamp, output: lamp}",
+    "light": (
+        "{platform: binary, name: Lamp, output: lamp, "
+        "effects: [{strobe: {name: Blink}}, {strobe: {name: Flash}}]}"
+    ),
     "lock": "{platform: template, name: Gate, optimistic: true}",
     "number": (
         "{platform: template, name: Target, optimistic: true, "

@@ -88,6 +88,14 @@ def test_options_that_a_hub_does_not_take_are_refused(
     assert words is None or words in outcome.words
 
 
+def test_an_effect_with_too_long_a_name_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "device.yaml"
+    file.write_text(device_with("light").replace("name: Flash", f"name: {'x' * 256}"))
+    outcome = run_esphome("config", file=file, data=tmp_path)
+    assert not outcome.accepted
+    assert "of light 'Lamp' has 256 bytes; a hub takes 255" in outcome.words
+
+
 def _constants(file: str, pattern: str) -> dict[str, str]:
     return dict(re.findall(pattern, (COMPONENT / file).read_text()))
 

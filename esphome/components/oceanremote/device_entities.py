@@ -174,9 +174,10 @@ def _lists(entity: Entity) -> Iterator[tuple[str, list[str]]]:
         for key in (CONF_OPTIONS, _CONF_OPTIONSMAP):
             yield key, _option_texts(key, entity.config.get(key, []))
     if entity.domain == "light":
-        # Each effect is a mapping of its kind to its settings, among them its name.
+        # An effect maps its kind to its settings, and has identifiers beside that.
         effects = entity.config.get(CONF_EFFECTS, [])
-        settings = [setting for effect in effects for setting in effect.values()]
+        parts = [part for effect in effects for part in effect.values()]
+        settings = [part for part in parts if isinstance(part, dict)]
         yield CONF_EFFECTS, [str(setting[CONF_NAME]) for setting in settings]
 
 
