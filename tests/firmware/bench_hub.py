@@ -39,6 +39,7 @@ from custom_components.oceanremote.protocol.keys import (
 )
 
 CONNECT_PATH = "/api/oceanremote/connect"
+TICKET_HEADER = "OceanRemote-Ticket"
 WAIT_SECONDS = 20.0
 DEVICE_ID = "bench"
 
@@ -116,6 +117,9 @@ class BenchHub:
         self.link: Link | None = None
         self.port = 0
         self.links = 0
+        self.ticket = b""
+        # What each upgrade showed of it.
+        self.shown: list[str | None] = []
         # Called instead of the protocol when a test wants to be a bad hub.
         self.impostor: Callable[[web.Request], Awaitable[web.StreamResponse]] | None = (
             None
@@ -236,6 +240,7 @@ class BenchHub:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         self.links += 1
+        self.shown.append(request.headers.get(TICKET_HEADER))
         if self.impostor is not None:
             return await self.impostor(request)
         if request.path != CONNECT_PATH:
@@ -299,7 +304,7 @@ class BenchHub:
                 if self.registry.active is None:
                     self.registry.commit()
                 wanted = event.ready.description_hash != self.description_hash
-                link.connection.welcome(wanted, now)
+                link.connection.welcome(wanted, now, ticket=self.ticket)
             case DescriptionReceived():
                 self.description_hash = event.hash
                 self.entities = {

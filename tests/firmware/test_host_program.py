@@ -1,5 +1,7 @@
 """Real firmware, compiled for the host, against a hub made of the protocol core."""
 
+import base64
+
 import pytest
 
 from custom_components.oceanremote.protocol import (
@@ -356,3 +358,22 @@ async def test_a_restart_by_command_is_answered_before_the_goodbye(
     assert told.index(CommandCompleted) < told.index(GoodbyeReceived)
     assert told.count(CommandCompleted) == 1
     assert await device.wait() == 0
+
+
+async def test_the_ticket_of_the_last_session_is_shown_when_it_dials_again(
+    hub: BenchHub, device: Device
+) -> None:
+    """The latest one, until a session brings another or none."""
+    hub.ticket = bytes(range(200, 248))
+    await device.start()
+    await hub.wait_until_ready()
+    for given in (b"\xfb\xff\xbf", b""):
+        hub.ticket = given
+        mark = len(hub.events)
+        await hub.drop()
+        await hub.wait_until_ready(mark)
+    mark = len(hub.events)
+    await hub.drop()
+    await hub.wait_until_ready(mark)
+    longer = base64.urlsafe_b64encode(bytes(range(200, 248))).decode()
+    assert hub.shown == [None, longer, "-_-_", None]

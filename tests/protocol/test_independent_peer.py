@@ -62,7 +62,7 @@ def test_an_independent_device_at_our_hub() -> None:
         (accept,) = say(device.init(hello, SESSION, token, b""))
         device.accept(accept)
         (welcome,) = say(device.seal([1, EMPTY, FACTS_ON_THE_WIRE]))
-        assert device.open(welcome) == [65, number == 2, 1_795_000_000_000]
+        assert device.open(welcome) == [65, number == 2, 1_795_000_000_000, b""]
         if number == 2:
             assert say(device.seal([2, 0, 0, b""])) == []
             command = world.hub.send_command(PUMP, switch_command(True), 5, world.now)
@@ -117,7 +117,7 @@ def test_an_independent_hub_for_our_device() -> None:
         (ready,) = say(hub.accept(init, TOKEN, terms(number)))
         assert hub.payload == MAC + (1).to_bytes(4) + number.to_bytes(8)
         assert hub.open(ready)[:2] == [1, description_hash(b"")]
-        (describe,) = say(hub.seal([65, True, 0]))
+        (describe,) = say(hub.seal([65, True, 0, b""]))
         assert hub.open(describe) == [2, 0, 0, b""]
         (pong,) = say(hub.seal([72, b"12345678"]))
         assert hub.open(pong) == [9, b"12345678"]

@@ -64,7 +64,7 @@ def test_the_session_is_bound_and_announced(world: World) -> None:
     assert world.hub.accepts_commands
     assert world.device.welcomed
     (welcomed,) = world.device_said(Welcomed)
-    assert welcomed == Welcomed(True, int(HUB_TIME * 1000))
+    assert welcomed == Welcomed(True, int(HUB_TIME * 1000), b"")
 
 
 def test_the_description_is_agreed_on_by_its_hash(world: World) -> None:

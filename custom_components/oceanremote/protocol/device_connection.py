@@ -305,7 +305,9 @@ class DeviceConnection:
         self._welcomed = True
         if message.want_description:
             self._describe(now)
-        return [e.Welcomed(message.want_description, message.hub_time_ms)]
+        return [
+            e.Welcomed(message.want_description, message.hub_time_ms, message.ticket)
+        ]
 
     def _describe(self, now: float) -> None:
         data, size = self._description, self._part_size

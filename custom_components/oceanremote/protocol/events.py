@@ -200,6 +200,7 @@ class Welcomed:
 
     want_description: bool
     hub_time_ms: int
+    ticket: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,13 @@ def octets(value: Any, size: int) -> bytes:
     return value
 
 
+def octets_up_to(value: Any, limit: int) -> bytes:
+    """Return a byte string of at most `limit` bytes."""
+    if type(value) is not bytes or len(value) > limit:
+        raise malformed("not a byte string, or too long")
+    return value
+
+
 def array(value: Any, maximum: int, minimum: int = 0) -> list[Any]:
     """Return an array of a length within its bounds."""
     if type(value) is not list or not minimum <= len(value) <= maximum:

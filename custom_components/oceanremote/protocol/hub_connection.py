@@ -149,16 +149,21 @@ class HubConnection(HubLink):
         self._begin_handshake(now)
 
     def welcome(
-        self, want_description: bool, now: float, *, known: bool | None = None
+        self,
+        want_description: bool,
+        now: float,
+        *,
+        known: bool | None = None,
+        ticket: bytes = b"",
     ) -> None:
         """Answer `SessionProved`, in every epoch and before anything else.
 
         `known` vouches that the caller has the description that `ready` named; by
         default it has what it does not want. Without it, and until a wanted one has
-        come, no command goes out.
+        come, no command goes out. `ticket` is what the device shows when it dials next.
         """
         self._require(self._in_session and not self._welcomed, "not to be welcomed")
-        self._send(m.Welcome(want_description, self._hub.time_ms()), now)
+        self._send(m.Welcome(want_description, self._hub.time_ms(), ticket), now)
         self._welcomed = True
         self._pings.begin(now)
         if want_description:

@@ -28,6 +28,9 @@ TOKEN_SIZE: Final = 32
 HASH_SIZE: Final = 32
 NONCE_SIZE: Final = 8
 
+# What a device shows of its last session when it dials
+MAX_TICKET: Final = 64
+
 # Handshake payload
 MAX_BOARD_TEXT: Final = 32
 MAX_VERSION_TEXT: Final = 32

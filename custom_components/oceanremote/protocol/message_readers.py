@@ -22,6 +22,7 @@ from .limits import (
     MAX_REASON_TEXT,
     MAX_STATE_TEXT,
     MAX_STATES_PER_MESSAGE,
+    MAX_TICKET,
     MAX_U64,
     NONCE_SIZE,
     TOKEN_SIZE,
@@ -180,9 +181,13 @@ _DEVICE_READERS: _Readers[DeviceMessage] = {
 
 _HUB_READERS: _Readers[HubMessage] = {
     Welcome.CODE: (
-        2,
-        2,
-        lambda items: Welcome(fields.boolean(items[0]), fields.uint(items[1], MAX_U64)),
+        3,
+        3,
+        lambda items: Welcome(
+            fields.boolean(items[0]),
+            fields.uint(items[1], MAX_U64),
+            fields.octets_up_to(items[2], MAX_TICKET),
+        ),
     ),
     Command.CODE: (6, 6, _read_command),
     IssueToken.CODE: (

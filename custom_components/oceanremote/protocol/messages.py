@@ -192,15 +192,19 @@ type DeviceMessage = (
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """First message of the hub in every epoch of a session."""
+    """First message of the hub in every epoch of a session.
+
+    `ticket` is what the device shows when it dials next, empty for none.
+    """
 
     CODE: ClassVar = 65
     want_description: bool
     hub_time_ms: int
+    ticket: bytes = b""
 
     def items(self) -> list[Any]:
         """Return the array on the wire."""
-        return [self.CODE, self.want_description, self.hub_time_ms]
+        return [self.CODE, self.want_description, self.hub_time_ms, self.ticket]
 
 
 @dataclass(frozen=True, slots=True)

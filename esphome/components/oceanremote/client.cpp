@@ -126,7 +126,7 @@ void Client::run_waiting_() {
   const uint8_t index = this->dial_order_.index();
   const HubAddress &address = this->addresses_[index];
   ESP_LOGD(TAG, "Dialing %s", address.authority);
-  this->wire_.open(index, address);
+  this->wire_.open(index, address, {this->ticket_, this->ticket_size_});
   this->phase_until_ms_ = this->now_() + DIAL_TIMEOUT_MS;
   this->phase_ = Phase::DIALING;
 }

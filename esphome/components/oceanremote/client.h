@@ -128,6 +128,8 @@ class Client : public Component {
   uint32_t description_size_{0};
   uint32_t described_{0};  ///< bytes of the description that the hub has been sent
   uint8_t mac_[MAC_SIZE]{};
+  uint8_t ticket_[TICKET_MAX]{};  ///< of the last welcome; in RAM only, for it is worth no write to flash
+  uint8_t ticket_size_{0};
   uint8_t address_count_{0};
   Phase phase_{Phase::WAITING};
   bool entities_available_{false};

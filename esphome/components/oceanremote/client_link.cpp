@@ -2,6 +2,7 @@
 
 #include "client.h"
 
+#include <algorithm>
 #include <cinttypes>
 
 #include "esphome/core/log.h"
@@ -59,6 +60,8 @@ bool Client::handle_(LinkEvent event) {
 }
 
 void Client::handle_welcome_(const Welcome &welcome) {
+  this->ticket_size_ = static_cast<uint8_t>(welcome.ticket.size);
+  std::copy_n(welcome.ticket.data, welcome.ticket.size, this->ticket_);
   const Session &session = this->link_.session();
   const uint8_t *id = session.session_id();
   if (this->connected_) {

@@ -1,6 +1,7 @@
 #include "http_upgrade.h"
 
 #include "frames.h"
+#include "messages.h"
 
 namespace esphome::oceanremote {
 
@@ -60,21 +61,36 @@ static void sha1_two_blocks(const uint8_t *data, size_t size, uint8_t digest[SHA
     store_be32(digest + 4 * i, state[i]);
 }
 
-/// Base64 with padding (RFC 4648 section 4). Writes 4 characters for every 3 bytes begun.
-static void encode_base64(const uint8_t *data, size_t size, char *out) {
-  static constexpr std::string_view ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (size_t i = 0; i < size; i += 3) {
-    const size_t left = size - i;
-    uint32_t bits = static_cast<uint32_t>(data[i]) << 16;
-    if (left > 1)
-      bits |= static_cast<uint32_t>(data[i + 1]) << 8;
-    if (left > 2)
-      bits |= data[i + 2];
-    *out++ = ALPHABET[(bits >> 18) & 63];
-    *out++ = ALPHABET[(bits >> 12) & 63];
-    *out++ = left > 1 ? ALPHABET[(bits >> 6) & 63] : '=';
-    *out++ = left > 2 ? ALPHABET[bits & 63] : '=';
+/// The last two letters of an alphabet, in which they differ (RFC 4648 sections 4 and 5).
+struct Base64Ends {
+  char letter_62, letter_63;
+};
+static constexpr Base64Ends BASE64{'+', '/'};
+static constexpr Base64Ends BASE64URL{'-', '_'};
+
+static char base64_letter(uint32_t value, Base64Ends ends) {
+  if (value < 26)
+    return static_cast<char>('A' + value);
+  if (value < 52)
+    return static_cast<char>('a' + (value - 26));
+  if (value < 62)
+    return static_cast<char>('0' + (value - 52));
+  return value == 62 ? ends.letter_62 : ends.letter_63;
+}
+
+/// Base64 without padding. Returns how many characters it wrote.
+static size_t encode_base64(const uint8_t *data, size_t size, Base64Ends ends, char *out) {
+  size_t written = 0;
+  uint32_t bits = 0;
+  unsigned held = 0;
+  for (size_t i = 0; i < size; i++) {
+    bits = (bits << 8) | data[i];
+    for (held += 8; held >= 6; held -= 6)
+      out[written++] = base64_letter((bits >> (held - 6)) & 63, ends);
   }
+  if (held != 0)
+    out[written++] = base64_letter((bits << (6 - held)) & 63, ends);
+  return written;
 }
 
 static constexpr size_t WS_KEY_SIZE = 24;
@@ -88,7 +104,8 @@ static void compute_accept(const char key[WS_KEY_SIZE], char accept[WS_ACCEPT_SI
   std::memcpy(text + WS_KEY_SIZE, WS_GUID.data(), WS_GUID.size());
   uint8_t digest[SHA1_SIZE];
   sha1_two_blocks(text, sizeof(text), digest);
-  encode_base64(digest, SHA1_SIZE, accept);
+  static_assert(SHA1_SIZE % 3 == 2, "one character of padding");
+  accept[encode_base64(digest, SHA1_SIZE, BASE64, accept)] = '=';
 }
 
 // The request
@@ -101,13 +118,14 @@ static bool is_plain(std::string_view text) {
   return !text.empty();
 }
 
-Error HttpUpgrade::start(const uint8_t key[16], std::string_view host, std::string_view path, uint8_t *out,
-                         size_t capacity, size_t &size) {
-  if (!is_plain(host) || !is_plain(path) || path[0] != '/')
+Error HttpUpgrade::start(const uint8_t key[16], const UpgradeRequest &request, uint8_t *out, size_t capacity,
+                         size_t &size) {
+  if (!is_plain(request.host) || !is_plain(request.path) || request.path[0] != '/')
     return Error::HTTP_MALFORMED;
   *this = HttpUpgrade();
   char key_text[WS_KEY_SIZE];
-  encode_base64(key, 16, key_text);
+  std::memset(key_text, '=', sizeof(key_text));
+  (void) encode_base64(key, 16, BASE64, key_text);
   compute_accept(key_text, this->expected_accept_);
 
   size_t written = 0;
@@ -121,11 +139,16 @@ Error HttpUpgrade::start(const uint8_t key[16], std::string_view host, std::stri
     written += text.size();
   };
   append("GET ");
-  append(path);
+  append(request.path);
   append(" HTTP/1.1\r\nHost: ");
-  append(host);
+  append(request.host);
   append("\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ");
   append({key_text, WS_KEY_SIZE});
+  if (!request.ticket.empty() && request.ticket.size <= TICKET_MAX) {
+    char text[(8 * TICKET_MAX + 5) / 6];
+    append("\r\nOceanRemote-Ticket: ");
+    append({text, encode_base64(request.ticket.data, request.ticket.size, BASE64URL, text)});
+  }
   append("\r\nUser-Agent: OceanRemote/1\r\n\r\n");
   if (!fits)
     return Error::BUFFER_TOO_SMALL;

@@ -12,13 +12,20 @@ inline constexpr size_t HTTP_NAME_MAX = 32;
 inline constexpr size_t HTTP_VALUE_MAX = 64;
 inline constexpr size_t WS_ACCEPT_SIZE = 28;
 
+/// Where the upgrade goes, and what it shows. The views must live until start() returns.
+struct UpgradeRequest {
+  std::string_view host;  ///< what goes into Host, with the port unless it is the scheme's own
+  std::string_view path;
+  ByteView ticket;  ///< of the last session, at most TICKET_MAX bytes; empty: none
+};
+
 class HttpUpgrade {
  public:
   enum class Progress : uint8_t { MORE, DONE, FAILED };
 
   /// key: 16 random bytes. BUFFER_TOO_SMALL, HTTP_MALFORMED (a control character or space in host or path).
-  [[nodiscard]] Error start(const uint8_t key[16], std::string_view host, std::string_view path, uint8_t *out,
-                            size_t capacity, size_t &size);
+  [[nodiscard]] Error start(const uint8_t key[16], const UpgradeRequest &request, uint8_t *out, size_t capacity,
+                            size_t &size);
   [[nodiscard]] Progress take(uint8_t byte);
 
   [[nodiscard]] Error error() const { return this->error_; }

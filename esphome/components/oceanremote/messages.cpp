@@ -59,10 +59,11 @@ static size_t item_count(MessageType type) {
     case MessageType::TIME:
     case MessageType::PING:
       return 2;
-    case MessageType::WELCOME:
     case MessageType::ISSUE_TOKEN:
     case MessageType::NEW_HUB_KEY:
       return 3;
+    case MessageType::WELCOME:
+      return 4;
     case MessageType::COMMAND:
       return 7;
     default:
@@ -73,7 +74,8 @@ static size_t item_count(MessageType type) {
 static bool read_fields(CborReader &reader, HubMessage &out) {
   switch (out.type) {
     case MessageType::WELCOME:
-      return reader.read_bool(out.welcome.want_description) && reader.read_uint(out.welcome.hub_time_ms);
+      return reader.read_bool(out.welcome.want_description) && reader.read_uint(out.welcome.hub_time_ms) &&
+             reader.read_bytes(out.welcome.ticket) && out.welcome.ticket.size <= TICKET_MAX;
     case MessageType::COMMAND:
       return read_command(reader, out.command);
     case MessageType::ISSUE_TOKEN:

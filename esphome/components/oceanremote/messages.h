@@ -45,6 +45,8 @@ inline constexpr size_t LOG_TAG_MAX = 64;
 inline constexpr size_t LOG_TEXT_MAX = 1024;
 inline constexpr uint8_t LOG_LEVEL_MAX = 7;
 inline constexpr uint8_t SUB_DEVICE_MAX = 255;
+/// What the hub gives in a session, to be shown when the device dials again (http_upgrade.h).
+inline constexpr size_t TICKET_MAX = 64;
 
 struct EntityAddress {
   uint8_t domain{0};
@@ -69,6 +71,7 @@ enum class CommandStatus : uint8_t { DONE = 0, REFUSED = 1, EXPIRED = 2 };
 struct Welcome {
   bool want_description{false};
   uint64_t hub_time_ms{0};
+  ByteView ticket;  ///< at most TICKET_MAX bytes, inside the receive buffer
 };
 
 struct Command {

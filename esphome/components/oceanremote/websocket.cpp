@@ -11,8 +11,8 @@ static constexpr uint8_t LENGTH_16 = 126;
 static constexpr size_t MASK_SIZE = 4;
 static constexpr std::string_view MASK_LABEL = "oceanremote/1 mask";
 
-Error WebSocket::start(RandomSource &random, std::string_view host, std::string_view path, uint8_t *out,
-                       size_t capacity, size_t &size) {
+Error WebSocket::start(RandomSource &random, const UpgradeRequest &request, uint8_t *out, size_t capacity,
+                       size_t &size) {
   this->message_size_ = 0;
   this->frame_size_ = 0;
   this->frame_taken_ = 0;
@@ -33,7 +33,7 @@ Error WebSocket::start(RandomSource &random, std::string_view host, std::string_
   if (error != Error::NONE)
     return error;
   this->mask_seed_.assign(drawn.data());
-  error = this->upgrade_.start(drawn.data() + KEY_SIZE, host, path, out, capacity, size);
+  error = this->upgrade_.start(drawn.data() + KEY_SIZE, request, out, capacity, size);
   if (error == Error::NONE)
     this->state_ = State::UPGRADING;
   return error;

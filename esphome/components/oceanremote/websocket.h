@@ -31,10 +31,10 @@ class WebSocket {
   WebSocket(const WebSocket &) = delete;
   WebSocket &operator=(const WebSocket &) = delete;
 
-  /// Starts anew and writes the upgrade request. host: what goes into Host (with the port unless it is the scheme's
-  /// own). BUFFER_TOO_SMALL, ENTROPY_FAILED, HTTP_MALFORMED (a control character or space in host or path).
-  [[nodiscard]] Error start(RandomSource &random, std::string_view host, std::string_view path, uint8_t *out,
-                            size_t capacity, size_t &size);
+  /// Starts anew and writes the upgrade request. BUFFER_TOO_SMALL, ENTROPY_FAILED, HTTP_MALFORMED (a control character
+  /// or space in host or path).
+  [[nodiscard]] Error start(RandomSource &random, const UpgradeRequest &request, uint8_t *out, size_t capacity,
+                            size_t &size);
   /// used tells how many bytes were taken; call again with the rest unless CLOSED or FAILED.
   [[nodiscard]] WebSocketEvent consume(const uint8_t *data, size_t size, size_t &used);
 

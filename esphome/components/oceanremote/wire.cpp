@@ -9,8 +9,9 @@
 
 namespace esphome::oceanremote {
 
-void Wire::open(size_t index, const HubAddress &address) {
+void Wire::open(size_t index, const HubAddress &address, ByteView ticket) {
   this->address_ = &address;
+  this->ticket_ = ticket;
   this->pending_ = {};
   this->input_at_ = this->input_size_ = 0;
   this->failure_ = nullptr;
@@ -45,8 +46,8 @@ Wire::State Wire::poll() {
 
 Wire::State Wire::start_upgrade_() {
   size_t size = 0;
-  const Error error = this->websocket_.start(this->random_, this->address_->authority, this->address_->path, this->tx_,
-                                             sizeof(this->tx_), size);
+  const UpgradeRequest request{this->address_->authority, this->address_->path, this->ticket_};
+  const Error error = this->websocket_.start(this->random_, request, this->tx_, sizeof(this->tx_), size);
   if (error != Error::NONE)
     return this->fail_(error_text(error));
   this->state_ = State::UPGRADING;

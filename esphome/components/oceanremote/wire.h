@@ -26,8 +26,8 @@ class Wire {
   Wire(const Wire &) = delete;
   Wire &operator=(const Wire &) = delete;
 
-  /// Starts to connect. The address must live on.
-  void open(size_t index, const HubAddress &address);
+  /// Starts to connect. The address must live on, and what the ticket shows to as well.
+  void open(size_t index, const HubAddress &address, ByteView ticket);
   /// Moves opening and sending on.
   State poll();
   /// Sends what can be sent now of a close frame, and drops the connection.
@@ -69,6 +69,7 @@ class Wire {
   WebSocket websocket_{rx_, RX_LIMIT};
   ByteView pending_;  ///< what of tx_ has yet to go out
   const HubAddress *address_{nullptr};
+  ByteView ticket_;
   const LogString *failure_{nullptr};
   char failure_text_[24];
   uint16_t input_at_{0};

@@ -31,7 +31,7 @@ Outcome play(ByteView answer, ByteView stream, size_t piece) {
   WebSocket socket(buffer, CAPACITY);
   uint8_t request[512];
   size_t request_size;
-  if (socket.start(random, "h", "/", request, sizeof(request), request_size) != Error::NONE)
+  if (socket.start(random, {"h", "/", {}}, request, sizeof(request), request_size) != Error::NONE)
     std::abort();
   Sha256 hash;
   for (const ByteView part : {answer, stream}) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "http_upgrade.h"
+#include "messages.h"
 #include "support/vectors.h"
 
 namespace esphome::oceanremote::testing {
@@ -13,11 +14,12 @@ using Progress = HttpUpgrade::Progress;
 static const std::string KEY_TEXT = "the sample nonce";
 static const std::string ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
-static Error start(HttpUpgrade &upgrade, std::string_view host, std::string_view path, std::string &request) {
+static Error start(HttpUpgrade &upgrade, std::string_view host, std::string_view path, std::string &request,
+                   ByteView ticket = {}) {
   uint8_t buffer[512];
   size_t size = 0;
-  const Error error =
-      upgrade.start(reinterpret_cast<const uint8_t *>(KEY_TEXT.data()), host, path, buffer, sizeof(buffer), size);
+  const Error error = upgrade.start(reinterpret_cast<const uint8_t *>(KEY_TEXT.data()), {host, path, ticket}, buffer,
+                                    sizeof(buffer), size);
   request.assign(buffer, buffer + size);
   return error;
 }
@@ -58,6 +60,29 @@ TEST(HttpUpgrade, AsksAsTheStandardSays) {
             "User-Agent: OceanRemote/1\r\n\r\n");
 }
 
+TEST(HttpUpgrade, ShowsTheTicketOfTheLastSession) {
+  const auto shown = [](ByteView ticket) {
+    HttpUpgrade upgrade;
+    std::string request;
+    EXPECT_EQ(start(upgrade, "hub", "/p", request, ticket), Error::NONE);
+    static const std::string NAME = "\r\nOceanRemote-Ticket: ";
+    const size_t at = request.find(NAME);
+    if (at == std::string::npos)
+      return std::string();
+    const size_t from = at + NAME.size();
+    return request.substr(from, request.find("\r\n", from) - from);
+  };
+  // RFC 4648 section 10, and the two letters in which base64url differs.
+  EXPECT_EQ(shown(bytes_of("f")), "Zg");
+  EXPECT_EQ(shown(bytes_of("fo")), "Zm8");
+  EXPECT_EQ(shown(bytes_of("foobar")), "Zm9vYmFy");
+  const uint8_t letters[] = {0xfb, 0xff, 0xbf};
+  EXPECT_EQ(shown(letters), "-_-_");
+  const uint8_t longest[TICKET_MAX] = {};
+  EXPECT_EQ(shown(longest), std::string(86, 'A'));
+  EXPECT_EQ(shown({}), "");
+}
+
 TEST(HttpUpgrade, RefusesToSmuggleHeaders) {
   HttpUpgrade upgrade;
   std::string request;
@@ -71,8 +96,9 @@ TEST(HttpUpgrade, RefusesABufferThatIsTooSmall) {
   HttpUpgrade upgrade;
   uint8_t buffer[100];
   size_t size;
-  EXPECT_EQ(upgrade.start(reinterpret_cast<const uint8_t *>(KEY_TEXT.data()), "h", "/", buffer, sizeof(buffer), size),
-            Error::BUFFER_TOO_SMALL);
+  EXPECT_EQ(
+      upgrade.start(reinterpret_cast<const uint8_t *>(KEY_TEXT.data()), {"h", "/", {}}, buffer, sizeof(buffer), size),
+      Error::BUFFER_TOO_SMALL);
 }
 
 TEST(HttpUpgrade, TakesTheAnswer) {

@@ -62,6 +62,11 @@ TEST(HubMessages, FieldsComeOutAsTheyWentIn) {
   ASSERT_EQ(parse(v.bytes("messages.hub.welcome_wants_description"), message), Error::NONE);
   EXPECT_TRUE(message.welcome.want_description);
   EXPECT_EQ(message.welcome.hub_time_ms, 0x1a1ee565e7bU);
+  EXPECT_TRUE(message.welcome.ticket.empty());
+  const Bytes greeting = v.bytes("messages.hub.welcome_with_longest_ticket");
+  ASSERT_EQ(parse(greeting, message), Error::NONE);
+  ASSERT_EQ(message.welcome.ticket.size, TICKET_MAX);
+  EXPECT_EQ(message.welcome.ticket.data[63], 63);
   const Bytes command = v.bytes("messages.hub.command_switch");
   ASSERT_EQ(parse(command, message), Error::NONE);
   EXPECT_EQ(message.command.id, 1U);

@@ -41,7 +41,7 @@ class WebSocketTest : public ::testing::Test {
     this->random.queue.push_back(drawn);
     uint8_t request[512];
     size_t size;
-    ASSERT_EQ(this->socket.start(this->random, "h", "/", request, sizeof(request), size), Error::NONE);
+    ASSERT_EQ(this->socket.start(this->random, {"h", "/", {}}, request, sizeof(request), size), Error::NONE);
     const std::string answer = "HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                                "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
     ASSERT_EQ(this->feed(Bytes(answer.begin(), answer.end())), Event::OPENED);
@@ -231,7 +231,7 @@ TEST_F(WebSocketTest, EveryFrameHasAnotherMask) {
 TEST_F(WebSocketTest, ReportsARefusedUpgrade) {
   uint8_t request[512];
   size_t size;
-  ASSERT_EQ(this->socket.start(this->random, "h", "/", request, sizeof(request), size), Error::NONE);
+  ASSERT_EQ(this->socket.start(this->random, {"h", "/", {}}, request, sizeof(request), size), Error::NONE);
   const std::string answer = "HTTP/1.1 503 Busy\r\nRetry-After: 7\r\n\r\nsorry";
   EXPECT_EQ(this->feed(Bytes(answer.begin(), answer.end())), Event::FAILED);
   EXPECT_EQ(this->socket.error(), Error::HTTP_STATUS);
@@ -243,7 +243,7 @@ TEST_F(WebSocketTest, StartsOnlyWithEntropy) {
   this->random.broken = true;
   uint8_t request[512];
   size_t size;
-  EXPECT_EQ(this->socket.start(this->random, "h", "/", request, sizeof(request), size), Error::ENTROPY_FAILED);
+  EXPECT_EQ(this->socket.start(this->random, {"h", "/", {}}, request, sizeof(request), size), Error::ENTROPY_FAILED);
   EXPECT_EQ(this->feed({0x82, 0x00}), Event::FAILED);
 }
 

@@ -171,10 +171,11 @@ static Bytes finish(const uint8_t *buffer, const CborWriter &writer) { return {b
 Bytes welcome(bool want_description) {
   uint8_t buffer[64];
   CborWriter writer(buffer, sizeof(buffer));
-  writer.write_array(3);
+  writer.write_array(4);
   writer.write_uint(65);
   writer.write_bool(want_description);
   writer.write_uint(1700000000000);
+  writer.write_bytes({});
   return finish(buffer, writer);
 }
 
