@@ -1,5 +1,7 @@
 """OceanRemote: ESPHome devices that dial home, and that nobody else can command."""
 
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,10 +20,13 @@ from homeassistant.helpers.typing import ConfigType
 from .actions.device import async_setup_services
 from .actions.security import async_setup_security_actions
 from .admission.store import async_wipe_bans
+from .audit.log import AuditLog
 from .audit.startup import async_open_audit, async_wipe_audit
 from .challenge.actions import async_setup_challenge_services
 from .challenge.devices import ChallengeDevices
 from .common.const import DOMAIN, PLATFORMS
+from .common.executor import async_finish
+from .common.steps import async_take_all
 from .device.description_store import DescriptionStore
 from .device.registry import async_create_hub_device
 from .http import async_register_views
@@ -59,33 +64,28 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: OceanRemoteConfigEntry) -> bool:
-    """Open the vault, know the devices, then let them in."""
-    try:
-        vault = await Vault.open(
-            hass, vault_path(hass), key_path_for(hass, entry), create=False
-        )
-    except (VaultDamaged, VaultKeyMissing, VaultMissing) as err:
-        async_create_vault_issue(hass, entry, err)
-        raise ConfigEntryError(**_because("vault_unusable", err)) from err
-    except VaultError as err:
-        async_create_vault_issue(hass, entry, err)
-        raise ConfigEntryNotReady(**_because("vault_unusable", err)) from err
-    async_delete_vault_issue(hass, entry)
-    store = DescriptionStore(hass)
-    try:
-        audit = await async_open_audit(hass, lambda: vault.generation)
-    except OSError as err:
-        await vault.stop()
-        raise ConfigEntryNotReady(**_because("audit_unavailable", err)) from err
-    hub = Hub(hass, entry, vault, store, audit)
-    challenges = ChallengeDevices(hass, entry, vault, hub.log)
-    entry.runtime_data = RuntimeData(hub, challenges)
-    try:
+    """Open the vault, know the devices, then let them in.
+
+    Where a step fails, what was opened before it is closed again, last things first.
+    """
+    async with AsyncExitStack() as opened:
+        vault = await _async_open_vault(hass, entry)
+        _on_failure(opened, "Closing the vault", vault.stop)
+        async_delete_vault_issue(hass, entry)
+        audit = await _async_open_audit(hass, vault)
+        _on_failure(opened, "Closing the audit log", audit.stop)
+        store = DescriptionStore(hass)
+        hub = Hub(hass, entry, vault, store, audit)
+        challenges = ChallengeDevices(hass, entry, vault, hub.log)
+        entry.runtime_data = RuntimeData(hub, challenges)
+        # The hub closes vault and log with all else.
+        opened.pop_all()
+        _on_failure(opened, "Stopping the hub", hub.async_stop)
         await _async_start(hass, entry, store)
+        unload = partial(hass.config_entries.async_unload_platforms, entry, PLATFORMS)
+        _on_failure(opened, "Taking the entities back", unload)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    except BaseException:
-        await hub.async_stop()
-        raise
+        opened.pop_all()
 
     async def async_stop(event: Event) -> None:
         await hub.async_stop()
@@ -97,6 +97,37 @@ async def async_setup_entry(hass: HomeAssistant, entry: OceanRemoteConfigEntry) 
     hass.data[DATA_HOST] = hub
     hub.accepting = True
     return True
+
+
+def _on_failure(
+    opened: AsyncExitStack, what: str, undo: Callable[[], Awaitable[object]]
+) -> None:
+    """Have a step taken back should a later one fail; `what` names it in the log."""
+    opened.push_async_callback(async_take_all, (what, undo))
+
+
+async def _async_open_vault(
+    hass: HomeAssistant, entry: OceanRemoteConfigEntry
+) -> Vault:
+    """Open the vault; raises ConfigEntryError, or ConfigEntryNotReady to try again."""
+    try:
+        return await Vault.open(
+            hass, vault_path(hass), key_path_for(hass, entry), create=False
+        )
+    except (VaultDamaged, VaultKeyMissing, VaultMissing) as err:
+        async_create_vault_issue(hass, entry, err)
+        raise ConfigEntryError(**_because("vault_unusable", err)) from err
+    except VaultError as err:
+        async_create_vault_issue(hass, entry, err)
+        raise ConfigEntryNotReady(**_because("vault_unusable", err)) from err
+
+
+async def _async_open_audit(hass: HomeAssistant, vault: Vault) -> AuditLog:
+    """Open the audit log; raises ConfigEntryNotReady."""
+    try:
+        return await async_open_audit(hass, lambda: vault.generation)
+    except OSError as err:
+        raise ConfigEntryNotReady(**_because("audit_unavailable", err)) from err
 
 
 async def _async_start(
@@ -139,7 +170,14 @@ async def _async_entry_updated(
 async def async_unload_entry(
     hass: HomeAssistant, entry: OceanRemoteConfigEntry
 ) -> bool:
-    """Take the entities away, close every link, bring the vault to rest."""
+    """Take the entities away, close every link, bring the vault to rest.
+
+    Once begun it goes to its end: a browser that is closed cancels its request.
+    """
+    return await async_finish(hass, _async_unload(hass, entry), "oceanremote unload")
+
+
+async def _async_unload(hass: HomeAssistant, entry: OceanRemoteConfigEntry) -> bool:
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     hass.data.pop(DATA_HOST, None)

@@ -126,7 +126,9 @@ async def test_links_that_do_not_end_do_not_hold_the_stop_up(
     hub: Hub, connected_device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are left to their own timer; the vault comes to rest."""
-    monkeypatch.setattr("custom_components.oceanremote.hub.CLOSE_TIMEOUT", 0.01)
+    monkeypatch.setattr(
+        "custom_components.oceanremote.hub.live_links.CLOSE_TIMEOUT", 0.01
+    )
     monkeypatch.setattr(hub, "link_ended", lambda link: None)
     await hub.async_stop()
     assert hub._links

@@ -66,7 +66,7 @@ async def async_check_control(call: ServiceCall, subentry_id: str) -> None:
 async def _async_renew(call: ServiceCall) -> None:
     hub, subentry_id = called_device(call)
     await async_check_control(call, subentry_id)
-    await hub.async_renew(subentry_id)
+    await hub.coordinator_for(subentry_id).async_renew()
 
 
 async def _async_revoke(call: ServiceCall) -> None:

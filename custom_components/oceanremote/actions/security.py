@@ -32,6 +32,7 @@ from ..common.errors import (
     HubNotStartedError,
     StorageFailedError,
 )
+from ..common.executor import async_run_to_end
 from ..hub import Hub
 from ..policy.addresses import AddressInvalidError, parse_key
 from ..policy.audit import Actor, Outcome
@@ -303,7 +304,7 @@ async def _async_restore(call: ServiceCall) -> None:
             translation_domain=DOMAIN, translation_key="hub_not_stopped"
         )
     try:
-        await hass.async_add_executor_job(write_durably, vault_path(hass), sealed)
+        await async_run_to_end(hass, write_durably, vault_path(hass), sealed)
     except OSError as err:
         raise StorageFailedError(reason=str(err)) from err
     finally:

@@ -92,13 +92,12 @@ class SecurityMonitor:
         self._ceilings.clear()
 
     async def async_stop(self) -> None:
-        """Bring log and bans to rest."""
+        """Listen no more, queue what was only counted, bring the bans to rest."""
         for end in self._ends:
-            end()
+            self._containment.call("stopping", end)
         self._ends.clear()
         self.write(self._digest.close(float("inf"), time.time()))
         await self._store.async_close()
-        await self.audit.stop()
 
     @callback
     def until_stop(self, end: CALLBACK_TYPE) -> None:

@@ -19,6 +19,7 @@ from typing import Final
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..common.const import LOGGER
+from ..common.executor import async_finish, async_run_to_end
 from ..policy.audit import Actor, AuditEvent, AuditHead, Outcome
 from ..policy.audit_check import Checker, Report
 from ..policy.kinds import AuditKind
@@ -39,8 +40,12 @@ class AuditLog:
         opened: Opened,
         anchor: Path,
         generation: Callable[[], int],
+        release: CALLBACK_TYPE = lambda: None,
     ) -> None:
-        """Go on from what was found; `generation` is the vault's, already on disk."""
+        """Go on from what was found; `generation` is the vault's, already on disk.
+
+        `release` is called when nothing will be written any more.
+        """
         self.opened = opened
         self._hass = hass
         self._files = opened.files
@@ -54,7 +59,9 @@ class AuditLog:
         self._loss_listeners: set[Callable[[AuditEvent], None]] = set()
         self._lock = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
+        self._release = release
         self._stopped = False
+        self._closed = False
         # Whether it was said that what is queued stays unwritten.
         self._failing = False
 
@@ -89,10 +96,16 @@ class AuditLog:
 
     async def flush(self) -> None:
         """Write what is queued, and the anchor; raises OSError with all still queued."""
+        await async_finish(self._hass, self._flush(), "oceanremote audit write")
+
+    async def _flush(self) -> None:
         async with self._lock:
+            if self._closed:
+                raise OSError("the audit log is closed")
             self._queue_losses()
             events = tuple(self._queue)
-            self._files, self._head = await self._hass.async_add_executor_job(
+            self._files, self._head = await async_run_to_end(
+                self._hass,
                 _write,
                 self._files,
                 self._head,
@@ -115,15 +128,20 @@ class AuditLog:
                 self._containment.call("a listener to losses", listener, event)
 
     async def stop(self) -> None:
-        """Write the rest; a failure is logged, for nobody waits for it."""
+        """Write the rest, then nothing; a failure is logged: nobody waits for it."""
         self._stopped = True
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        with contextlib.suppress(OSError):
-            await self.flush()
-        if self._queue:
-            LOGGER.error("%s audit records could not be written", len(self._queue))
+        try:
+            with contextlib.suppress(OSError):
+                await self.flush()
+            if self._queue:
+                LOGGER.error("%s audit records could not be written", len(self._queue))
+        finally:
+            async with self._lock:
+                self._closed = True
+            self._release()
 
     async def verify(self) -> Report:
         """Verify every file against the head, while the log goes on; raises OSError."""

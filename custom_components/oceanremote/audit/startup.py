@@ -8,7 +8,10 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util.hass_dict import HassKey
 
+from ..common.const import DOMAIN
+from ..common.executor import async_run_to_end
 from .files import open_log
 from .log import AuditLog
 
@@ -16,6 +19,8 @@ AUDIT_DIRECTORY: Final = "oceanremote_audit"
 # Backups leave `*.log` out at the top level of the configuration only, and that it is
 # in no backup is the whole point.
 ANCHOR_NAME: Final = "oceanremote_anchor.log"
+# Two writers would break the chain.
+_OPEN_LOGS: HassKey[set[Path]] = HassKey(f"{DOMAIN}_open_logs")
 
 
 def audit_directory(hass: HomeAssistant) -> Path:
@@ -31,10 +36,22 @@ def anchor_path(hass: HomeAssistant) -> Path:
 async def async_open_audit(
     hass: HomeAssistant, generation: Callable[[], int]
 ) -> AuditLog:
-    """Open the audit log; raises OSError."""
-    anchor = anchor_path(hass)
-    opened = await hass.async_add_executor_job(open_log, audit_directory(hass), anchor)
-    return AuditLog(hass, opened, anchor, generation)
+    """Open the audit log; raises OSError, also while it is open already."""
+    directory, anchor = audit_directory(hass), anchor_path(hass)
+    open_logs = hass.data.setdefault(_OPEN_LOGS, set())
+    if directory in open_logs:
+        raise OSError(f"{directory.name} is already open")
+    open_logs.add(directory)
+
+    def release() -> None:
+        open_logs.discard(directory)
+
+    try:
+        opened = await async_run_to_end(hass, open_log, directory, anchor)
+    except BaseException:
+        release()
+        raise
+    return AuditLog(hass, opened, anchor, generation, release)
 
 
 async def async_wipe_audit(hass: HomeAssistant) -> None:

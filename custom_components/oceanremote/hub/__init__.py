@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 import secrets
 import time
 
-from aiohttp import WSCloseCode
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
@@ -20,7 +19,6 @@ from ..admission.decoys import OWNER as DECOY_OWNER
 from ..audit.log import AuditLog
 from ..audit.record import SecurityLog
 from ..common.const import (
-    CLOSE_TIMEOUT,
     CONF_ENROLMENT_ID,
     CONF_ROTATION_MARGIN,
     CONF_SESSION_LIFETIME,
@@ -31,6 +29,7 @@ from ..common.const import (
     RecordKind,
 )
 from ..common.errors import UnknownDeviceError
+from ..common.steps import async_take_all
 from ..device.coordinator import DeviceCoordinator
 from ..device.description_store import DescriptionStore
 from ..device.registry import async_device_proved
@@ -110,6 +109,7 @@ class Hub:
             fleet=self._fleet,
         )
         self.security = self.office.monitor
+        self._stop: asyncio.Task[None] | None = None
 
     # -- what is known ------------------------------------------------------
 
@@ -173,19 +173,28 @@ class Hub:
         self.office.trust.show(self.coordinators.values())
 
     async def async_stop(self) -> None:
-        """Close every link within CLOSE_TIMEOUT and bring the vault to rest."""
+        """Close every link within CLOSE_TIMEOUT, bring vault and log to rest.
+
+        Done once, and to its end: whatever fails, and whoever asked is cancelled.
+        """
+        if self._stop is None:
+            steps = (
+                ("Closing the links", self._async_close_links),
+                ("Keeping the descriptions", self._store.async_close),
+                ("Stopping the vault", self.vault.stop),
+                ("Stopping the security", self.office.async_stop),
+                # After the vault, whose last generation its anchor names.
+                ("Closing the audit log", self.security.audit.stop),
+            )
+            self._stop = self.hass.async_create_task(
+                async_take_all(*steps), "oceanremote stop"
+            )
+        await asyncio.shield(self._stop)
+
+    async def _async_close_links(self) -> None:
         self.accepting = False
-        for link in self._links:
-            link.close(WSCloseCode.GOING_AWAY, "the hub stops")
-        try:
-            # Links cut their line themselves after CLOSE_TIMEOUT.
-            async with asyncio.timeout(2 * CLOSE_TIMEOUT):
-                await self._links.async_wait_none()
-        except TimeoutError:
-            self.record(RecordKind.CLOSED, f"{len(self._links)} links still closing")
-        await self._store.async_close()
-        await self.vault.stop()
-        await self.office.async_stop()
+        if left := await self._links.async_close():
+            self.record(RecordKind.CLOSED, f"{left} links still closing")
 
     @callback
     def async_subscribe_devices(
@@ -271,10 +280,6 @@ class Hub:
         )
         coordinator.token_issued()
         return token.text, datetime.fromtimestamp(expires_at, UTC)
-
-    async def async_renew(self, subentry_id: str) -> None:
-        """Give a device a new session now; raises translated errors."""
-        await self.coordinator_for(subentry_id).async_renew()
 
     # -- links (LinkHost) ---------------------------------------------------
 

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 
+from aiohttp import WSCloseCode
 from homeassistant.core import callback
 
-from ..common.const import MAX_LINKS
+from ..common.const import CLOSE_TIMEOUT, MAX_LINKS
 from ..transport.link import Link
 
 
@@ -42,6 +44,14 @@ class LiveLinks:
         if not self._links:
             self._none.set()
 
-    async def async_wait_none(self) -> None:
-        """Return when there is no link any more."""
-        await self._none.wait()
+    async def async_close(self) -> int:
+        """Close every link because the hub goes; return how many still close.
+
+        Links cut their line themselves after CLOSE_TIMEOUT: twice that is waited.
+        """
+        for link in self:
+            link.close(WSCloseCode.GOING_AWAY, "the hub stops")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2 * CLOSE_TIMEOUT):
+                await self._none.wait()
+        return len(self)

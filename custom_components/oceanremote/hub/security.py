@@ -103,7 +103,7 @@ class SecurityOffice:
         )
 
     async def async_stop(self) -> None:
-        """Bring everything to rest; the vault has stopped already."""
+        """Bring everything to rest but the log; the vault has stopped already."""
         self._monitor.record(AuditKind.STOPPED, Outcome.DONE, Actor())
         await self._monitor.async_stop()
 

@@ -17,6 +17,7 @@ from typing import Concatenate
 from homeassistant.core import HomeAssistant, callback
 
 from ..admission.lookup import VaultDirectory
+from ..common.executor import async_run_to_end
 from ..protocol.keys import KeyPair, RegistrationToken
 from . import file as vault_file
 from .changes import recovery, registration, standing as changes, tokens
@@ -88,8 +89,8 @@ class Vault:
         """
         let_go = claim(hass, path)
         try:
-            file, snapshot = await hass.async_add_executor_job(
-                partial(vault_file.open_or_create, path, key_path, create=create)
+            file, snapshot = await async_run_to_end(
+                hass, partial(vault_file.open_or_create, path, key_path, create=create)
             )
         except BaseException:
             let_go()

@@ -15,6 +15,7 @@ import logging
 
 from homeassistant.core import HomeAssistant, callback
 
+from ..common.executor import async_finish, async_run_to_end
 from .changes.tokens import CounterNote, apply_notes, overdue_handles
 from .errors import VaultError, VaultStopping, VaultWriteError
 from .file import SealedFile
@@ -56,10 +57,9 @@ class VaultWriter:
         """
         if self.stopping:
             raise VaultStopping("the hub is stopping")
-        task = self._hass.async_create_task(
-            self._change_locked(change), "oceanremote vault write"
+        return await async_finish(
+            self._hass, self._change_locked(change), "oceanremote vault write"
         )
-        return await asyncio.shield(task)
 
     async def flush(self) -> None:
         """Write what has only been noted so far."""
@@ -152,7 +152,7 @@ class VaultWriter:
         generation = max(after.generation, self.snapshot.generation) + 1
         after = replace(after, generation=generation, written_at=self._wall_clock())
         try:
-            await self._hass.async_add_executor_job(self._file.write, after)
+            await async_run_to_end(self._hass, self._file.write, after)
         except OSError as err:
             raise VaultWriteError(f"cannot write the vault: {err}") from err
         if self._failing:

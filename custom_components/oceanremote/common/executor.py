@@ -1,0 +1,42 @@
+"""Work that is done to its end, even when whoever asked for it is cancelled."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+
+
+async def async_finish[T](
+    hass: HomeAssistant, work: Coroutine[Any, Any, T], name: str
+) -> T:
+    """Do `work` as a task of its own; a caller that is cancelled only hears no more.
+
+    Home Assistant cancels a request when its browser is closed, and background tasks
+    when it stops.
+    """
+    return await asyncio.shield(hass.async_create_task(work, name))
+
+
+async def async_run_to_end[*Ts, T](
+    hass: HomeAssistant, work: Callable[[*Ts], T], *args: *Ts
+) -> T:
+    """Run `work` in the executor; return, or raise, only when its thread is done.
+
+    A thread cannot be cancelled. A caller that is, and let go of its lock at once,
+    would let the next writer into a file that the thread still writes. So it waits,
+    and is cancelled afterwards.
+    """
+    # Not one of Home Assistant's jobs: it may cancel their futures when it stops.
+    future = hass.loop.run_in_executor(None, work, *args)
+    cancelled: asyncio.CancelledError | None = None
+    while not future.done():
+        try:
+            await asyncio.wait((future,))
+        except asyncio.CancelledError as err:
+            cancelled = err
+    if cancelled is not None:
+        # What it raised is nobody's any more; asked for, it is not complained of.
+        future.exception()
+        raise cancelled
+    return future.result()
