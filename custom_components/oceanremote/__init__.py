@@ -29,7 +29,7 @@ from .common.executor import async_finish
 from .common.steps import async_take_all
 from .device.description_store import DescriptionStore
 from .device.registry import async_create_hub_device
-from .http import async_register_views
+from .http import async_answer_for, async_register_views
 from .hub import Hub
 from .repairs import (
     async_create_vault_issue,
@@ -141,6 +141,7 @@ async def _async_start(
         await store.async_load()
         async_create_hub_device(hass, entry)
         await entry.runtime_data.hub.async_start()
+        async_answer_for(hass, entry.runtime_data.hub)
         entry.runtime_data.challenges.async_follow()
     except VaultError as err:
         raise ConfigEntryNotReady(**_because("vault_unusable", err)) from err

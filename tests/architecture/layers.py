@@ -79,7 +79,6 @@ TO_CUT: Final = frozenset(
         ("admission.classify", "transport"),
         ("admission.monitor", "transport"),
         ("hub", "repairs"),
-        ("hub.security", "http"),
         ("hub.security", "report"),
         ("vault", "admission"),
         ("vault.backups", "admission"),

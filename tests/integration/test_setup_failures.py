@@ -22,7 +22,7 @@ from custom_components.oceanremote.device.description_store import (
     SAVE_DELAY,
     DescriptionStore,
 )
-from custom_components.oceanremote.http.guard import DATA_DESK
+from custom_components.oceanremote.http.guard import DATA_GUARD
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.transport.connect import DATA_HOST
 from custom_components.oceanremote.vault import vault_path
@@ -133,7 +133,7 @@ async def test_disk_that_fails_at_the_start_is_waited_for(
         if record.exc_info and record.levelno > logging.DEBUG
     ]
     assert DATA_HOST not in hass.data
-    assert DATA_DESK not in hass.data
+    assert DATA_GUARD not in hass.data
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2))
     await hass.async_block_till_done(wait_background_tasks=True)
     assert hub_entry.state is ConfigEntryState.LOADED

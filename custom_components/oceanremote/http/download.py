@@ -10,8 +10,9 @@ from homeassistant.components.http import KEY_HASS
 from homeassistant.components.http.auth import SIGN_QUERY_PARAM
 
 from ..flows.downloads import DOWNLOAD_PATH, Document, async_downloads
-from .guard import SAFE_HEADERS, Reply, SecurityDesk, Words
+from .guard import HttpGuard
 from .login import LoginView
+from .replies import SAFE_HEADERS, Reply, Words
 
 _OVER: Final = Words(
     HTTPStatus.NOT_FOUND,
@@ -51,18 +52,18 @@ class DownloadView(LoginView):
     get = LoginView.async_serve
 
     @override
-    def refuse_stranger(self, desk: SecurityDesk, request: web.Request) -> Reply | None:
+    def refuse_stranger(self, guard: HttpGuard, request: web.Request) -> Reply | None:
         """Count it; a signature that is over is no failed login of anybody."""
-        if (refusal := super().refuse_stranger(desk, request)) is not None:
+        if (refusal := super().refuse_stranger(guard, request)) is not None:
             return refusal
         return _OVER if SIGN_QUERY_PARAM in request.query else None
 
     @override
     async def async_answer(
-        self, desk: SecurityDesk, request: web.Request, user: User, **parts: str
+        self, guard: HttpGuard, request: web.Request, user: User, **parts: str
     ) -> Reply:
         """Return the file."""
-        if (refusal := desk.refuse_user(request, user)) is not None:
+        if (refusal := guard.refuse_user(request, user)) is not None:
             return refusal
         hass = request.app[KEY_HASS]
         document = async_downloads(hass).find(

@@ -1,85 +1,195 @@
-"""What endpoints beside the devices' own ask of the hub."""
+"""Requests of people and of scanners, answered for one hub."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Final, Protocol
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from homeassistant.util.hass_dict import HassKey
+from yarl import URL
 
+from ..admission.answers import retry_after_seconds
+from ..admission.monitor import SecurityMonitor
+from ..common.access import may_control
 from ..common.const import DOMAIN
+from ..common.errors import DeviceOfflineError, OceanRemoteError
+from ..device.coordinator import DeviceCoordinator
+from ..policy.addresses import ClientAddress
+from ..policy.audit import Actor, Outcome
+from ..policy.bans import BanSource
+from ..policy.budgets import DeniedError
+from ..policy.kinds import AuditKind
+from .replies import Answer
 
-DATA_DESK: HassKey[SecurityDesk] = HassKey(f"{DOMAIN}_desk")
-SAFE_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What an endpoint answers; `retry_after` in whole seconds, 0 for none."""
-
-    status: HTTPStatus
-    body: dict[str, Any]
-    retry_after: int = 0
-
-    def response(self) -> web.Response:
-        """Return it as JSON."""
-        headers = dict(SAFE_HEADERS)
-        if self.retry_after:
-            headers["Retry-After"] = str(self.retry_after)
-        return web.json_response(self.body, status=self.status, headers=headers)
+DATA_GUARD: HassKey[HttpGuard] = HassKey(f"{DOMAIN}_http_guard")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a person reads who has followed a link that is no good."""
+class HttpGuard:
+    """Counts requests beside the devices' own and answers them for one hub."""
 
-    status: HTTPStatus
-    text: str
-
-    def response(self) -> web.Response:
-        """Return it as plain text."""
-        return web.Response(text=self.text, status=self.status, headers=SAFE_HEADERS)
-
-
-class Reply(Protocol):
-    """Whatever can be sent."""
-
-    def response(self) -> web.Response:
-        """Return it as aiohttp sends it."""
-
-
-class SecurityDesk(Protocol):
-    """Answers requests of people and of scanners."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        monitor: SecurityMonitor,
+        coordinators: Callable[[], Mapping[str, DeviceCoordinator]],
+    ) -> None:
+        """Answer with what `monitor` allows."""
+        self._hass = hass
+        self._monitor = monitor
+        self._coordinators = coordinators
 
     def traps_are_set(self) -> bool:
         """Whether scanners' paths are watched now."""
+        return self._monitor.options.honeypot
 
     def trapped(self, request: web.Request) -> None:
         """A scanner's path was asked for."""
+        self._monitor.honeypot(
+            self._monitor.client(request),
+            request.path,
+            cross_site=_is_from_elsewhere(request),
+        )
 
     def refuse_request(self, request: web.Request) -> Answer | None:
-        """Count a request without a login; return the refusal, if any."""
+        """Count a request without a login."""
+        client = self._monitor.client(request)
+        try:
+            self._monitor.admission.on_request(client, None, self._monitor.moment())
+        except DeniedError as denied:
+            return self._denied(client, None, denied)
+        return None
 
     def refuse_page(self, request: web.Request) -> Answer | None:
-        """Count one for what the banned may see too; return the refusal, if any."""
+        """Count an anonymous request for a page that the banned may see too."""
+        client = self._monitor.client(request)
+        try:
+            self._monitor.admission.on_page(client, self._monitor.moment())
+        except DeniedError as denied:
+            return self._denied(client, None, denied)
+        return None
 
     def refuse_user(self, request: web.Request, user: User) -> Answer | None:
         """Count a request of a logged-in user; return the refusal, if any."""
+        return self._refuse_user(self._monitor.client(request), user)
 
     def self_unban(self, request: web.Request, user: User) -> Answer:
-        """Lift the ban of the address that a logged-in user comes from."""
+        """Lift the ban of the user's address; an administrator's ban by one only."""
+        client = self._monitor.client(request)
+        if (refusal := self._refuse_user(client, user)) is not None:
+            return refusal
+        ban = self._monitor.admission.bans.find(client.key, self._monitor.moment().wall)
+        if ban is None:
+            return Answer(HTTPStatus.OK, {"message": "This network is not banned."})
+        if ban.source is BanSource.ADMINISTRATOR and not user.is_admin:
+            self._denied_action(client, user, "self-unban of an administrator's ban")
+            message = (
+                "An administrator has banned this network. "
+                "Only an administrator can lift it."
+            )
+            return Answer(HTTPStatus.FORBIDDEN, {"message": message})
+        self._monitor.unban(client.key, user.id)
+        return Answer(HTTPStatus.OK, {"message": "The ban is lifted."})
 
     async def async_renew(self, request: web.Request, user: User, name: str) -> Answer:
-        """Give a device a new session for a user."""
+        """Give a device a new session; `name` is its MAC, registry or subentry id."""
+        client = self._monitor.client(request)
+        if (refusal := self._refuse_user(client, user)) is not None:
+            return refusal
+        if self._monitor.decoys.is_device(name):
+            self._monitor.decoy_used(client.key, "a device id", user.id)
+        device = self._find(name)
+        if device is None:
+            return Answer(HTTPStatus.NOT_FOUND, {"message": "no such device"})
+        if not may_control(self._hass, user, device.subentry_id):
+            self._denied_action(client, user, "renew session", device.device_id)
+            return Answer(HTTPStatus.FORBIDDEN, {"message": "not allowed"})
+        try:
+            await device.async_renew()
+        except DeviceOfflineError:
+            return Answer(HTTPStatus.CONFLICT, {"message": "the device is offline"})
+        except OceanRemoteError:
+            return Answer(HTTPStatus.CONFLICT, {"message": "the device did not answer"})
+        end = device.session_expires_at
+        return Answer(
+            HTTPStatus.OK,
+            {
+                "message": "renewed",
+                "session_end": None if end is None else end.isoformat(),
+            },
+        )
+
+    def _find(self, name: str) -> DeviceCoordinator | None:
+        coordinators = self._coordinators()
+        if (direct := coordinators.get(name)) is not None:
+            return direct
+        if (entry := dr.async_get(self._hass).async_get(name)) is not None:
+            names = (part for domain, part in entry.identifiers if domain == DOMAIN)
+            found = (coordinators.get(part) for part in names)
+            return next((device for device in found if device is not None), None)
+        wanted = name.replace(":", "").lower()
+        for device in coordinators.values():
+            record = device.record
+            if record is not None and record.mac is not None and record.trusted:
+                if record.mac.hex() == wanted:
+                    return device
+        return None
+
+    def _refuse_user(self, client: ClientAddress, user: User) -> Answer | None:
+        moment = self._monitor.moment()
+        try:
+            self._monitor.admission.on_request(client, user.id, moment)
+        except DeniedError as denied:
+            return self._denied(client, user, denied)
+        return None
+
+    def _denied(
+        self, client: ClientAddress, user: User | None, denied: DeniedError
+    ) -> Answer:
+        self._monitor.record(
+            AuditKind.DENIED,
+            Outcome.REFUSED,
+            Actor(user=None if user is None else user.id, address=client.key),
+            what=denied.denial.value,
+        )
+        return Answer(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            {"message": "too many requests"},
+            retry_after_seconds(denied),
+        )
+
+    def _denied_action(
+        self, client: ClientAddress, user: User, what: str, device: str | None = None
+    ) -> None:
+        self._monitor.record(
+            AuditKind.DENIED,
+            Outcome.REFUSED,
+            Actor(user=user.id, device=device, address=client.key),
+            what=what,
+        )
 
 
-def desk_of(hass: HomeAssistant) -> SecurityDesk | None:
-    """Return the desk of the loaded hub."""
-    return hass.data.get(DATA_DESK)
+def guard_of(hass: HomeAssistant) -> HttpGuard | None:
+    """Return the guard of the loaded hub."""
+    return hass.data.get(DATA_GUARD)
 
 
-def unavailable() -> Answer:
-    """Return what is answered while no hub is loaded."""
-    return Answer(HTTPStatus.SERVICE_UNAVAILABLE, {"message": "not available"}, 30)
+def _is_from_elsewhere(request: web.Request) -> bool:
+    """Whether a page of another site made a browser send a request.
+
+    Browsers tell `Sec-Fetch-Site` to https and localhost only, so that a page of
+    another host is known by Origin or Referer, too.
+    """
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        return True
+    pages = (request.headers.get(name) for name in (hdrs.ORIGIN, hdrs.REFERER))
+    return any(page and _host_of(page) != request.host.lower() for page in pages)
+
+
+def _host_of(page: str) -> str | None:
+    """Return host and port of an address; None for "null" and what is none."""
+    try:
+        return URL(page).authority.lower() or None
+    except ValueError:
+        return None

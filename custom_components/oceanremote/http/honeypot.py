@@ -11,7 +11,7 @@ from aiohttp import hdrs, web, web_urldispatcher
 from homeassistant.core import HomeAssistant, callback
 from yarl import URL
 
-from .guard import desk_of
+from .guard import guard_of
 
 # In lower case. None of them is an address that a person types here.
 TRAPS: Final = frozenset(
@@ -66,7 +66,7 @@ class TrapResource(web_urldispatcher.AbstractResource):
     """Matches scanners' paths that nobody else has matched."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Ask the desk of `hass` whether the traps are set."""
+        """Ask the guard of `hass` whether the traps are set."""
         super().__init__(name="oceanremote:traps")
         self._hass = hass
         self._route = web_urldispatcher.ResourceRoute(hdrs.METH_ANY, self._trap, self)
@@ -87,8 +87,8 @@ class TrapResource(web_urldispatcher.AbstractResource):
         self, request: web.Request
     ) -> tuple[web_urldispatcher.UrlMappingMatchInfo | None, set[str]]:
         """Match a trap while traps are set."""
-        desk = desk_of(self._hass)
-        if desk is None or not is_trap(request.path) or not desk.traps_are_set():
+        guard = guard_of(self._hass)
+        if guard is None or not is_trap(request.path) or not guard.traps_are_set():
             return None, set()
         if await self._is_served(request):
             return None, set()
@@ -128,6 +128,6 @@ class TrapResource(web_urldispatcher.AbstractResource):
         return iter((self._route,))
 
     async def _trap(self, request: web.Request) -> web.StreamResponse:
-        if (desk := desk_of(self._hass)) is not None:
-            desk.trapped(request)
+        if (guard := guard_of(self._hass)) is not None:
+            guard.trapped(request)
         raise web.HTTPNotFound

@@ -19,7 +19,8 @@ from homeassistant.components.http import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import request_handler_factory
 
-from .guard import Reply, SecurityDesk, desk_of, unavailable
+from .guard import HttpGuard, guard_of
+from .replies import Reply, unavailable
 
 
 class _Closed(HomeAssistantView):
@@ -41,24 +42,26 @@ class LoginView(HomeAssistantView):
     ) -> web.StreamResponse:
         """Answer a user; `parts` are the variable parts of the path."""
         hass = request.app[KEY_HASS]
-        desk = desk_of(hass)
+        guard = guard_of(hass)
         if not request.get(KEY_AUTHENTICATED, False):
-            refusal = None if desk is None else self.refuse_stranger(desk, request)
+            refusal = None if guard is None else self.refuse_stranger(guard, request)
             if refusal is not None:
                 return refusal.response()
             return await _async_demand_login(hass, request)
-        if desk is None:
+        if guard is None:
             return unavailable().response()
-        answer = await self.async_answer(desk, request, request[KEY_HASS_USER], **parts)
+        answer = await self.async_answer(
+            guard, request, request[KEY_HASS_USER], **parts
+        )
         return answer.response()
 
-    def refuse_stranger(self, desk: SecurityDesk, request: web.Request) -> Reply | None:
+    def refuse_stranger(self, guard: HttpGuard, request: web.Request) -> Reply | None:
         """Count a request without a login; return the refusal, if any."""
-        return desk.refuse_request(request)
+        return guard.refuse_request(request)
 
     @abstractmethod
     async def async_answer(
-        self, desk: SecurityDesk, request: web.Request, user: User, **parts: str
+        self, guard: HttpGuard, request: web.Request, user: User, **parts: str
     ) -> Reply:
         """Answer a user."""
 

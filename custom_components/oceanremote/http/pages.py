@@ -14,8 +14,9 @@ from aiohttp.abc import AbstractStreamWriter
 from homeassistant.auth.models import User
 from homeassistant.components.http import KEY_HASS, HomeAssistantView
 
-from .guard import Answer, SecurityDesk, desk_of, unavailable
+from .guard import HttpGuard, guard_of
 from .login import LoginView
+from .replies import Answer, unavailable
 
 PAGE_PATH: Final = "/self-unban/"
 API_PATH: Final = "/api/oceanremote/self-unban"
@@ -73,8 +74,8 @@ class _PartView(HomeAssistantView):
 
     async def get(self, request: web.Request) -> web.Response:
         """Serve it, so many times a minute."""
-        desk = desk_of(request.app[KEY_HASS])
-        refusal = unavailable() if desk is None else desk.refuse_page(request)
+        guard = guard_of(request.app[KEY_HASS])
+        refusal = unavailable() if guard is None else guard.refuse_page(request)
         if refusal is not None:
             return self._refuse(request, refusal)
         return _Page(
@@ -118,18 +119,16 @@ class SelfUnbanView(LoginView):
     post = LoginView.async_serve
 
     @override
-    def refuse_stranger(
-        self, desk: SecurityDesk, request: web.Request
-    ) -> Answer | None:
+    def refuse_stranger(self, guard: HttpGuard, request: web.Request) -> Answer | None:
         """Count it as the page's parts are counted: it is the way out of a ban."""
-        return desk.refuse_page(request)
+        return guard.refuse_page(request)
 
     @override
     async def async_answer(
-        self, desk: SecurityDesk, request: web.Request, user: User, **parts: str
+        self, guard: HttpGuard, request: web.Request, user: User, **parts: str
     ) -> Answer:
         """Lift the ban of the caller's address."""
-        return desk.self_unban(request, user)
+        return guard.self_unban(request, user)
 
 
 def load_views() -> tuple[HomeAssistantView, ...]:

@@ -5,8 +5,9 @@ from typing import override
 from aiohttp import web
 from homeassistant.auth.models import User
 
-from .guard import Answer, SecurityDesk
+from .guard import HttpGuard
 from .login import LoginView
+from .replies import Answer
 
 
 class RenewView(LoginView):
@@ -23,7 +24,7 @@ class RenewView(LoginView):
 
     @override
     async def async_answer(
-        self, desk: SecurityDesk, request: web.Request, user: User, **parts: str
+        self, guard: HttpGuard, request: web.Request, user: User, **parts: str
     ) -> Answer:
         """Renew, and answer when the device has proved itself again."""
-        return await desk.async_renew(request, user, parts["device"])
+        return await guard.async_renew(request, user, parts["device"])

@@ -16,8 +16,6 @@ from ..audit.log import AuditLog
 from ..audit.record import SecurityLog
 from ..common.access import acting_user
 from ..common.const import CONF_KEY_PATH, CONF_URLS, DOMAIN
-from ..http.desk import Desk
-from ..http.guard import DATA_DESK
 from ..policy.audit import Actor, Detail, Outcome
 from ..policy.kinds import AuditKind
 from ..report import (
@@ -75,7 +73,6 @@ class SecurityOffice:
         self.issues = TrustIssues(hass, entry, self.restored)
         self.trust = TrustKeeper(hass, vault, monitor, self.issues, fleet.of_device)
         self.backup = DailyBackup(hass, monitor)
-        self.desk = Desk(hass, monitor, lambda: fleet.coordinators)
         self._hass = hass
         self._entry = entry
         self._options = _flat(entry.options)
@@ -84,15 +81,13 @@ class SecurityOffice:
         self._fleet = fleet
 
     async def async_start(self) -> None:
-        """Recover from a restore, then answer, back up and look around.
+        """Recover from a restore, then back up and look around.
 
         Raises VaultError and OSError: nobody is let in then.
         """
         await self._monitor.async_start()
         await async_recover(self._vault, self._monitor.audit.opened, self._monitor)
         self._vault.approval_required = self._monitor.options.approval_required
-        self._hass.data[DATA_DESK] = self.desk
-        self._monitor.until_stop(self._leave_desk)
         await self.backup.async_start()
         await self._async_look(None)
         self._monitor.until_stop(
@@ -106,9 +101,6 @@ class SecurityOffice:
         """Bring everything to rest but the log; the vault has stopped already."""
         self._monitor.record(AuditKind.STOPPED, Outcome.DONE, Actor())
         await self._monitor.async_stop()
-
-    def _leave_desk(self) -> None:
-        self._hass.data.pop(DATA_DESK, None)
 
     @callback
     def follow_options(self) -> None:
