@@ -19,7 +19,7 @@ import voluptuous as vol
 from ..common.const import DOMAIN
 from ..device.coordinator import DeviceCoordinator
 from ..flows.admin import async_require_administrator
-from ..trust.restored import moment_text
+from ..trust.restored import day_text, moment_text
 from .base import HubRepairFlow, TrustHub
 
 FIELD_ALL: Final = "all_devices"
@@ -113,7 +113,7 @@ def _label(device: DeviceCoordinator) -> str:
     stored = None if record is None else record.seen_at
     placeholders = {
         "name": device.name,
-        "enrolled": moment_text(None if record is None else record.enrolled_at),
+        "enrolled": day_text(None if record is None else record.enrolled_at),
         "seen": moment_text(stored if device.last_seen is None else device.last_seen),
     }
     key = "restored_device_online" if device.connected else "restored_device"

@@ -99,6 +99,15 @@ def _waits(coordinator: DeviceCoordinator) -> bool:
 
 def moment_text(moment: float | datetime | None) -> str:
     """Return a moment (Unix time in seconds) in local time, to the minute."""
+    return _text(moment, "%Y-%m-%d %H:%M")
+
+
+def day_text(moment: float | None) -> str:
+    """Return the day of a moment (Unix time in seconds) in local time."""
+    return _text(moment, "%Y-%m-%d")
+
+
+def _text(moment: float | datetime | None, form: str) -> str:
     if moment is None:
         return _UNKNOWN
     if not isinstance(moment, datetime):
@@ -107,4 +116,4 @@ def moment_text(moment: float | datetime | None) -> str:
         except ValueError, OverflowError:
             # A clock that was wrong may have written anything.
             return _UNKNOWN
-    return f"{dt_util.as_local(moment):%Y-%m-%d %H:%M}"
+    return dt_util.as_local(moment).strftime(form)

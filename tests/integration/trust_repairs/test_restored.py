@@ -17,7 +17,11 @@ from custom_components.oceanremote.audit.startup import anchor_path
 from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.trust.restored import ISSUE_RESTORED, moment_text
+from custom_components.oceanremote.trust.restored import (
+    ISSUE_RESTORED,
+    day_text,
+    moment_text,
+)
 from custom_components.oceanremote.vault import Vault, default_key_path, vault_path
 from custom_components.oceanremote.vault.records import Standing
 
@@ -128,9 +132,11 @@ async def test_one_issue_lists_every_device_and_none_is_ticked(
     assert dialog.multiple
     assert dialog.mode == "list"
     assert dialog.defaults == {"devices": [], "all_devices": False}
-    enrolled = moment_text(hub.vault.devices["enrolment0"].enrolled_at)
+    enrolled = hub.vault.devices["enrolment0"].enrolled_at
+    day, moment = day_text(enrolled), moment_text(enrolled)
+    assert moment.startswith(f"{day} ")
     assert dialog.labels == [
-        f"{name}: enrolled {enrolled}, last seen {enrolled}" for name in sorted(NAMES)
+        f"{name}: enrolled {day}, last seen {moment}" for name in sorted(NAMES)
     ]
 
 
