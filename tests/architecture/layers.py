@@ -76,12 +76,9 @@ ROOT: Final = frozenset(
 # Arrows that run backwards and wait to be cut; none is added.
 TO_CUT: Final = frozenset(
     {
-        ("admission.classify", "transport"),
-        ("admission.monitor", "transport"),
         ("hub", "repairs"),
         ("hub.security", "report"),
         ("vault", "admission"),
-        ("vault.backups", "admission"),
     }
 )
 # What does I/O, waits or runs beside: no business of a pure core.

@@ -5,7 +5,7 @@ from typing import Final
 
 from ..policy.admission import Failure, Purpose
 from ..protocol import CloseReason, RefusalReason
-from ..transport.link import Link
+from .peers import AdmittedLink
 
 _OF_CLOSE: Final = MappingProxyType(
     {
@@ -35,7 +35,7 @@ _OF_REFUSAL: Final = MappingProxyType(
 )
 
 
-def failure_of(link: Link) -> Failure | None:
+def failure_of(link: AdmittedLink) -> Failure | None:
     """Return what an unproved link did wrong, None for an end that is nobody's fault.
 
     A handshake that takes too long, an expired session, a refusal for load: no fault.
@@ -47,7 +47,7 @@ def failure_of(link: Link) -> Failure | None:
     return failure
 
 
-def _failure_of(link: Link) -> Failure | None:
+def _failure_of(link: AdmittedLink) -> Failure | None:
     closed = link.closed_event
     if closed is None:
         # aiohttp or the link itself has ended it: not RFC 6455, or text.

@@ -29,12 +29,12 @@ from ..policy.budgets import DeniedError, MessageCeiling
 from ..policy.kinds import NOTABLE, AuditKind
 from ..policy.notify import Notice, NotificationLimiter
 from ..protocol import Directory
-from ..transport.link import Link
 from .audiences import Audiences, EventListener
 from .classify import failure_of
 from .clients import address_book, client_of
 from .decoys import Decoys
 from .door import Door
+from .peers import AdmittedLink
 from .settings import SecurityOptions
 from .store import BanStore
 
@@ -169,18 +169,18 @@ class SecurityMonitor:
         )
 
     @callback
-    def proved(self, link: Link) -> None:
+    def proved(self, link: AdmittedLink) -> None:
         """The peer has proved its keys: the link no longer counts as unproved."""
         self.admission.on_close(link.ticket)
 
     @callback
-    def vouch(self, link: Link, device_id: str) -> None:
+    def vouch(self, link: AdmittedLink, device_id: str) -> None:
         """A device that is trusted has been let in: it vouches for its address."""
         self.admission.on_proved(link.ticket, device_id, self.moment())
         self._store.schedule()
 
     @callback
-    def link_closing(self, link: Link) -> None:
+    def link_closing(self, link: AdmittedLink) -> None:
         """Count what an unproved link did wrong."""
         if not link.ticket.counted:
             return
@@ -197,7 +197,7 @@ class SecurityMonitor:
         """The connection of a ticket has ended."""
         self.admission.on_close(ticket)
 
-    def pace(self, link: Link) -> float:
+    def pace(self, link: AdmittedLink) -> float:
         """Count a message of a proved link; return how long to pause reading."""
         device_id = link.connection.device_id
         if device_id is None:

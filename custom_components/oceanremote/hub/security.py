@@ -29,7 +29,7 @@ from ..trust.manager import TrustKeeper
 from ..trust.recovery import async_recover
 from ..trust.restored import RestoredDevices
 from ..vault import Vault
-from ..vault.backups import DailyBackup, age_in_seconds
+from .daily_backup import DailyBackup, age_in_seconds
 from .devices import Fleet
 
 LOOK_INTERVAL: Final = timedelta(hours=12)

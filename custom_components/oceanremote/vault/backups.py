@@ -1,6 +1,4 @@
-"""Daily copies of the sealed vault with the audit head, seven of them.
-
-A copy is due when the newest one is a day old, however often the hub is restarted.
+"""Copies of the sealed vault with the audit head, seven of them.
 
     magic "OCRBACK1" | length of the head u32 | head (JSON) | the vault's file as it is
 
@@ -8,28 +6,21 @@ The copy is sealed by the vault's own key, which is not in it. Blocking function
 for the executor.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 import json
 from pathlib import Path
 import shutil
 import struct
 from typing import Final
 
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import STORAGE_DIR
 
-from ..admission.monitor import SecurityMonitor
-from ..common.const import LOGGER
-from ..policy.audit import Actor, AuditHead, Outcome
-from ..policy.kinds import AuditKind
-from . import vault_path
+from ..policy.audit import AuditHead
 from .errors import VaultDamaged
 from .file import MAX_VAULT_BYTES, open_or_create, write_durably
 
 KEEP: Final = 7
-MAX_AGE: Final = timedelta(days=1)
-LOOK_INTERVAL: Final = timedelta(minutes=15)
 DIRECTORY: Final = "oceanremote_backups"
 
 _MAGIC: Final = b"OCRBACK1"
@@ -114,67 +105,3 @@ async def async_wipe(hass: HomeAssistant) -> None:
     await hass.async_add_executor_job(
         lambda: shutil.rmtree(directory, ignore_errors=True)
     )
-
-
-class DailyBackup:
-    """Makes a copy a day; lives in the event loop."""
-
-    def __init__(self, hass: HomeAssistant, security: SecurityMonitor) -> None:
-        """Copy the vault of `hass` with the head of the log of `security`."""
-        self._hass = hass
-        self._security = security
-        self.last: datetime | None = None
-        self._failing = False
-
-    async def async_start(self) -> None:
-        """Make a copy if one is due, and look often whether one is."""
-        directory = backup_directory(self._hass)
-        found = await self._hass.async_add_executor_job(names, directory)
-        now = datetime.now(UTC)
-        # A copy of the future tells of a clock that was ahead, and of no age.
-        made = [moment for moment in map(made_at, found) if moment <= now]
-        self.last = max(made, default=None)
-        await self._async_look(now)
-        self._security.until_stop(
-            async_track_time_interval(self._hass, self._async_look, LOOK_INTERVAL)
-        )
-
-    async def async_make(self) -> str:
-        """Make a copy now; return its name. Raises OSError, which is audited."""
-        now = datetime.now(UTC)
-        try:
-            # What is queued is part of the log that the copy's head vouches for.
-            await self._security.audit.flush()
-            name = await self._hass.async_add_executor_job(
-                write,
-                backup_directory(self._hass),
-                vault_path(self._hass),
-                self._security.audit.head,
-                now,
-            )
-        except OSError as err:
-            self._security.record(
-                AuditKind.BACKUP, Outcome.FAILED, Actor(), what=str(err)
-            )
-            raise
-        if self._failing:
-            self._failing = False
-            LOGGER.info("The vault can be backed up again")
-        self.last = now
-        self._security.record(AuditKind.BACKUP, Outcome.DONE, Actor(), what=name)
-        return name
-
-    async def _async_look(self, now: datetime) -> None:
-        if self.last is None or not timedelta() <= now - self.last < MAX_AGE:
-            try:
-                await self.async_make()
-            except OSError as err:
-                if not self._failing:
-                    LOGGER.error("The vault could not be backed up: %s", err)
-                self._failing = True
-
-
-@callback
-def age_in_seconds(last: datetime | None) -> float | None:
-    """Return how old the newest copy is."""
-    return None if last is None else (datetime.now(UTC) - last).total_seconds()
