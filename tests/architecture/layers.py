@@ -78,7 +78,6 @@ TO_CUT: Final = frozenset(
     {
         ("hub", "repairs"),
         ("hub.security", "report"),
-        ("vault", "admission"),
     }
 )
 # What does I/O, waits or runs beside: no business of a pure core.

@@ -16,7 +16,6 @@ from typing import Concatenate
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..admission.lookup import VaultDirectory
 from ..common.executor import async_run_to_end
 from ..protocol.keys import KeyPair, RegistrationToken
 from . import file as vault_file
@@ -29,6 +28,7 @@ from .location import (
     key_path_for,
     vault_path,
 )
+from .lookup import VaultLookup
 from .records import DeviceRecord, RestoreRecord, Snapshot, Standing, TokenRecord
 from .writer import VaultWriter
 
@@ -148,11 +148,9 @@ class Vault:
         """Return a named secret (see `put_secret`)."""
         return self._writer.snapshot.secrets.get(owner_id, {}).get(name)
 
-    def directory(
-        self, wall_clock: Callable[[], float] | None = None
-    ) -> VaultDirectory:
+    def directory(self, wall_clock: Callable[[], float] | None = None) -> VaultLookup:
         """Return the synchronous view that handshakes are judged by."""
-        return VaultDirectory(
+        return VaultLookup(
             lambda: self._writer.snapshot,
             wall_clock or self._wall_clock,
             stopping=lambda: self._writer.stopping,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from ..protocol.directory import RegistrationGrant, SessionGrant
 from ..protocol.errors import RefusalReason, Refused
-from ..vault.changes.registration import check_not_expired, check_registration
-from ..vault.records import DeviceRecord, Snapshot, Standing, TokenRecord
+from .changes.registration import check_not_expired, check_registration
+from .records import DeviceRecord, Snapshot, Standing, TokenRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class _Identity:
     tokens: tuple[TokenRecord, ...]
 
 
-class VaultDirectory:
+class VaultLookup:
     """Implements `protocol.Directory` over the vault's present snapshot."""
 
     def __init__(
