@@ -31,12 +31,12 @@ from .device.description_store import DescriptionStore
 from .device.registry import async_create_hub_device
 from .http import async_answer_for, async_register_views
 from .hub import Hub
-from .repairs import (
+from .transport.connect import DATA_HOST, ConnectView
+from .trust.vault_issues import (
     async_create_vault_issue,
     async_delete_all_issues,
     async_delete_vault_issue,
 )
-from .transport.connect import DATA_HOST, ConnectView
 from .vault import Vault, async_wipe_files, backups, key_path_for, vault_path
 from .vault.errors import VaultDamaged, VaultError, VaultKeyMissing, VaultMissing
 

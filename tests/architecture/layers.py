@@ -76,7 +76,6 @@ ROOT: Final = frozenset(
 # Arrows that run backwards and wait to be cut; none is added.
 TO_CUT: Final = frozenset(
     {
-        ("hub", "repairs"),
         ("hub.security", "report"),
     }
 )

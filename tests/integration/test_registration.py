@@ -24,7 +24,10 @@ from custom_components.oceanremote.protocol import (
     RegistrationToken,
     TokenIssued,
 )
-from custom_components.oceanremote.repairs import ISSUE_LOST_DEVICE, ISSUE_SAME_MAC
+from custom_components.oceanremote.trust.registration_issues import (
+    ISSUE_LOST_DEVICE,
+    ISSUE_SAME_MAC,
+)
 from custom_components.oceanremote.vault import Vault, file as vault_file
 from custom_components.oceanremote.vault.errors import VaultWriteError
 from custom_components.oceanremote.vault.records import Standing

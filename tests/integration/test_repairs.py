@@ -18,10 +18,8 @@ from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RefusalReason
 from custom_components.oceanremote.protocol.keys import KeyPair, RegistrationToken
-from custom_components.oceanremote.repairs import (
-    async_create_vault_issue,
-    async_handle_refusal,
-)
+from custom_components.oceanremote.trust.registration_issues import async_handle_refusal
+from custom_components.oceanremote.trust.vault_issues import async_create_vault_issue
 from custom_components.oceanremote.vault import default_key_path, vault_path
 from custom_components.oceanremote.vault.errors import (
     VaultDamaged,

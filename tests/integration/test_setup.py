@@ -13,8 +13,8 @@ from custom_components.oceanremote.common.const import CONF_URLS, DOMAIN, PLATFO
 from custom_components.oceanremote.device.description_store import DescriptionStore
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import parse_hub_key
-from custom_components.oceanremote.repairs import ISSUE_VAULT
 from custom_components.oceanremote.transport.connect import DATA_HOST
+from custom_components.oceanremote.trust.vault_issues import ISSUE_VAULT
 from custom_components.oceanremote.vault import default_key_path, vault_path
 
 from .runtime_support import Device, make_entry

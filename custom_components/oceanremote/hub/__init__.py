@@ -45,8 +45,8 @@ from ..protocol import (
     TokenStored,
     hub_key_text,
 )
-from ..repairs import async_delete_device_issues, async_handle_refusal
 from ..transport.link import Link, ProofEvent
+from ..trust.registration_issues import async_delete_device_issues, async_handle_refusal
 from ..vault import Vault
 from ..vault.errors import UnknownDevice, VaultError
 from ..vault.translate import translated_errors
