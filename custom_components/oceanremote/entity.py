@@ -156,14 +156,17 @@ class DescribedEntity(DeviceEntity):
         self._identity = EntityIdentity.of(descriptor)
         self._attr_unique_id = self._identity.unique_id(coordinator.subentry_id)
         self._unsubscribe: CALLBACK_TYPE | None = None
-        self._was_available = coordinator.available
         self._adopt(descriptor)
+        self._was_available = self.available
 
     @property
     @override
     def available(self) -> bool:
-        """Whether the device is there and speaks for its entities."""
-        return self.coordinator.available
+        """Whether the device is there, and has told this entity's state since."""
+        coordinator = self.coordinator
+        return coordinator.available and coordinator.cache.is_current(
+            self.descriptor.address
+        )
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -223,13 +226,15 @@ class DescribedEntity(DeviceEntity):
     @callback
     def _state_changed(self, value: StateValue) -> None:
         self._show(value)
+        self._was_available = self.available
         self.async_write_ha_state()
 
     @override
     @callback
     def _availability_changed(self) -> None:
-        if self._was_available is not self.coordinator.available:
-            self._was_available = self.coordinator.available
+        # A device that is there again changes nothing here yet: see `available`.
+        if self._was_available is not self.available:
+            self._was_available = self.available
             self.async_write_ha_state()
 
     @callback

@@ -86,6 +86,8 @@ async def connected_device(
 ) -> Device:
     """Return the board, registered, with a welcomed session and its entities added."""
     await enrolled_device.connect()
-    await eventually(lambda: only_coordinator(hub).available)
+    coordinator = only_coordinator(hub)
+    await eventually(lambda: coordinator.available)
+    await eventually(lambda: coordinator.cache.is_current(PUMP.address))
     await hass.async_block_till_done()
     return enrolled_device

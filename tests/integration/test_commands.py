@@ -211,7 +211,7 @@ async def test_nothing_is_sent_to_a_device_that_is_not_trusted(
         await turn_on(hub)
     await connected_device.report(FLOW, 99.0)
     await coordinator.async_renew()
-    assert FLOW.address not in coordinator.cache.states
+    assert coordinator.cache.states[FLOW.address] is None
     assert coordinator.status == "quarantined"
 
 

@@ -260,7 +260,7 @@ async def test_what_a_dead_link_sends_is_not_heard(
     frames = connected_device.driver.report(PUMP.address, value=True)
     link.close()
     await link._async_receive(frames[0])
-    assert PUMP.address not in coordinator.cache.states
+    assert coordinator.cache.states[PUMP.address] is None
 
 
 async def test_a_broken_line_while_writing_is_only_a_closed_link(

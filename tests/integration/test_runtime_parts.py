@@ -34,7 +34,7 @@ from custom_components.oceanremote.protocol import (
 )
 from custom_components.oceanremote.protocol.entities import StateValue
 
-from .runtime_support import FLOW, PUMP, Device, only_coordinator
+from .runtime_support import FLOW, PUMP, Device, describe, only_coordinator
 
 
 def state(entity: EntityDescriptor, value: StateValue) -> EntityState:
@@ -65,9 +65,26 @@ def test_the_first_state_after_an_absence_passes() -> None:
     cache = cache_of(FLOW)
     cache.subscribe(FLOW.address, seen.append)
     cache.update([state(FLOW, 1.0), state(FLOW, 1.0)])
-    cache.mark_stale()
+    cache.forget()
+    assert not cache.is_current(FLOW.address)
     cache.update([state(FLOW, 1.0), state(FLOW, 1.0)])
+    assert cache.is_current(FLOW.address)
     assert seen == [1.0, 1.0]
+
+
+def test_whoever_has_said_nothing_in_the_end_has_nothing_to_say() -> None:
+    """The others are told nothing, and a button never has anything to say."""
+    button = describe(Domain.BUTTON, "Beep")
+    seen: dict[EntityDescriptor, list[StateValue]] = {PUMP: [], FLOW: [], button: []}
+    cache = cache_of(PUMP, FLOW, button)
+    for entity, values in seen.items():
+        cache.subscribe(entity.address, values.append)
+    assert cache.is_current(button.address)
+    cache.update([state(PUMP, True)])
+    cache.complete()
+    cache.complete()
+    assert seen == {PUMP: [True], FLOW: [None], button: []}
+    assert cache.is_current(FLOW.address)
 
 
 def test_a_missing_value_is_a_value() -> None:

@@ -25,6 +25,7 @@ from custom_components.oceanremote.protocol import (
     RegistrationToken,
     RevokedReceived,
     TokenIssued,
+    Welcomed,
     encode_description,
 )
 from custom_components.oceanremote.protocol.entities import StateValue
@@ -82,6 +83,9 @@ class DeviceDriver:
             )
         )
         self.entities = tuple(entities)
+        # What the program on the board knows; told after every welcome that asks.
+        self.states: dict[EntityAddress, StateValue] = {}
+        self.tells_all = True
         self.facts = facts
         self.rx_limit = rx_limit
         self.answer: tuple[CommandStatus, str] | None = (CommandStatus.DONE, "")
@@ -122,6 +126,7 @@ class DeviceDriver:
             part_size=PART_SIZE,
         )
         self.connection.start(self._clock())
+        self._told = False
 
     def receive(self, data: bytes) -> list[bytes]:
         """Take one binary message and return what is to be sent."""
@@ -137,7 +142,13 @@ class DeviceDriver:
 
     def report_all(self, states: Sequence[EntityState]) -> list[bytes]:
         """Report several states in one message and return what is to be sent."""
+        self.states.update((state.address, state.value) for state in states)
         self.connection.send_states(states, self._clock())
+        return self.connection.frames_to_send()
+
+    def tell_complete(self) -> list[bytes]:
+        """Say that every state has been told and return what is to be sent."""
+        self.connection.send_states_complete(self._clock())
         return self.connection.frames_to_send()
 
     def request_rotation(self) -> list[bytes]:
@@ -164,6 +175,8 @@ class DeviceDriver:
                     self._obey(event)
                 case EpochStarted():
                     self.epochs.append(event)
+                case Welcomed():
+                    self._tell_all(event)
                 case DeviceLinkClosed():
                     self.not_before = self._clock() + event.retry_after
                 case RevokedReceived():
@@ -171,6 +184,20 @@ class DeviceDriver:
                         self.flash.identity, token=None, previous_token=None
                     )
         return self.connection.frames_to_send()
+
+    def _tell_all(self, welcomed: Welcomed) -> None:
+        """Tell every state, as the first welcome of a link asks for; later ones may."""
+        if self.tells_all and (not self._told or welcomed.want_description):
+            self._told = True
+            described = {entity.address for entity in self.entities}
+            states = [
+                EntityState(address, value)
+                for address, value in self.states.items()
+                if address in described
+            ]
+            if states:
+                self.connection.send_states(states, self._clock())
+            self.connection.send_states_complete(self._clock())
 
     def _obey(self, command: CommandReceived) -> None:
         self.commands.append(command)

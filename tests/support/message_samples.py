@@ -32,6 +32,7 @@ from custom_components.oceanremote.protocol.messages import (
     Revoked,
     Rotate,
     States,
+    StatesComplete,
     Stored,
     SubscribeLogs,
     Time,
@@ -160,6 +161,7 @@ DEVICE_MESSAGES: dict[str, DeviceMessage] = {
     "pong": Pong(bytes(range(8))),
     "goodbye_unknown": Goodbye(0),
     "goodbye_asleep": Goodbye(86400),
+    "states_complete": StatesComplete(),
 }
 
 HUB_MESSAGES: dict[str, HubMessage] = {

@@ -31,6 +31,7 @@ from ..protocol import (
     RefusalReason,
     RotationRequested,
     SessionProved,
+    StatesCompleted,
     StatesReceived,
 )
 from ..protocol.entities import EntityAddress
@@ -197,6 +198,7 @@ class DeviceCoordinator:
         self._suspected = self.identity if suspected else None
         if not self.trusted:
             self._believed = False
+            self.cache.forget()
         elif self._link is not None and not self._believed:
             # Nothing that it said was kept: it shall prove and describe itself anew.
             with suppress(LocalProtocolError):  # its session has just ended
@@ -282,7 +284,7 @@ class DeviceCoordinator:
             )
         self._link = link
         self._commands = CommandTable(self.hass.loop, link)
-        self.cache.mark_stale()
+        self.cache.forget()
 
     def _give_up_link(self) -> None:
         self._supervisor.end()
@@ -314,10 +316,14 @@ class DeviceCoordinator:
             return
         self._see(link.now())
         match event:
-            case StatesReceived() | DescriptionReceived() if not self.trusted:
+            case StatesReceived() | StatesCompleted() | DescriptionReceived() if (
+                not self.trusted
+            ):
                 LOGGER.debug("%s is heard, not believed", self.name)
             case StatesReceived():
                 self.cache.update(map(shown, event.states))
+            case StatesCompleted():
+                self.cache.complete()
             case CommandCompleted():
                 if self._commands is not None:
                     self._commands.resolve(event.command_id, event.status, event.reason)

@@ -1,8 +1,9 @@
 """What is known of one device's entities: descriptors, last states, subscribers.
 
 Subscriptions are keyed by entity address, so a state reaches the one entity that it
-concerns. Equal states are suppressed, except for descriptors with `force_update` and
-for the first state of each entity after an absence.
+concerns. Equal states are suppressed, except for descriptors with `force_update`. After
+an absence nothing is known until the device has said it again, so that nobody is shown
+what may have changed meanwhile.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +14,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 
 from ..audit.containment import Containment
 from ..protocol.entities import (
+    STATELESS,
     Domain,
     EntityAddress,
     EntityDescriptor,
@@ -63,7 +65,6 @@ class StateCache:
         self._descriptors: dict[EntityIdentity, EntityDescriptor] = {}
         self._by_address: dict[EntityAddress, EntityDescriptor] = {}
         self._states: dict[EntityAddress, StateValue] = {}
-        self._stale: set[EntityAddress] = set()
         self._subscribers: dict[EntityAddress, StateCallback] = {}
 
     @property
@@ -73,8 +74,12 @@ class StateCache:
 
     @property
     def states(self) -> Mapping[EntityAddress, StateValue]:
-        """The last state of every entity that has sent one."""
+        """The last state of every entity, as far as the device has told it."""
         return MappingProxyType(self._states)
+
+    def is_current(self, address: EntityAddress) -> bool:
+        """Whether all that there is to know of an entity is known."""
+        return address in self._states or address.domain in STATELESS
 
     @callback
     def set_descriptors(self, descriptors: Iterable[EntityDescriptor]) -> None:
@@ -98,12 +103,20 @@ class StateCache:
         self._descriptors = fresh
         self._by_address = by_address
         self._states = states
-        self._stale = set(states)
 
     @callback
-    def mark_stale(self) -> None:
-        """Let the next state of every entity through, equal or not."""
-        self._stale = set(self._states)
+    def forget(self) -> None:
+        """Forget every state: what the device says next is what counts."""
+        self._states.clear()
+
+    @callback
+    def complete(self) -> None:
+        """Take the device's word that who has not told a state has none."""
+        self.update(
+            EntityState(address, None)
+            for address in self._by_address
+            if not self.is_current(address)
+        )
 
     @callback
     def subscribe(
@@ -129,12 +142,10 @@ class StateCache:
                 continue
             if (
                 not descriptor.force_update
-                and address not in self._stale
                 and address in self._states
                 and self._states[address] == value
             ):
                 continue
-            self._stale.discard(address)
             self._states[address] = value
             if (subscriber := self._subscribers.get(address)) is not None:
                 self._containment.call(_StateOf(descriptor), subscriber, value)

@@ -175,6 +175,10 @@ class DeviceConnection:
         """Report states, oldest first; raises `LocalProtocolError`."""
         self._send_in_session(m.States(tuple(states)), now)
 
+    def send_states_complete(self, now: float) -> None:
+        """Say that every entity that has a state has told it since the welcome."""
+        self._send_in_session(m.StatesComplete(), now)
+
     def send_event(
         self, address: EntityAddress, kind: str, data: dict[int, Any], now: float
     ) -> None:

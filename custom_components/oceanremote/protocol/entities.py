@@ -21,6 +21,10 @@ class Domain(IntEnum):
     LIGHT = 8
 
 
+# They are commanded, and have nothing to tell.
+STATELESS: Final = frozenset({Domain.BUTTON})
+
+
 class EntityCategory(IntEnum):
     """What an entity is for, when it is not the point of the device."""
 

@@ -83,6 +83,11 @@ class StatesReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class StatesCompleted:
+    """Whoever has a state has told it: an entity that has not said any has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class EntityEvent:
     """Something happened at an entity."""
 
@@ -160,6 +165,7 @@ type HubEvent = (
     | SessionProved
     | DescriptionReceived
     | StatesReceived
+    | StatesCompleted
     | EntityEvent
     | CommandCompleted
     | CommandDeadline

@@ -278,6 +278,8 @@ class HubConnection(HubLink):
         match message:
             case m.States():
                 return [e.StatesReceived(message.states)]
+            case m.StatesComplete():
+                return [e.StatesCompleted()]
             case m.Event():
                 return [e.EntityEvent(message.address, message.type, message.data)]
             case m.Result():

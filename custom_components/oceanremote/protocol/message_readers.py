@@ -46,6 +46,7 @@ from .messages import (
     Revoked,
     Rotate,
     States,
+    StatesComplete,
     Stored,
     SubscribeLogs,
     Time,
@@ -177,6 +178,7 @@ _DEVICE_READERS: _Readers[DeviceMessage] = {
     Rotate.CODE: (0, 0, lambda items: Rotate()),
     Pong.CODE: (1, 1, lambda items: Pong(fields.octets(items[0], NONCE_SIZE))),
     Goodbye.CODE: (1, 1, lambda items: Goodbye(fields.uint(items[0]))),
+    StatesComplete.CODE: (0, 0, lambda items: StatesComplete()),
 }
 
 _HUB_READERS: _Readers[HubMessage] = {

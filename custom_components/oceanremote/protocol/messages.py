@@ -182,8 +182,29 @@ class Goodbye:
         return [self.CODE, self.next_wakeup]
 
 
+@dataclass(frozen=True, slots=True)
+class StatesComplete:
+    """Every entity that has a state has told it since the welcome."""
+
+    CODE: ClassVar = 11
+
+    def items(self) -> list[Any]:
+        """Return the array on the wire."""
+        return [self.CODE]
+
+
 type DeviceMessage = (
-    Ready | Describe | States | Event | Result | Stored | Log | Rotate | Pong | Goodbye
+    Ready
+    | Describe
+    | States
+    | Event
+    | Result
+    | Stored
+    | Log
+    | Rotate
+    | Pong
+    | Goodbye
+    | StatesComplete
 )
 
 

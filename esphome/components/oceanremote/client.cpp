@@ -149,7 +149,7 @@ void Client::start_link_() {
     this->stop_(LOG_STR("more to describe than a hub takes"));
     return;
   }
-  this->describing_ = false;
+  this->describing_ = this->completing_ = false;
   this->link_.set_description_hash(hash);
   this->link_.open(this->now_());
   this->phase_ = Phase::LINKED;

@@ -99,6 +99,7 @@ class Client : public Component {
   // client_link.cpp: events and traffic. handle_, receive_: false when the link is gone.
   [[nodiscard]] bool handle_(LinkEvent event);
   void handle_welcome_(const Welcome &welcome);
+  void tell_all_();
   void handle_command_(const Command &command);
   [[nodiscard]] bool receive_();
   [[nodiscard]] bool send_();
@@ -135,6 +136,7 @@ class Client : public Component {
   bool entities_available_{false};
   bool connected_{false};
   bool describing_{false};  ///< parts of the description are to be sent
+  bool completing_{false};  ///< the first states are on their way: when they are told, the hub is to know
   bool spread_{false};      ///< the first dial waits with those of other boards
 
 #ifdef USE_OCEANREMOTE_ON_REGISTERED

@@ -73,7 +73,7 @@ void Client::handle_welcome_(const Welcome &welcome) {
     this->connected_since_ms_ = this->now_();
     this->status_clear_error();
     this->sessions_++;
-    this->entities_.mark_all();
+    this->tell_all_();
     this->set_connected_(true);
 #ifdef USE_SENSOR
     if (this->reconnect_count_sensor_ != nullptr)
@@ -90,8 +90,13 @@ void Client::handle_welcome_(const Welcome &welcome) {
     this->describing_ = true;
     this->described_ = 0;
     this->entities_.begin_description();
-    this->entities_.mark_all();
+    this->tell_all_();
   }
+}
+
+void Client::tell_all_() {
+  this->entities_.mark_all();
+  this->completing_ = true;
 }
 
 void Client::handle_command_(const Command &command) {
@@ -151,6 +156,11 @@ size_t Client::write_own_() {
   size_t size = 0;
   if (this->describing_) {
     size = this->write_part_(payload, capacity);
+  } else if (this->completing_ && this->entities_.all_told()) {
+    CborWriter writer(payload, capacity);
+    write_states_complete(writer);
+    size = writer.size();
+    this->completing_ = false;
   } else if (this->entities_.any_dirty()) {
     size = this->entities_.write_states(payload, capacity);
   }

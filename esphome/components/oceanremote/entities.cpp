@@ -110,6 +110,7 @@ void Entities::clear_slot_(size_t slot) {
 // NOLINTEND(bugprone-macro-parentheses)
 
 void Entities::mark_all() {
+  this->untold_slots_ = SLOT_COUNT;
   for (size_t slot = 0; slot < SLOT_COUNT; slot++) {
     with_entity(slot, [&]<typename T>(T &entity) {
       if (!entity.is_internal() && DomainTraits<T>::HAS_STATE)
@@ -138,6 +139,8 @@ size_t Entities::write_states(uint8_t *out, size_t capacity) {
       this->clear_slot_(slot);
     }
     this->next_slot_ = slot + 1 < SLOT_COUNT ? slot + 1 : 0;
+    if (this->untold_slots_ != 0)
+      this->untold_slots_--;
   }
   return writer.finish();
 }

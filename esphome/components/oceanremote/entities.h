@@ -53,6 +53,8 @@ class Entities {
   // NOLINTEND(bugprone-macro-parentheses)
   /// Notes every entity that has states, for a hub that has just said welcome.
   void mark_all();
+  /// True once all that mark_all noted is written, however much has changed again since.
+  [[nodiscard]] bool all_told() const { return this->dirty_count_ == 0 || this->untold_slots_ == 0; }
   [[nodiscard]] bool any_dirty() const { return this->dirty_count_ != 0; }
   /// Writes one STATES message of what fits and takes it out of the dirty set; 0 when nothing is dirty.
   [[nodiscard]] size_t write_states(uint8_t *out, size_t capacity);
@@ -72,7 +74,8 @@ class Entities {
 
   uint8_t dirty_[(SLOT_COUNT + 7) / 8 + 1]{};
   uint16_t dirty_count_{0};
-  uint16_t next_slot_{0};  ///< where the next batch starts, so that a busy entity starves none
+  uint16_t next_slot_{0};     ///< where the next batch starts, so that a busy entity starves none
+  uint16_t untold_slots_{0};  ///< from there on, how many have not had their turn since mark_all
   DescriptionWriter description_;
   int described_{0};  ///< the slot whose descriptor comes next
 };

@@ -180,4 +180,6 @@ void write_goodbye(CborWriter &writer, uint32_t next_wakeup_s) {
   writer.write_uint(next_wakeup_s);
 }
 
+void write_states_complete(CborWriter &writer) { write_type(writer, MessageType::STATES_COMPLETE, 1); }
+
 }  // namespace esphome::oceanremote

@@ -18,6 +18,7 @@ enum class MessageType : uint8_t {
   ROTATE = 8,
   PONG = 9,
   GOODBYE = 10,
+  STATES_COMPLETE = 11,
   WELCOME = 65,
   COMMAND = 66,
   ISSUE_TOKEN = 67,
@@ -109,5 +110,6 @@ void write_log(CborWriter &writer, uint8_t level, std::string_view tag, std::str
 void write_rotate(CborWriter &writer);
 void write_pong(CborWriter &writer, const uint8_t nonce[NONCE_SIZE]);
 void write_goodbye(CborWriter &writer, uint32_t next_wakeup_s);
+void write_states_complete(CborWriter &writer);
 
 }  // namespace esphome::oceanremote

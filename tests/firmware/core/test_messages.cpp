@@ -128,6 +128,7 @@ TEST(DeviceMessages, AreByteForByteThoseOfThePythonCore) {
   EXPECT_EQ(written([&](CborWriter &w) { write_stored(w, hash); }), sample("stored"));
   EXPECT_EQ(written([](CborWriter &w) { write_log(w, 3, "wifi", "Connected"); }), sample("log"));
   EXPECT_EQ(written([](CborWriter &w) { write_rotate(w); }), sample("rotate"));
+  EXPECT_EQ(written([](CborWriter &w) { write_states_complete(w); }), sample("states_complete"));
   EXPECT_EQ(written([&](CborWriter &w) { write_pong(w, counting); }), sample("pong"));
   EXPECT_EQ(written([](CborWriter &w) { write_goodbye(w, 0); }), sample("goodbye_unknown"));
   EXPECT_EQ(written([](CborWriter &w) { write_goodbye(w, 86400); }), sample("goodbye_asleep"));

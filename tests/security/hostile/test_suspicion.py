@@ -509,6 +509,7 @@ async def test_board_that_reconnects_beside_its_old_socket_is_no_clone(
     assert older is not None
     await device.fall_silent()
     late = device.driver.report(FLOW.address, 77.0) if with_data_in_flight else []
+    device.driver.states.clear()
     await device.connect()
     await eventually(lambda: pump.available)
     assert socket is not None
