@@ -6,15 +6,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+)
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import (
     ConfigEntryError,
     ConfigEntryNotReady,
     HomeAssistantError,
 )
 from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
 from .actions.device import async_setup_services
@@ -60,7 +65,19 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     async_setup_security_actions(hass)
     async_setup_challenge_services(hass)
+    async_dispatcher_connect(
+        hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(_async_entry_changed, hass)
+    )
     return True
+
+
+@callback
+def _async_entry_changed(
+    hass: HomeAssistant, change: ConfigEntryChange, entry: ConfigEntry
+) -> None:
+    """Nobody is asked to repair what he has disabled, loaded or not."""
+    if entry.domain == DOMAIN and entry.disabled_by is not None:
+        async_delete_all_issues(hass)
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: OceanRemoteConfigEntry) -> bool:

@@ -43,7 +43,7 @@ from .common.const import (
 from .flows.admin import async_require_administrator
 from .flows.device import DeviceFlow
 from .flows.hub_addresses import AddressError, check_addresses, suggested_address
-from .flows.options import security_schema, whole
+from .flows.options import async_hint, async_locks_out, security_schema, whole
 from .vault import Vault, default_key_path, vault_path
 from .vault.errors import VaultDamaged, VaultError, VaultKeyMissing
 from .vault.key_file import KeyPathError, check_key_file, check_key_path
@@ -215,8 +215,10 @@ class OceanRemoteOptionsFlow(OptionsFlow):
             margin = int(user_input[CONF_ROTATION_MARGIN])
             if 2 * margin > lifetime:
                 errors[CONF_ROTATION_MARGIN] = "margin_too_large"
+            chosen = user_input.get(CONF_SECURITY)
+            if await async_locks_out(self.hass, chosen or {}):
+                errors["base"] = "mfa_missing"
             if not errors:
-                chosen = user_input.get(CONF_SECURITY)
                 security = {} if chosen is None else {CONF_SECURITY: whole(chosen)}
                 return self.async_create_entry(
                     data={
@@ -249,6 +251,7 @@ class OceanRemoteOptionsFlow(OptionsFlow):
                 schema, user_input or self._present()
             ),
             errors=errors,
+            description_placeholders={"hint": await async_hint(self.hass)},
         )
 
     def _present(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.oceanremote.admission.settings import LIMITS, SecurityOptions
 from custom_components.oceanremote.common.const import (
     CONF_URLS,
     DOMAIN,
@@ -307,6 +308,52 @@ async def test_the_options_and_the_key_file_are_held_to_the_rule(
     flow = await browser.walk(*dialogs["options"], options)
     assert flow["type"] == "create_entry"
     assert hub_entry.options[CONF_URLS] == [LOCAL]
+
+
+@pytest.mark.parametrize("with_mfa", [False, True])
+async def test_nobody_requires_what_his_own_account_lacks(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    browser: Browser,
+    hass_admin_user: MockUser,
+    monkeypatch: pytest.MonkeyPatch,
+    with_mfa: bool,
+) -> None:
+    """He could not take it back: the options are held to the rule as well."""
+    if with_mfa:
+        has_mfa(hass, monkeypatch)
+    security = SecurityOptions.of(hub_entry.options)
+    limits = {name: getattr(security.limits, name) for name in LIMITS}
+    options = {
+        "address_local": LOCAL,
+        "session_lifetime": 60,
+        "rotation_margin": 300,
+        "security": {
+            "approval_required": False,
+            "honeypot": True,
+            "mfa_required": True,
+            "escalate_bans": False,
+            "tls_required": False,
+            **limits,
+        },
+    }
+    path, begin = f"{ENTRIES}/options/flow", {"handler": hub_entry.entry_id}
+    flow = await browser.post(path, begin)
+    assert (hass_admin_user.name in flow["description_placeholders"]["hint"]) is (
+        not with_mfa
+    )
+    done = await browser.post(f"{path}/{flow['flow_id']}", options)
+    if with_mfa:
+        assert done["type"] == "create_entry"
+        assert SecurityOptions.of(hub_entry.options).mfa_required
+        return
+    assert (done["type"], done["errors"]) == ("form", {"base": "mfa_missing"})
+    assert text_at("options", "error", "mfa_missing")
+    assert not SecurityOptions.of(hub_entry.options).mfa_required
+    # All else can be changed, and he is still let in.
+    options["security"]["mfa_required"] = False
+    done = await browser.post(f"{path}/{flow['flow_id']}", options)
+    assert done["type"] == "create_entry"
 
 
 async def test_without_a_running_hub_the_rule_still_holds(

@@ -3,7 +3,7 @@
 from pathlib import Path
 from unittest.mock import patch
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
@@ -12,12 +12,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.oceanremote.common.const import CONF_URLS, DOMAIN, PLATFORMS
 from custom_components.oceanremote.device.description_store import DescriptionStore
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.trust import Standing
 from custom_components.oceanremote.protocol import parse_hub_key
 from custom_components.oceanremote.transport.connect import DATA_HOST
 from custom_components.oceanremote.trust.vault_issues import ISSUE_VAULT
 from custom_components.oceanremote.vault import default_key_path, vault_path
 
-from .runtime_support import Device, make_entry
+from .runtime_support import Device, make_entry, only_coordinator
 
 
 async def test_the_hub_knows_its_addresses_and_its_key(
@@ -137,3 +138,25 @@ async def test_links_that_do_not_end_do_not_hold_the_stop_up(
     await connected_device.wait_closed()
     for link in tuple(hub._links):
         hub.link_ended(link)
+
+
+@pytest.mark.parametrize("loaded", [True, False])
+async def test_nothing_is_to_be_repaired_while_the_hub_is_disabled(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub, loaded: bool
+) -> None:
+    """Neither what a device waits for, nor why the hub could not start."""
+    coordinator = only_coordinator(hub)
+    hub.office.issues.follow(coordinator, Standing.QUARANTINED)
+    if not loaded:
+        await hass.config_entries.async_unload(hub_entry.entry_id)
+        await hass.async_add_executor_job(vault_path(hass).unlink)
+        assert not await hass.config_entries.async_setup(hub_entry.entry_id)
+    registry = ir.async_get(hass)
+    assert registry.issues
+    await hass.config_entries.async_set_disabled_by(
+        hub_entry.entry_id, ConfigEntryDisabler.USER
+    )
+    assert not registry.issues
+    if loaded:
+        await hass.config_entries.async_set_disabled_by(hub_entry.entry_id, None)
+        assert hub_entry.state is ConfigEntryState.LOADED

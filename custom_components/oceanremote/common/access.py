@@ -51,6 +51,29 @@ async def async_check_administrator(
         raise NotAllowedError(Denial.NO_MFA)
 
 
+async def async_administrators_without_mfa(
+    hass: HomeAssistant,
+) -> tuple[int, list[str]]:
+    """Return the number of administrators, and the names of those without MFA.
+
+    An account may have MFA; whether *this login* used it, Home Assistant does not
+    tell integrations.
+    """
+    administrators = [
+        user for user in await hass.auth.async_get_users() if _counts(user)
+    ]
+    without = [
+        user.name or "?"
+        for user in administrators
+        if not await hass.auth.async_get_enabled_mfa(user)
+    ]
+    return len(administrators), without
+
+
+def _counts(user: User) -> bool:
+    return user.is_admin and user.is_active and not user.system_generated
+
+
 @callback
 def may_control(hass: HomeAssistant, user: User, subentry_id: str) -> bool:
     """Return whether a user may control the device of a subentry.

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
 )
+from homeassistant.helpers.translation import async_get_exception_message
 import voluptuous as vol
 
 from ..admission.settings import (
@@ -20,6 +22,8 @@ from ..admission.settings import (
     LIMITS,
     SecurityOptions,
 )
+from ..common.access import acting_user, async_administrators_without_mfa
+from ..common.const import DOMAIN
 
 UNITS: Final[Mapping[str, str]] = {
     "failures_before_ban": "per 10 min",
@@ -58,6 +62,23 @@ def security_schema(options: Mapping[str, Any]) -> vol.Schema:
             )
         )
     return vol.Schema(fields)
+
+
+async def async_locks_out(hass: HomeAssistant, chosen: Mapping[str, Any]) -> bool:
+    """Whether the acting user would lock himself out by what he has chosen."""
+    user = acting_user()
+    if user is None or not chosen.get(CONF_MFA):
+        return False
+    return not await hass.auth.async_get_enabled_mfa(user)
+
+
+async def async_hint(hass: HomeAssistant) -> str:
+    """Return what an administrator should know here, as a paragraph; or nothing."""
+    _, without = await async_administrators_without_mfa(hass)
+    if not without:
+        return ""
+    names = {"names": ", ".join(without)}
+    return "\n\n" + async_get_exception_message(DOMAIN, "hint_mfa", names)
 
 
 def whole(chosen: Mapping[str, Any]) -> dict[str, Any]:

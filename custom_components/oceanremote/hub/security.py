@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_time_interval
 
 from ..admission.decoys import Decoys
@@ -15,15 +14,10 @@ from ..admission.settings import CONF_SECURITY, SecurityOptions
 from ..audit.log import AuditLog
 from ..audit.record import SecurityLog
 from ..common.access import acting_user
-from ..common.const import CONF_KEY_PATH, CONF_URLS, DOMAIN
+from ..common.const import CONF_KEY_PATH, CONF_URLS
 from ..policy.audit import Actor, Detail, Outcome
 from ..policy.kinds import AuditKind
-from ..report import (
-    async_administrators_without_mfa,
-    async_installation,
-    is_public_plain,
-    report_of,
-)
+from ..report import async_installation, report_of
 from ..trust.issues import TrustIssues
 from ..trust.manager import TrustKeeper
 from ..trust.recovery import async_recover
@@ -33,8 +27,6 @@ from .daily_backup import DailyBackup, age_in_seconds
 from .devices import Fleet
 
 LOOK_INTERVAL: Final = timedelta(hours=12)
-ISSUE_MFA: Final = "administrators_without_mfa"
-ISSUE_PLAIN: Final = "plain_public_address"
 
 
 def _flat(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,7 +97,6 @@ class SecurityOffice:
     @callback
     def follow_options(self) -> None:
         """Take over what an administrator has changed."""
-        self._look_at_addresses()
         before, self._options = self._options, _flat(self._entry.options)
         changed: dict[str, Detail] = {
             name: str(self._options.get(name))
@@ -132,7 +123,7 @@ class SecurityOffice:
         installation = await async_installation(
             self._hass,
             self._monitor,
-            urls=self._urls,
+            urls=self._options.get(CONF_URLS, self._entry.data.get(CONF_URLS, [])),
             records=records,
             coordinators=self._fleet.coordinators.values(),
             key_outside=CONF_KEY_PATH in self._entry.data,
@@ -145,32 +136,6 @@ class SecurityOffice:
         )
         return report_of(installation, open_tokens)
 
-    @property
-    def _urls(self) -> list[str]:
-        entry = self._entry
-        return list(entry.options.get(CONF_URLS, entry.data.get(CONF_URLS, [])))
-
     async def _async_look(self, now: datetime | None) -> None:
-        """Raise or settle the issues about the installation; end what is over."""
+        """End what is over."""
         await self._vault.expire_tokens()
-        _, without = await async_administrators_without_mfa(self._hass)
-        self._issue(ISSUE_MFA, bool(without), names=", ".join(without))
-        self._look_at_addresses()
-
-    def _look_at_addresses(self) -> None:
-        plain = [url for url in self._urls if is_public_plain(url)]
-        self._issue(ISSUE_PLAIN, bool(plain), addresses=", ".join(plain))
-
-    def _issue(self, key: str, wanted: bool, **placeholders: str) -> None:
-        if not wanted:
-            ir.async_delete_issue(self._hass, DOMAIN, key)
-            return
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            key,
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=key,
-            translation_placeholders=placeholders,
-        )

@@ -5,10 +5,10 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
 
 from ..admission.monitor import SecurityMonitor
+from ..common.access import async_administrators_without_mfa
 from ..device.coordinator import DeviceCoordinator
 from ..policy import analysis, posture
 from ..policy.addresses import AddressInvalidError, parse_address
@@ -18,30 +18,7 @@ from ..vault.records import DeviceRecord, Standing
 _LOCAL_SUFFIXES = (".local", ".lan", ".home", ".internal", ".home.arpa")
 
 
-async def async_administrators_without_mfa(
-    hass: HomeAssistant,
-) -> tuple[int, list[str]]:
-    """Return the number of administrators, and the names of those without MFA.
-
-    An account may have MFA; whether *this login* used it, Home Assistant does not
-    tell integrations.
-    """
-    administrators = [
-        user for user in await hass.auth.async_get_users() if _counts(user)
-    ]
-    without = [
-        user.name or "?"
-        for user in administrators
-        if not await hass.auth.async_get_enabled_mfa(user)
-    ]
-    return len(administrators), without
-
-
-def _counts(user: User) -> bool:
-    return user.is_admin and user.is_active and not user.system_generated
-
-
-def is_public_plain(url: str) -> bool:
+def _is_public_plain(url: str) -> bool:
     """Whether an address is plain HTTP under a name or address of the internet."""
     parts = urlsplit(url)
     if parts.scheme not in ("ws", "http"):
@@ -80,7 +57,7 @@ async def async_installation(
         devices=sum(record.trusted for record in records),
         every_address_encrypted=bool(urls)
         and all(urlsplit(url).scheme in ("wss", "https") for url in urls),
-        public_plain_address=any(is_public_plain(url) for url in urls),
+        public_plain_address=any(_is_public_plain(url) for url in urls),
         administrators=administrators,
         administrators_without_mfa=len(without),
         mfa_required=monitor.options.mfa_required,

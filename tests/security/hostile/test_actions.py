@@ -285,25 +285,19 @@ async def test_who_changes_an_option_is_named_with_what_he_changed(
     assert event.actor.user == hass_admin_user.id
 
 
-async def test_what_is_wrong_with_the_installation_is_said(
-    hass: HomeAssistant,
-    hub_entry: MockConfigEntry,
-    hub: Hub,
-    hass_admin_user: MockUser,
+async def test_what_is_advisable_is_no_repair(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
 ) -> None:
+    """Every home would be nagged: it is in the report, and in the options."""
     hass.config_entries.async_update_entry(
         hub_entry, options={CONF_URLS: ["ws://home.example.com:8123"]}
     )
-    await hub.office._async_look(None)
-    registry = ir.async_get(hass)
-    mfa = registry.async_get_issue(DOMAIN, "administrators_without_mfa")
-    assert mfa is not None
-    assert mfa.translation_placeholders is not None
-    assert hass_admin_user.name in mfa.translation_placeholders["names"]
-    assert registry.async_get_issue(DOMAIN, "plain_public_address") is not None
-    hass.config_entries.async_update_entry(
-        hub_entry, options={CONF_URLS: ["ws://192.168.1.10:8123"]}
-    )
-    # Whoever corrects it sees at once that it is settled.
     await hass.async_block_till_done()
-    assert registry.async_get_issue(DOMAIN, "plain_public_address") is None
+    assert await hass.config_entries.async_reload(hub_entry.entry_id)
+    issues = ir.async_get(hass).issues
+    assert not [issue_id for domain, issue_id in issues if domain == DOMAIN]
+    report = await hub_entry.runtime_data.hub.office.async_report()
+    found = {finding["topic"]: finding for finding in report["findings"]}
+    people = found["strong authentication of people"]
+    assert (people["level"], bool(people["what_to_do"])) == ("not_met", True)
+    assert "plain HTTP" in found["confidential in transit"]["because"]
