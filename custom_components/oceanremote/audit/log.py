@@ -191,9 +191,13 @@ class AuditLog:
     async def _async_flush_queued(self) -> None:
         try:
             await self.flush()
-        except OSError as err:
+        except Exception as err:  # noqa: BLE001 - nobody waits for this task
             if not self._failing:
-                LOGGER.error("The audit log cannot be written: %s", err)
+                LOGGER.error(
+                    "The audit log cannot be written: %s",
+                    err,
+                    exc_info=not isinstance(err, OSError),
+                )
             self._failing = True
             self._arm(RETRY_SECONDS)
             return
