@@ -7,6 +7,7 @@ matched by identity, so a new key or name reaches the entity that is there.
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final, Protocol, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -77,7 +78,10 @@ def async_setup_platform(
             fresh: dict[EntityIdentity, DescribedEntity] = {}
 
             def make(identity: EntityIdentity, descriptor: EntityDescriptor) -> None:
-                fresh[identity] = described[identity.domain](coordinator, descriptor)
+                entity = described[identity.domain](coordinator, descriptor)
+                # One that somebody deletes comes back when it is described again.
+                entity.async_on_remove(partial(known.discard, identity))
+                fresh[identity] = entity
 
             for identity, descriptor in current.items():
                 if identity not in known:

@@ -15,7 +15,7 @@ from homeassistant.components.sensor import (
 from homeassistant.components.sensor.const import NON_NUMERIC_DEVICE_CLASSES
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
@@ -121,6 +121,14 @@ class DeviceSensor(DescribedEntity, SensorEntity):
             self._attr_suggested_display_precision = max(0, decimals)
         if descriptor.state_class is not None:
             self._attr_state_class = STATE_CLASSES[descriptor.state_class]
+
+    @override
+    @callback
+    def _update_registry(self) -> None:
+        super()._update_registry()
+        if self.registry_entry is not None:
+            # It compares the precision that the registry keeps with the present one.
+            self.async_registry_entry_updated()
 
     @override
     def _show(self, value: StateValue) -> None:

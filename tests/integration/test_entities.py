@@ -75,7 +75,7 @@ async def show(
     coordinator = only_coordinator(hub)
     domain = entity.address.domain
     platform = "sensor" if domain is Domain.TEXT_SENSOR else domain.name.lower()
-    tail = f"{domain.name.lower()}-0-{entity.object_id}"
+    tail = f"{domain.name.lower()}-0-{entity.object_id if entity.name else ''}"
     return entity_id_of(hass, platform, coordinator, tail)
 
 

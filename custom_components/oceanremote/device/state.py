@@ -26,7 +26,11 @@ type StateCallback = Callable[[StateValue], None]
 
 
 class EntityIdentity(NamedTuple):
-    """What stays the same when a device is rebuilt; the key may change."""
+    """What stays the same when a device is rebuilt; the key may change.
+
+    An entity without a name is the main one of its domain and (sub-)device. What a
+    device may call its object id, and its key, follow the device's own name.
+    """
 
     domain: Domain
     sub: int
@@ -36,11 +40,12 @@ class EntityIdentity(NamedTuple):
     def of(cls, descriptor: EntityDescriptor) -> EntityIdentity:
         """Return the identity of a described entity."""
         address = descriptor.address
-        return cls(address.domain, address.sub, descriptor.object_id)
+        object_id = descriptor.object_id if descriptor.name else ""
+        return cls(address.domain, address.sub, object_id)
 
     def __str__(self) -> str:
         """Return what a person calls it."""
-        return f"{self.domain.name.lower()} {self.object_id}"
+        return f"{self.domain.name.lower()} {self.object_id or 'without a name'}"
 
     def unique_id(self, subentry_id: str) -> str:
         """Return the unique id of the entity that stands for it."""
