@@ -110,6 +110,11 @@ class Device:
         for frame in frames:
             await self._socket.send_bytes(frame)
 
+    async def send_at_once(self, frames: Iterable[bytes]) -> None:
+        """Send frames so that they wait at the hub one behind the other."""
+        assert self._socket is not None
+        await asyncio.gather(*map(self._socket.send_bytes, frames))
+
     async def send_text(self, text: str) -> None:
         """Send what no device sends."""
         assert self._socket is not None

@@ -15,12 +15,7 @@ from custom_components.oceanremote.policy.admission import (
     Ticket,
 )
 from custom_components.oceanremote.policy.bans import BanSource
-from custom_components.oceanremote.policy.budgets import (
-    Denial,
-    DeniedError,
-    Lane,
-    MessageCeiling,
-)
+from custom_components.oceanremote.policy.budgets import Denial, DeniedError, Lane
 from custom_components.oceanremote.policy.settings import (
     DAY,
     PolicySettings,
@@ -508,26 +503,6 @@ class TestHttp:
             door.on_page(STRANGER, at(1))
         for _ in range(100):
             door.on_page(PROXY, at(1))
-
-
-class TestDeviceMessages:
-    def test_a_flood_is_slowed_and_reported_once_a_minute(self) -> None:
-        ceiling = MessageCeiling(PolicySettings())
-        now, reports = 0.0, 0
-        for _ in range(1000):
-            assert ceiling.on_message(now) == (0.0, False)
-        for _ in range(200 * 90):
-            delay, report = ceiling.on_message(now)
-            assert delay > 0
-            now += delay
-            reports += report
-        assert now == pytest.approx(90, rel=0.01)
-        assert reports == 2
-
-    def test_two_hundred_a_second_are_nobodys_business(self) -> None:
-        ceiling = MessageCeiling(PolicySettings())
-        for number in range(10_000):
-            assert ceiling.on_message(number / 200) == (0.0, False)
 
 
 class TestSettings:

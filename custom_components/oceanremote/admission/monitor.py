@@ -25,7 +25,8 @@ from ..policy.addresses import ClientAddress
 from ..policy.admission import Admission, Failure, FailureVerdict, Moment, Ticket
 from ..policy.audit import Actor, AuditEvent, Detail, Outcome
 from ..policy.bans import Ban, BanSource
-from ..policy.budgets import DeniedError, MessageCeiling
+from ..policy.budgets import DeniedError
+from ..policy.device_budget import DeviceBudget
 from ..policy.kinds import NOTABLE, AuditKind
 from ..policy.notify import Notice, NotificationLimiter
 from ..protocol import Directory
@@ -70,7 +71,7 @@ class SecurityMonitor:
         self._book = address_book(hass)
         self._digest = EventDigest()
         self._notices = NotificationLimiter()
-        self._ceilings: dict[str, MessageCeiling] = {}
+        self._budgets: dict[str, DeviceBudget] = {}
         self._containment = log.containment(lambda: "the hub")
         self._audiences = Audiences(log, name_of)
         # The newest of each kind until the hub's entity is there to show them.
@@ -89,7 +90,7 @@ class SecurityMonitor:
         """Go on with other options; bans and proved addresses stay."""
         self.options = options
         self.admission.reconfigure(options.limits)
-        self._ceilings.clear()
+        self._budgets.clear()
 
     async def async_stop(self) -> None:
         """Listen no more, queue what was only counted, bring the bans to rest."""
@@ -197,30 +198,29 @@ class SecurityMonitor:
         """The connection of a ticket has ended."""
         self.admission.on_close(ticket)
 
-    def pace(self, link: AdmittedLink) -> float:
+    def pace(self, link: AdmittedLink, *, size: int, states: int) -> float:
         """Count a message of a proved link; return how long to pause reading."""
         device_id = link.connection.device_id
         if device_id is None:
             return 0.0
-        ceiling = self._ceilings.get(device_id)
-        if ceiling is None:
-            ceiling = MessageCeiling(self.options.limits)
-            self._ceilings[device_id] = ceiling
-        delay, report = ceiling.on_message(self._now())
-        if report:
+        budget = self._budgets.get(device_id)
+        if budget is None:
+            budget = self._budgets[device_id] = DeviceBudget(self.options.limits)
+        pace = budget.on_message(self._now(), size=size, states=states)
+        for exceeded in pace.report:
             self.record(
                 AuditKind.FLOOD,
                 Outcome.NOTICED,
                 Actor(device=device_id),
-                what="more messages than a device sends; slowed down",
+                what=f"more {exceeded} than a device sends; slowed down",
             )
-        return delay
+        return pace.delay
 
     @callback
     def forget_device(self, device_id: str) -> None:
         """A device that is not trusted any more vouches for no address."""
         self.admission.proved.forget_device(device_id)
-        self._ceilings.pop(device_id, None)
+        self._budgets.pop(device_id, None)
         self._store.schedule()
 
     # -- bans ---------------------------------------------------------------

@@ -149,26 +149,3 @@ def _spend(bucket: Bucket, now: float, denial: Denial) -> None:
         bucket.take(now)
     except RateLimitedError as err:
         raise DeniedError(denial, err.retry_after) from err
-
-
-class MessageCeiling:
-    """The message rate of one proved device: slows a flood down and reports it."""
-
-    def __init__(self, settings: PolicySettings) -> None:
-        """One per link or device; bounded by the devices that exist."""
-        self._bucket = Bucket(settings.device_message_rate)
-        self._interval = settings.device_report_interval
-        self._reported_at: float | None = None
-
-    def on_message(self, now: float) -> tuple[float, bool]:
-        """Return how long to stop reading from the device, and whether to report.
-
-        A report is due at the first excess and then once per interval.
-        """
-        delay = self._bucket.delay(now)
-        if delay <= 0:
-            return 0.0, False
-        due = self._reported_at is None or now - self._reported_at >= self._interval
-        if due:
-            self._reported_at = now
-        return delay, due

@@ -69,10 +69,10 @@ class _Gauge:
         """Full-again time after one token more; debts end at an empty bucket."""
         return min(max(full_at, now) + self._interval, now + self._span)
 
-    def indebted(self, full_at: float, now: float) -> float:
-        """Full-again time after one token more; waits end at one burst's time."""
+    def indebted(self, full_at: float, now: float, tokens: int) -> float:
+        """Full-again time after `tokens` more; waits end at one burst's time."""
         longest = self._tolerance + self._span
-        return min(max(full_at, now) + self._interval, now + longest)
+        return min(max(full_at, now) + tokens * self._interval, now + longest)
 
 
 class Bucket:
@@ -92,15 +92,19 @@ class Bucket:
             raise RateLimitedError(wait)
         self._full_at = self._gauge.charged(self._full_at, now)
 
-    def delay(self, now: float) -> float:
-        """Take one token in any case; return how long the taker should pause.
+    def wait(self, now: float) -> float:
+        """Return the seconds until a token is there, 0 if one is; take none."""
+        return self._gauge.wait(self._full_at, self._clock.at(now))
+
+    def delay(self, now: float, tokens: int = 1) -> float:
+        """Take tokens in any case; return how long the taker should pause.
 
         For peers that are slowed down instead of refused: the pause brings them back
         to the sustained rate. It is never longer than the burst takes to fill.
         """
         now = self._clock.at(now)
         wait = self._gauge.wait(self._full_at, now)
-        self._full_at = self._gauge.indebted(self._full_at, now)
+        self._full_at = self._gauge.indebted(self._full_at, now, tokens)
         return wait
 
 

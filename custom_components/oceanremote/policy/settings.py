@@ -46,10 +46,18 @@ class PolicySettings:
     known_key_handshakes_per_second: int = 200
     registrations_per_second: int = 5
 
-    # A proved device that floods is slowed down and reported.
+    # A proved device that floods is slowed down and reported. At once it may send
+    # four states of each entity that it can have, and a description with them.
     device_messages_per_second: int = 200
     device_message_burst: int = 1000
+    device_states_per_second: int = 300
+    device_state_burst: int = 2048
+    device_bytes_per_second: int = 64 * 1024
+    device_byte_burst: int = 512 * 1024
     device_report_interval: int = 60
+    # A new description costs the hub more than anything else that a device says.
+    new_description_burst: int = 20
+    new_description_interval: int = 180
 
     # Bans.
     failures_before_ban: int = 20
@@ -106,6 +114,21 @@ class PolicySettings:
     def device_message_rate(self) -> Rate:
         """Messages of one proved device."""
         return Rate(self.device_messages_per_second, self.device_message_burst)
+
+    @property
+    def device_state_rate(self) -> Rate:
+        """States of one proved device."""
+        return Rate(self.device_states_per_second, self.device_state_burst)
+
+    @property
+    def device_byte_rate(self) -> Rate:
+        """Bytes of one proved device."""
+        return Rate(self.device_bytes_per_second, self.device_byte_burst)
+
+    @property
+    def new_description_rate(self) -> Rate:
+        """Descriptions of one device that differ from the one before."""
+        return Rate(1 / self.new_description_interval, self.new_description_burst)
 
 
 def budget(per_second: int) -> Rate:

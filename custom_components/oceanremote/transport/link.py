@@ -10,8 +10,9 @@ slowly is cut off, for its commands would be dead anyway.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Final, Protocol
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -19,6 +20,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.async_ import create_eager_task
 
 from ..common.const import CLOSE_TIMEOUT, LOGGER, MAX_QUEUED_BYTES, MAX_QUEUED_FRAMES
+from ..common.turn import Turn
 from ..policy.admission import Ticket
 from ..protocol import (
     CloseReason,
@@ -27,8 +29,14 @@ from ..protocol import (
     LinkClosed,
     RegistrationProved,
     SessionProved,
+    StatesReceived,
     TokenStored,
 )
+
+# Between one part of a message and the next, others have the event loop.
+STATES_AT_ONCE: Final = 16
+# A read that takes longer has waited, and others had the event loop meanwhile.
+_WAITED: Final = 0.0005
 
 type ProofEvent = RegistrationProved | TokenStored | SessionProved
 
@@ -50,7 +58,7 @@ class LinkSecurity(Protocol):
     def release(self, ticket: Ticket) -> None:
         """The connection of a ticket has ended."""
 
-    def pace(self, link: Link) -> float:
+    def pace(self, link: Link, *, size: int, states: int) -> float:
         """Count a message of a proved link; return how long to pause reading."""
 
 
@@ -114,6 +122,7 @@ class Link:
         self._queued_bytes = 0
         self._wake = asyncio.Event()
         self._ending = asyncio.Event()
+        self._turn = Turn()
         self._close_code: int | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
@@ -230,7 +239,10 @@ class Link:
 
     async def _async_read(self) -> None:
         while not self.closing:
+            asked = self.now()
             message = await self._socket.receive()
+            if self.now() - asked > _WAITED:
+                self._turn.begin()
             if message.type is WSMsgType.BINARY:
                 await self._async_receive(message.data)
             elif message.type is WSMsgType.TEXT:
@@ -243,19 +255,29 @@ class Link:
 
     async def _async_receive(self, data: bytes) -> None:
         with self._contained("a message", fatal=True):
-            for event in self.connection.receive(data, self.now()):
+            states = 0
+            for event in _in_parts(self.connection.receive(data, self.now())):
                 if self.closing:
                     return
                 if isinstance(event, RegistrationProved | TokenStored | SessionProved):
                     await self._host.async_handle_proof(self, event)
                 else:
                     self._dispatch(event)
+                if isinstance(event, StatesReceived):
+                    states += len(event.states)
+                await self._turn.async_yield()
             self._after_step()
-        if self.connection.proved and (pause := self._host.security.pace(self)):
+            await self._async_keep_pace(len(data), states)
+
+    async def _async_keep_pace(self, size: int, states: int) -> None:
+        """Read nothing for a while from a device that has exceeded a budget."""
+        if not self.connection.proved:
+            return
+        pause = self._host.security.pace(self, size=size, states=states)
+        if pause:
             await self._async_pause(pause)
 
     async def _async_pause(self, seconds: float) -> None:
-        """Read nothing for a while: a device that floods is brought to its rate."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._ending.wait()
@@ -334,6 +356,17 @@ class Link:
         except Exception as err:  # noqa: BLE001 - the boundary
             self.failed("writing", err)
             self._abort()
+
+
+def _in_parts(events: Iterable[HubEvent]) -> Iterator[HubEvent]:
+    """Yield events with at most STATES_AT_ONCE states each."""
+    for event in events:
+        if isinstance(event, StatesReceived):
+            states = event.states
+            for first in range(0, len(states), STATES_AT_ONCE):
+                yield replace(event, states=states[first : first + STATES_AT_ONCE])
+        else:
+            yield event
 
 
 def _end_of(event: LinkClosed) -> str:

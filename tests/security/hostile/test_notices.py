@@ -23,6 +23,7 @@ from custom_components.oceanremote.common.const import (
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit import Actor, Outcome
 from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.transport.link import Link
 from tests.integration.runtime_support import FLOW, Device, eventually
 
 from .attacker import Client
@@ -82,7 +83,12 @@ async def test_a_flooding_device_is_slowed_down_and_reported(
     assert link is not None
     pauses: list[float] = []
     pace = hub.security.pace
-    hub.security.pace = lambda link: pauses.append(pace(link)) or pauses[-1]  # type: ignore[method-assign,func-returns-value]
+
+    def noting(link: Link, *, size: int, states: int) -> float:
+        pauses.append(pace(link, size=size, states=states))
+        return pauses[-1]
+
+    hub.security.pace = noting  # type: ignore[method-assign]
     for number in range(15):
         await device.report(FLOW, float(number))
     await eventually(lambda: coordinator.cache.states.get(FLOW.address) == 14.0)
@@ -95,7 +101,7 @@ async def test_a_flooding_device_is_slowed_down_and_reported(
 async def test_a_pausing_link_ends_at_once(
     hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub, device: Device
 ) -> None:
-    hub.security.pace = lambda link: 60.0  # type: ignore[method-assign]
+    hub.security.pace = lambda link, **_: 60.0  # type: ignore[method-assign]
     await device.report(FLOW, 1.0)
     coordinator = next(iter(hub.coordinators.values()))
     await eventually(lambda: coordinator.cache.states.get(FLOW.address) == 1.0)
