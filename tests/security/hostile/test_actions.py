@@ -286,7 +286,10 @@ async def test_who_changes_an_option_is_named_with_what_he_changed(
 
 
 async def test_what_is_advisable_is_no_repair(
-    hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    hass_admin_user: MockUser,
 ) -> None:
     """Every home would be nagged: it is in the report, and in the options."""
     hass.config_entries.async_update_entry(
