@@ -36,7 +36,7 @@ from .device.description_store import DescriptionStore
 from .device.registry import async_create_hub_device
 from .http import async_answer_for, async_register_views
 from .hub import Hub
-from .transport.connect import DATA_HOST, ConnectView
+from .transport.connect import DATA_HOST, async_register_connect_view
 from .trust.vault_issues import (
     async_create_vault_issue,
     async_delete_all_issues,
@@ -60,7 +60,7 @@ class RuntimeData:
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what lives as long as Home Assistant does."""
-    hass.http.register_view(ConnectView)
+    async_register_connect_view(hass)
     await async_register_views(hass)
     async_setup_services(hass)
     async_setup_security_actions(hass)

@@ -1,6 +1,5 @@
 """Setting the hub up, and its options. Devices are subentries: `device_flow`."""
 
-from collections.abc import Mapping
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
@@ -16,7 +15,6 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.helpers.selector import (
-    BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -40,18 +38,25 @@ from .common.const import (
     SUBENTRY_CHALLENGE_DEVICE,
     SUBENTRY_DEVICE,
 )
+from .flows.address_pages import (
+    FIELD_ELSEWHERE,
+    FIELD_LOCAL,
+    STEP_CHECK,
+    STEP_FINISH,
+    address_fields,
+    async_describe_findings,
+    read_addresses,
+)
 from .flows.admin import async_require_administrator
 from .flows.device import DeviceFlow
-from .flows.hub_addresses import AddressError, check_addresses, suggested_address
+from .flows.hub_addresses import suggested_address
 from .flows.options import async_hint, async_locks_out, security_schema, whole
+from .transport.connect import async_register_connect_view
 from .vault import Vault, default_key_path, vault_path
 from .vault.errors import VaultDamaged, VaultError, VaultKeyMissing
 from .vault.key_file import KeyPathError, check_key_file, check_key_path
 
 TITLE: Final = "OceanRemote"
-FIELD_LOCAL: Final = "address_local"
-FIELD_ELSEWHERE: Final = "address_elsewhere"
-FIELD_ACCEPT: Final = "accept_warnings"
 SECTION_ADVANCED: Final = "advanced"
 
 _MINUTE: Final = 60
@@ -62,6 +67,11 @@ class OceanRemoteConfigFlow(ConfigFlow, domain=DOMAIN):
     """Set the hub up and go on to the first device."""
 
     VERSION = 1
+
+    def __init__(self) -> None:
+        """Begin with nothing entered."""
+        self._entered: dict[str, Any] | None = None
+        self._urls: list[str] = []
 
     @classmethod
     @callback
@@ -85,38 +95,62 @@ class OceanRemoteConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask under which address devices find the hub; make its vault."""
+        """Ask under which address devices find the hub."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            urls, errors = read_addresses(user_input)
-            key_path = user_input.get(SECTION_ADVANCED, {}).get(CONF_KEY_PATH)
+            self._entered = user_input
+            self._urls, errors = read_addresses(user_input)
             if not errors:
-                errors = await self._async_make_vault(key_path)
-            if not errors:
-                return self.async_create_entry(
-                    title=TITLE,
-                    data={CONF_KEY_PATH: key_path.strip()} if key_path else {},
-                    options={
-                        CONF_URLS: urls,
-                        CONF_SESSION_LIFETIME: DEFAULT_SESSION_LIFETIME,
-                        CONF_ROTATION_MARGIN: DEFAULT_ROTATION_MARGIN,
-                    },
-                )
+                return await self.async_step_check()
+        return self._ask(errors)
+
+    def _ask(self, errors: dict[str, str]) -> ConfigFlowResult:
+        """Show the first page, with what was entered so far."""
         schema = vol.Schema(
             {
-                **address_fields(user_input),
+                **address_fields(self._entered),
                 vol.Optional(SECTION_ADVANCED): section(
                     vol.Schema({vol.Optional(CONF_KEY_PATH): TextSelector()}),
                     {"collapsed": True},
                 ),
             }
         )
-        suggested = user_input or {FIELD_LOCAL: suggested_address(self.hass)}
+        suggested = self._entered or {FIELD_LOCAL: suggested_address(self.hass)}
         return self.async_show_form(
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(schema, suggested),
             errors=errors,
             last_step=False,
+        )
+
+    async def async_step_check(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what was found at the addresses; refuse nothing."""
+        # Before the first set-up nothing of the integration is loaded.
+        async_register_connect_view(self.hass)
+        findings = await async_describe_findings(self.hass, self._urls)
+        return self.async_show_menu(
+            step_id=STEP_CHECK,
+            menu_options=[STEP_FINISH, STEP_CHECK, "user"],
+            description_placeholders={"findings": findings},
+        )
+
+    async def async_step_finish(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Make the vault and the hub."""
+        key_path = (self._entered or {}).get(SECTION_ADVANCED, {}).get(CONF_KEY_PATH)
+        if errors := await self._async_make_vault(key_path):
+            return self._ask(errors)
+        return self.async_create_entry(
+            title=TITLE,
+            data={CONF_KEY_PATH: key_path.strip()} if key_path else {},
+            options={
+                CONF_URLS: self._urls,
+                CONF_SESSION_LIFETIME: DEFAULT_SESSION_LIFETIME,
+                CONF_ROTATION_MARGIN: DEFAULT_ROTATION_MARGIN,
+            },
         )
 
     @override
@@ -201,6 +235,11 @@ class OceanRemoteConfigFlow(ConfigFlow, domain=DOMAIN):
 class OceanRemoteOptionsFlow(OptionsFlow):
     """Addresses, and how long a session lives."""
 
+    def __init__(self) -> None:
+        """Begin with nothing entered."""
+        self._entered: dict[str, Any] | None = None
+        self._chosen: dict[str, Any] = {}
+
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -210,6 +249,7 @@ class OceanRemoteOptionsFlow(OptionsFlow):
         )
         errors: dict[str, str] = {}
         if user_input is not None:
+            self._entered = user_input
             urls, errors = read_addresses(user_input)
             lifetime = int(user_input[CONF_SESSION_LIFETIME]) * _MINUTE
             margin = int(user_input[CONF_ROTATION_MARGIN])
@@ -220,18 +260,19 @@ class OceanRemoteOptionsFlow(OptionsFlow):
                 errors["base"] = "mfa_missing"
             if not errors:
                 security = {} if chosen is None else {CONF_SECURITY: whole(chosen)}
-                return self.async_create_entry(
-                    data={
-                        **self.config_entry.options,
-                        **security,
-                        CONF_URLS: urls,
-                        CONF_SESSION_LIFETIME: lifetime,
-                        CONF_ROTATION_MARGIN: margin,
-                    }
-                )
+                self._chosen = {
+                    **self.config_entry.options,
+                    **security,
+                    CONF_URLS: urls,
+                    CONF_SESSION_LIFETIME: lifetime,
+                    CONF_ROTATION_MARGIN: margin,
+                }
+                if urls != self._options().get(CONF_URLS):
+                    return await self.async_step_check()
+                return self.async_create_entry(data=self._chosen)
         schema = vol.Schema(
             {
-                **address_fields(user_input),
+                **address_fields(self._entered),
                 vol.Required(CONF_SESSION_LIFETIME): _number(
                     MIN_SESSION_LIFETIME // _MINUTE,
                     MAX_SESSION_LIFETIME // _MINUTE,
@@ -248,14 +289,37 @@ class OceanRemoteOptionsFlow(OptionsFlow):
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                schema, user_input or self._present()
+                schema, self._entered or self._present()
             ),
             errors=errors,
             description_placeholders={"hint": await async_hint(self.hass)},
         )
 
+    async def async_step_check(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what was found at new addresses; refuse nothing."""
+        findings = await async_describe_findings(self.hass, self._chosen[CONF_URLS])
+        return self.async_show_menu(
+            step_id=STEP_CHECK,
+            menu_options=[STEP_FINISH, STEP_CHECK, "init"],
+            description_placeholders={"findings": findings},
+        )
+
+    async def async_step_finish(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Keep what was chosen."""
+        await async_require_administrator(
+            self.hass, self.config_entry, "change the options"
+        )
+        return self.async_create_entry(data=self._chosen)
+
+    def _options(self) -> dict[str, Any]:
+        return {**self.config_entry.data, **self.config_entry.options}
+
     def _present(self) -> dict[str, Any]:
-        options = {**self.config_entry.data, **self.config_entry.options}
+        options = self._options()
         urls = options.get(CONF_URLS, [])
         lifetime = options.get(CONF_SESSION_LIFETIME, DEFAULT_SESSION_LIFETIME)
         present: dict[str, Any] = dict(
@@ -266,48 +330,6 @@ class OceanRemoteOptionsFlow(OptionsFlow):
             CONF_ROTATION_MARGIN, DEFAULT_ROTATION_MARGIN
         )
         return present
-
-
-def address_fields(user_input: Mapping[str, Any] | None) -> dict[Any, Any]:
-    """Return the fields for addresses; a box for "all the same" where one warns."""
-    fields: dict[Any, Any] = {
-        vol.Required(FIELD_LOCAL): TextSelector(),
-        vol.Optional(FIELD_ELSEWHERE): TextSelector(),
-    }
-    if user_input is not None and _has_warnings(user_input):
-        fields[vol.Required(FIELD_ACCEPT, default=False)] = BooleanSelector()
-    return fields
-
-
-def read_addresses(
-    user_input: Mapping[str, Any],
-) -> tuple[list[str], dict[str, str]]:
-    """Return the addresses in their order, or what is wrong with which field.
-
-    A warning counts as an error until the person says "all the same".
-    """
-    urls: list[str] = []
-    errors: dict[str, str] = {}
-    for name in (FIELD_LOCAL, FIELD_ELSEWHERE):
-        if not (text := user_input.get(name, "").strip()):
-            continue
-        try:
-            address = check_addresses([*urls, text])[-1]
-        except AddressError as err:
-            errors[name] = err.problem
-            continue
-        if address.warning is not None and not user_input.get(FIELD_ACCEPT):
-            errors[name] = address.warning
-        urls.append(address.url)
-    if not urls and not errors:
-        errors[FIELD_LOCAL] = "address_invalid"
-    return urls, errors
-
-
-def _has_warnings(user_input: Mapping[str, Any]) -> bool:
-    _, errors = read_addresses({**user_input, FIELD_ACCEPT: False})
-    _, accepted = read_addresses({**user_input, FIELD_ACCEPT: True})
-    return errors != accepted
 
 
 def _number(low: int, high: int, unit: str) -> NumberSelector:

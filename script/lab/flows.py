@@ -108,6 +108,7 @@ async def add_hub(client: Client, address: str) -> str:
         FLOW,
         {"handler": DOMAIN, "show_advanced_options": True},
         {"address_local": address, "accept_warnings": True},
+        menu="finish",
     )
     result = steps[-1]
     if result["type"] != "create_entry":

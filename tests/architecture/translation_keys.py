@@ -120,7 +120,7 @@ def flows_for(module: str, texts: dict[str, dict]) -> list[dict]:
     if module.partition(".")[0] == "repairs":
         issues = texts.get("issues", {}).values()
         return [issue["fix_flow"] for issue in issues if "fix_flow" in issue]
-    if module in {"config_flow", "flows.options"}:
+    if module in {"config_flow", "flows.address_pages", "flows.options"}:
         return [texts.get("config", {}), texts.get("options", {})]
     return list(texts.get("config_subentries", {}).values())
 

@@ -1,6 +1,6 @@
 """What every integration test stands on: the integration, in a directory of its own."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -8,6 +8,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.oceanremote.flows import address_pages
+from custom_components.oceanremote.flows.probe import Finding, Probe
 from custom_components.oceanremote.hub import Hub
 from tests.support.device_driver import DeviceDriver
 
@@ -33,6 +35,16 @@ def hass_config_dir(hass_tmp_config_dir: str) -> str:
 @pytest.fixture(autouse=True)
 def _custom_integrations(enable_custom_integrations: None) -> None:
     """Load integrations from `custom_components`."""
+
+
+@pytest.fixture
+def unprobed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let flows find this Home Assistant at every address, without dialing any."""
+
+    async def probe(hass: HomeAssistant, urls: Sequence[str]) -> list[Probe]:
+        return [Probe(url, Finding.HERE) for url in urls]
+
+    monkeypatch.setattr(address_pages, "async_probe", probe)
 
 
 @pytest.fixture

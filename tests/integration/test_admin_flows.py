@@ -278,6 +278,7 @@ async def test_the_action_names_who_issued_a_token(
     assert record["actor"]["user"] == hass_admin_user.id
 
 
+@pytest.mark.usefixtures("unprobed")
 async def test_the_options_and_the_key_file_are_held_to_the_rule(
     hass: HomeAssistant,
     hub_entry: MockConfigEntry,
@@ -305,7 +306,8 @@ async def test_the_options_and_the_key_file_are_held_to_the_rule(
         assert text_at(kind, "abort", "mfa_required")
     assert len(await audited(hub, "denied")) == 2
     has_mfa(hass, monkeypatch)
-    flow = await browser.walk(*dialogs["options"], options)
+    go_on = {"next_step_id": "finish"}
+    flow = await browser.walk(*dialogs["options"], options, go_on)
     assert flow["type"] == "create_entry"
     assert hub_entry.options[CONF_URLS] == [LOCAL]
 

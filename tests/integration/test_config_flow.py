@@ -1,5 +1,6 @@
 """Setting the hub up, and its options, as a person does it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -19,19 +20,29 @@ from custom_components.oceanremote.common.const import (
     CONF_URLS,
     DOMAIN,
 )
+from custom_components.oceanremote.flows import address_pages
 from custom_components.oceanremote.flows.hub_addresses import (
     AddressProblem,
     AddressWarning,
 )
+from custom_components.oceanremote.flows.probe import Finding, Probe
 from custom_components.oceanremote.vault import default_key_path, vault_path
 
 from .flow_support import LOCAL, answer, load_yaml, shown_yaml, start_hub_flow, text_at
 from .vault_support import full_disk
 
+pytestmark = pytest.mark.usefixtures("unprobed")
+
+GO_ON = {"next_step_id": "finish"}
+
 
 async def submit(hass: HomeAssistant, flow: dict[str, Any], **user_input: Any) -> Any:
-    """Fill in the form of the hub's flow."""
-    return await hass.config_entries.flow.async_configure(flow["flow_id"], user_input)
+    """Fill in the form of the hub's flow; go on, whatever is found at the addresses."""
+    manager = hass.config_entries.flow
+    result = await manager.async_configure(flow["flow_id"], user_input)
+    if result["type"] is FlowResultType.MENU:
+        result = await manager.async_configure(flow["flow_id"], GO_ON)
+    return result
 
 
 def suggestion(flow: dict[str, Any], name: str) -> Any:
@@ -83,6 +94,41 @@ async def test_first_set_up_leads_straight_into_the_first_device(
     config = load_yaml(shown_yaml(created))
     assert config["oceanremote"]["urls"] == entry.options[CONF_URLS]
     assert config["oceanremote"]["hub_key"] == entry.runtime_data.hub.hub_key_text
+    await unload(hass)
+
+
+async def test_what_was_found_is_said_and_refuses_nothing(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person reads it, looks again, changes an address, or goes on all the same."""
+    asked: list[list[str]] = []
+
+    async def probe(hass: HomeAssistant, urls: Sequence[str]) -> list[Probe]:
+        asked.append(list(urls))
+        return [Probe(url, Finding.STATUS, 418) for url in urls]
+
+    monkeypatch.setattr(address_pages, "async_probe", probe)
+    manager = hass.config_entries.flow
+    flow_id = (await start_hub_flow(hass))["flow_id"]
+    found = await manager.async_configure(flow_id, {"address_local": LOCAL})
+    assert (found["type"], found["step_id"]) == (FlowResultType.MENU, "check")
+    assert found["menu_options"] == ["finish", "check", "user"]
+    alert = found["description_placeholders"]["findings"]
+    assert f'title="{LOCAL}"' in alert
+    assert "HTTP status 418" in alert
+    # Nothing is made before the person goes on.
+    assert not vault_path(hass).exists()
+
+    await manager.async_configure(flow_id, {"next_step_id": "check"})
+    form = await manager.async_configure(flow_id, {"next_step_id": "user"})
+    assert form["step_id"] == "user"
+    assert suggestion(form, "address_local") == LOCAL
+    other = "ws://192.168.1.11:8123"
+    await manager.async_configure(flow_id, {"address_local": other})
+    assert asked == [[LOCAL], [LOCAL], [other]]
+    result = await manager.async_configure(flow_id, GO_ON)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["options"][CONF_URLS] == [other]
     await unload(hass)
 
 
@@ -246,7 +292,7 @@ async def test_options_are_prefilled_and_kept_apart(
         CONF_SESSION_LIFETIME: 60,
         CONF_ROTATION_MARGIN: 300,
     }
-    result = await hass.config_entries.options.async_configure(
+    checked = await hass.config_entries.options.async_configure(
         flow["flow_id"],
         {
             "address_local": "192.168.1.11:8123",
@@ -254,6 +300,9 @@ async def test_options_are_prefilled_and_kept_apart(
             CONF_ROTATION_MARGIN: 150,
         },
     )
+    assert (checked["type"], checked["step_id"]) == (FlowResultType.MENU, "check")
+    assert checked["menu_options"] == ["finish", "check", "init"]
+    result = await hass.config_entries.options.async_configure(flow["flow_id"], GO_ON)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert hub_entry.options == {
         CONF_URLS: ["ws://192.168.1.11:8123"],
@@ -296,6 +345,7 @@ async def test_security_is_asked_for_in_units_and_kept_as_whole_numbers(
             "security": {"failures_before_ban": 7.0},
         },
     )
+    result = await hass.config_entries.options.async_configure(flow["flow_id"], GO_ON)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     kept = hub_entry.options["security"]
     assert kept["failures_before_ban"] == 7
@@ -328,7 +378,31 @@ async def test_options_are_checked(
     for minutes in (4, 1441):
         with pytest.raises(InvalidData):
             await configure(LOCAL, minutes, 60)
-    assert (await configure(LOCAL, 1440, 3600))["type"] is FlowResultType.CREATE_ENTRY
+    await configure(LOCAL, 1440, 3600)
+    result = await hass.config_entries.options.async_configure(flow["flow_id"], GO_ON)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_known_addresses_are_not_dialed_again(
+    hass: HomeAssistant, hub_entry: MockConfigEntry
+) -> None:
+    """Who changes another option is not held up."""
+    hass.config_entries.async_update_entry(hub_entry, options={CONF_URLS: [LOCAL]})
+    flow = await hass.config_entries.options.async_init(hub_entry.entry_id)
+    result = await hass.config_entries.options.async_configure(
+        flow["flow_id"],
+        {"address_local": LOCAL, CONF_SESSION_LIFETIME: 30, CONF_ROTATION_MARGIN: 60},
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(("flow", "back"), [("config", "user"), ("options", "init")])
+def test_the_page_with_the_findings_is_translated(flow: str, back: str) -> None:
+    """In both flows."""
+    step = (flow, "step", "check")
+    assert "{findings}" in text_at(*step, "description")
+    for option in ("finish", "check", back):
+        assert text_at(*step, "menu_options", option)
 
 
 @pytest.mark.parametrize("flow", ["config", "options"])

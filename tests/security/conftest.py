@@ -10,6 +10,7 @@ from tests.integration.conftest import (
     hass_config_dir,
     hub,
     hub_entry,
+    unprobed,
 )
 from tests.integration.runtime_support import Device, eventually
 
@@ -22,6 +23,7 @@ __all__ = [
     "hass_config_dir",
     "hub",
     "hub_entry",
+    "unprobed",
 ]
 
 

@@ -168,7 +168,8 @@ def _transport(it: Installation) -> _Judgement:
         return (
             Level.PARTLY,
             "sessions are encrypted end to end, but a public address is plain HTTP",
-            "Put TLS in front of Home Assistant and use its https address.",
+            "Let a proxy pass only /api/oceanremote/connect there, so that nobody logs in "
+            "over it.",
         )
     return (
         Level.MET,

@@ -9,16 +9,27 @@ from typing import Final
 
 from aiohttp import web
 from homeassistant.components.http import KEY_HASS, HomeAssistantView
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from ..admission.answers import refused
 from ..common.const import CLOSE_TIMEOUT, CONNECT_PATH, DOMAIN
 from ..policy.budgets import DeniedError
 from ..protocol.limits import HUB_RX_LIMIT
+from . import probe
 from .link import Link, LinkHost
 
 DATA_HOST: HassKey[LinkHost] = HassKey(f"{DOMAIN}_host")
 RETRY_AFTER: Final = "30"
+_REGISTERED: HassKey[bool] = HassKey(f"{DOMAIN}_connect_view")
+
+
+@callback
+def async_register_connect_view(hass: HomeAssistant) -> None:
+    """Register the endpoint, the first time that anybody wants it."""
+    if not hass.data.get(_REGISTERED, False):
+        hass.data[_REGISTERED] = True
+        hass.http.register_view(ConnectView)
 
 
 class ConnectView(HomeAssistantView):
@@ -31,6 +42,8 @@ class ConnectView(HomeAssistantView):
     async def get(self, request: web.Request) -> web.StreamResponse:
         """Serve one device until its link ends."""
         hass = request.app[KEY_HASS]
+        if probe.PARAMETER in request.query:
+            return probe.async_answer(hass, request)
         host = hass.data.get(DATA_HOST)
         if host is None or not host.accepting:
             return _unavailable()

@@ -223,6 +223,7 @@ async def test_without_a_hub_there_is_nothing_to_ask(
         await act(hass, "list_bans", hass_read_only_user.id)
 
 
+@pytest.mark.usefixtures("unprobed")
 async def test_the_options_change_the_limits_and_are_audited(
     hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub, device: Device
 ) -> None:
@@ -235,6 +236,9 @@ async def test_the_options_change_the_limits_and_are_audited(
             "rotation_margin": 300,
             "security": {"failures_before_ban": 3.0, "approval_required": True},
         },
+    )
+    result = await hass.config_entries.options.async_configure(
+        flow["flow_id"], {"next_step_id": "finish"}
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
@@ -255,6 +259,7 @@ async def test_the_options_change_the_limits_and_are_audited(
     assert next(iter(hub.coordinators.values())).available
 
 
+@pytest.mark.usefixtures("unprobed")
 async def test_who_changes_an_option_is_named_with_what_he_changed(
     hass: HomeAssistant,
     hub_entry: MockConfigEntry,
@@ -275,6 +280,7 @@ async def test_who_changes_an_option_is_named_with_what_he_changed(
         "security": {},
     }
     await client.post(f"{flows}/{flow}", json=chosen)
+    await client.post(f"{flows}/{flow}", json={"next_step_id": "finish"})
     await hass.async_block_till_done()
     answer = await client.post(flows, json={"handler": hub_entry.entry_id})
     flow = (await answer.json())["flow_id"]
