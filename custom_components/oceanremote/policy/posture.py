@@ -168,8 +168,7 @@ def _transport(it: Installation) -> _Judgement:
         return (
             Level.PARTLY,
             "sessions are encrypted end to end, but a public address is plain HTTP",
-            "Let a proxy pass only /api/oceanremote/connect there, so that nobody logs in "
-            "over it.",
+            "Let only /api/oceanremote/connect pass there, so that nobody logs in over it.",
         )
     return (
         Level.MET,
