@@ -44,7 +44,7 @@ from .flows.address_pages import (
     STEP_CHECK,
     STEP_FINISH,
     address_fields,
-    async_describe_findings,
+    async_check_page,
     read_addresses,
 )
 from .flows.admin import async_require_administrator
@@ -129,12 +129,14 @@ class OceanRemoteConfigFlow(ConfigFlow, domain=DOMAIN):
         """Say what was found at the addresses; refuse nothing."""
         # Before the first set-up nothing of the integration is loaded.
         async_register_connect_view(self.hass)
-        findings = await async_describe_findings(self.hass, self._urls)
+        page = await async_check_page(self.hass, self._urls)
         return self.async_show_menu(
-            step_id=STEP_CHECK,
+            step_id=page.step_id,
             menu_options=[STEP_FINISH, STEP_CHECK, "user"],
-            description_placeholders={"findings": findings},
+            description_placeholders=page.placeholders,
         )
+
+    async_step_found = async_step_check
 
     async def async_step_finish(
         self, user_input: dict[str, Any] | None = None
@@ -299,12 +301,14 @@ class OceanRemoteOptionsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Say what was found at new addresses; refuse nothing."""
-        findings = await async_describe_findings(self.hass, self._chosen[CONF_URLS])
+        page = await async_check_page(self.hass, self._chosen[CONF_URLS])
         return self.async_show_menu(
-            step_id=STEP_CHECK,
+            step_id=page.step_id,
             menu_options=[STEP_FINISH, STEP_CHECK, "init"],
-            description_placeholders={"findings": findings},
+            description_placeholders=page.placeholders,
         )
+
+    async_step_found = async_step_check
 
     async def async_step_finish(
         self, user_input: dict[str, Any] | None = None

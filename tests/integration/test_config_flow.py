@@ -300,7 +300,7 @@ async def test_options_are_prefilled_and_kept_apart(
             CONF_ROTATION_MARGIN: 150,
         },
     )
-    assert (checked["type"], checked["step_id"]) == (FlowResultType.MENU, "check")
+    assert (checked["type"], checked["step_id"]) == (FlowResultType.MENU, "found")
     assert checked["menu_options"] == ["finish", "check", "init"]
     result = await hass.config_entries.options.async_configure(flow["flow_id"], GO_ON)
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -396,10 +396,14 @@ async def test_known_addresses_are_not_dialed_again(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
+@pytest.mark.parametrize("page", ["check", "found"])
 @pytest.mark.parametrize(("flow", "back"), [("config", "user"), ("options", "init")])
-def test_the_page_with_the_findings_is_translated(flow: str, back: str) -> None:
-    """In both flows."""
-    step = (flow, "step", "check")
+def test_the_page_with_the_findings_is_translated(
+    flow: str, back: str, page: str
+) -> None:
+    """In both flows, for good news and bad."""
+    step = (flow, "step", page)
+    assert text_at(*step, "title")
     assert "{findings}" in text_at(*step, "description")
     for option in ("finish", "check", back):
         assert text_at(*step, "menu_options", option)

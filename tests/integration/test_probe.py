@@ -26,7 +26,11 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.flows import probe
-from custom_components.oceanremote.flows.address_pages import async_describe_findings
+from custom_components.oceanremote.flows.address_pages import (
+    STEP_CHECK,
+    STEP_FOUND,
+    async_check_page,
+)
 from custom_components.oceanremote.flows.probe import Finding, Probe, async_probe
 from custom_components.oceanremote.transport.connect import async_register_connect_view
 from custom_components.oceanremote.transport.probe import (
@@ -332,8 +336,9 @@ async def test_findings_are_shown_in_words(
 ) -> None:
     """One alert for each address; nothing of an address becomes markup."""
     odd = 'ws://127.0.0.1:9/"><b>'
-    shown = await async_describe_findings(hass, [address_of(here), odd])
-    good, bad = shown.split("\n\n")
+    page = await async_check_page(hass, [address_of(here), odd])
+    assert page.step_id == STEP_CHECK
+    good, bad = page.placeholders["findings"].split("\n\n")
     text = text_at("selector", "finding", "options", "here")
     assert good == (
         f'<ha-alert alert-type="success" title="{address_of(here)}">{text}</ha-alert>'
@@ -341,6 +346,14 @@ async def test_findings_are_shown_in_words(
     assert bad.startswith(
         '<ha-alert alert-type="warning" title="ws://127.0.0.1:9/&quot;&gt;&lt;b&gt;">'
     )
+
+
+async def test_the_page_is_short_where_all_is_well(
+    hass: HomeAssistant, here: TestClient
+) -> None:
+    """There is no advice to read then."""
+    page = await async_check_page(hass, [address_of(here)])
+    assert page.step_id == STEP_FOUND
 
 
 @pytest.mark.parametrize("finding", Finding)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
@@ -18,10 +18,18 @@ FIELD_ELSEWHERE: Final = "address_elsewhere"
 FIELD_ACCEPT: Final = "accept_warnings"
 
 STEP_CHECK: Final = "check"
+STEP_FOUND: Final = "found"
 STEP_FINISH: Final = "finish"
 
 # As the frontend's markdown understands it.
 _ALERT: Final = '<ha-alert alert-type="{kind}" title="{url}">{text}</ha-alert>'
+
+
+class CheckPage(NamedTuple):
+    """The menu that says what was found: its step's name and its placeholders."""
+
+    step_id: str
+    placeholders: dict[str, str]
 
 
 def address_fields(user_input: Mapping[str, Any] | None) -> dict[Any, Any]:
@@ -60,16 +68,18 @@ def read_addresses(
     return urls, errors
 
 
-async def async_describe_findings(hass: HomeAssistant, urls: Sequence[str]) -> str:
-    """Dial every address; return what was found as markdown, in the server's language.
+async def async_check_page(hass: HomeAssistant, urls: Sequence[str]) -> CheckPage:
+    """Dial every address; return the page that says what was found.
 
-    A page cannot translate what it is given to show.
+    Its words are in the server's language: a page cannot translate what it is given.
     """
     probes = await async_probe(hass, urls)
     texts = await async_get_translations(
         hass, hass.config.language, "selector", [DOMAIN]
     )
-    return "\n\n".join(_alert(probe, texts) for probe in probes)
+    good = all(probe.finding is Finding.HERE for probe in probes)
+    findings = "\n\n".join(_alert(probe, texts) for probe in probes)
+    return CheckPage(STEP_FOUND if good else STEP_CHECK, {"findings": findings})
 
 
 def _alert(probe: Probe, texts: Mapping[str, str]) -> str:
