@@ -34,6 +34,8 @@ run_step() {
   say "$title"
   "$@" >"$log" 2>&1 &
   pid=$!
+  # A shell's background command does not hear Ctrl-C.
+  trap 'kill "$pid" 2>/dev/null; wait "$pid"; exit 130' INT TERM
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.2
     waited=$((waited + 1))
@@ -42,6 +44,7 @@ run_step() {
     fi
   done
   wait "$pid" || status=$?
+  trap - INT TERM
   if ((status != 0)); then
     tail -n 40 "$log" >&2
     fail "$title (exit code $status; whole log: ${log#"$REPO"/})"

@@ -2,19 +2,23 @@
 
 Usage: test_parts.py [PART ...] [-- PYTEST ARGUMENT ...]
 
-Without a part, all run in order and the coverage of the integration is judged.
+Without a part, all run in order and the coverage of the integration is judged; all but
+`bare`, which makes whole machines and wants to be named.
 Arguments after `--` go to pytest; then coverage is not judged, because they
 usually select a few tests. A file or folder among them stands for the part's own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 import os
 from pathlib import Path
 import subprocess
 import sys
 import time
+
+import bare_machine
 
 REPO = Path(__file__).resolve().parents[2]
 CACHE = REPO / ".cache"
@@ -51,6 +55,9 @@ class Part:
     python: Path = VENV
     measured: tuple[str, ...] = ()
     required: int = 0
+    by_name_only: bool = False
+    # Why it cannot run here; nothing if it can.
+    why_not: Callable[[], str] = str
 
 
 PARTS = (
@@ -78,7 +85,17 @@ PARTS = (
     ),
     Part("firmware", ("tests/firmware",), (*NAMED_PLUGINS, *ONE_BY_ONE)),
     Part("e2e", ("tests/e2e",), (*NAMED_PLUGINS, *ONE_BY_ONE)),
+    Part(
+        "bare",
+        ("tests/bare",),
+        (*NAMED_PLUGINS, *ONE_BY_ONE, "--capture=no", "--timeout=2400"),
+        by_name_only=True,
+        why_not=bare_machine.why_not,
+    ),
 )
+
+# What runs when no part is named.
+EVERY = tuple(part for part in PARTS if not part.by_name_only)
 
 
 def say(started: float, text: str) -> None:
@@ -149,7 +166,7 @@ def parse_arguments(arguments: list[str]) -> tuple[list[Part], list[str]]:
     unknown = [name for name in arguments if name not in by_name]
     if unknown:
         sys.exit(f"unknown part {unknown[0]!r}; the parts are: {', '.join(by_name)}")
-    return [by_name[name] for name in arguments] or list(PARTS), extra
+    return [by_name[name] for name in arguments] or list(EVERY), extra
 
 
 def main() -> int:
@@ -157,19 +174,22 @@ def main() -> int:
     parts, extra = parse_arguments(sys.argv[1:])
     started = time.monotonic()
     COVERAGE.mkdir(parents=True, exist_ok=True)
+    passed: list[str] = []
     failed: list[str] = []
     for part in parts:
+        if reason := part.why_not():
+            say(started, f"skipped: {part.name}: {reason}")
+            continue
         say(started, f"tests: {part.name}")
-        if not run_part(part, extra):
-            failed.append(part.name)
-    if parts == list(PARTS) and not extra:
+        (passed if run_part(part, extra) else failed).append(part.name)
+    if parts == list(EVERY) and not extra:
         say(started, f"coverage of {INTEGRATION}")
         if not coverage_suffices():
             failed.append("coverage")
     if failed:
         say(started, f"failed: {', '.join(failed)}")
         return 1
-    say(started, f"passed: {', '.join(part.name for part in parts)}")
+    say(started, f"passed: {', '.join(passed) or 'nothing'}")
     return 0
 
 

@@ -1,9 +1,14 @@
 """A step of the set-up: what it says, where its log lies, how it fails."""
 
+import os
 from pathlib import Path
+import signal
 import subprocess
+import time
 
-from .shell import run_shell
+import pytest
+
+from .shell import LIBRARIES, run_shell
 
 LONGEST_FILE_NAME = 255
 
@@ -43,3 +48,23 @@ def test_a_failing_step_shows_the_end_of_its_log_and_where_it_lies(
     assert result.stderr.startswith("61\n")
     assert "error: Count (exit code 7; whole log: " in result.stderr
     assert "count.log" in result.stderr
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_step_leaves_no_process_behind(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    command = "bash -c 'echo $$; exec sleep 60'"
+    text = f'source {LIBRARIES}/steps.sh; run_step "Sleep" {command}'
+    log = tmp_path / "log" / "sleep.log"
+    shell = subprocess.Popen(
+        ["bash", "-c", text], env={**os.environ, "CACHE": str(tmp_path)}
+    )
+    deadline = time.monotonic() + 20
+    while not log.exists() or not log.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    shell.send_signal(how)
+    assert shell.wait(20) == 130
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(log.read_text()), 0)

@@ -1,0 +1,1 @@
+"""Whole machines, made from nothing."""
