@@ -106,12 +106,14 @@ def rules_digest() -> bytes:
 
 
 def with_own_headers(source: Path) -> list[Path]:
-    """Return a source and the headers beside it that it reaches, sorted."""
+    """Return a source and the headers of ours that it reaches, sorted."""
     found = {source}
     waiting = [source]
     while waiting:
-        for name in INCLUDE.findall(waiting.pop().read_text()):
-            header = source.parent / Path(name).name
+        reading = waiting.pop()
+        for name in INCLUDE.findall(reading.read_text()):
+            beside, sibling = reading.parent / Path(name).name, REPO / name
+            header = beside if beside.exists() else sibling
             if header.exists() and header not in found:
                 found.add(header)
                 waiting.append(header)

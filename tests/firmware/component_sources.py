@@ -8,7 +8,8 @@ import subprocess
 from lab.paths import ESPHOME_COMPONENTS
 
 COMPONENT = ESPHOME_COMPONENTS / "oceanremote"
-_INCLUDE = re.compile(r'^\s*#\s*include\s*"(\w+\.h)"', re.MULTILINE)
+CORE = ESPHOME_COMPONENTS / "oceanremote_core"
+_INCLUDE = re.compile(r'^\s*#\s*include\s*"([\w/]+\.h)"', re.MULTILINE)
 
 
 def sources_that_include(header: str) -> list[Path]:
@@ -39,13 +40,20 @@ def ask_compiler(arguments: Sequence[str]) -> str:
     ).stderr
 
 
+def found_header(folder: Path, name: str) -> Path | None:
+    """Return the header of ours that a source in `folder` includes by `name`."""
+    beside, from_root = folder / name, ESPHOME_COMPONENTS.parents[1] / name
+    return next((path for path in (beside, from_root) if path.exists()), None)
+
+
 def _own_headers(source: Path) -> set[Path]:
     found: set[Path] = set()
     waiting = [source]
     while waiting:
-        for name in _INCLUDE.findall(waiting.pop().read_text()):
-            header = COMPONENT / name
-            if header.exists() and header not in found:
+        source = waiting.pop()
+        for name in _INCLUDE.findall(source.read_text()):
+            header = found_header(source.parent, name)
+            if header is not None and header not in found:
                 found.add(header)
                 waiting.append(header)
     return found

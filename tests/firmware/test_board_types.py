@@ -25,6 +25,7 @@ GENERATED = BUILD / "build" / "everything" / "src"
 SOURCES = sorted(
     [
         *COMPONENTS.glob("oceanremote/*.cpp"),
+        *COMPONENTS.glob("oceanremote_core/*.cpp"),
         *COMPONENTS.glob("oceanremote_challenge/*.cpp"),
         NEWLIB / "challenge_servers.cpp",
     ]

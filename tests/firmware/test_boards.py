@@ -9,6 +9,7 @@ from .core_build import BUILD, REPOSITORY, SOURCES
 
 COMPONENTS = REPOSITORY / "esphome" / "components"
 COMPONENT = COMPONENTS / "oceanremote"
+CORE = COMPONENTS / "oceanremote_core"
 CHALLENGE = COMPONENTS / "oceanremote_challenge"
 KEPT = 0x123456789A
 
@@ -19,7 +20,8 @@ def _run(name: str, defines: tuple[str, ...], *sources: Path) -> str:
     program.parent.mkdir(parents=True, exist_ok=True)
     command = ["g++", "-std=gnu++20", "-Wall", "-Wextra", "-Werror"]
     command += [f"-D{define}" for define in defines]
-    command += [f"-I{SOURCES / 'board'}", f"-I{COMPONENT}", f"-I{CHALLENGE}"]
+    command += [f"-I{SOURCES / 'board'}", f"-I{COMPONENT}", f"-I{CORE}"]
+    command += [f"-I{REPOSITORY}", f"-I{CHALLENGE}"]
     command += ["-o", str(program), str(SOURCES / f"{name}.cpp")]
     command += [*map(str, sources), "-lsodium"]
     subprocess.run(command, check=True, timeout=60)

@@ -102,7 +102,9 @@ def _constants(file: str, pattern: str) -> dict[str, str]:
 
 def test_the_limits_are_those_of_the_firmware() -> None:
     checked = _constants("device_entities.py", r"(?m)^(MAX_\w+) = (\d+)$")
-    built = _constants("description.h", r"size_t (\w+_MAX) = (\d+);")
+    built = _constants(
+        "../oceanremote_core/description.h", r"size_t (\w+_MAX) = (\d+);"
+    )
     assert checked["MAX_ENTITIES"] == built["ENTITIES_MAX"]
     assert checked["MAX_LIST"] == built["LIST_MAX"]
     assert checked["MAX_OPTION_BYTES"] == built["OPTION_TEXT_MAX"]

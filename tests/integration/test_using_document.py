@@ -23,8 +23,8 @@ from custom_components.oceanremote.policy.settings import PolicySettings
 from .flow_support import TRANSLATIONS, text_at
 
 TEXT = (Path(__file__).parents[2] / "docs/using.md").read_text()
-FIRMWARE = Path(__file__).parents[2] / "esphome/components/oceanremote"
-HTTP_STATUS = (FIRMWARE / "http_status.cpp").read_text()
+CORE = Path(__file__).parents[2] / "esphome/components/oceanremote_core"
+HTTP_STATUS = (CORE / "http_status.cpp").read_text()
 EXAMPLES = [
     (kind, item)
     for text in re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)

@@ -176,7 +176,6 @@ def _component(device: DeviceYaml) -> str:
     return (
         "external_components:\n"
         f"  - source: {device.source}\n"
-        "    components: [oceanremote]\n"
         "\n"
         "oceanremote:\n"
         "  # Tried in this order.\n"

@@ -71,8 +71,8 @@ def AUTO_LOAD() -> list[str]:
     check_native_api_platforms()
     # Tools ask without a platform, for everything that may be loaded.
     if CORE.is_host:
-        return ["socket"]
-    return ["socket", "noise"]
+        return ["oceanremote_core", "socket"]
+    return ["oceanremote_core", "socket", "noise"]
 
 
 CONFIG_SCHEMA = cv.All(

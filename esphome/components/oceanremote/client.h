@@ -14,10 +14,10 @@
 
 #include "board_entropy.h"
 #include "crash_points.h"
-#include "dial_order.h"
+#include "esphome/components/oceanremote_core/dial_order.h"
 #include "entities.h"
 #include "identity_store.h"
-#include "link.h"
+#include "esphome/components/oceanremote_core/link.h"
 #include "wire.h"
 
 namespace esphome::oceanremote {

@@ -8,7 +8,7 @@
 #include "esphome/core/log.h"
 #include "esphome/core/progmem.h"
 
-#include "http_status.h"
+#include "esphome/components/oceanremote_core/http_status.h"
 
 namespace esphome::oceanremote {
 

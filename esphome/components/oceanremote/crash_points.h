@@ -2,7 +2,7 @@
 // Where a test lets the power fail: at the step of a registration that OCEANREMOTE_CRASH_AT names. Host only, and
 // compiled only with -DUSE_OCEANREMOTE_CRASH_POINTS.
 
-#include "link.h"
+#include "esphome/components/oceanremote_core/link.h"
 
 namespace esphome::oceanremote {
 

@@ -12,9 +12,9 @@
 #include "esphome/core/entity_base.h"
 #include "esphome/core/entity_includes.h"
 
-#include "command_args.h"
-#include "description.h"
-#include "states.h"
+#include "esphome/components/oceanremote_core/command_args.h"
+#include "esphome/components/oceanremote_core/description.h"
+#include "esphome/components/oceanremote_core/states.h"
 
 namespace esphome::oceanremote {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "credentials.h"
+#include "esphome/components/oceanremote_core/credentials.h"
 
 namespace esphome::oceanremote {
 

@@ -9,7 +9,7 @@
 #define OCEANREMOTE_KEEPS_COUNTER
 #endif
 
-#include "credentials.h"
+#include "esphome/components/oceanremote_core/credentials.h"
 
 namespace esphome::oceanremote {
 

@@ -8,7 +8,7 @@
 #include "esphome/components/socket/socket.h"
 
 #include "resolver.h"
-#include "stream.h"
+#include "esphome/components/oceanremote_core/stream.h"
 
 namespace esphome::oceanremote {
 

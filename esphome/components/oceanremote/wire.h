@@ -4,7 +4,7 @@
 #include "esphome/core/defines.h"
 
 #include "stream_socket.h"
-#include "websocket.h"
+#include "esphome/components/oceanremote_core/websocket.h"
 
 namespace esphome::oceanremote {
 
