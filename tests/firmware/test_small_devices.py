@@ -17,6 +17,7 @@ from custom_components.oceanremote.protocol import (
     SessionProved,
 )
 from lab.firmware import BUILDS, Device, compile_firmware
+from lab.paths import ESPHOME_COMPONENTS
 
 from .bench_hub import BenchHub
 from .conftest import HUB_KEY, TOKEN
@@ -76,3 +77,51 @@ async def test_a_device_with_one_sensor_compiles_and_registers(
     )
     hub = await _described(new_hub, text, "small-sensor", tmp_path)
     assert set(hub.entities) == {(Domain.SENSOR, "level")}
+
+
+_NAMELESS = """\
+esphome:
+  name: nameless-device
+  friendly_name: Anything
+  devices:
+    - {{id: left, name: Left part}}
+    - {{id: right, name: Right part}}
+host: {{mac_address: "02:0C:EA:00:00:1D"}}
+external_components: [{{source: {components}}}]
+logger:
+oceanremote:
+  urls: [{url}]
+  hub_key: {hub_key}
+  registration_token: {token}
+sensor:
+  - {{platform: template, name: None, lambda: "return 1;"}}
+  - {{platform: template, name: None, device_id: left, lambda: "return 2;"}}
+  - {{platform: template, name: None, device_id: right, lambda: "return 3;"}}
+"""
+
+
+async def test_what_a_nameless_entity_is_known_by_is_no_name(
+    new_hub: BenchHub, tmp_path: Path
+) -> None:
+    """So that the device, and its parts, may get others; and two stay apart."""
+    text = _NAMELESS.format(
+        components=ESPHOME_COMPONENTS,
+        url=f"ws://127.0.0.1:{new_hub.port}",
+        hub_key=new_hub.key_text,
+        token=TOKEN.text,
+    )
+    hub = await _described(new_hub, text, "small-nameless", tmp_path)
+    described = await hub.wait_for(DescriptionReceived)
+    assert {entity.object_id: entity.name for entity in described.entities} == {
+        "": "",
+        f"device_{fnv1a_32(b'left'):08x}": "Left part",
+        f"device_{fnv1a_32(b'right'):08x}": "Right part",
+    }
+
+
+def fnv1a_32(data: bytes) -> int:
+    """Return what ESPHome makes of the id of a sub-device."""
+    digest = 0x811C9DC5
+    for byte in data:
+        digest = (digest ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return digest

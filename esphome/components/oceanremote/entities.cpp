@@ -1,5 +1,8 @@
 #include "entities.h"
 
+#include <cinttypes>
+#include <cstdio>
+
 #include "esphome/core/application.h"
 #include "esphome/core/log.h"
 
@@ -30,13 +33,31 @@ template<typename F> static void with_entity([[maybe_unused]] size_t slot, [[may
 }
 // NOLINTEND(bugprone-macro-parentheses)
 
+/// Names an entity. One without a name of its own is the device's main one: the hub shows it under the device's name,
+/// and nothing that a person may change later, as what ESPHome derives an object id from, tells it from others.
+static void describe_name(const EntityBase &entity, DescriptorDraft &draft) {
+  Descriptor &descriptor = draft.descriptor;
+  if (entity.has_own_name()) {
+    const StringRef object_id = entity.get_object_id_to(draft.object_id);
+    descriptor.object_id = {object_id.c_str(), object_id.size()};
+    descriptor.name = {entity.get_name().c_str(), entity.get_name().size()};
+    return;
+  }
+#ifdef USE_DEVICES
+  if (entity.get_device() == nullptr)
+    return;
+  // The main one of a sub-device is shown on the device itself, under the sub-device's name. What stays is the id that
+  // the YAML gives to the sub-device.
+  const int length =
+      snprintf(draft.object_id, sizeof(draft.object_id), "device_%08" PRIx32, entity.get_device()->get_device_id());
+  descriptor.object_id = {draft.object_id, size_t(length)};
+  descriptor.name = {entity.get_name().c_str(), entity.get_name().size()};
+#endif
+}
+
 static void describe_base(const EntityBase &entity, DescriptorDraft &draft) {
   Descriptor &descriptor = draft.descriptor;
-  const StringRef object_id = entity.get_object_id_to(draft.object_id);
-  descriptor.object_id = {object_id.c_str(), object_id.size()};
-  // Without a name of its own an entity is the device's main one; the hub shows it under the device's name.
-  if (entity.has_own_name())
-    descriptor.name = {entity.get_name().c_str(), entity.get_name().size()};
+  describe_name(entity, draft);
   descriptor.entity_category = entity.get_entity_category();
   descriptor.icon = entity.get_icon_to(draft.icon);
   descriptor.disabled_by_default = entity.is_disabled_by_default();
