@@ -265,6 +265,29 @@ async def test_an_expired_token_explains_itself(
     assert expires_at.tzinfo is not None
 
 
+async def test_a_clock_that_is_behind_explains_itself_and_harms_nobody(
+    hass: HomeAssistant,
+    hub: Hub,
+    enrolled_device: Device,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The hub's own fault counts toward no ban; with the right time the board is in."""
+    coordinator = only_coordinator(hub)
+    directory = hub._directory._inner
+    past = directory._wall_clock() - 1e8
+    monkeypatch.setattr(directory, "_wall_clock", lambda: past)
+    failed = patch.object(hub.security, "failed")
+    with failed as count:
+        await enrolled_device.dial()
+        assert await enrolled_device.wait_closed() == GENERIC_REFUSAL
+        count.assert_not_called()
+    await hass.async_block_till_done()
+    assert state_of(hass, "sensor", coordinator, "own-status") == "refused_token_early"
+    monkeypatch.undo()
+    await enrolled_device.connect()
+    assert coordinator.status is DeviceStatus.ONLINE
+
+
 async def test_a_hub_that_starts_ends_what_is_over(
     hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
 ) -> None:

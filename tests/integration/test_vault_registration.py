@@ -106,6 +106,50 @@ async def test_seen_expired_stays_expired(
     await vault.stop()
 
 
+async def test_token_of_a_clock_that_was_years_ahead(
+    hass: HomeAssistant, vault: Vault, clock: Clock
+) -> None:
+    """The clock is right again: the token would live for years, so it does not count."""
+    clock.now = NOW + 1000 * DAY
+    token = make_token()
+    await vault.add_enrolment("one", token, clock.now + DAY)
+    clock.now = NOW
+    assert refusal(vault, token.handle, make_board()) is RefusalReason.TOKEN_EARLY
+    await vault.stop()
+    again = await open_vault(hass, clock)
+    assert refusal(again, token.handle, make_board()) is RefusalReason.TOKEN_EARLY
+    await again.stop()
+
+
+@pytest.mark.parametrize("behind", [1.0, 300.0, 301.0, 1000 * DAY])
+async def test_token_survives_a_clock_that_is_behind_for_a_while(
+    hass: HomeAssistant, vault: Vault, clock: Clock, behind: float
+) -> None:
+    """A Raspberry Pi boots in the past: the token is refused, and not destroyed."""
+    token = await enrol(vault, "one")
+    clock.now = NOW - behind
+    if behind > 300:
+        assert refusal(vault, token.handle, make_board()) is RefusalReason.TOKEN_EARLY
+        await vault.expire_tokens()
+        await hass.async_block_till_done()
+    else:
+        assert knock(vault, token.handle, make_board()) == "one"
+    clock.now = NOW + DAY - 1
+    assert knock(vault, token.handle, make_board()) == "one"
+
+
+async def test_pending_registration_ends_whatever_the_clock_says(
+    vault: Vault, clock: Clock
+) -> None:
+    """The board may have stored its token already."""
+    board, token = make_board(), await enrol(vault, "one")
+    await vault.store_pending(
+        "one", board.mac, board.key, os.urandom(32), handle=token.handle
+    )
+    clock.now = NOW - DAY
+    assert knock(vault, token.handle, board) == "one"
+
+
 async def test_an_expiry_is_written_at_once_and_only_once(
     hass: HomeAssistant, vault: Vault, clock: Clock
 ) -> None:

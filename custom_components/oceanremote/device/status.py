@@ -15,6 +15,7 @@ class DeviceStatus(StrEnum):
     WAITING = "waiting_for_first_connection"
     REGISTERING = "registering"
     REFUSED_EXPIRED = "refused_token_expired"
+    REFUSED_EARLY = "refused_token_early"
     REFUSED_USED = "refused_token_used"
     REFUSED_MAC = "refused_other_mac"
     REFUSED_MAC_ACTIVE = "refused_mac_active_elsewhere"
@@ -30,6 +31,7 @@ class DeviceStatus(StrEnum):
 STATUS_OF_REFUSAL: Final = MappingProxyType(
     {
         RefusalReason.TOKEN_EXPIRED: DeviceStatus.REFUSED_EXPIRED,
+        RefusalReason.TOKEN_EARLY: DeviceStatus.REFUSED_EARLY,
         RefusalReason.TOKEN_USED: DeviceStatus.REFUSED_USED,
         RefusalReason.WRONG_MAC: DeviceStatus.REFUSED_MAC,
         RefusalReason.MAC_ACTIVE_ELSEWHERE: DeviceStatus.REFUSED_MAC_ACTIVE,

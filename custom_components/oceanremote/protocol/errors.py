@@ -41,6 +41,7 @@ class RefusalReason(StrEnum):
     UNKNOWN_KEY = "unknown_key"
     UNKNOWN_HANDLE = "unknown_handle"
     TOKEN_EXPIRED = "token_expired"
+    TOKEN_EARLY = "token_early"
     TOKEN_USED = "token_used"
     WRONG_MAC = "wrong_mac"
     MAC_ACTIVE_ELSEWHERE = "mac_active_elsewhere"

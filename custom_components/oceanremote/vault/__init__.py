@@ -179,6 +179,7 @@ class Vault:
             registration.add_enrolment,
             device_id=device_id,
             token=token,
+            issued_at=self._wall_clock(),
             expires_at=expires_at,
             expected_mac=expected_mac,
             replaces=replaces,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..protocol.directory import RegistrationGrant, SessionGrant
 from ..protocol.errors import RefusalReason, Refused
-from .changes.registration import check_not_expired, check_registration
+from .changes.registration import check_registration, check_time
 from .records import DeviceRecord, Snapshot, Standing, TokenRecord
 
 
@@ -83,16 +83,17 @@ class VaultLookup:
 
         The expiry is judged by the wall clock, not by `now`, which is monotonic.
         Raises Refused: stopping, unknown_handle, token_used, wrong_mac,
-        mac_active_elsewhere, token_expired; its detail is the device id, if known.
+        mac_active_elsewhere, token_expired, token_early; its detail is the device id, if known.
         """
         if self._stopping():
             raise Refused(RefusalReason.STOPPING)
         record = check_registration(self._snapshot(), handle, claimed_mac)
         try:
-            check_not_expired(record, self._wall_clock(), self._seen_expired)
-        except Refused:
+            check_time(record, self._wall_clock(), self._seen_expired)
+        except Refused as refused:
             # Written once: whoever repeats an expired token costs no further write.
-            if record.registration is not None and not record.registration.expired:
+            over = refused.reason is RefusalReason.TOKEN_EXPIRED
+            if over and record.registration and not record.registration.expired:
                 self._note_expired(handle)
             raise
         if record.registration is None:

@@ -12,6 +12,8 @@ MAX_TOMBSTONES: Final = 512
 MAX_SECRETS_PER_OWNER: Final = 16
 MAX_SECRET_SIZE: Final = 4096
 MAX_NAME_LENGTH: Final = 64
+# How far behind the clock may be that a registration token was issued by.
+CLOCK_TOLERANCE: Final = 300.0
 
 
 class Standing(StrEnum):
@@ -57,6 +59,14 @@ class RegistrationRecord:
     def is_over(self, now: float) -> bool:
         """Whether its time is over by `now` (Unix time), or was seen to be."""
         return self.expired or now >= self.expires_at
+
+    def is_early(self, now: float) -> bool:
+        """Whether `now` (Unix time) is clearly before its time.
+
+        Either the clock was ahead when it was issued, and it would live for years; or
+        the clock is behind now, as a Raspberry Pi's is until it has asked for the time.
+        """
+        return self.issued_at is not None and now < self.issued_at - CLOCK_TOLERANCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

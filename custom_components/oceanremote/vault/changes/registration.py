@@ -24,7 +24,7 @@ from .standing import bury_identity, check_name, get, put, revoked, without_iden
 def check_registration(snapshot: Snapshot, handle: bytes, mac: bytes) -> DeviceRecord:
     """Return the record that a board may register for with this token.
 
-    Whether the token has expired is for `check_not_expired`, at INIT only. Raises
+    Whether its time is over is for `check_time`, at INIT only. Raises
     Refused: unknown_handle, token_used, wrong_mac, mac_active_elsewhere.
     """
     record = snapshot.by_handle.get(handle)
@@ -46,19 +46,22 @@ def check_registration(snapshot: Snapshot, handle: bytes, mac: bytes) -> DeviceR
     return record
 
 
-def check_not_expired(
+def check_time(
     record: DeviceRecord, now: float, seen_expired: Collection[bytes]
 ) -> None:
-    """Raise Refused if the record's registration token is over its time.
+    """Raise Refused if it is not the time of the record's registration token.
 
     `now` is Unix time in seconds. What has been seen expired stays so when the clock
-    is put back; a registration that is pending does not expire.
+    is put back; one that is too early is good again when the clock is. A registration
+    that is pending does not expire.
     """
     registration = record.registration
     if registration is None or record.pending is not None:
         return
     if registration.is_over(now) or registration.handle in seen_expired:
         raise Refused(RefusalReason.TOKEN_EXPIRED, record.device_id)
+    if registration.is_early(now):
+        raise Refused(RefusalReason.TOKEN_EARLY, record.device_id)
 
 
 def add_enrolment(
@@ -66,6 +69,7 @@ def add_enrolment(
     *,
     device_id: str,
     token: RegistrationToken,
+    issued_at: float,
     expires_at: float,
     expected_mac: bytes | None,
     replaces: str | None,
@@ -86,6 +90,7 @@ def add_enrolment(
             registration=RegistrationRecord(
                 handle=token.handle,
                 secret=token.secret,
+                issued_at=issued_at,
                 expires_at=float(expires_at),
                 expected_mac=expected_mac,
                 replaces=replaces,
