@@ -206,7 +206,7 @@ class Welcomed:
 
     want_description: bool
     hub_time_ms: int
-    ticket: bytes
+    ticket: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

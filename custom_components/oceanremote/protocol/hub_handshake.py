@@ -5,7 +5,7 @@ operation), the claims (a second), and only for a grant the reply (two more).
 """
 
 from collections.abc import Callable, Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import hmac
 from typing import Final
 
@@ -99,7 +99,7 @@ class Accepted:
 @dataclass(frozen=True, slots=True)
 class _Grant:
     device_id: str
-    token: bytes
+    token: bytes = field(repr=False)
     generation: int
     tombstone: bool
 

@@ -221,7 +221,7 @@ class Welcome:
     CODE: ClassVar = 65
     want_description: bool
     hub_time_ms: int
-    ticket: bytes = b""
+    ticket: bytes = field(default=b"", repr=False)
 
     def items(self) -> list[Any]:
         """Return the array on the wire."""
