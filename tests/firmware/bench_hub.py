@@ -118,7 +118,8 @@ class BenchHub:
         self.port = 0
         self.links = 0
         self.ticket = b""
-        # What each upgrade showed of it.
+        # When each upgrade came, and what it showed of the ticket.
+        self.dialed: list[float] = []
         self.shown: list[str | None] = []
         # Called instead of the protocol when a test wants to be a bad hub.
         self.impostor: Callable[[web.Request], Awaitable[web.StreamResponse]] | None = (
@@ -240,6 +241,7 @@ class BenchHub:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         self.links += 1
+        self.dialed.append(time.monotonic())
         self.shown.append(request.headers.get(TICKET_HEADER))
         if self.impostor is not None:
             return await self.impostor(request)

@@ -178,7 +178,7 @@ def test_a_refused_device_slows_down_and_changes_nothing(world: FirmwareWorld) -
     world.connect()
     world.pump()
     assert world.seen[-1].name == "rejected"
-    assert world.seen[-1].details == ("30",)
+    assert world.seen[-1].details == ("0",)
     assert world.firmware.state.plan == "resume"
     world.disk.refusal = None
     world.connect()

@@ -222,6 +222,26 @@ class TestBans:
         assert door.lane_of(STRANGER, at(0)) is Lane.SLOW
         assert door.lane_of(STRANGER, at(DAY)) is Lane.OPEN
 
+    def test_void_tokens_that_are_shown_again_and_again_do_not_ban(self) -> None:
+        door = admission()
+        for number in range(500):
+            board = bytes([number % 19])
+            for failure in (Failure.BAD_REGISTRATION, Failure.UNKNOWN_KEY):
+                verdict = door.on_failure(STRANGER, failure, at(number), named=board)
+                assert verdict.ban is None
+        assert door.lane_of(STRANGER, at(500)) is Lane.OPEN
+
+    def test_a_new_guess_each_time_bans(self) -> None:
+        door = admission()
+        bans = [
+            door.on_failure(
+                STRANGER, Failure.BAD_REGISTRATION, at(0), named=bytes([number])
+            ).ban
+            for number in range(20)
+        ]
+        assert bans[19] is not None
+        assert not any(bans[:19])
+
     def test_slow_failures_do_not_ban(self) -> None:
         door = admission()
         for number in range(100):

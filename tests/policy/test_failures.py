@@ -64,6 +64,18 @@ def test_expired_records_make_room_whatever_their_count() -> None:
     assert len(window) == 2
 
 
+def test_the_same_void_thing_counts_once_in_a_window() -> None:
+    window = FailureWindow(limit=5, window=10.0, capacity=8)
+    for time in range(50):
+        for token in (b"void", b"used"):
+            assert window.add("home", float(time), token) <= 2
+    assert window.count("home", 49.0) == 2
+    assert window.count("home", 59.0) == 0
+    assert [window.add("home", 60.0) for _ in range(4)] == [1, 2, 3, 4]
+    assert window.add("home", 60.0, b"void") == 5
+    assert window.add("home", 60.0, b"used") == 5
+
+
 @given(
     st.lists(st.tuples(st.sampled_from("abcdef"), st.floats(-100, 100)), max_size=80),
     st.integers(1, 4),

@@ -35,7 +35,7 @@ from custom_components.oceanremote.protocol.keys import hub_key_id, mac1
 from custom_components.oceanremote.protocol.noise import Initiator
 from tests.support.world import MAC, OTHER_MAC, World
 
-GENERIC = Reject(30).encode()
+GENERIC = Reject(0).encode()
 
 
 @pytest.fixture

@@ -34,6 +34,9 @@ _OF_REFUSAL: Final = MappingProxyType(
     }
 )
 
+# What all boards show that were flashed for a hub that is no more.
+_ANOTHER_HUB: Final = b"the key of another hub"
+
 
 def failure_of(link: AdmittedLink) -> Failure | None:
     """Return what an unproved link did wrong, None for an end that is nobody's fault.
@@ -45,6 +48,21 @@ def failure_of(link: AdmittedLink) -> Failure | None:
     if failure is not None and link.ticket.purpose is Purpose.REGISTRATION:
         return Failure.BAD_REGISTRATION
     return failure
+
+
+def named_by(link: AdmittedLink) -> bytes | None:
+    """Return the void thing that a refused peer has shown; None if it showed nothing.
+
+    A board goes on showing what it has, until somebody flashes it.
+    """
+    closed = link.closed_event
+    if closed is None:
+        return None
+    if closed.reason is CloseReason.UNKNOWN_HUB_KEY:
+        return _ANOTHER_HUB
+    if closed.reason is CloseReason.REFUSED:
+        return closed.claimed_handle or closed.claimed_key
+    return None
 
 
 def _failure_of(link: AdmittedLink) -> Failure | None:

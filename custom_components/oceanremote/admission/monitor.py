@@ -31,7 +31,7 @@ from ..policy.kinds import NOTABLE, AuditKind
 from ..policy.notify import Notice, NotificationLimiter
 from ..protocol import Directory
 from .audiences import Audiences, EventListener
-from .classify import failure_of
+from .classify import failure_of, named_by
 from .clients import address_book, client_of
 from .decoys import Decoys
 from .door import Door
@@ -192,7 +192,7 @@ class SecurityMonitor:
         key = None if closed is None else closed.claimed_key
         if key is not None and self._device_of_key(key) is None:
             key = None
-        self.failed(link.ticket.address, failure, device_key=key)
+        self.failed(link.ticket.address, failure, device_key=key, named=named_by(link))
 
     def release(self, ticket: Ticket) -> None:
         """The connection of a ticket has ended."""
@@ -232,10 +232,11 @@ class SecurityMonitor:
         failure: Failure,
         *,
         device_key: bytes | None = None,
+        named: bytes | None = None,
     ) -> None:
         """Count a failure, and ban where it was one too many."""
         verdict = self.admission.on_failure(
-            client, failure, self.moment(), device_key=device_key
+            client, failure, self.moment(), device_key=device_key, named=named
         )
         self._follow(client, verdict)
 

@@ -248,10 +248,13 @@ class Admission:
         moment: Moment,
         *,
         device_key: bytes | None = None,
+        named: bytes | None = None,
     ) -> FailureVerdict:
         """Count a failure, against the known key that it names or the address.
 
         A registration proves no key, so whoever fails at it answers with his address.
+        `named` is a void token or key that was shown: the same again is no new guess,
+        or five boards with old tokens would get their home banned.
         """
         limit = self.settings.failures_before_ban
         if device_key is not None and failure is not Failure.BAD_REGISTRATION:
@@ -261,7 +264,7 @@ class Admission:
             self._limits.charge_registration(address.key, moment.monotonic)
         if not address.bannable:
             return FailureVerdict(0)
-        count = self._failures.add(address.key, moment.monotonic)
+        count = self._failures.add(address.key, moment.monotonic, named)
         if count < limit:
             return FailureVerdict(count)
         return self._punish(address, BanSource.FAILURES, failure.value, count, moment)

@@ -5,15 +5,24 @@ entry with the *fewest* failures makes room, and only for a newcomer when it hol
 single one. So whoever wants his own record of n failures forgotten must bring as many
 other addresses as the table holds, each with n failures of its own: he gains nothing
 that those addresses did not have. Forgetting a record never harms its owner.
+
+A failure may name what failed, a void token for one. Who shows the same thing again is
+not guessing: within the window it counts once, however often it comes.
 """
 
 from collections import OrderedDict, deque
+from typing import NamedTuple
 
 from .ratelimit import SteadyClock
 
 
+class _Failure(NamedTuple):
+    time: float
+    named: bytes | None
+
+
 class FailureWindow:
-    """At most `capacity` keys with at most `limit` times each."""
+    """At most `capacity` keys with at most `limit` failures each."""
 
     def __init__(self, limit: int, window: float, capacity: int) -> None:
         """Count up to `limit` failures no older than `window` seconds."""
@@ -21,7 +30,7 @@ class FailureWindow:
         self._window = window
         self._capacity = capacity
         self._clock = SteadyClock()
-        self._times: dict[str, deque[float]] = {}
+        self._failures: dict[str, deque[_Failure]] = {}
         # One queue per number of failures (index + 1), oldest change first.
         self._ranks: tuple[OrderedDict[str, None], ...] = tuple(
             OrderedDict() for _ in range(limit)
@@ -29,45 +38,49 @@ class FailureWindow:
 
     def __len__(self) -> int:
         """Return the number of keys in the table."""
-        return len(self._times)
+        return len(self._failures)
 
     def count(self, key: str, now: float) -> int:
         """Return the failures of the key within the window."""
         now = self._clock.at(now)
-        times = self._times.get(key, ())
-        return sum(now - time < self._window for time in times)
+        failures = self._failures.get(key, ())
+        return sum(now - failure.time < self._window for failure in failures)
 
-    def add(self, key: str, now: float) -> int:
+    def add(self, key: str, now: float, named: bytes | None = None) -> int:
         """Count one failure; return how many there are within the window now.
 
         The limit is the most it returns. A newcomer that finds no room counts as one.
+        `named` is what failed: the same again takes the place of the last time.
         """
         now = self._clock.at(now)
-        times = self._times.get(key)
-        if times is None:
+        failures = self._failures.get(key)
+        if failures is None:
             if not self._make_room(now):
                 return 1
-            times = self._times[key] = deque(maxlen=self._limit)
+            failures = self._failures[key] = deque(maxlen=self._limit)
         else:
-            del self._ranks[len(times) - 1][key]
-        while times and now - times[0] >= self._window:
-            times.popleft()
-        times.append(now)
-        self._ranks[len(times) - 1][key] = None
-        return len(times)
+            del self._ranks[len(failures) - 1][key]
+        while failures and now - failures[0].time >= self._window:
+            failures.popleft()
+        if named is not None:
+            for earlier in [one for one in failures if one.named == named]:
+                failures.remove(earlier)
+        failures.append(_Failure(now, named))
+        self._ranks[len(failures) - 1][key] = None
+        return len(failures)
 
     def forget(self, key: str) -> None:
         """Drop the record of a key, if there is one."""
-        if (times := self._times.pop(key, None)) is not None:
-            del self._ranks[len(times) - 1][key]
+        if (failures := self._failures.pop(key, None)) is not None:
+            del self._ranks[len(failures) - 1][key]
 
     def _make_room(self, now: float) -> bool:
-        if len(self._times) < self._capacity:
+        if len(self._failures) < self._capacity:
             return True
         for rank in self._ranks:
             if (oldest := next(iter(rank), None)) is None:
                 continue
-            if now - self._times[oldest][-1] >= self._window:
+            if now - self._failures[oldest][-1].time >= self._window:
                 self.forget(oldest)
                 return True
         if (fewest := next(iter(self._ranks[0]), None)) is not None:

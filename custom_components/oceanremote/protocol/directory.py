@@ -48,14 +48,18 @@ class Directory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HubSettings:
-    """What the hub tells its devices and holds them to; seconds."""
+    """What the hub tells its devices and holds them to; seconds.
+
+    `retry_after` is what REJECT says when it is not for load: with 0 the device keeps
+    to its own pauses for a refusal.
+    """
 
     lifetime: int = 3600
     rotation_margin: int = 300
     ping_interval: int = 25
     ping_timeout: int = 20
     handshake_timeout: int = 10
-    retry_after: int = 30
+    retry_after: int = 0
 
     def __post_init__(self) -> None:
         """Refuse settings under which one wait could outlast the one around it."""

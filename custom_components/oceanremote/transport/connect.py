@@ -20,7 +20,9 @@ from . import probe
 from .link import Link, LinkHost
 
 DATA_HOST: HassKey[LinkHost] = HassKey(f"{DOMAIN}_host")
-RETRY_AFTER: Final = "30"
+# While the hub loads, and where it has all the links that it can hold.
+LOADING_RETRY: Final = 3
+FULL_RETRY: Final = 30
 _REGISTERED: HassKey[bool] = HassKey(f"{DOMAIN}_connect_view")
 
 
@@ -46,7 +48,7 @@ class ConnectView(HomeAssistantView):
             return probe.async_answer(hass, request)
         host = hass.data.get(DATA_HOST)
         if host is None or not host.accepting:
-            return _unavailable()
+            return _unavailable(LOADING_RETRY)
         # Liveness is an authenticated ping inside DATA: a heartbeat of the carrier
         # would prove nothing. The connection bounds the time before the handshake.
         socket = web.WebSocketResponse(
@@ -66,7 +68,7 @@ class ConnectView(HomeAssistantView):
         link = Link(hass, host, connection, socket, request, ticket)
         try:
             if not host.link_opened(link):
-                return _unavailable()
+                return _unavailable(FULL_RETRY)
             await socket.prepare(request)
             await link.async_run()
         finally:
@@ -75,7 +77,7 @@ class ConnectView(HomeAssistantView):
         return socket
 
 
-def _unavailable() -> web.Response:
+def _unavailable(retry_after: int) -> web.Response:
     return web.Response(
-        status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_AFTER}
+        status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(retry_after)}
     )

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Final
 
 from ..protocol.directory import RegistrationGrant, SessionGrant
 from ..protocol.errors import RefusalReason, Refused
 from .changes.registration import check_registration, check_time
 from .records import DeviceRecord, Snapshot, Standing, TokenRecord
+
+# A hub that stops is back in a moment, or has gone for longer than anybody can tell.
+STOPPING_RETRY: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class VaultLookup:
         mac_active_elsewhere, token_expired, token_early; its detail is the device id, if known.
         """
         if self._stopping():
-            raise Refused(RefusalReason.STOPPING)
+            raise Refused(RefusalReason.STOPPING, retry_after=STOPPING_RETRY)
         record = check_registration(self._snapshot(), handle, claimed_mac)
         try:
             check_time(record, self._wall_clock(), self._seen_expired)

@@ -98,6 +98,7 @@ void Client::dump_config() {
 }
 
 void Client::loop() {
+  this->watch_network_();
   switch (this->phase_) {
     case Phase::WAITING:
       return this->run_waiting_();
@@ -110,8 +111,21 @@ void Client::loop() {
   }
 }
 
+void Client::watch_network_() {
+  const bool is_up = network::is_connected();
+  if (is_up == this->network_up_)
+    return;
+  this->network_up_ = is_up;
+  // What is linked lives on if its connection does; what was being dialed has gone nowhere.
+  if (!is_up || this->phase_ == Phase::LINKED || this->phase_ == Phase::STOPPED)
+    return;
+  this->wire_.close(CloseCode::NORMAL);
+  this->phase_until_ms_ = this->dial_order_.network_up(this->now_());
+  this->phase_ = Phase::WAITING;
+}
+
 void Client::run_waiting_() {
-  if (!network::is_connected())
+  if (!this->network_up_)
     return;
   if (this->spread_) {
     this->spread_ = false;
@@ -136,10 +150,10 @@ void Client::run_dialing_() {
     case Wire::State::OPEN:
       return this->start_link_();
     case Wire::State::FAILED:
-      return this->break_link_(this->wire_.failure(), this->wire_.retry_after_s());
+      return this->break_link_(this->wire_.failure(), Rejection::LATER, this->wire_.retry_after_s());
     default:
       if (this->now_() >= this->phase_until_ms_)
-        this->break_link_(LOG_STR("no answer"), 0);
+        this->break_link_(LOG_STR("no answer"));
   }
 }
 
@@ -159,7 +173,7 @@ void Client::run_linked_() {
   if (!this->handle_(this->link_.tick(this->now_())))
     return;
   if (this->wire_.poll() == Wire::State::FAILED)
-    return this->break_link_(this->wire_.failure(), 0);
+    return this->break_link_(this->wire_.failure());
   if (!this->send_() || !this->receive_())
     return;
   if (this->link_.want() != LinkWant::STEP) {
@@ -177,9 +191,17 @@ void Client::run_linked_() {
   (void) this->handle_(event);
 }
 
-void Client::break_link_(const LogString *reason, uint16_t retry_after_s) {
-  const bool was_connected = this->connected_;
+uint64_t Client::next_dial_(bool was_connected, Rejection rejection, uint16_t retry_after_s) {
   const uint64_t now = this->now_();
+  if (was_connected)
+    return this->dial_order_.ended(now, random_uint32());
+  if (rejection == Rejection::REFUSED)
+    return this->dial_order_.refused(now, random_uint32());
+  return this->dial_order_.failed(now, retry_after_s, random_uint32());
+}
+
+void Client::break_link_(const LogString *reason, Rejection rejection, uint16_t retry_after_s) {
+  const bool was_connected = this->connected_;
   // The reason may be a text of the wire, which closing keeps.
   this->wire_.close(CloseCode::NORMAL);
   this->link_.close();
@@ -187,13 +209,12 @@ void Client::break_link_(const LogString *reason, uint16_t retry_after_s) {
   this->set_last_error_(reason);
   if (was_connected) {
     ESP_LOGW(TAG, "Disconnected: %s", LOG_STR_ARG(reason));
-    const bool settled = now - this->connected_since_ms_ >= SETTLED_MS;
-    this->phase_until_ms_ = this->dial_order_.ended(now, retry_after_s, settled, random_uint32());
   } else {
     ESP_LOGW(TAG, "No session with %s: %s", this->addresses_[this->dial_order_.index()].authority, LOG_STR_ARG(reason));
-    this->phase_until_ms_ = this->dial_order_.failed(now, retry_after_s, random_uint32());
   }
-  ESP_LOGD(TAG, "Dialing again in %" PRIu32 " ms", static_cast<uint32_t>(this->phase_until_ms_ - now));
+  this->phase_until_ms_ = this->next_dial_(was_connected, rejection, retry_after_s);
+  ESP_LOGD(TAG, "Dialing %s in %" PRIu32 " ms", this->addresses_[this->dial_order_.index()].authority,
+           static_cast<uint32_t>(this->phase_until_ms_ - this->now_()));
   this->phase_ = Phase::WAITING;
   this->set_connected_(false);
 #ifdef USE_OCEANREMOTE_ON_DISCONNECTED

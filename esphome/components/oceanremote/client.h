@@ -23,8 +23,6 @@
 namespace esphome::oceanremote {
 
 inline constexpr uint32_t DIAL_TIMEOUT_MS = 15000;
-/// A session that lasted this long shows that all is well: dialing starts over at the shortest wait.
-inline constexpr uint32_t SETTLED_MS = 30000;
 /// Messages moved each way in one pass of loop().
 inline constexpr uint8_t MESSAGES_PER_PASS = 8;
 
@@ -92,7 +90,9 @@ class Client : public Component {
   void run_dialing_();
   void run_linked_();
   void start_link_();
-  void break_link_(const LogString *reason, uint16_t retry_after_s);
+  void watch_network_();
+  void break_link_(const LogString *reason, Rejection rejection = Rejection::NONE, uint16_t retry_after_s = 0);
+  [[nodiscard]] uint64_t next_dial_(bool was_connected, Rejection rejection, uint16_t retry_after_s);
   void stop_(const LogString *reason);
   [[nodiscard]] LinkSettings make_settings_();
 
@@ -123,7 +123,6 @@ class Client : public Component {
   const uint8_t *hub_key_{nullptr};
   const uint8_t *token_{nullptr};
   uint64_t phase_until_ms_{0};  ///< WAITING: when to dial; DIALING: when to give up
-  uint64_t connected_since_ms_{0};
   uint32_t sessions_{0};
   uint32_t executing_{0};  ///< the command that is being obeyed; 0: none
   uint32_t description_size_{0};
@@ -135,6 +134,7 @@ class Client : public Component {
   Phase phase_{Phase::WAITING};
   bool entities_available_{false};
   bool connected_{false};
+  bool network_up_{false};
   bool describing_{false};  ///< parts of the description are to be sent
   bool completing_{false};  ///< the first states are on their way: when they are told, the hub is to know
   bool spread_{false};      ///< the first dial waits with those of other boards

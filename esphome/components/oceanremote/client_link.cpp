@@ -44,12 +44,12 @@ bool Client::handle_(LinkEvent event) {
 #endif
       return false;
     case LinkEvent::REJECTED:
-      this->break_link_(error_text(Error::REJECTED), this->link_.retry_after_s());
+      this->break_link_(error_text(Error::REJECTED), this->link_.rejection(), this->link_.retry_after_s());
       return false;
     case LinkEvent::CLOSED:
       if (this->link_.error() == Error::STORE_FAILED)
         this->status_set_error(error_text(Error::STORE_FAILED));
-      this->break_link_(error_text(this->link_.error()), 0);
+      this->break_link_(error_text(this->link_.error()));
       return false;
     case LinkEvent::NONE:
     case LinkEvent::TIME:
@@ -70,7 +70,6 @@ void Client::handle_welcome_(const Welcome &welcome) {
     const auto seconds = static_cast<uint32_t>((session.expires_ms() - session.started_ms()) / 1000);
     ESP_LOGI(TAG, "Session %02x%02x%02x%02x proved, %" PRIu32 " min %" PRIu32 " s", id[0], id[1], id[2], id[3],
              seconds / 60, seconds % 60);
-    this->connected_since_ms_ = this->now_();
     this->status_clear_error();
     this->sessions_++;
     this->tell_all_();

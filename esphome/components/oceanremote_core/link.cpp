@@ -36,18 +36,19 @@ bool Link::can_resume_() const {
   return this->identity_.has_current && std::memcmp(this->identity_.hub_key_id, this->hub_.id(), HUB_KEY_ID_SIZE) == 0;
 }
 
+/// An identity that the hub has not confirmed yet, or one beside a new registration token.
+bool Link::two_ways_() const {
+  return this->can_resume_() && this->can_register_() && !(this->registration_is_ours_() && this->identity_.confirmed);
+}
+
 Plan Link::plan() const {
   if (!this->usable_)
     return Plan::NOTHING;
-  const bool resume = this->can_resume_();
-  const bool enrol = this->can_register_();
-  if (!resume)
-    return enrol ? Plan::REGISTER : Plan::NOTHING;
-  const bool is_ours = !this->has_registration_ || this->registration_is_ours_();
-  if (!enrol || (is_ours && this->identity_.confirmed))
+  if (this->two_ways_())
+    return this->registration_is_ours_() != this->alternate_ ? Plan::RESUME : Plan::REGISTER;
+  if (this->can_resume_())
     return Plan::RESUME;
-  // Two ways are open: an identity that the hub has not confirmed yet, or one beside a new registration token.
-  return is_ours != this->alternate_ ? Plan::RESUME : Plan::REGISTER;
+  return this->can_register_() ? Plan::REGISTER : Plan::NOTHING;
 }
 
 void Link::open(uint64_t now_ms) {
@@ -55,6 +56,7 @@ void Link::open(uint64_t now_ms) {
   const Plan plan = this->plan();
   this->error_ = plan == Plan::NOTHING ? Error::WRONG_STATE : Error::NONE;
   this->retry_after_s_ = 0;
+  this->rejection_ = Rejection::NONE;
   if (plan == Plan::NOTHING)
     return;
   this->purpose_ = plan == Plan::REGISTER ? Purpose::REGISTRATION : Purpose::SESSION;

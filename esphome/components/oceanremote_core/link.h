@@ -36,6 +36,14 @@ enum class Plan : uint8_t { NOTHING, REGISTER, RESUME };
 
 enum class LinkWant : uint8_t { NOTHING, STEP, SEND };
 
+/// What a REJECT means for the next attempt.
+enum class Rejection : uint8_t {
+  NONE,       ///< the link is over, no more: in an established session, or instead of HELLO
+  LATER,      ///< the hub asks for retry_after_s()
+  OTHER_WAY,  ///< refused in this way, but plan() now names another that has not been tried
+  REFUSED,    ///< refused in every way that there is
+};
+
 enum class LinkEvent : uint8_t {
   NONE,
   WELCOME,         ///< message().welcome; the first one of a link means: session ready, the later ones: rotated
@@ -44,7 +52,7 @@ enum class LinkEvent : uint8_t {
   TIME,            ///< message().hub_time_ms
   REGISTERED,      ///< the permanent token is stored; the link goes on by itself
   REVOKED,         ///< the record is wiped; the link is over
-  REJECTED,        ///< retry_after_s(); the link is over
+  REJECTED,        ///< rejection(), retry_after_s(); the link is over
   CLOSED,          ///< error(); the link is over
 };
 
@@ -84,6 +92,7 @@ class Link {
   [[nodiscard]] const HubMessage &message() const { return this->message_; }
   /// Why the link is over.
   [[nodiscard]] Error error() const { return this->error_; }
+  [[nodiscard]] Rejection rejection() const { return this->rejection_; }
   [[nodiscard]] uint16_t retry_after_s() const { return this->retry_after_s_; }
 
   /// True while the caller's own messages may go out.
@@ -136,6 +145,7 @@ class Link {
   [[nodiscard]] bool registration_is_ours_() const;
   [[nodiscard]] bool can_register_() const;
   [[nodiscard]] bool can_resume_() const;
+  [[nodiscard]] bool two_ways_() const;
   [[nodiscard]] bool handshake_running_() const;
   [[nodiscard]] bool flash_work_due_() const;
   void await_(Phase phase, uint64_t now_ms, uint32_t timeout_ms);
@@ -194,12 +204,13 @@ class Link {
   uint32_t last_command_id_{0};
   uint32_t goodbye_s_{0};
   uint16_t retry_after_s_{0};
+  Rejection rejection_{Rejection::NONE};
   Phase phase_{Phase::CLOSED};
   Purpose purpose_{Purpose::SESSION};  ///< of the next handshake
   Error error_{Error::NONE};
   bool usable_{false};  ///< setup() has found nothing that forbids to run
   bool has_registration_{false};
-  bool alternate_{false};   ///< after a REJECT: try the other purpose, where there are two
+  bool alternate_{false};   ///< refused: try the other purpose, where there are two
   bool unreported_{false};  ///< write() has ended the link; tick() says so
   bool ready_pending_{false};
   bool welcome_due_{false};

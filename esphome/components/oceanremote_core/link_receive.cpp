@@ -87,9 +87,13 @@ LinkEvent Link::receive_reject_(ByteView frame) {
   if (error != Error::NONE)
     return this->fail_(error);
   // Anybody can send it: it only slows down, and decides which of two open ways is tried next.
-  if (!this->session_.active() && this->handshake_.action() == Handshake::Action::AWAIT_ACCEPT)
-    this->alternate_ = !this->alternate_;
   this->retry_after_s_ = this->session_.active() ? 0 : reject.retry_after_s;
+  this->rejection_ = this->retry_after_s_ != 0 ? Rejection::LATER : Rejection::NONE;
+  const bool asked = !this->session_.active() && this->handshake_.action() == Handshake::Action::AWAIT_ACCEPT;
+  if (asked && reject.retry_after_s == 0) {
+    this->alternate_ = !this->alternate_ && this->two_ways_();
+    this->rejection_ = this->alternate_ ? Rejection::OTHER_WAY : Rejection::REFUSED;
+  }
   return this->end_(LinkEvent::REJECTED, Error::REJECTED);
 }
 

@@ -188,10 +188,21 @@ TEST(LinkAttacks, ARejectOnlySlowsDown) {
                         moment == Moment::REGISTERING || moment == Moment::STORED;
     EXPECT_EQ(scene.device.deliver(from_hex("04010064")), LinkEvent::REJECTED);
     EXPECT_EQ(scene.device.link().retry_after_s(), proved ? 0 : 100);
+    EXPECT_EQ(scene.device.link().rejection(), proved ? Rejection::NONE : Rejection::LATER);
     EXPECT_EQ(to_hex(scene.device.store.durable), to_hex(scene.record));
     if (moment == Moment::HELLO || moment == Moment::INIT) {
       EXPECT_EQ(scene.device.link().plan(), Plan::RESUME) << "no stranger leads a confirmed device into a registration";
     }
+  }
+}
+
+TEST(LinkAttacks, ARefusalIsOneOnlyWhereSomethingWasAsked) {
+  for (const Moment moment : ALL) {
+    Scene scene;
+    scene.reach(moment);
+    EXPECT_EQ(scene.device.deliver(from_hex("04010000")), LinkEvent::REJECTED);
+    EXPECT_EQ(scene.device.link().rejection(), moment == Moment::INIT ? Rejection::REFUSED : Rejection::NONE);
+    EXPECT_EQ(to_hex(scene.device.store.durable), to_hex(scene.record));
   }
 }
 

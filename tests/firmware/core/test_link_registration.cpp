@@ -33,12 +33,12 @@ class RegistrationTest : public ::testing::Test {
   }
 
   /// The hub refuses the session or registration that the device has just asked for.
-  void reject() {
+  void reject(const std::string &frame = "04010000") {
     ASSERT_EQ(this->device.run(), LinkEvent::NONE);
     ASSERT_EQ(this->device.deliver(this->hub->hello()), LinkEvent::NONE);
     ASSERT_EQ(this->device.run(), LinkEvent::NONE);
     ASSERT_TRUE(this->hub->read_init(this->device.take()));
-    ASSERT_EQ(this->device.deliver(from_hex("0401000a")), LinkEvent::REJECTED);
+    ASSERT_EQ(this->device.deliver(from_hex(frame)), LinkEvent::REJECTED);
   }
 
   std::unique_ptr<Hub> hub = std::make_unique<Hub>();
@@ -205,6 +205,7 @@ TEST_F(RegistrationTest, AnUnconfirmedIdentityThatIsRefusedRegistersAgain) {
   this->boot_and_open();
   EXPECT_EQ(this->device.link().plan(), Plan::RESUME);
   this->reject();
+  EXPECT_EQ(this->device.link().rejection(), Rejection::OTHER_WAY);
   EXPECT_EQ(this->device.link().plan(), Plan::REGISTER);
   const std::string key = to_hex(this->stored().private_key.view());
   this->device.link().open(this->device.now);
@@ -212,6 +213,34 @@ TEST_F(RegistrationTest, AnUnconfirmedIdentityThatIsRefusedRegistersAgain) {
   this->register_again();
   EXPECT_EQ(to_hex(this->stored().private_key.view()), key) << "the hub knows it by the same key";
   open_session(this->device, *this->hub);
+}
+
+TEST_F(RegistrationTest, ARefusalIsOneWhenEveryWayIsRefused) {
+  this->boot_and_open();
+  this->reject();
+  EXPECT_EQ(this->device.link().rejection(), Rejection::REFUSED) << "the token is the only way";
+  this->device.link().open(this->device.now);
+  this->register_again();
+  this->boot_and_open();
+  for (int round = 0; round < 2; round++) {
+    for (const auto &[plan, rejection] :
+         {std::pair{Plan::RESUME, Rejection::OTHER_WAY}, std::pair{Plan::REGISTER, Rejection::REFUSED}}) {
+      EXPECT_EQ(this->device.link().plan(), plan);
+      this->reject();
+      EXPECT_EQ(this->device.link().rejection(), rejection);
+      this->device.link().open(this->device.now);
+    }
+  }
+}
+
+TEST_F(RegistrationTest, AHubThatAsksForTimeHasRefusedNoWay) {
+  this->boot_and_open();
+  this->register_again();
+  this->boot_and_open();
+  this->reject("0401000a");
+  EXPECT_EQ(this->device.link().rejection(), Rejection::LATER);
+  EXPECT_EQ(this->device.link().retry_after_s(), 10);
+  EXPECT_EQ(this->device.link().plan(), Plan::RESUME);
 }
 
 TEST_F(RegistrationTest, AnotherTokenRegistersBesideTheOldIdentity) {

@@ -117,7 +117,7 @@ async def test_handshakes_over_the_budget_are_told_when_to_come_again(
     limit(hub, stranger_handshakes_per_second=1, registrations_per_second=100)
     first, second, third = newcomers(hub, server, 3)
     usual = [await refused(board) for board in (first, second)]
-    assert usual == [30, 30]
+    assert usual == [0, 0]
     assert await refused(third) == 1
     (reason,) = await reasons(hub)
     assert Denial.HANDSHAKE_BUDGET in reason
@@ -131,7 +131,7 @@ async def test_registrations_over_the_budget_are_told_when_to_come_again(
 ) -> None:
     limit(hub, registrations_per_second=1)
     waits = [await refused(board) for board in newcomers(hub, server, 3)]
-    assert waits == [30, 30, 1]
+    assert waits == [0, 0, 1]
     (reason,) = await reasons(hub)
     assert Denial.REGISTRATION_BUDGET in reason
 
