@@ -375,6 +375,28 @@ def test_a_payload_of_wrong_shape_is_refused(
     assert world.to_device[-1] == GENERIC
 
 
+@pytest.mark.parametrize("purpose", list(Purpose))
+@pytest.mark.parametrize("mac", ["00" * 6, "ff" * 6, "01005e000001", "33330000abcd"])
+def test_a_mac_that_is_no_boards_own_is_refused(
+    world: World, purpose: Purpose, mac: str
+) -> None:
+    """All zeros, all ones, and what groups are addressed by."""
+    claims = Claims(bytes.fromhex(mac), 1, 1)
+    if purpose is Purpose.REGISTRATION:
+        claims = replace(claims, generation=0, handle=bytes(8), board="b", version="1")
+    world.connect()
+    end = _end(world, _claimed(world, claims.encode(purpose), purpose))
+    assert end.reason is CloseReason.BAD_HANDSHAKE
+    assert "MAC" in end.detail
+    assert world.to_device[-1] == GENERIC
+
+
+@pytest.mark.parametrize("mac", ["020000000001", "fefefefefefe", "24a160c0ffee"])
+def test_a_mac_that_a_board_can_have_is_taken(mac: str) -> None:
+    payload = Claims(bytes.fromhex(mac), 1, 1).encode(Purpose.SESSION)
+    assert Claims.decode(payload, Purpose.SESSION).mac.hex() == mac
+
+
 @pytest.mark.parametrize("place", ["board", "version"])
 @pytest.mark.parametrize("control", ["\n", "\r", "\0", "\x1b", "\x7f", "\x85", "\x9f"])
 def test_a_text_that_would_end_a_line_of_the_log_is_refused(

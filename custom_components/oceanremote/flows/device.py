@@ -30,7 +30,7 @@ from ..common.const import (
     RecordKind,
 )
 from ..hub import Hub
-from ..protocol import KeyTextError, RegistrationToken, parse_mac
+from ..protocol import KeyTextError, RegistrationToken, is_board_mac, parse_mac
 from ..vault.errors import VaultError
 from .device_yaml import MAX_NAME_LENGTH, node_name_for
 from .token_pages import STEP_NEW_TOKEN, STEP_SHOW_YAML, TokenPages
@@ -209,8 +209,7 @@ class DeviceFlow(TokenPages):
             mac = parse_mac(text)
         except KeyTextError:
             mac = None
-        # A group address, or all zeros, is no board's own.
-        if mac is None or not any(mac) or mac[0] & 1:
+        if mac is None or not is_board_mac(mac):
             errors["base"] = "mac_invalid"
             return None
         return mac

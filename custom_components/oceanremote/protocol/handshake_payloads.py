@@ -7,7 +7,7 @@ import unicodedata
 
 from .errors import CloseReason, RemoteProtocolError
 from .frames import Hello, Init
-from .keys import Purpose
+from .keys import Purpose, is_board_mac
 from .limits import (
     HANDLE_SIZE,
     MAC_SIZE,
@@ -53,6 +53,8 @@ class Claims:
         if len(payload) < _CLAIMS.size:
             raise _bad("payload too short")
         mac, generation, counter = _CLAIMS.unpack_from(payload)
+        if not is_board_mac(mac):
+            raise _bad("no board's MAC")
         rest = payload[_CLAIMS.size :]
         if purpose is Purpose.SESSION:
             if rest:

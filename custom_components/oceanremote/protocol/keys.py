@@ -155,5 +155,13 @@ def parse_mac(text: str) -> bytes:
         raise KeyTextError("a MAC address has 12 hexadecimal digits") from None
 
 
+def is_board_mac(mac: bytes) -> bool:
+    """Whether a MAC can be a board's own: no group address, neither all 0 nor all 1.
+
+    All ones are a group address, too: the lowest bit of the first byte says so.
+    """
+    return any(mac) and not mac[0] & 1
+
+
 def _digest(label: bytes, data: bytes) -> bytes:
     return hashlib.sha256(label + data).digest()

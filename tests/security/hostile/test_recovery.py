@@ -1,7 +1,6 @@
 """A hub that comes back from a backup: the whole of it, or its vault alone."""
 
 from functools import partial
-import os
 from pathlib import Path, PurePath
 import shutil
 
@@ -28,6 +27,8 @@ from tests.integration.vault_support import make_board, register
 
 from .attacker import thief
 from .support import Restart, audited, unload
+
+SUCCESSOR = bytes.fromhex("a0b1c2d3e4bb")
 
 
 def keep(path: Path, name: str) -> Path:
@@ -241,7 +242,7 @@ async def test_a_restored_vault_does_not_take_an_old_board_for_its_successor(
     await hub.async_revoke(pump.subentry_id)
     await device.wait_closed()
     token, _ = await hub.async_issue_registration_token(pump.subentry_id)
-    successor = thief(server, hub.vault.hub_key.public, os.urandom(6), token=token)
+    successor = thief(server, hub.vault.hub_key.public, SUCCESSOR, token=token)
     await successor.connect()
     await eventually(lambda: pump.available)
     await successor.hang_up()
