@@ -93,6 +93,9 @@ class ActionButton(OwnEntity, ButtonEntity):
     """
 
     _attr_entity_category = EntityCategory.CONFIG
+    # Few need them, and a press in passing puts a device out of service. The actions
+    # are there for everybody whom they concern.
+    _attr_entity_registry_enabled_default = False
 
     def __init__(self, coordinator: DeviceCoordinator, key: str, action: str) -> None:
         """Belong to a device."""

@@ -1,5 +1,8 @@
 """Buttons on the device page that only administrators may press."""
 
+from collections.abc import Iterator
+from unittest.mock import PropertyMock, patch
+
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
@@ -9,6 +12,7 @@ from homeassistant.helpers.entity_component import DATA_INSTANCES
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
+from custom_components.oceanremote.button import QuarantineButton, RegenerateButton
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit import AuditEvent, read_event
@@ -23,6 +27,17 @@ from .runtime_support import (
 )
 
 ACTIONS = {"quarantine": "quarantine_device", "regenerate_token": "regenerate_token"}
+
+
+@pytest.fixture(autouse=True)
+def _enabled() -> Iterator[None]:
+    """Have the buttons that are off until somebody wants them."""
+    with patch(
+        "homeassistant.helpers.entity.Entity.entity_registry_enabled_default",
+        new_callable=PropertyMock,
+        return_value=True,
+    ):
+        yield
 
 
 async def press(hass: HomeAssistant, hub: Hub, key: str, user: str | None) -> None:
@@ -41,6 +56,12 @@ async def audited(hub: Hub, kind: AuditKind) -> list[AuditEvent]:
     """Return the events of one kind that are on disk."""
     events = [read_event(line) for line in await hub.security.audit.read(1000)]
     return [event for event in events if event.kind == kind]
+
+
+def test_they_are_off_until_somebody_wants_them() -> None:
+    """A press in passing would put a device out of service."""
+    for button in (QuarantineButton, RegenerateButton):
+        assert not button._attr_entity_registry_enabled_default
 
 
 @pytest.mark.parametrize("user", ["administrator", "automation"])

@@ -85,13 +85,14 @@ async def test_a_board_becomes_a_device(
     assert device is not None
     assert device.connections == {("mac", "a0:b1:c2:d3:e4:f5")}
     assert device.sw_version == "1.0.0 (ESPHome 2026.10.0)"
-    assert device.model == "host"
+    assert device.model == "Linux machine"
+    assert device.model_id == "host"
     hub_device = dr.async_get(hass).async_get(device.via_device_id or "")
     assert hub_device is not None
     assert hub_device.entry_type is dr.DeviceEntryType.SERVICE
 
 
-async def test_the_model_is_the_chosen_board_until_the_board_says_more(
+async def test_maker_and_model_stay_and_the_board_adds_its_own_name(
     hass: HomeAssistant,
     hub_entry: MockConfigEntry,
     enrolled_device: Device,
@@ -99,22 +100,23 @@ async def test_the_model_is_the_chosen_board_until_the_board_says_more(
     """In a person's words; and a restart does not take back what the board said."""
     registry = dr.async_get(hass)
 
-    def model() -> str | None:
+    def words() -> tuple[str | None, ...]:
         coordinator = only_coordinator(hub_entry.runtime_data.hub)
         device = registry.async_get_device_by_identifier(
             ("oceanremote", coordinator.subentry_id), hub_entry.entry_id
         )
-        return device.model
+        return device.manufacturer, device.model, device.model_id
 
-    assert model() == "Linux machine"
+    assert words() == ("OceanRemote", "Linux machine", None)
     facts = enrolled_device.driver.facts
     enrolled_device.driver.facts = replace(facts, board="nodemcu-32s")
     await enrolled_device.connect()
-    await eventually(lambda: model() == "nodemcu-32s")
+    after = ("OceanRemote", "Linux machine", "nodemcu-32s")
+    await eventually(lambda: words() == after)
     await enrolled_device.hang_up()
     await hass.config_entries.async_reload(hub_entry.entry_id)
     await hass.async_block_till_done()
-    assert model() == "nodemcu-32s"
+    assert words() == after
 
 
 def test_the_words_for_boards_are_those_of_add_device() -> None:

@@ -52,8 +52,10 @@ CONNECT_PATH: Final = "/api/oceanremote/connect"
 COMMAND_TIMEOUT: Final = 10.0
 # A rotation asked for by a person; the handshake itself is bounded by 10 s.
 RENEW_TIMEOUT: Final = 15.0
-# "Last seen" is written to the state machine at most this often while online.
+# "Last seen" is written to the state machine at most this often while online: beside
+# values that arrive it must not look old, of a silent device nobody compares it.
 LAST_SEEN_INTERVAL: Final = 300.0
+LAST_SEEN_WITH_VALUES: Final = 60.0
 # Every link has ended this long after stop, unload or revocation.
 CLOSE_TIMEOUT: Final = 1.0
 # The outgoing queue of one link; a peer that reads slower than this is cut off.

@@ -16,7 +16,13 @@ from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..audit.record import SecurityLog
-from ..common.const import COMMAND_TIMEOUT, LAST_SEEN_INTERVAL, LOGGER, RecordKind
+from ..common.const import (
+    COMMAND_TIMEOUT,
+    LAST_SEEN_INTERVAL,
+    LAST_SEEN_WITH_VALUES,
+    LOGGER,
+    RecordKind,
+)
 from ..common.errors import DeviceNotReadyError, DeviceOfflineError, OceanRemoteError
 from ..protocol import (
     CommandCompleted,
@@ -92,7 +98,6 @@ class DeviceCoordinator:
         self._believed = False  # what came over the link up to now
         self._registering = False
         self._refusal: DeviceStatus | None = None
-        self._seen_at = 0.0
         self._seen_published_at = 0.0
         self._on_availability: set[Callable[[], None]] = set()
         self._description = DeviceDescription(
@@ -182,8 +187,7 @@ class DeviceCoordinator:
     def notify(self) -> None:
         """Let everybody look at availability and status again.
 
-        Not while Home Assistant stops: every state ends with it, and a thousand that
-        are written before would be changes that nobody can act upon any more.
+        Not while Home Assistant stops: nobody can act upon those changes any more.
         """
         if self.hass.is_stopping:
             return
@@ -314,7 +318,7 @@ class DeviceCoordinator:
             if isinstance(event, PongReceived):
                 self._older.answered(link, event.nonce)
             return
-        self._see(link.now())
+        self._see(link.now(), values=isinstance(event, StatesReceived))
         match event:
             case StatesReceived() | StatesCompleted() | DescriptionReceived() if (
                 not self.trusted
@@ -349,10 +353,10 @@ class DeviceCoordinator:
         )
         self.notify()
 
-    def _see(self, now: float) -> None:
-        self._seen_at = now
+    def _see(self, now: float, *, values: bool = False) -> None:
         self.last_seen = dt_util.utcnow()
-        if now - self._seen_published_at >= LAST_SEEN_INTERVAL:
+        interval = LAST_SEEN_WITH_VALUES if values else LAST_SEEN_INTERVAL
+        if now - self._seen_published_at >= interval:
             self._seen_published_at = now
             self.notify()
 

@@ -10,7 +10,6 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.helpers.typing import UNDEFINED
 
 from ..common.boards import Board
 from ..common.const import CONF_BOARD, DOMAIN, MANUFACTURER
@@ -26,6 +25,13 @@ BOARD_LABELS: Final[Mapping[str, str]] = {
     Board.ESP8266: "ESP8266",
     Board.RP2: "Raspberry Pi Pico W",
     Board.HOST: "Linux machine",
+}
+_MAKERS: Final[Mapping[str, str]] = {
+    Board.ESP32: "Espressif",
+    Board.ESP32_C3: "Espressif",
+    Board.ESP32_S3: "Espressif",
+    Board.ESP8266: "Espressif",
+    Board.RP2: "Raspberry Pi",
 }
 
 
@@ -50,15 +56,11 @@ def async_create_hub_device(hass: HomeAssistant, entry: ConfigEntry) -> dr.Devic
 def async_create_device(
     hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry
 ) -> dr.DeviceEntry:
-    """Create the device of a subentry; the chosen board is its model until a proof.
+    """Create the device of a subentry; maker and model are those of the chosen board.
 
-    What a proved board has said of itself stays.
+    What a proved board says of itself is added to them (`async_device_proved`).
     """
     registry = dr.async_get(hass)
-    known = registry.async_get_device_by_identifier(
-        (DOMAIN, subentry.subentry_id), entry.entry_id
-    )
-    proved = known is not None and known.sw_version is not None
     board = subentry.data[CONF_BOARD]
     hub = registry.async_get_device_by_identifier(
         (DOMAIN, entry.entry_id), entry.entry_id
@@ -67,8 +69,8 @@ def async_create_device(
         config_entry_id=entry.entry_id,
         config_subentry_id=subentry.subentry_id,
         identifiers={(DOMAIN, subentry.subentry_id)},
-        manufacturer=MANUFACTURER,
-        model=UNDEFINED if proved else BOARD_LABELS.get(board, board),
+        manufacturer=_MAKERS.get(board, MANUFACTURER),
+        model=BOARD_LABELS.get(board, board),
         name=subentry.title,
         via_device_id=None if hub is None else hub.id,
     )
@@ -99,7 +101,7 @@ def async_device_proved(
     registry.async_update_device(
         device.id,
         new_connections={connection},
-        model=board or device.model,
+        model_id=board or device.model_id,
         sw_version=clean_line(version),
     )
 
