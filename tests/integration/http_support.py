@@ -41,16 +41,18 @@ async def audited(hub: Hub, kind: str) -> list[dict[str, Any]]:
     return [record for record in records if record["kind"] == kind]
 
 
-async def ordinary_user(hass: HomeAssistant) -> tuple[MockUser, str]:
-    """Return a user who is no administrator, and an access token."""
-    group = await hass.auth.async_get_group(GROUP_ID_USER)
+async def another_user(
+    hass: HomeAssistant, group_id: str = GROUP_ID_USER
+) -> tuple[MockUser, str]:
+    """Return a user who is no administrator, or of another group, and a token."""
+    group = await hass.auth.async_get_group(group_id)
     assert group is not None
-    user = MockUser(name="Ordinary", groups=[group]).add_to_hass(hass)
+    user = MockUser(name=group_id, groups=[group]).add_to_hass(hass)
     credential = Credentials(
-        id="ordinary-credential",
+        id=f"{group_id}-credential",
         auth_provider_type="homeassistant",
         auth_provider_id=None,
-        data={"username": "ordinary"},
+        data={"username": group_id},
         is_new=False,
     )
     user.credentials.append(credential)

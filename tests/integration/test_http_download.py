@@ -6,6 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 from aiohttp.test_utils import TestClient
+from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_USER
 from homeassistant.components.http.auth import SIGN_QUERY_PARAM
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -21,7 +22,13 @@ from custom_components.oceanremote.flows.downloads import (
 )
 from custom_components.oceanremote.hub import Hub
 
-from .http_support import STRANGER, audited, coming_from, trust_the_test_client
+from .http_support import (
+    STRANGER,
+    another_user,
+    audited,
+    coming_from,
+    trust_the_test_client,
+)
 
 FLOW = "/api/config/config_entries/subentries/flow"
 OVER = "This link is no longer valid. Open the dialog in Home Assistant again."
@@ -157,17 +164,19 @@ async def test_who_is_no_administrator_any_more_gets_nothing(
     assert answer.status == HTTPStatus.NOT_FOUND
 
 
+@pytest.mark.parametrize("group", [GROUP_ID_USER, GROUP_ID_ADMIN])
 async def test_nobody_else_gets_the_file(
     hass: HomeAssistant,
     hub_entry: MockConfigEntry,
     administrator: TestClient,
     anybody: TestClient,
-    hass_read_only_access_token: str,
+    group: str,
 ) -> None:
-    """Neither another account that learns the id nor nobody at all."""
+    """Not even another administrator: he may have a dialog of his own."""
     page = await show_yaml(administrator, hub_entry)
     bare = link_of(page).partition("?")[0]
-    bearer = {"Authorization": f"Bearer {hass_read_only_access_token}"}
+    _, token = await another_user(hass, group)
+    bearer = {"Authorization": f"Bearer {token}"}
     other = await anybody.get(bare, headers=bearer)
     assert (other.status, await other.text()) == (HTTPStatus.NOT_FOUND, OVER)
     own = await administrator.get(bare)

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
 
-from .http_support import audited, ordinary_user
+from .http_support import another_user, audited
 from .runtime_support import MAC, OTHER_MAC, Device, only_coordinator
 
 PATHS = (
@@ -93,14 +93,14 @@ async def test_user_who_may_only_look(
     assert record["actor"]["device"] == only_coordinator(hub).device_id
 
 
-async def test_ordinary_user_who_may_control_the_device(
+async def test_another_user_who_may_control_the_device(
     hass: HomeAssistant,
     hub: Hub,
     connected_device: Device,
     hass_client: ClientSessionGenerator,
 ) -> None:
     """Control over its entities is enough."""
-    _, token = await ordinary_user(hass)
+    _, token = await another_user(hass)
     answer = await (await hass_client(token)).post(PATHS[0].format(MAC.hex()))
     assert answer.status == HTTPStatus.OK
 
@@ -163,7 +163,7 @@ async def test_hundred_requests_a_minute_and_user(
     assert served >= allowed
     assert answer.status == HTTPStatus.TOO_MANY_REQUESTS
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
-    _, token = await ordinary_user(hass)
+    _, token = await another_user(hass)
     other = await hass_client(token)
     assert (await other.post(path)).status == HTTPStatus.NOT_FOUND
 

@@ -17,10 +17,10 @@ from custom_components.oceanremote.hub import Hub
 from .http_support import (
     OTHER_STRANGER,
     STRANGER,
+    another_user,
     audited,
     coming_from,
     is_banned,
-    ordinary_user,
     trust_the_test_client,
 )
 
@@ -110,7 +110,7 @@ async def test_any_account_opens_its_own_way_out(
     hass: HomeAssistant, hub: Hub, banned: TestClient
 ) -> None:
     """An ordinary user is no stranger."""
-    _, token = await ordinary_user(hass)
+    _, token = await another_user(hass)
     answer = await banned.post(API, headers=bearer(STRANGER, token))
     assert answer.status == HTTPStatus.OK
     assert not is_banned(hub, STRANGER)
@@ -121,7 +121,7 @@ async def test_ban_of_an_administrator_is_lifted_by_one_only(
 ) -> None:
     """What a person has decided, an ordinary user does not undo; the try is audited."""
     hub.security.ban(STRANGER, None, 3600)
-    user, token = await ordinary_user(hass)
+    user, token = await another_user(hass)
     client = await hass_client_no_auth()
     answer = await client.post(API, headers=bearer(STRANGER, token))
     assert answer.status == HTTPStatus.FORBIDDEN
@@ -146,7 +146,7 @@ async def test_get_lifts_nothing(
     hass: HomeAssistant, hub: Hub, banned: TestClient
 ) -> None:
     """A link that somebody is made to follow changes nothing."""
-    _, token = await ordinary_user(hass)
+    _, token = await another_user(hass)
     answer = await banned.get(API, headers=bearer(STRANGER, token))
     assert answer.status == HTTPStatus.METHOD_NOT_ALLOWED
     assert is_banned(hub, STRANGER)
@@ -275,7 +275,7 @@ async def test_address_that_is_not_banned(
     hass: HomeAssistant, hub: Hub, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
     """It is told so, and no ban is invented in the audit log."""
-    _, token = await ordinary_user(hass)
+    _, token = await another_user(hass)
     client = await hass_client_no_auth()
     answer = await client.post(API, headers=bearer(STRANGER, token))
     assert answer.status == HTTPStatus.OK
