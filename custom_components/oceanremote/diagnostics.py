@@ -73,6 +73,7 @@ async def async_get_device_diagnostics(
                 **_device(entry, coordinator),
                 "entities": _entities(coordinator),
                 "left_out": _left_out(coordinator),
+                "not_understood": coordinator.left_out.not_understood,
             }
         if domain == DOMAIN and (challenge := challenges.devices.get(name)):
             return challenge_diagnostics(challenge)
@@ -158,8 +159,8 @@ def _entities(coordinator: DeviceCoordinator) -> list[dict[str, Any]]:
 def _left_out(coordinator: DeviceCoordinator) -> list[dict[str, Any]]:
     """Return why entities are left out, without their names."""
     return [
-        {"domain": identity.domain.name.lower(), "reason": reason}
-        for identity, reason in coordinator.left_out.by_identity.items()
+        {"kind": entity.kind, "reason": entity.reason}
+        for entity in coordinator.left_out.entities
     ]
 
 

@@ -215,7 +215,7 @@ class LeftOutSensor(OwnEntity, SensorEntity):
     """How many entities of the device Home Assistant cannot have, which, and why."""
 
     _attr_entity_category = EntityCategory.DIAGNOSTIC
-    _unrecorded_attributes = frozenset({"entities"})
+    _unrecorded_attributes = frozenset({"entities", "properties_not_understood"})
 
     def __init__(self, coordinator: DeviceCoordinator) -> None:
         """Belong to a device."""
@@ -230,5 +230,9 @@ class LeftOutSensor(OwnEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """Return the reason of each."""
-        return {"entities": dict(self.coordinator.left_out.reasons)}
+        """Return the reason of each, and what the others must do without."""
+        left_out = self.coordinator.left_out
+        return {
+            "entities": dict(left_out.reasons),
+            "properties_not_understood": left_out.not_understood,
+        }

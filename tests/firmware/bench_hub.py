@@ -29,6 +29,7 @@ from custom_components.oceanremote.protocol import (
     RotationRequested,
     SessionGrant,
     SessionProved,
+    SkippedEntity,
     StatesReceived,
     TokenStored,
 )
@@ -113,6 +114,7 @@ class BenchHub:
         self.events: list[HubEvent] = []
         self.states: dict[EntityAddress, Any] = {}
         self.entities: dict[tuple[Domain, str], EntityDescriptor] = {}
+        self.skipped: tuple[SkippedEntity, ...] = ()
         self.description_hash: bytes | None = None
         self.link: Link | None = None
         self.port = 0
@@ -309,9 +311,10 @@ class BenchHub:
                 link.connection.welcome(wanted, now, ticket=self.ticket)
             case DescriptionReceived():
                 self.description_hash = event.hash
+                self.skipped = event.description.skipped
                 self.entities = {
                     (entity.address.domain, entity.object_id): entity
-                    for entity in event.entities
+                    for entity in event.description.entities
                 }
             case StatesReceived():
                 self.states.update(

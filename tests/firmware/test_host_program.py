@@ -16,6 +16,8 @@ from custom_components.oceanremote.protocol import (
     NumberMode,
     RegistrationProved,
     SessionProved,
+    SkippedEntity,
+    SkipReason,
     StateClass,
     button_command,
     light_command,
@@ -134,6 +136,26 @@ async def test_the_log_names_the_kinds_that_the_hub_does_not_see(
     await _run(device, hub)
     await device.wait_for_log("Not seen by the hub: text 'Motto'")
     assert device.log().count("Not seen by the hub: ") == 1
+
+
+async def test_what_no_domain_carries_is_described_as_left_out(
+    hub: BenchHub, device: Device
+) -> None:
+    """By name and kind, so that its owner sees it in Home Assistant."""
+    await _run(device, hub)
+    (motto,) = hub.skipped
+    assert motto == SkippedEntity(
+        reason=SkipReason.NOT_CARRIED, object_id="motto", name="Motto", kind="text"
+    )
+
+
+async def test_two_names_without_a_letter_of_ascii_are_two_entities(
+    hub: BenchHub, device: Device
+) -> None:
+    """ESPHome's own object ids are equal on the board, byte by byte."""
+    await _run(device, hub)
+    assert hub.entities[Domain.SENSOR, "____"].name == "Свет"
+    assert hub.entities[Domain.SENSOR, "__"].name == "💧💡"
 
 
 async def test_an_internal_entity_does_not_exist_for_the_hub(

@@ -305,5 +305,5 @@ async def test_in_safe_mode_a_device_dials_with_nothing_to_show(
     session = await hub.wait_for(SessionProved, mark)
     assert session.ready.facts.safe_mode is True
     assert session.device_key == normal.device_key
-    assert (await hub.wait_for(DescriptionReceived, mark)).entities == ()
+    assert (await hub.wait_for(DescriptionReceived, mark)).data == b""
     await device.wait_for_log("SAFE MODE IS ACTIVE")

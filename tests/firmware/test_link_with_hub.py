@@ -73,7 +73,7 @@ def test_registers_and_opens_a_session(world: FirmwareWorld) -> None:
     assert (session.epoch, session.generation, session.counter) == (2, 1, 2)
     assert session.ready.facts.platform == "host"
     (description,) = world.hub_said(DescriptionReceived)
-    assert description.entities == tuple(ENTITIES)
+    assert description.description.entities == tuple(ENTITIES)
     assert [event.name for event in world.seen] == ["registered", "welcome"]
 
 

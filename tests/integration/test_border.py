@@ -191,8 +191,8 @@ async def test_who_is_left_out_is_seen_on_the_page(
     assert device is not None
     told = await async_get_device_diagnostics(hass, neighbours.hub.entry, device)
     assert told["left_out"] == [
-        {"domain": "sensor", "reason": Refusal.STATE_CLASS_UNIT},
-        {"domain": "light", "reason": Refusal.COLOR_TEMPERATURE},
+        {"kind": "sensor", "reason": Refusal.STATE_CLASS_UNIT},
+        {"kind": "light", "reason": Refusal.COLOR_TEMPERATURE},
     ]
     await neighbours.reconnect(neighbours.bad, replace(VANE, unit="°"), RELAY)
     assert hass.states.is_state(left_out, "0")

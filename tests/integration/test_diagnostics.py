@@ -116,7 +116,12 @@ async def test_diagnostics_tell_what_is_going_on(
     assert device["vault"]["registration_token"]["used"] is True
     assert whole in devices
     own = next(item for item in devices if item != whole)
-    assert own == {**device, "entities": own["entities"], "left_out": []}
+    assert own == {
+        **device,
+        "entities": own["entities"],
+        "left_out": [],
+        "not_understood": 0,
+    }
     assert {item["domain"] for item in own["entities"]} == {"switch", "sensor"}
 
 

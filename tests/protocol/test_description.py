@@ -8,12 +8,15 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.oceanremote.protocol import (
+    Description,
     Domain,
     EntityAddress,
     EntityCategory,
     EntityDescriptor,
     NumberMode,
     RemoteProtocolError,
+    SkippedEntity,
+    SkipReason,
     StateClass,
     cbor,
     description_hash,
@@ -70,7 +73,7 @@ def test_a_description_comes_back_as_it_went(
     entities: tuple[EntityDescriptor, ...],
 ) -> None:
     data = encode_description(entities)
-    assert parse_description(data) == entities
+    assert parse_description(data) == Description(entities)
     assert description_hash(data) == hashlib.sha256(data).digest()
     for entity in entities:
         assert fits("descriptor", encode_description((entity,)))
@@ -78,7 +81,7 @@ def test_a_description_comes_back_as_it_went(
 
 def test_an_empty_description_has_no_bytes() -> None:
     assert encode_description(()) == b""
-    assert parse_description(b"") == ()
+    assert parse_description(b"") == Description()
 
 
 def _descriptor(**changes: Any) -> list[Any]:
@@ -90,55 +93,141 @@ def _sequence(items: Iterable[Any]) -> bytes:
     return b"".join(map(cbor.encode, items))
 
 
+GOOD = _descriptor(key=77, id="good", name="Good")
+
+
+def _read_beside_a_good_one(*descriptors: Any) -> Description:
+    """Return what is read of them; one that is in order must not suffer."""
+    read = parse_description(_sequence([*descriptors, GOOD]))
+    assert read.entities[-1].object_id == "good"
+    return Description(read.entities[:-1], read.skipped, read.not_understood)
+
+
 @pytest.mark.parametrize(
-    "descriptor",
+    ("descriptor", "name"),
     [
-        {},
-        [],
-        _descriptor()[:5],
-        _descriptor(domain=9),
-        _descriptor(domain=[]),
-        _descriptor(domain=True),
-        _descriptor(sub=None),
-        _descriptor(sub=256),
-        _descriptor(key=2**32),
-        _descriptor(id="x" * 121),
-        _descriptor(name="ä" * 61),
-        _descriptor(props=[]),
-        _descriptor(props={0: True}),
-        _descriptor(props={19: True}),
-        _descriptor(props={1: 3}),
-        _descriptor(props={1: True}),
-        _descriptor(props={5: 0}),
-        _descriptor(props={6: 33}),
-        _descriptor(props={6: -33}),
-        _descriptor(props={6: False}),
-        _descriptor(props={7: 1}),
-        _descriptor(props={8: ["x"] * 1025}),
-        _descriptor(props={8: ["x" * 256]}),
-        _descriptor(props={9: 1}),
-        _descriptor(props={12: 3}),
-        _descriptor(props={13: [256]}),
+        ({}, ""),
+        ([], ""),
+        (_descriptor()[:5], ""),
+        (_descriptor(domain=[]), "A"),
+        (_descriptor(domain=True), "A"),
+        (_descriptor(domain=256), "A"),
+        (_descriptor(sub=None), "A"),
+        (_descriptor(sub=256), "A"),
+        (_descriptor(key=2**32), "A"),
+        (_descriptor(id="x" * 121), "A"),
+        (_descriptor(id=None), "A"),
+        (_descriptor(name=7), ""),
+        (_descriptor(name="ä" * 61), "ä" * 61),
+        (_descriptor(name="x" * 500), "x" * 120),
+        (_descriptor(props=[]), "A"),
+        (_descriptor(props={1: True}), "A"),
+        (_descriptor(props={5: 256}), "A"),
+        (_descriptor(props={6: 33}), "A"),
+        (_descriptor(props={6: -33}), "A"),
+        (_descriptor(props={6: False}), "A"),
+        (_descriptor(props={7: 1}), "A"),
+        (_descriptor(props={8: ["x"] * 1025}), "A"),
+        (_descriptor(props={8: ["x" * 256]}), "A"),
+        (_descriptor(props={9: 1}), "A"),
+        (_descriptor(props={13: [256]}), "A"),
+        (_descriptor(domain=0, props=[]), "A"),
     ],
 )
-def test_malformed_descriptors_are_refused(descriptor: Any) -> None:
-    data = cbor.encode(descriptor)
-    with pytest.raises(RemoteProtocolError) as caught:
-        parse_description(data)
-    assert caught.value.reason is CloseReason.MALFORMED_MESSAGE
+def test_a_malformed_descriptor_is_skipped_by_its_name(
+    descriptor: Any, name: str
+) -> None:
+    read = _read_beside_a_good_one(descriptor)
+    assert not read.entities
+    (skipped,) = read.skipped
+    assert skipped.reason is SkipReason.MALFORMED
+    assert skipped.name == name
+    assert skipped.detail
     # zcbor counts letters where CDDL counts bytes.
-    assert not fits("descriptor", data) or "ä" in str(descriptor)
+    assert not fits("descriptor", cbor.encode(descriptor)) or "ä" in name
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "skipped"),
+    [
+        (
+            _descriptor(domain=200),
+            SkippedEntity(reason=SkipReason.NEWER, domain=200, object_id="a", name="A"),
+        ),
+        (
+            [200, None, [], 1.5, {}, ["whatever"]],
+            SkippedEntity(reason=SkipReason.NEWER, domain=200),
+        ),
+        (
+            _descriptor(domain=0, sub=3, props={19: "fan", 20: 1}),
+            SkippedEntity(
+                reason=SkipReason.NOT_CARRIED,
+                sub=3,
+                object_id="a",
+                name="A",
+                kind="fan",
+            ),
+        ),
+        (
+            _descriptor(domain=0),
+            SkippedEntity(reason=SkipReason.NOT_CARRIED, object_id="a", name="A"),
+        ),
+    ],
+)
+def test_an_entity_of_an_unknown_kind_is_skipped(
+    descriptor: list[Any], skipped: SkippedEntity
+) -> None:
+    """Whatever it looks like: only its maker knows."""
+    assert _read_beside_a_good_one(descriptor) == Description(skipped=(skipped,))
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {1: 3},
+        {1: 255},
+        {5: 0},
+        {5: 5},
+        {12: 3},
+        {19: True},
+        {200: [[1, {1: b""}]]},
+    ],
+)
+def test_an_entity_works_without_what_only_a_newer_hub_knows(
+    properties: dict[int, Any],
+) -> None:
+    """A property, or a value of one; the rest of them counts."""
+    read = _read_beside_a_good_one(
+        _descriptor(props=dict(sorted({4: "W", **properties}.items())))
+    )
+    entity = EntityDescriptor(
+        address=EntityAddress(Domain.SWITCH, 0, 1), object_id="a", name="A", unit="W"
+    )
+    assert read == Description((entity,), not_understood=1)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [_descriptor(id="b"), _descriptor(key=2), _descriptor(name="B")],
+    ids=["address twice", "object id twice", "both"],
+)
+def test_of_two_that_claim_one_place_the_first_counts(second: list[Any]) -> None:
+    read = _read_beside_a_good_one(_descriptor(), second, _descriptor(key=3, id="c"))
+    assert [entity.object_id for entity in read.entities] == ["a", "c"]
+    (skipped,) = read.skipped
+    assert skipped == SkippedEntity(
+        reason=SkipReason.TWICE, domain=4, object_id=second[3], name=second[4]
+    )
 
 
 @pytest.mark.parametrize(
     "descriptors",
     [
-        [_descriptor(), _descriptor(id="b")],
-        [_descriptor(), _descriptor(key=2)],
         [_descriptor(key=n, id=str(n)) for n in range(MAX_ENTITIES + 1)],
+        [_descriptor(domain=200)] * (MAX_ENTITIES + 1),
         [_descriptor(id="x" * 100, key=n, name="y" * 120) for n in range(600)],
     ],
-    ids=["address twice", "id twice", "513", "128 KiB"],
+    ids=["513", "513 that are skipped", "128 KiB"],
 )
 def test_descriptions_out_of_bounds_are_refused(descriptors: list[Any]) -> None:
     with pytest.raises(RemoteProtocolError) as caught:
@@ -146,11 +235,23 @@ def test_descriptions_out_of_bounds_are_refused(descriptors: list[Any]) -> None:
     assert caught.value.reason is CloseReason.BAD_DESCRIPTION
 
 
+@given(st.lists(st.recursive(
+    st.none() | st.booleans() | st.integers(0, 2**33) | st.floats(0, 2)
+    | st.binary(max_size=3) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=7)
+    | st.dictionaries(st.integers(0, 21), inner),
+    max_leaves=8,
+), max_size=7))  # fmt: skip
+def test_whatever_stands_in_a_descriptor_harms_no_other(item: Any) -> None:
+    read = _read_beside_a_good_one(item, [4, 0, 1, *item[:3]], [*_descriptor()[:5], {}])
+    assert len(read.entities) + len(read.skipped) == 3
+
+
 def test_a_description_of_too_many_items_is_refused() -> None:
     """Reading costs by the item: 128 KiB of the smallest ones would take too long."""
     options = [""] * 1000
     descriptors = [_descriptor(key=n, id=str(n), props={8: options}) for n in range(16)]
-    assert len(parse_description(_sequence(descriptors))) == 16
+    assert len(parse_description(_sequence(descriptors)).entities) == 16
     descriptors.append(_descriptor(key=16, id="16", props={8: options[:300]}))
     with pytest.raises(RemoteProtocolError, match="too many items"):
         parse_description(_sequence(descriptors))
@@ -173,12 +274,14 @@ def test_parts_are_gathered_in_order_wherever_they_are_cut(draw: st.DataObject) 
         part = WHOLE[offset : offset + draw.draw(st.integers(1, len(WHOLE)))]
         found = gathered.add(Describe(offset, len(WHOLE), part))
         offset += len(part)
-        assert found == ((WHOLE, ENTITIES) if offset == len(WHOLE) else None)
+        assert found == (
+            (WHOLE, Description(ENTITIES)) if offset == len(WHOLE) else None
+        )
 
 
 def test_an_empty_description_is_one_empty_part() -> None:
     gathered = DescriptionAssembler(description_hash(b""))
-    assert gathered.add(Describe(0, 0, b"")) == (b"", ())
+    assert gathered.add(Describe(0, 0, b"")) == (b"", Description())
 
 
 TOTAL = len(WHOLE)

@@ -9,6 +9,7 @@ from custom_components.oceanremote.protocol import (
     CommandCompleted,
     CommandReceived,
     CommandStatus,
+    Description,
     DescriptionReceived,
     DeviceLinkClosed,
     EntityState,
@@ -29,6 +30,7 @@ from custom_components.oceanremote.protocol import (
     TimeReceived,
     TokenIssued,
     Welcomed,
+    cbor,
     description_hash,
     messages as m,
     switch_command,
@@ -71,7 +73,7 @@ def test_the_description_is_agreed_on_by_its_hash(world: World) -> None:
     (description,) = world.hub_said(DescriptionReceived)
     assert description.hash == description_hash(world.description)
     assert description.data == world.description
-    assert description.entities == ENTITIES
+    assert description.description == Description(ENTITIES)
 
 
 def test_a_hub_that_has_the_description_does_not_ask_again(world: World) -> None:
@@ -327,7 +329,7 @@ def test_a_description_that_changed_is_sent_again(world: World) -> None:
     with pytest.raises(LocalProtocolError):
         world.hub.send_command(PUMP, switch_command(True), 5, world.now)
     world.pump()
-    assert world.hub_said(DescriptionReceived)[-1].entities == ()
+    assert world.hub_said(DescriptionReceived)[-1].data == b""
     assert world.hub.send_command(PUMP, switch_command(True), 5, world.now)
 
 
@@ -344,6 +346,17 @@ def test_a_rotation_waits_for_the_end_of_the_description(world: World) -> None:
     world.pump()
     assert len(world.hub_said(DescriptionReceived)) == 2
     assert _last_session(world).rotated
+    assert world.hub.accepts_commands
+
+
+def test_what_only_a_newer_device_says_ends_nothing(world: World) -> None:
+    epoch = world.device._epochs.sending
+    assert epoch is not None
+    before = len(world.hub_events)
+    for message in ([63, {1: 2}], [3, [[200, 0, 1, {1: 2}]]], [4, 200, 0, 1, "x"]):
+        world.to_hub.append(epoch.seal(cbor.encode(message)))
+    world.pump()
+    assert len(world.hub_events) == before
     assert world.hub.accepts_commands
 
 

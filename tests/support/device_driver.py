@@ -83,6 +83,8 @@ class DeviceDriver:
             )
         )
         self.entities = tuple(entities)
+        # What only a newer device, or a broken one, describes.
+        self.description_tail = b""
         # What the program on the board knows; told after every welcome that asks.
         self.states: dict[EntityAddress, StateValue] = {}
         self.tells_all = True
@@ -119,7 +121,7 @@ class DeviceDriver:
         self.connection = DeviceConnection(
             self.flash.identity,
             self.facts,
-            encode_description(self.entities),
+            encode_description(self.entities) + self.description_tail,
             random=self._random,
             next_counter=self._next_counter,
             rx_limit=self.rx_limit,

@@ -36,7 +36,9 @@ from custom_components.oceanremote.protocol.messages import (
     Stored,
     SubscribeLogs,
     Time,
+    Unknown,
     Welcome,
+    encode_message,
 )
 
 FACTS = DeviceFacts(
@@ -280,12 +282,50 @@ INVALID: tuple[Invalid, ...] = (
     Invalid("describe_beyond", "device", "840201014180", "a byte behind the end"),
     Invalid("describe_empty", "device", "8402000140", "a part without bytes"),
     Invalid("describe_text", "device", "840200016180", "a text, not bytes"),
-    Invalid("result_status_3", "device", "8405010360", "status 3"),
+    Invalid("result_status_256", "device", "84050119010060", "status 256"),
     Invalid("result_reason_65", "device", "840501017841" + "61" * 65, "65 bytes"),
     Invalid("facts_missing", "device", "83015820" + "00" * 32 + "a0", "no facts"),
 )
 
 
-def invalid_bytes(sample: Invalid) -> bytes:
+@dataclass(frozen=True)
+class Tolerated:
+    """A message of a newer device; the hub takes `meaning` and skips the rest."""
+
+    name: str
+    hex: str
+    meaning: DeviceMessage | Unknown
+
+
+TOLERATED: tuple[Tolerated, ...] = (
+    Tolerated("unknown_type", "82183fa10102", Unknown(63)),
+    Tolerated(
+        "unknown_fact",
+        # An eighth fact behind the seven of the map.
+        encode_message(DEVICE_MESSAGES["ready"]).hex().replace("a7016b", "a8016b")
+        + "0a820102",
+        DEVICE_MESSAGES["ready"],
+    ),
+    Tolerated(
+        "states_unknown_domain",
+        "820382 8418c8000 1a10102 84040 0 01f5",
+        States((EntityState(EntityAddress(Domain.SWITCH, 0, 1), True),)),
+    ),
+    Tolerated("states_only_unknown", "8203818418c80001a10102", States(())),
+    Tolerated(
+        "light_unknown_part",
+        "820381 84080006 a201f5 1863820102",
+        States((EntityState(LAMP, LightState(on=True)),)),
+    ),
+    Tolerated("event_unknown_domain", "850418c800016570726573 73", Unknown(4)),
+    Tolerated(
+        "result_unknown_status",
+        "840501036462757379",
+        Result(1, CommandStatus.REFUSED, "busy"),
+    ),
+)
+
+
+def sample_bytes(sample: Invalid | Tolerated) -> bytes:
     """Return the bytes of a sample."""
     return bytes.fromhex(sample.hex.replace(" ", ""))

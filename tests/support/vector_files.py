@@ -8,6 +8,7 @@ from typing import Any
 from custom_components.oceanremote.protocol import (
     Purpose,
     RegistrationToken,
+    cbor,
     derive_psk,
     description_hash,
     encode_description,
@@ -22,7 +23,8 @@ from .message_samples import (
     ENTITIES,
     HUB_MESSAGES,
     INVALID,
-    invalid_bytes,
+    TOLERATED,
+    sample_bytes,
 )
 from .transcripts import (
     DEVICE_KEY,
@@ -53,8 +55,11 @@ Both clocks: 1000 s at the start, 1010.5 s from the first command on.
 bad_frames: what the receiver must refuse in place of the frame of that name in
   epoch 1 of first_boot.
 description: eight entities, one of every domain, and an empty one;
-  description.descriptors: each of the eight by its object id.
+  description.descriptors: each of the eight by its object id;
+  description.not_carried: an entity that no domain carries.
 messages.device, messages.hub: valid messages by their sender.
+tolerated_messages: messages of a device that is newer than its hub, which skips what it
+  does not know.
 invalid_messages: messages that their receiver must refuse, and why.
 transcripts.txt: the same, one value per line: bytes in hex, integers in decimal,
   texts in double quotes.
@@ -75,11 +80,12 @@ def build() -> Values:
             "device": {n: encode_message(m) for n, m in DEVICE_MESSAGES.items()},
             "hub": {n: encode_message(m) for n, m in HUB_MESSAGES.items()},
         },
+        "tolerated_messages": {s.name: sample_bytes(s) for s in TOLERATED},
         "invalid_messages": {
             sample.name: {
                 "from": sample.sender,
                 "reason": sample.reason,
-                "bytes": invalid_bytes(sample),
+                "bytes": sample_bytes(sample),
             }
             for sample in INVALID
         },
@@ -191,5 +197,6 @@ def _description() -> Values:
         "descriptors": {
             entity.object_id: encode_description((entity,)) for entity in ENTITIES
         },
+        "not_carried": cbor.encode([0, 0, 7, "ventilator", "Ventilator", {19: "fan"}]),
         "empty_hash": description_hash(encode_description(())),
     }

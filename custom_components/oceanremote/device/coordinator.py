@@ -348,7 +348,7 @@ class DeviceCoordinator:
         self._agreed = True
         self._log.note(
             RecordKind.DESCRIPTION,
-            f"{len(event.entities)} entities",
+            f"{len(self.cache.descriptors)} entities",
             device_id=self.device_id,
         )
         self.notify()

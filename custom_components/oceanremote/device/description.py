@@ -44,7 +44,7 @@ class DeviceDescription:
 
     def _restore(self) -> None:
         if (stored := self._store.restore(self._subentry_id)) is not None:
-            self._cache.set_descriptors(self._left_out.sift(stored.entities))
+            self._cache.set_descriptors(self._left_out.sift(stored.description))
             self._hash = stored.hash
 
     @callback
@@ -60,11 +60,11 @@ class DeviceDescription:
         It is known, and stored, once it is adopted: what cannot be is asked for again.
         """
         self._hash = None
-        self._cache.set_descriptors(self._left_out.sift(event.entities))
+        self._cache.set_descriptors(self._left_out.sift(event.description))
         # Who cannot be shown at present keeps its place, with what people have set.
         described = {
             identity.unique_id(self._subentry_id)
-            for identity in (*self._left_out.by_identity, *self._cache.descriptors)
+            for identity in (*self._left_out.identities, *self._cache.descriptors)
         }
         self._containment.call(
             "removing what is not described any more",

@@ -15,7 +15,7 @@ from homeassistant.helpers.storage import Store
 from ..common.const import DESCRIPTIONS_STORE, LOGGER
 from ..protocol import ProtocolError
 from ..protocol.description import description_hash, parse_description
-from ..protocol.entities import EntityDescriptor
+from ..protocol.entities import Description
 
 STORAGE_VERSION = 1
 SAVE_DELAY = 5.0
@@ -26,7 +26,7 @@ class StoredDescription:
     """A whole description and its hash (SHA-256 over the bytes as sent)."""
 
     hash: bytes
-    entities: tuple[EntityDescriptor, ...]
+    description: Description
 
 
 class DescriptionStore:

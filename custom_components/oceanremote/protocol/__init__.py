@@ -8,6 +8,7 @@ from .description import description_hash, encode_description, parse_description
 from .device_connection import DeviceConnection, DeviceIdentity
 from .directory import Directory, HubSettings, RegistrationGrant, SessionGrant
 from .entities import (
+    Description,
     Domain,
     EntityAddress,
     EntityCategory,
@@ -15,6 +16,8 @@ from .entities import (
     EntityState,
     LightState,
     NumberMode,
+    SkippedEntity,
+    SkipReason,
     StateClass,
     button_command,
     light_command,
@@ -80,6 +83,7 @@ __all__ = [
     "CommandExpired",
     "CommandReceived",
     "CommandStatus",
+    "Description",
     "DescriptionReceived",
     "DeviceConnection",
     "DeviceEvent",
@@ -120,6 +124,8 @@ __all__ = [
     "RotationRequested",
     "SessionGrant",
     "SessionProved",
+    "SkipReason",
+    "SkippedEntity",
     "StateClass",
     "StatesCompleted",
     "StatesReceived",

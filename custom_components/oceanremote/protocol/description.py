@@ -11,11 +11,14 @@ from typing import Any
 
 from . import cbor, fields
 from .entities import (
+    Description,
     Domain,
     EntityAddress,
     EntityCategory,
     EntityDescriptor,
     NumberMode,
+    SkippedEntity,
+    SkipReason,
     StateClass,
 )
 from .errors import CloseReason, RemoteProtocolError
@@ -29,9 +32,13 @@ from .limits import (
     MAX_U8,
 )
 from .messages import Describe
-from .values import read_address
 
 _MAX_DECIMALS = 32
+_PLACES = 6
+
+# The domain of what a device has and cannot describe; the property names its kind.
+NO_DOMAIN = 0
+KIND = 19
 
 
 def description_hash(data: bytes) -> bytes:
@@ -39,24 +46,22 @@ def description_hash(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def parse_description(data: bytes) -> tuple[EntityDescriptor, ...]:
-    """Return the descriptors in a description; raises `RemoteProtocolError`."""
-    entities: dict[EntityAddress, EntityDescriptor] = {}
-    object_ids: set[tuple[Domain, int, str]] = set()
+def parse_description(data: bytes) -> Description:
+    """Return what a description says, as far as this version understands it.
+
+    An entity of which something is wrong or unknown costs the others nothing. Raises
+    `RemoteProtocolError` where the bytes are no sequence of CBOR, or exceed the bounds.
+    """
     if len(data) > MAX_DESCRIPTION:
         raise _bad("out of bounds")
-    for item in cbor.decode_sequence(data, MAX_DESCRIPTION_ITEMS):
-        if len(entities) == MAX_ENTITIES:
+    reader = _Reader()
+    for number, item in enumerate(cbor.decode_sequence(data, MAX_DESCRIPTION_ITEMS)):
+        if number == MAX_ENTITIES:
             raise _bad("too many entities")
-        entity = _read_descriptor(item)
-        domain, sub, _ = entity.address
-        if (name := (domain, sub, entity.object_id)) in object_ids:
-            raise _bad("an object id occurs twice")
-        if entity.address in entities:
-            raise _bad("an address occurs twice")
-        object_ids.add(name)
-        entities[entity.address] = entity
-    return tuple(entities.values())
+        reader.add(item)
+    return Description(
+        tuple(reader.entities.values()), tuple(reader.skipped), reader.not_understood
+    )
 
 
 def encode_description(entities: Iterable[EntityDescriptor]) -> bytes:
@@ -76,10 +81,8 @@ class DescriptionAssembler:
         self._data = bytearray()
         self._total: int | None = None
 
-    def add(
-        self, message: Describe
-    ) -> tuple[bytes, tuple[EntityDescriptor, ...]] | None:
-        """Take the next part; with the last, return all bytes and the entities.
+    def add(self, message: Describe) -> tuple[bytes, Description] | None:
+        """Take the next part; with the last, return all bytes and what they say.
 
         Raises `RemoteProtocolError` for a part out of order, for a description out of
         bounds and for one that is not what `ready` promised.
@@ -118,11 +121,12 @@ def _decimals(value: Any) -> int:
     return value
 
 
-def _member[E: IntEnum](kind: type[E]) -> Callable[[Any], E]:
-    def read(value: Any) -> E:
-        if type(value) is not int or value not in set(kind):
-            raise fields.malformed(f"not a {kind.__name__}")
-        return kind(value)
+def _member[E: IntEnum](kind: type[E]) -> Callable[[Any], E | None]:
+    """Return a reader of one of `kind`; None for one that a newer version has."""
+
+    def read(value: Any) -> E | None:
+        fields.uint(value, MAX_U8)
+        return kind(value) if value in set(kind) else None
 
     return read
 
@@ -150,20 +154,87 @@ _PROPERTIES: dict[int, tuple[str, Callable[[Any], Any]]] = {
 }
 
 
-def _read_descriptor(item: Any) -> EntityDescriptor:
-    parts = fields.array(item, 6, 6)
-    properties: dict[str, Any] = {}
-    for key, value in fields.table(parts[5]).items():
+class _Reader:
+    """Reads one descriptor after the other, each for itself."""
+
+    def __init__(self) -> None:
+        self.entities: dict[EntityAddress, EntityDescriptor] = {}
+        self.skipped: list[SkippedEntity] = []
+        self.not_understood = 0
+        self._object_ids: set[tuple[Domain, int, str]] = set()
+
+    def add(self, item: Any) -> None:
+        """Take a descriptor, or note why not."""
+        parts = item if type(item) is list and len(item) == _PLACES else []
+        try:
+            if not parts:
+                raise fields.malformed("not an array of its length")
+            number = fields.uint(parts[0], MAX_U8)
+            if number in set(Domain):
+                self._take(Domain(number), parts)
+            else:
+                self._skip_unknown(number, parts)
+        except RemoteProtocolError as error:
+            self._skip(SkipReason.MALFORMED, parts, detail=error.detail)
+
+    def _take(self, domain: Domain, parts: list[Any]) -> None:
+        sub, key = fields.uint(parts[1], MAX_U8), fields.uint(parts[2])
+        address = EntityAddress(domain, sub, key)
+        object_id, name = _name(parts[3]), _name(parts[4])
+        properties, not_understood = _read_properties(parts[5])
+        identity = (domain, sub, object_id)
+        if address in self.entities or identity in self._object_ids:
+            self._skip(SkipReason.TWICE, parts)
+            return
+        self.not_understood += not_understood
+        self._object_ids.add(identity)
+        self.entities[address] = EntityDescriptor(
+            address=address, object_id=object_id, name=name, **properties
+        )
+
+    def _skip_unknown(self, number: int, parts: list[Any]) -> None:
+        if number != NO_DOMAIN:
+            self._skip(SkipReason.NEWER, parts)
+            return
+        kind = fields.table(parts[5]).get(KIND)
+        self._skip(SkipReason.NOT_CARRIED, parts, kind=_text_or_nothing(kind))
+
+    def _skip(
+        self, reason: SkipReason, parts: list[Any], kind: str = "", detail: str = ""
+    ) -> None:
+        """Note what can be read; whatever else is wrong, a person wants the name."""
+        domain, sub, _, object_id, name, _ = parts or [0, 0, 0, "", "", {}]
+        self.skipped.append(
+            SkippedEntity(
+                reason=reason,
+                domain=domain if type(domain) is int else 0,
+                sub=sub if type(sub) is int else 0,
+                object_id=_text_or_nothing(object_id),
+                name=_text_or_nothing(name),
+                kind=kind,
+                detail=detail,
+            )
+        )
+
+
+def _text_or_nothing(value: Any) -> str:
+    return value[:MAX_NAME_TEXT] if type(value) is str else ""
+
+
+def _read_properties(value: Any) -> tuple[dict[str, Any], int]:
+    """Return attributes of an `EntityDescriptor`, and how many were not understood."""
+    found: dict[str, Any] = {}
+    not_understood = 0
+    for key, item in fields.table(value).items():
         if key not in _PROPERTIES:
-            raise fields.malformed(f"unknown property {key}")
-        name, reader = _PROPERTIES[key]
-        properties[name] = reader(value)
-    return EntityDescriptor(
-        address=read_address(parts[:3]),
-        object_id=_name(parts[3]),
-        name=_name(parts[4]),
-        **properties,
-    )
+            not_understood += 1
+            continue
+        attribute, reader = _PROPERTIES[key]
+        if (read := reader(item)) is None:
+            not_understood += 1
+        else:
+            found[attribute] = read
+    return found, not_understood
 
 
 def _write_descriptor(entity: EntityDescriptor) -> list[Any]:

@@ -4,7 +4,7 @@ The property keys and values are those of docs/protocol.md, "Entities".
 """
 
 from dataclasses import dataclass
-from enum import IntEnum, IntFlag
+from enum import Enum, IntEnum, IntFlag
 from typing import Any, Final, NamedTuple
 
 
@@ -96,6 +96,45 @@ class EntityDescriptor:
     max_mireds: float | None = None
     disabled_by_default: bool = False
     force_update: bool = False
+
+
+class SkipReason(Enum):
+    """Why the hub skips an entity that a device describes."""
+
+    NOT_CARRIED = "the device's OceanRemote has nothing for this kind of entity"
+    NEWER = "the hub's OceanRemote is too old for this kind of entity"
+    TWICE = "another entity has the same address or object id"
+    MALFORMED = "the descriptor breaks the rules"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedEntity:
+    """What is known of an entity that is described and cannot be used.
+
+    `domain` is the number on the wire. `object_id`, `name` and `kind` (the word for
+    what is not carried) are empty where they are not known, `detail` says more.
+    """
+
+    reason: SkipReason
+    domain: int = 0
+    sub: int = 0
+    object_id: str = ""
+    name: str = ""
+    kind: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a device is made of.
+
+    `not_understood` is the number of properties, and of their values, that only a newer
+    hub knows: their entities work without them.
+    """
+
+    entities: tuple[EntityDescriptor, ...] = ()
+    skipped: tuple[SkippedEntity, ...] = ()
+    not_understood: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ the caller passed in.
 from dataclasses import dataclass, field
 from typing import Any
 
-from .entities import EntityAddress, EntityDescriptor, EntityState
+from .entities import Description, EntityAddress, EntityState
 from .errors import CloseReason, RefusalReason
 from .keys import Purpose
 from .messages import CommandStatus, Ready
@@ -72,7 +72,7 @@ class DescriptionReceived:
     device_id: str
     hash: bytes
     data: bytes
-    entities: tuple[EntityDescriptor, ...]
+    description: Description
 
 
 @dataclass(frozen=True, slots=True)

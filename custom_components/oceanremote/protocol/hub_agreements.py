@@ -3,7 +3,7 @@
 import hmac
 
 from .description import DescriptionAssembler
-from .entities import EntityDescriptor
+from .entities import Description
 from .errors import CloseReason, RemoteProtocolError
 from .keys import stored_hash
 from .limits import HASH_SIZE
@@ -41,10 +41,8 @@ class DescriptionAgreement:
         """Await the named description from its first part on."""
         self._assembler = DescriptionAssembler(self._named)
 
-    def add(
-        self, message: Describe
-    ) -> tuple[bytes, bytes, tuple[EntityDescriptor, ...]] | None:
-        """Take a part; with the last, return hash, bytes and entities.
+    def add(self, message: Describe) -> tuple[bytes, bytes, Description] | None:
+        """Take a part; with the last, return hash, bytes and what they say.
 
         Raises `RemoteProtocolError`.
         """

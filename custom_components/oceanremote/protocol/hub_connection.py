@@ -274,10 +274,12 @@ class HubConnection(HubLink):
             events.append(self._fail(CloseReason.REVOKED, "tombstone delivered"))
         return events
 
-    def _dispatch(self, message: m.DeviceMessage, now: float) -> list[HubEvent]:
+    def _dispatch(
+        self, message: m.DeviceMessage | m.Unknown, now: float
+    ) -> list[HubEvent]:
         match message:
             case m.States():
-                return [e.StatesReceived(message.states)]
+                return [e.StatesReceived(message.states)] if message.states else []
             case m.StatesComplete():
                 return [e.StatesCompleted()]
             case m.Event():
@@ -303,6 +305,8 @@ class HubConnection(HubLink):
                 return self._take_rotation_request(now)
             case m.Goodbye():
                 return [e.GoodbyeReceived(message.next_wakeup)]
+            case m.Unknown():
+                return []
         raise _unexpected(message)
 
     def _take_rotation_request(self, now: float) -> list[HubEvent]:
@@ -330,7 +334,7 @@ class HubConnection(HubLink):
         return self.proved and (self._welcomed or not self._in_session)
 
 
-def _unexpected(message: m.DeviceMessage) -> RemoteProtocolError:
+def _unexpected(message: m.DeviceMessage | m.Unknown) -> RemoteProtocolError:
     return RemoteProtocolError(
         CloseReason.UNEXPECTED_MESSAGE, type(message).__name__.lower()
     )

@@ -49,6 +49,8 @@ MAX_NONCE: Final = MAX_U64 - 1
 MAX_CBOR_NESTING: Final = 5
 
 # Messages
+# Their numbers below are a device's, those from here on a hub's.
+FIRST_HUB_MESSAGE: Final = 64
 MAX_FACT_TEXT: Final = 64
 MAX_REASON_TEXT: Final = 64
 MAX_STATE_TEXT: Final = 255

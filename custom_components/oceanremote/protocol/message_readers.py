@@ -9,6 +9,7 @@ from typing import Any
 
 from . import cbor, fields
 from .limits import (
+    FIRST_HUB_MESSAGE,
     HASH_SIZE,
     KEY_SIZE,
     MAX_DESCRIPTION,
@@ -23,6 +24,7 @@ from .limits import (
     MAX_STATE_TEXT,
     MAX_STATES_PER_MESSAGE,
     MAX_TICKET,
+    MAX_U8,
     MAX_U64,
     NONCE_SIZE,
     TOKEN_SIZE,
@@ -50,30 +52,31 @@ from .messages import (
     Stored,
     SubscribeLogs,
     Time,
+    Unknown,
     Welcome,
 )
 from .values import read_address, read_args, read_state
 
 
-def decode_device_message(data: bytes) -> DeviceMessage:
+def decode_device_message(data: bytes) -> DeviceMessage | Unknown:
     """Return what a device said; raises `RemoteProtocolError`."""
-    return _decode(data, _DEVICE_READERS)
+    return _decode(data, _DEVICE_READERS, _skip)
 
 
 def decode_hub_message(data: bytes) -> HubMessage:
     """Return what the hub said; raises `RemoteProtocolError`."""
-    return _decode(data, _HUB_READERS)
+    return _decode(data, _HUB_READERS, _refuse)
 
 
 type _Readers[M] = dict[int, tuple[int, int, Callable[[list[Any]], M]]]
 
 
-def _decode[M](data: bytes, readers: _Readers[M]) -> M:
+def _decode[M](data: bytes, readers: _Readers[M], otherwise: Callable[[int], M]) -> M:
     value = cbor.decode(data)
     if type(value) is not list or not value or type(value[0]) is not int:
         raise fields.malformed("not a message")
     if value[0] not in readers:
-        raise fields.malformed(f"unknown message {value[0]}")
+        return otherwise(value[0])
     fewest, most, reader = readers[value[0]]
     items = value[1:]
     if not fewest <= len(items) <= most:
@@ -81,10 +84,21 @@ def _decode[M](data: bytes, readers: _Readers[M]) -> M:
     return reader(items)
 
 
+def _skip(code: int) -> Unknown:
+    """Let a device be newer than this hub."""
+    if not 0 < code < FIRST_HUB_MESSAGE:
+        raise fields.malformed(f"unknown message {code}")
+    return Unknown(code)
+
+
+def _refuse(code: int) -> HubMessage:
+    raise fields.malformed(f"unknown message {code}")
+
+
 def _read_facts(value: Any) -> DeviceFacts:
     table = fields.table(value)
-    if table.keys() - {8} != set(range(1, 8)):
-        raise fields.malformed("facts are missing or unknown")
+    if not table.keys() >= set(range(1, 8)):
+        raise fields.malformed("facts are missing")
     reset_reason = table.get(8)
     return DeviceFacts(
         name=fields.text(table[1], MAX_FACT_TEXT),
@@ -123,8 +137,28 @@ def _read_event_data(value: Any) -> dict[int, Any]:
     return data
 
 
+def _read_states(items: list[Any]) -> States:
+    states = map(read_state, fields.array(items[0], MAX_STATES_PER_MESSAGE, 1))
+    return States(tuple(state for state in states if state is not None))
+
+
+def _read_event(items: list[Any]) -> Event | Unknown:
+    address = read_address(items[:3])
+    kind = fields.text(items[3], MAX_EVENT_TYPE_TEXT)
+    data = _read_event_data(items[4]) if len(items) == 5 else {}
+    return Unknown(Event.CODE) if address is None else Event(address, kind, data)
+
+
+def _read_status(value: Any) -> CommandStatus:
+    status = fields.uint(value, MAX_U8)
+    return (
+        CommandStatus(status) if status <= max(CommandStatus) else CommandStatus.REFUSED
+    )
+
+
 def _read_command(items: list[Any]) -> Command:
-    address = read_address(items[2:5])
+    if (address := read_address(items[2:5])) is None:
+        raise fields.malformed("unknown domain")
     return Command(
         fields.uint(items[0], minimum=1),
         fields.uint(items[1]),
@@ -133,35 +167,21 @@ def _read_command(items: list[Any]) -> Command:
     )
 
 
-_DEVICE_READERS: _Readers[DeviceMessage] = {
+_DEVICE_READERS: _Readers[DeviceMessage | Unknown] = {
     Ready.CODE: (
         2,
         2,
         lambda items: Ready(fields.octets(items[0], HASH_SIZE), _read_facts(items[1])),
     ),
     Describe.CODE: (3, 3, _read_describe),
-    States.CODE: (
-        1,
-        1,
-        lambda items: States(
-            tuple(map(read_state, fields.array(items[0], MAX_STATES_PER_MESSAGE, 1)))
-        ),
-    ),
-    Event.CODE: (
-        4,
-        5,
-        lambda items: Event(
-            read_address(items[:3]),
-            fields.text(items[3], MAX_EVENT_TYPE_TEXT),
-            _read_event_data(items[4]) if len(items) == 5 else {},
-        ),
-    ),
+    States.CODE: (1, 1, _read_states),
+    Event.CODE: (4, 5, _read_event),
     Result.CODE: (
         3,
         3,
         lambda items: Result(
             fields.uint(items[0], minimum=1),
-            CommandStatus(fields.uint(items[1], max(CommandStatus))),
+            _read_status(items[1]),
             fields.text(items[2], MAX_REASON_TEXT),
         ),
     ),

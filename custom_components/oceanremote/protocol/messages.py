@@ -17,7 +17,7 @@ class CommandStatus(IntEnum):
     """What a device says became of a command."""
 
     DONE = 0
-    REFUSED = 1
+    REFUSED = 1  # as is every status that only a newer version has
     EXPIRED = 2
 
 
@@ -206,6 +206,13 @@ type DeviceMessage = (
     | Goodbye
     | StatesComplete
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What only a newer version of the protocol has; the hub skips it."""
+
+    code: int
 
 
 # Hub to device

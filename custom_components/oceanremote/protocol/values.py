@@ -1,6 +1,8 @@
 """State values and command arguments of every domain, checked against their domain.
 
-The tables are docs/protocol.md, "Entities"; whatever they do not list is refused.
+The tables are docs/protocol.md, "Entities". Of a state, whatever they do not list is
+skipped: its device may be newer than this hub. Of a command it is refused, for half a
+command must not be obeyed.
 """
 
 from collections.abc import Callable
@@ -13,18 +15,22 @@ from .limits import MAX_STATE_TEXT, MAX_U8
 type Reader = Callable[[Any], Any]
 
 
-def read_address(items: list[Any]) -> EntityAddress:
-    """Return the address that domain, sub-device and key make."""
+def read_address(items: list[Any]) -> EntityAddress | None:
+    """Return the address that domain, sub-device and key make.
+
+    None for a domain that only a newer version has.
+    """
     domain, sub, key = items
-    if type(domain) is not int or domain not in set(Domain):
-        raise fields.malformed("unknown domain")
-    return EntityAddress(Domain(domain), fields.uint(sub, MAX_U8), fields.uint(key))
+    number = fields.uint(domain, MAX_U8, 1)
+    sub, key = fields.uint(sub, MAX_U8), fields.uint(key)
+    return EntityAddress(Domain(number), sub, key) if number in set(Domain) else None
 
 
-def read_state(item: Any) -> EntityState:
-    """Return the state `[domain, sub, key, value]`."""
+def read_state(item: Any) -> EntityState | None:
+    """Return the state `[domain, sub, key, value]`, None of an unknown domain."""
     parts = fields.array(item, 4, 4)
-    address = read_address(parts[:3])
+    if (address := read_address(parts[:3])) is None:
+        return None
     reader = _STATES.get(address.domain)
     if reader is None:
         raise fields.malformed("the domain has no state")
@@ -85,10 +91,10 @@ _LIGHT_FIELDS: dict[int, tuple[str, Reader]] = {
 def _read_light(value: Any) -> LightState:
     found: dict[str, Any] = {}
     for key, part in fields.table(value).items():
-        if key not in _LIGHT_FIELDS:
-            raise fields.malformed("unknown part of a light")
-        name, reader = _LIGHT_FIELDS[key]
-        found[name] = reader(part)
+        # What only a newer version has is skipped.
+        if key in _LIGHT_FIELDS:
+            name, reader = _LIGHT_FIELDS[key]
+            found[name] = reader(part)
     if "rgb" in found:
         found["rgb"] = tuple(found["rgb"])
     return LightState(**found)

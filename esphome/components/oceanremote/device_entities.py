@@ -112,13 +112,14 @@ def check_entities() -> None:
                 entity,
             )
     _warn_of_sub_devices(entities)
-    travelling = [entity for entity in entities if entity.travels]
-    if len(travelling) > MAX_ENTITIES:
+    # Those that do not travel are described as left out.
+    if len(entities) > MAX_ENTITIES:
         raise cv.Invalid(
-            f"{len(travelling)} entities are more than the {MAX_ENTITIES} that a hub "
+            f"{len(entities)} entities are more than the {MAX_ENTITIES} that a hub "
             "takes of one device: mark those that only automations on the board use "
             "with 'internal: true'"
         )
+    travelling = [entity for entity in entities if entity.travels]
     errors = [error for entity in travelling for error in _complaints(entity)]
     if errors:
         raise cv.MultipleInvalid(errors)

@@ -19,6 +19,8 @@
 namespace esphome::oceanremote {
 
 inline constexpr size_t COLOR_MODES_MAX = 10;
+/// Of the longest word for a type, and its end.
+inline constexpr size_t KIND_SIZE = 24;
 
 /// A descriptor and the texts that its views point to.
 struct DescriptorDraft {

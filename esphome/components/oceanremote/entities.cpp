@@ -5,6 +5,11 @@
 
 #include "esphome/core/application.h"
 #include "esphome/core/log.h"
+#include "esphome/core/progmem.h"
+
+#include "esphome/components/oceanremote_core/object_id.h"
+
+#include "left_out.h"
 
 namespace esphome::oceanremote {
 
@@ -38,9 +43,10 @@ template<typename F> static void with_entity([[maybe_unused]] size_t slot, [[may
 static void describe_name(const EntityBase &entity, DescriptorDraft &draft) {
   Descriptor &descriptor = draft.descriptor;
   if (entity.has_own_name()) {
-    const StringRef object_id = entity.get_object_id_to(draft.object_id);
-    descriptor.object_id = {object_id.c_str(), object_id.size()};
-    descriptor.name = {entity.get_name().c_str(), entity.get_name().size()};
+    const StringRef &name = entity.get_name();
+    descriptor.name = {name.c_str(), name.size()};
+    descriptor.object_id = {draft.object_id,
+                            write_object_id(descriptor.name, draft.object_id, sizeof(draft.object_id))};
     return;
   }
 #ifdef USE_DEVICES
@@ -77,6 +83,23 @@ bool Entities::add_descriptor_(size_t slot) {
   return complete;
 }
 
+bool Entities::add_left_out_(size_t index) {
+  bool complete = true;
+  for_each_left_out([&](const LogString *kind, const EntityBase &entity) {
+    if (index-- != 0)
+      return;
+    DescriptorDraft draft;
+    draft.descriptor.address.key = entity.get_object_id_hash();
+    describe_base(entity, draft);
+    char word[KIND_SIZE];
+    ESPHOME_strncpy_P(word, LOG_STR_ARG(kind), sizeof(word) - 1);
+    word[sizeof(word) - 1] = '\0';
+    draft.descriptor.kind = word;
+    complete = this->description_.add(draft.descriptor);
+  });
+  return complete;
+}
+
 void Entities::begin_description() {
   this->described_ = 0;
   this->description_.begin();
@@ -84,16 +107,23 @@ void Entities::begin_description() {
 
 ByteView Entities::next_part(uint8_t *buffer, size_t capacity) {
   this->description_.begin_part(buffer, capacity);
-  while (this->described_ < SLOT_COUNT && this->add_descriptor_(this->described_))
+  const size_t end = SLOT_COUNT + count_left_out();
+  while (this->described_ < end) {
+    const bool complete = this->described_ < SLOT_COUNT ? this->add_descriptor_(this->described_)
+                                                        : this->add_left_out_(this->described_ - SLOT_COUNT);
+    if (!complete)
+      break;
     this->described_++;
+  }
   return this->description_.part();
 }
 
 bool Entities::digest(uint8_t *buffer, size_t capacity, uint8_t hash[HASH_SIZE], uint32_t &size) {
   DescriptionDigest digest;
   this->begin_description();
-  while (this->described_ < SLOT_COUNT)
-    digest.add(this->next_part(buffer, capacity));
+  ByteView part;
+  while ((part = this->next_part(buffer, capacity)).size != 0)
+    digest.add(part);
   return digest.finish(this->description_, hash, size);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The device's entities as the hub sees them: described, reported, commanded. Default deny: an entity that is internal,
-// of a domain without an entry here, or not registered (safe mode) does not exist for the hub.
+// The device's entities as the hub sees them: described, reported, commanded. Default deny: an entity that is internal
+// or not registered (safe mode) does not exist for the hub, and of one that no domain carries it learns only the name.
 //
 // Every entity has a slot: its domain's offset plus its position among the entities of its type. The dirty set has one
 // bit per slot and is sized from the counts that code generation knows; a state is read when it is sent, so the latest
@@ -67,6 +67,8 @@ class Entities {
 
   /// False when the part is full before the descriptor's end.
   [[nodiscard]] bool add_descriptor_(size_t slot);
+  /// Likewise for one of those that no domain carries.
+  [[nodiscard]] bool add_left_out_(size_t index);
   [[nodiscard]] static Added add_state_(StatesWriter &writer, size_t slot);
   void mark_slot_(size_t slot);
   void clear_slot_(size_t slot);
@@ -77,7 +79,7 @@ class Entities {
   uint16_t next_slot_{0};     ///< where the next batch starts, so that a busy entity starves none
   uint16_t untold_slots_{0};  ///< from there on, how many have not had their turn since mark_all
   DescriptionWriter description_;
-  int described_{0};  ///< the slot whose descriptor comes next
+  size_t described_{0};  ///< the slot whose descriptor comes next; behind the slots come those left out
 };
 
 }  // namespace esphome::oceanremote

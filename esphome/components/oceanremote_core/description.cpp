@@ -23,6 +23,7 @@ static constexpr uint8_t PROP_MIN_MIREDS = 15;
 static constexpr uint8_t PROP_MAX_MIREDS = 16;
 static constexpr uint8_t PROP_DISABLED = 17;
 static constexpr uint8_t PROP_FORCE_UPDATE = 18;
+static constexpr uint8_t PROP_KIND = 19;
 
 /// Writes properties, or only counts them: a map's size comes before its content.
 class PropertyWriter {
@@ -103,6 +104,7 @@ static void visit_properties(PropertyWriter &writer, const Descriptor &descripto
   writer.real(PROP_MAX_MIREDS, descriptor.has_mireds, descriptor.max_mireds);
   writer.flag(PROP_DISABLED, descriptor.disabled_by_default);
   writer.flag(PROP_FORCE_UPDATE, descriptor.force_update);
+  writer.text(PROP_KIND, descriptor.kind);
 }
 
 /// Returns how many items it has written.

@@ -55,6 +55,7 @@ struct Descriptor {
   float max_mireds{0};
   bool disabled_by_default{false};
   bool force_update{false};
+  std::string_view kind;  ///< of what no domain carries
 };
 
 /// Writes descriptors into one part after another. A descriptor that does not fit is begun in one part and goes on in

@@ -71,6 +71,15 @@ TEST(Description, ADescriptorIsThatOfThePythonCore) {
   EXPECT_EQ(written(lamp), sample("lamp"));
 }
 
+TEST(Description, WhatNoDomainCarriesHasAKind) {
+  Descriptor fan;
+  fan.address = {0, 0, 7};
+  fan.object_id = "ventilator";
+  fan.name = "Ventilator";
+  fan.kind = "fan";
+  EXPECT_EQ(written(fan), to_hex(transcripts().bytes("description.not_carried")));
+}
+
 TEST(Description, EveryPropertyHasItsKey) {
   const std::vector<std::string> texts{"a"};
   Descriptor all = switch_with("x");
@@ -97,9 +106,10 @@ TEST(Description, EveryPropertyHasItsKey) {
   all.max_mireds = 2.0F;
   all.disabled_by_default = true;
   all.force_update = true;
+  all.kind = "fan";
   EXPECT_EQ(written(all), "860400016178"
                           "6178"
-                          "b2"
+                          "b3"
                           "0102"
                           "02656d64693a78"
                           "036164"
@@ -117,7 +127,8 @@ TEST(Description, EveryPropertyHasItsKey) {
                           "0ff93c00"
                           "10f94000"
                           "11f5"
-                          "12f5");
+                          "12f5"
+                          "136366616e");
 }
 
 static Bytes append(Bytes bytes, ByteView more) {
