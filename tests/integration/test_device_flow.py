@@ -16,9 +16,10 @@ from custom_components.oceanremote.common.boards import Board
 from custom_components.oceanremote.common.const import (
     CONF_BOARD,
     CONF_ENROLMENT_ID,
+    CONF_NODE_NAME,
     DOMAIN,
 )
-from custom_components.oceanremote.flows.tokens import CONF_NODE_NAME, TokenOver
+from custom_components.oceanremote.flows.tokens import TokenOver
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol.keys import RegistrationToken
 from custom_components.oceanremote.vault.records import Standing

@@ -12,6 +12,7 @@ from custom_components.oceanremote.vault.encoding import decode, encode
 from custom_components.oceanremote.vault.errors import VaultDamaged
 from custom_components.oceanremote.vault.records import (
     DeviceRecord,
+    EnrolmentRecord,
     PendingRecord,
     RegistrationRecord,
     RestoreRecord,
@@ -46,6 +47,7 @@ def full_snapshot() -> Snapshot:
         enrolled_at=1.0,
         revoked_at=2.0,
         restored=True,
+        enrolment=EnrolmentRecord(title="Well", board="esp32", node_name="well"),
         seen_at=1.5,
     )
     return Snapshot(
@@ -93,6 +95,7 @@ def test_wrong_type_is_refused_everywhere(path: tuple[Any, ...]) -> None:
 
 OPTIONAL = {
     "backup_at",
+    "enrolment",
     "previous",
     "registration",
     "restore",

@@ -35,6 +35,7 @@ SUBENTRY_DEVICE: Final = "device"
 SUBENTRY_CHALLENGE_DEVICE: Final = "challenge_device"
 CONF_ENROLMENT_ID: Final = "enrolment_id"
 CONF_BOARD: Final = "board"
+CONF_NODE_NAME: Final = "node_name"
 
 DEFAULT_SESSION_LIFETIME: Final = 3600
 MIN_SESSION_LIFETIME: Final = 300

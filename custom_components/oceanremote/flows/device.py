@@ -25,6 +25,7 @@ from ..common.boards import Board
 from ..common.const import (
     CONF_BOARD,
     CONF_ENROLMENT_ID,
+    CONF_NODE_NAME,
     REGISTRATION_TOKEN_LIFETIME,
     SUBENTRY_DEVICE,
     RecordKind,
@@ -32,9 +33,10 @@ from ..common.const import (
 from ..hub import Hub
 from ..protocol import KeyTextError, RegistrationToken, is_board_mac, parse_mac
 from ..vault.errors import VaultError
+from ..vault.records import EnrolmentRecord
 from .device_yaml import MAX_NAME_LENGTH, node_name_for
 from .token_pages import STEP_NEW_TOKEN, STEP_SHOW_YAML, TokenPages
-from .tokens import CONF_NODE_NAME, async_passwords
+from .tokens import async_passwords
 
 FIELD_NAME: Final = "name"
 FIELD_EXPECTED_MAC: Final = "expected_mac"
@@ -171,6 +173,9 @@ class DeviceFlow(TokenPages):
             token,
             time.time() + REGISTRATION_TOKEN_LIFETIME.total_seconds(),
             expected_mac,
+            enrolment=EnrolmentRecord(
+                title=name, board=board.value, node_name=data[CONF_NODE_NAME]
+            ),
         )
         hub.record(
             RecordKind.TOKEN_ISSUED,

@@ -15,18 +15,12 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 import voluptuous as vol
 
-from ..common.const import CONF_ENROLMENT_ID, DOMAIN
+from ..common.const import CONF_ENROLMENT_ID, CONF_NODE_NAME, DOMAIN
 from ..hub import Hub
 from ..vault.errors import VaultError
 from .admin import async_require_administrator
 from .device_yaml import node_name_for
-from .tokens import (
-    CONF_NODE_NAME,
-    TokenOver,
-    async_open_token,
-    async_render_yaml,
-    async_token_over,
-)
+from .tokens import TokenOver, async_open_token, async_render_yaml, async_token_over
 from .yaml_page import COPY_ICON, YamlDownload, yaml_field
 
 STEP_SHOW_YAML: Final = "show_yaml"

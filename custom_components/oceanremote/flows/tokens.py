@@ -9,12 +9,10 @@ from typing import Any, Final
 from homeassistant.core import callback
 
 from ..common.boards import Board
-from ..common.const import CONF_BOARD, CONF_ENROLMENT_ID
+from ..common.const import CONF_BOARD, CONF_ENROLMENT_ID, CONF_NODE_NAME
 from ..protocol import RegistrationToken, hub_key_text
 from ..vault import Vault
 from .device_yaml import DevicePasswords, DeviceYaml, node_name_for
-
-CONF_NODE_NAME: Final = "node_name"
 
 SECRET_FALLBACK: Final = "fallback_password"
 SECRET_OTA_KEY: Final = "ota_key"

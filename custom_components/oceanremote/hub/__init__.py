@@ -15,11 +15,9 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..admission.claims import ClaimIndex, SubentryGate
-from ..admission.decoys import OWNER as DECOY_OWNER
 from ..audit.log import AuditLog
 from ..audit.record import SecurityLog
 from ..common.const import (
-    CONF_ENROLMENT_ID,
     CONF_ROTATION_MARGIN,
     CONF_SESSION_LIFETIME,
     CONF_URLS,
@@ -51,6 +49,7 @@ from ..vault import Vault
 from ..vault.errors import UnknownDevice, VaultError
 from ..vault.translate import translated_errors
 from .devices import Fleet
+from .found import FoundDevices
 from .link_owners import LinkOwners
 from .live_links import LiveLinks
 from .registration import Registrar
@@ -90,7 +89,10 @@ class Hub:
         self._owners = LinkOwners()
         self._links = LiveLinks()
         self._claims = ClaimIndex(vault)
-        self._directory = SubentryGate(vault.directory(), self._fleet.__contains__)
+        self.found = FoundDevices(hass, entry, vault, self.log)
+        self._directory = SubentryGate(
+            vault.directory(), self._fleet.__contains__, self.found.__contains__
+        )
         commit = RegistrationCommit(
             vault, self.log, self._owners.end_former, self._lost_its_board
         )
@@ -160,15 +162,9 @@ class Hub:
     # -- life ---------------------------------------------------------------
 
     async def async_start(self) -> None:
-        """Revoke what has no subentry any more, then know every device."""
+        """Recover, find what has lost its subentry, then know every device."""
         await self.office.async_start()
-        known = [DECOY_OWNER] + [
-            subentry.data[CONF_ENROLMENT_ID]
-            for subentry in self.entry.subentries.values()
-            if CONF_ENROLMENT_ID in subentry.data
-        ]
-        for device_id in await self.vault.reconcile(known):
-            self.record(RecordKind.REVOKED, "its subentry is gone", device_id=device_id)
+        await self.found.async_start()
         self._fleet.async_follow()
         self.office.trust.show(self.coordinators.values())
 
@@ -216,19 +212,20 @@ class Hub:
         device_id = coordinator.device_id
         async_delete_device_issues(self.hass, self.entry, coordinator.subentry_id)
         self.office.issues.forget(coordinator)
-        self._cut_off(coordinator)
         try:
             await self.vault.remove(device_id)
         except UnknownDevice:
             return
         except VaultError as err:
-            # The gate keeps it out, and the next set-up removes it.
+            # The gate keeps it out, and the next set-up asks what became of it.
             self.record(
                 RecordKind.STORAGE,
                 "removal not stored",
                 device_id=device_id,
                 detail=str(err),
             )
+        finally:
+            self._cut_off(coordinator)
         self.record(RecordKind.REVOKED, "its subentry was removed", device_id=device_id)
 
     @translated_errors

@@ -48,6 +48,7 @@ class RefusalReason(StrEnum):
     GENERATION_UNKNOWN = "generation_unknown"
     REVOKED = "revoked"
     QUARANTINED = "quarantined"
+    NOT_ADOPTED = "not_adopted"
     REPLAYED_COUNTER = "replayed_counter"
     RATE_LIMITED = "rate_limited"
     STOPPING = "stopping"

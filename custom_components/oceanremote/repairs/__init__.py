@@ -3,9 +3,11 @@
 from homeassistant.components.repairs import RepairsFlow
 from homeassistant.core import HomeAssistant
 
+from ..hub.found import ISSUE_FOUND
 from ..trust.issues import ISSUE_APPROVAL, ISSUE_QUARANTINED
 from ..trust.registration_issues import ISSUE_SAME_MAC
 from ..trust.restored import ISSUE_RESTORED
+from .found import FoundFlow
 from .registration import LostDeviceFlow, SameMacFlow
 from .restored import RestoredFlow
 from .trust import ApprovalFlow, QuarantineFlow
@@ -19,6 +21,8 @@ async def async_create_fix_flow(
     """Return the flow that settles an issue."""
     if issue_id == ISSUE_RESTORED:
         return RestoredFlow()
+    if issue_id == ISSUE_FOUND:
+        return FoundFlow()
     if issue_id.startswith(ISSUE_QUARANTINED):
         return QuarantineFlow()
     if issue_id.startswith(ISSUE_APPROVAL):

@@ -7,6 +7,7 @@ from homeassistant.components.repairs import RepairsFlow
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 
 from ..device.coordinator import DeviceCoordinator
+from ..hub.found import FoundDevices
 
 
 class TrustActions(Protocol):
@@ -51,6 +52,7 @@ class TrustHub(Protocol):
 
     entry: ConfigEntry
     office: TrustOffice
+    found: FoundDevices
 
     @property
     def coordinators(self) -> Mapping[str, DeviceCoordinator]:

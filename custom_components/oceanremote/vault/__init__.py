@@ -29,7 +29,14 @@ from .location import (
     vault_path,
 )
 from .lookup import VaultLookup
-from .records import DeviceRecord, RestoreRecord, Snapshot, Standing, TokenRecord
+from .records import (
+    DeviceRecord,
+    EnrolmentRecord,
+    RestoreRecord,
+    Snapshot,
+    Standing,
+    TokenRecord,
+)
 from .writer import VaultWriter
 
 __all__ = [
@@ -167,13 +174,15 @@ class Vault:
         expires_at: float,
         expected_mac: bytes | None = None,
         replaces: str | None = None,
+        enrolment: EnrolmentRecord | None = None,
     ) -> None:
         """Put a registration token in force for a new or a known device.
 
         A known device keeps its present identity until the new registration is
         committed; its earlier registration token is void from now on.
         `expires_at` is Unix time in seconds. `replaces` names a device whose MAC
-        this registration may take over; it is revoked at the commit.
+        this registration may take over; it is revoked at the commit. By `enrolment`
+        a subentry that is lost with a crash is made again.
         """
         await self._change(
             registration.add_enrolment,
@@ -183,6 +192,7 @@ class Vault:
             expires_at=expires_at,
             expected_mac=expected_mac,
             replaces=replaces,
+            enrolment=enrolment,
         )
 
     async def allow_replacement(self, device_id: str, replaces: str) -> None:

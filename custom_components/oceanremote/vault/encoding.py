@@ -17,6 +17,7 @@ from .records import (
     MAX_DEVICES,
     MAX_NAME_LENGTH,
     DeviceRecord,
+    EnrolmentRecord,
     PendingRecord,
     RegistrationRecord,
     RestoreRecord,
@@ -26,6 +27,8 @@ from .records import (
 )
 
 FORMAT: Final = 1
+
+_NESTED: Final = (TokenRecord, RegistrationRecord, PendingRecord, EnrolmentRecord)
 
 
 def encode(snapshot: Snapshot) -> bytes:
@@ -74,7 +77,7 @@ def _plain(record: Any) -> dict[str, Any]:
         value = getattr(record, item.name)
         if value is None:
             continue
-        if isinstance(value, TokenRecord | RegistrationRecord | PendingRecord):
+        if isinstance(value, _NESTED):
             value = _plain(value)
         plain[item.name] = value.value if isinstance(value, Standing) else value
     return plain
@@ -158,6 +161,9 @@ def _device(plain: Any) -> DeviceRecord:
         grave=read.flag("grave"),
         approved=read.flag("approved"),
         restored=read.optional("restored", read.flag) or False,
+        enrolment=read.optional(
+            "enrolment", lambda name: _enrolment(read.mapping(name))
+        ),
         seen_at=read.optional("seen_at", read.seconds),
     )
     identity = (record.mac, record.device_key, record.current)
@@ -166,6 +172,15 @@ def _device(plain: Any) -> DeviceRecord:
     if record.trusted and record.mac is None:
         raise VaultDamaged("device is active without an identity")
     return record
+
+
+def _enrolment(plain: Any) -> EnrolmentRecord:
+    read = _Reader(plain, "enrolment")
+    return EnrolmentRecord(
+        title=read.text("title"),
+        board=read.text("board"),
+        node_name=read.text("node_name"),
+    )
 
 
 def _token(plain: Any) -> TokenRecord:

@@ -80,6 +80,15 @@ class PendingRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentRecord:
+    """What "Add device" was answered with: enough to make a lost subentry again."""
+
+    title: str
+    board: str
+    node_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRecord:
     """One device: its standing, its pinned identity, its tokens.
 
@@ -106,6 +115,7 @@ class DeviceRecord:
     grave: bool = False
     approved: bool = True
     restored: bool = False
+    enrolment: EnrolmentRecord | None = None
     seen_at: float | None = None
 
     @property

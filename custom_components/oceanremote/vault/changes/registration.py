@@ -12,6 +12,7 @@ from ...protocol.keys import RegistrationToken
 from ..errors import VaultFull
 from ..records import (
     DeviceRecord,
+    EnrolmentRecord,
     PendingRecord,
     RegistrationRecord,
     Snapshot,
@@ -73,6 +74,7 @@ def add_enrolment(
     expires_at: float,
     expected_mac: bytes | None,
     replaces: str | None,
+    enrolment: EnrolmentRecord | None,
 ) -> Snapshot:
     """Put a registration token in force; see `Vault.add_enrolment`."""
     check_name(device_id)
@@ -81,12 +83,13 @@ def add_enrolment(
     record = snapshot.devices.get(device_id) or DeviceRecord(device_id=device_id)
     if record.standing is Standing.REVOKED:
         snapshot = bury_identity(snapshot, record)
-        record = DeviceRecord(device_id=device_id)
+        record = DeviceRecord(device_id=device_id, enrolment=record.enrolment)
     return put(
         snapshot,
         replace(
             record,
             pending=None,
+            enrolment=enrolment or record.enrolment,
             registration=RegistrationRecord(
                 handle=token.handle,
                 secret=token.secret,
@@ -186,6 +189,7 @@ def commit_registration(
             else replace(registration, secret=b"", used=True, replaces=None),
             high_water=counter,
             enrolled_at=now,
+            enrolment=record.enrolment,
             seen_at=now,
         ),
     )
