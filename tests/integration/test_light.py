@@ -186,6 +186,49 @@ def test_a_share_is_a_byte_whatever_comes(share: float | None) -> None:
                 "max_color_temp_kelvin": 5000,
             },
         ),
+        # ESPHome remembers the temperature that cold and warm white were mixed for.
+        (
+            lamp(COLD_WARM, min_mireds=153.8, max_mireds=370.4),
+            LightState(
+                on=True,
+                brightness=1.0,
+                color_mode=COLD_WARM,
+                color_temperature=1_000_000 / 2800,
+                cold_white=0.1,
+                warm_white=1.0,
+            ),
+            {"color_mode": "color_temp", "color_temp_kelvin": 2800},
+        ),
+        # Nobody has asked for one yet: the two whites tell.
+        (
+            lamp(COLD_WARM, min_mireds=200.0, max_mireds=400.0),
+            LightState(
+                on=True,
+                brightness=1.0,
+                color_mode=COLD_WARM,
+                color_temperature=0.0,
+                cold_white=1.0,
+                warm_white=1.0,
+            ),
+            {"color_mode": "color_temp", "color_temp_kelvin": 3333},
+        ),
+        # `color_interlock`: a colour or the whites, one mode each.
+        (
+            lamp(RGB, COLD_WARM, min_mireds=200.0, max_mireds=400.0),
+            LightState(
+                on=True,
+                brightness=1.0,
+                color_mode=COLD_WARM,
+                cold_white=0.0,
+                warm_white=0.5,
+            ),
+            {"color_mode": "color_temp", "color_temp_kelvin": 2500},
+        ),
+        (
+            lamp(COLD_WARM, min_mireds=200.0, max_mireds=400.0),
+            LightState(on=True, brightness=1.0, color_mode=COLD_WARM),
+            {"color_mode": "color_temp", "color_temp_kelvin": None},
+        ),
         # A mode that the description does not have is shown as one that it has.
         (lamp(RGB), LightState(on=True, color_mode=COLD_WARM), {"color_mode": "rgb"}),
         (

@@ -46,6 +46,7 @@ from .color import (
     color_mode,
     kelvin_to_mired,
     mired_to_kelvin,
+    mireds_of,
     supported_modes,
     to_byte,
 )
@@ -127,6 +128,10 @@ class DeviceLight(DescribedEntity, LightEntity):
             shares = cold_warm_of(mireds, self._coldest, self._warmest)
             cold, warm = (white * share for share in shares)
         self._attr_rgbww_color = (red, green, blue, to_byte(cold), to_byte(warm))
+        if not mireds:
+            mireds = mireds_of(
+                value.cold_white, value.warm_white, self._coldest, self._warmest
+            )
         self._attr_color_temp_kelvin = None
         if mireds is not None and MIN_MIREDS <= mireds <= MAX_MIREDS:
             self._attr_color_temp_kelvin = mired_to_kelvin(mireds)
@@ -194,8 +199,9 @@ class DeviceLight(DescribedEntity, LightEntity):
             return direct, parts | {"cold_white": cold / 255, "warm_white": warm / 255}
         parts["white"] = max(cold, warm) / 255
         if cold or warm:
-            span = self._warmest - self._coldest
-            parts["color_temperature"] = self._coldest + span * warm / (cold + warm)
+            parts["color_temperature"] = mireds_of(
+                cold, warm, self._coldest, self._warmest
+            )
         return (
             ColorCapability.RGB
             | ColorCapability.WHITE

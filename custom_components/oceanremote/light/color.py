@@ -81,3 +81,13 @@ def cold_warm_of(mireds: float, coldest: float, warmest: float) -> tuple[float, 
     warm = (min(max(mireds, coldest), warmest) - coldest) / (warmest - coldest)
     strongest = max(warm, 1 - warm)
     return (1 - warm) / strongest, warm / strongest
+
+
+def mireds_of(
+    cold: float | None, warm: float | None, coldest: float, warmest: float
+) -> float | None:
+    """Return the colour temperature that two whites make; None where none shines."""
+    cold, warm = cold or 0.0, warm or 0.0
+    if cold + warm <= 0.0:
+        return None
+    return coldest + (warmest - coldest) * warm / (cold + warm)

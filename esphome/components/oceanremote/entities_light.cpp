@@ -55,7 +55,8 @@ static void report_color(const light::LightColorValues &reported, LightValues &v
     values.mark(LightValues::WHITE);
     values.white = reported.get_white();
   }
-  if (mode & ColorCapability::COLOR_TEMPERATURE) {
+  // A light that mixes cold and warm white remembers the temperature that it was asked for; 0 before it was.
+  if ((mode & ColorCapability::COLOR_TEMPERATURE) || (mode & ColorCapability::COLD_WARM_WHITE)) {
     values.mark(LightValues::COLOR_TEMPERATURE);
     values.color_temperature = reported.get_color_temperature();
   }
