@@ -34,6 +34,10 @@ from .protocol.entities import Domain, EntityDescriptor, StateValue
 PARALLEL_UPDATES = 0
 
 
+# What a number of seconds since 1970 stands for: a time, and the last start of a board.
+_TIMES: Final = frozenset({SensorDeviceClass.TIMESTAMP, SensorDeviceClass.UPTIME})
+
+
 @dataclass(frozen=True, kw_only=True)
 class OwnSensorDescription(SensorEntityDescription):
     """A sensor over the coordinator."""
@@ -110,7 +114,7 @@ class DeviceSensor(DescribedEntity, SensorEntity):
         self._attr_native_unit_of_measurement = None
         self._attr_state_class = None
         self._attr_suggested_display_precision = None
-        if device_class is SensorDeviceClass.TIMESTAMP:
+        if device_class in _TIMES:
             self._attr_device_class = device_class
             return
         if device_class not in NON_NUMERIC_DEVICE_CLASSES:
@@ -134,7 +138,7 @@ class DeviceSensor(DescribedEntity, SensorEntity):
     def _show(self, value: StateValue) -> None:
         if not isinstance(value, float):
             self._attr_native_value = None
-        elif self.device_class is SensorDeviceClass.TIMESTAMP:
+        elif self.device_class in _TIMES:
             self._attr_native_value = _time_from_seconds(value)
         else:
             self._attr_native_value = value

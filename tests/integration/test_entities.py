@@ -116,6 +116,12 @@ DOOR = describe(Domain.BINARY_SENSOR, "Door", device_class="door")
             {"device_class": "timestamp"},
         ),
         (
+            describe(Domain.SENSOR, "Up since", device_class="uptime"),
+            1_700_000_000.0,
+            datetime.fromtimestamp(1_700_000_000, UTC).isoformat(),
+            {"device_class": "uptime"},
+        ),
+        (
             describe(Domain.SENSOR, "Boot", device_class="timestamp"),
             1e300,
             STATE_UNKNOWN,

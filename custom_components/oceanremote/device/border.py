@@ -117,7 +117,8 @@ def _check_sensor(descriptor: EntityDescriptor) -> Refusal | None:
     if (
         descriptor.state_class is None
         # Shown as a time, without unit and state class.
-        or descriptor.device_class == SensorDeviceClass.TIMESTAMP
+        or descriptor.device_class
+        in (SensorDeviceClass.TIMESTAMP, SensorDeviceClass.UPTIME)
     ):
         return None
     units = STATE_CLASS_UNITS.get(STATE_CLASSES[descriptor.state_class])
