@@ -1,7 +1,9 @@
 """The firmware's sources, and what the compiler of this machine says of them."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+import platform
 import re
 import subprocess
 
@@ -9,6 +11,10 @@ from lab.paths import ESPHOME_COMPONENTS
 
 COMPONENT = ESPHOME_COMPONENTS / "oceanremote"
 CORE = ESPHOME_COMPONENTS / "oceanremote_core"
+# The integer types of the boards' C library, `unsigned long` for `uint32_t`.
+NEWLIB = Path(__file__).parent / "newlib"
+# What makes the compiler of this machine write 32-bit code.
+_NARROW = {"x86_64": "-m32", "aarch64": "-mabi=ilp32"}
 _INCLUDE = re.compile(r'^\s*#\s*include\s*"([\w/]+\.h)"', re.MULTILINE)
 
 
@@ -24,26 +30,43 @@ def sources_that_include(header: str) -> list[Path]:
 def complaints(source: Path, generated: Path, *flags: str) -> str:
     """Return what the compiler says of a source, with the tree that ESPHome generated.
 
-    What ESPHome has generated is not ours to judge. Nothing is written.
+    What ESPHome has generated is not ours to judge.
     """
-    return ask_compiler(
-        ["-fsyntax-only", *flags, "-isystem", str(generated), str(source)]
-    )
+    return ask_compiler([*flags, "-isystem", str(generated), str(source)])
 
 
-def ask_compiler(arguments: Sequence[str]) -> str:
-    """Return what the compiler says, with all that warns and every log call read."""
-    command = ["g++", "-std=gnu++20", "-Wall", "-Wextra"]
+def ask_compiler(arguments: Sequence[str], text: str = "") -> str:
+    """Return what the compiler says, with all that warns and every log call read.
+
+    It only reads: nothing is written. A file named `-` is the text.
+    """
+    command = ["g++", "-std=gnu++20", "-fsyntax-only", "-Wall", "-Wextra", "-x", "c++"]
     command += ["-DESPHOME_LOG_LEVEL=ESPHOME_LOG_LEVEL_VERY_VERBOSE", *arguments]
     return subprocess.run(
-        command, capture_output=True, text=True, timeout=120, check=False
+        command, input=text, capture_output=True, text=True, timeout=120, check=False
     ).stderr
+
+
+@cache
+def machine_32_bit() -> list[str]:
+    """Return the flags for 32-bit code, of which this machine has no library."""
+    machine = Path("/usr/include") / _answer("-print-multiarch")
+    library = machine / "c++" / _answer("-dumpversion")
+    narrow = _NARROW[platform.machine()]
+    return [narrow, "-isystem", str(library), "-idirafter", str(machine)]
 
 
 def found_header(folder: Path, name: str) -> Path | None:
     """Return the header of ours that a source in `folder` includes by `name`."""
     beside, from_root = folder / name, ESPHOME_COMPONENTS.parents[1] / name
     return next((path for path in (beside, from_root) if path.exists()), None)
+
+
+def _answer(question: str) -> str:
+    result = subprocess.run(
+        ["g++", question], capture_output=True, text=True, check=True
+    )
+    return result.stdout.strip()
 
 
 def _own_headers(source: Path) -> set[Path]:

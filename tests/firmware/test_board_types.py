@@ -8,52 +8,32 @@ library in place of its own (`newlib/`), and links nothing.
 """
 
 from pathlib import Path
-import platform
-import subprocess
 
 import pytest
 
-from lab.paths import REPO
+from lab.paths import ESPHOME_COMPONENTS
 
+from .component_sources import NEWLIB, ask_compiler, machine_32_bit
 from .conftest import BUILD, Bench
 
-# What makes the compiler of this machine write 32-bit code.
-NARROW = {"x86_64": "-m32", "aarch64": "-mabi=ilp32"}[platform.machine()]
-COMPONENTS = REPO / "esphome" / "components"
-NEWLIB = Path(__file__).parent / "newlib"
 GENERATED = BUILD / "build" / "everything" / "src"
+CHALLENGE_RECEIVER = ESPHOME_COMPONENTS.parent / "arduino" / "ChallengeReceiver" / "src"
 SOURCES = sorted(
     [
-        *COMPONENTS.glob("oceanremote/*.cpp"),
-        *COMPONENTS.glob("oceanremote_core/*.cpp"),
-        *COMPONENTS.glob("oceanremote_challenge/*.cpp"),
+        *ESPHOME_COMPONENTS.glob("oceanremote/*.cpp"),
+        *ESPHOME_COMPONENTS.glob("oceanremote_core/*.cpp"),
+        *ESPHOME_COMPONENTS.glob("oceanremote_challenge/*.cpp"),
         NEWLIB / "challenge_servers.cpp",
     ]
 )
+# What ESPHome has generated is not ours to judge.
+FLAGS = ["-DUSE_HOST", "-isystem", str(NEWLIB), *machine_32_bit()]
+FLAGS += [f"-I{CHALLENGE_RECEIVER}", "-isystem", str(GENERATED)]
 
 
-def _ask_compiler(question: str) -> str:
-    result = subprocess.run(
-        ["g++", question], capture_output=True, text=True, check=True
-    )
-    return result.stdout.strip()
-
-
-def _complaints(source: str, name: str = "-") -> str:
+def _complaints(text: str, name: str = "-") -> str:
     """Return what the compiler says of a file, or of a text given as `-`."""
-    machine = Path("/usr/include") / _ask_compiler("-print-multiarch")
-    library = machine / "c++" / _ask_compiler("-dumpversion")
-    command = ["g++", NARROW, "-std=gnu++20", "-fsyntax-only", "-Wall", "-Wextra"]
-    command += ["-DUSE_HOST", "-DESPHOME_LOG_LEVEL=ESPHOME_LOG_LEVEL_VERY_VERBOSE"]
-    command += ["-isystem", str(NEWLIB), "-isystem", str(library)]
-    command += ["-idirafter", str(machine)]
-    # What ESPHome has generated is not ours to judge.
-    command += [f"-I{COMPONENTS.parent / 'arduino' / 'ChallengeReceiver' / 'src'}"]
-    command += ["-isystem", str(GENERATED), "-x", "c++", name]
-    result = subprocess.run(
-        command, input=source, capture_output=True, text=True, timeout=60, check=False
-    )
-    return result.stderr
+    return ask_compiler([*FLAGS, name], text)
 
 
 def test_the_types_are_those_of_a_board() -> None:

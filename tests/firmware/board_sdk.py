@@ -1,0 +1,204 @@
+"""The boards' SDKs in small: what ESPHome's headers ask of them, and no more.
+
+Enough for a compiler to read the component's sources as for a board, whose own
+compiler and SDK fill gigabytes. Names and types are the SDKs'; nothing is implemented.
+"""
+
+from pathlib import Path
+
+from .component_sources import NEWLIB, machine_32_bit
+
+# Only whether the network is there is asked; its driver's headers would ask for more.
+_NETWORK = {
+    "esphome/components/network/util.h": """
+        namespace esphome::network { bool is_connected(); }
+    """
+}
+
+# What lwIP has under its own names, in whichever of its headers ESPHome looks.
+_LWIP = {
+    "lwip/inet.h": """
+        #include <cstdint>
+        struct in_addr { uint32_t s_addr; };
+    """,
+    "lwip/ip_addr.h": """
+        #include <cstdint>
+        struct ip_addr_t { uint32_t addr; };
+        using ip4_addr_t = ip_addr_t;
+        inline uint32_t ip4_addr_get_u32(const ip4_addr_t *ip) { return ip->addr; }
+        inline const ip4_addr_t *ip_2_ip4(const ip_addr_t *ip) { return ip; }
+    """,
+    "lwip/ip.h": '#include "lwip/ip_addr.h"',
+    "lwip/netif.h": "",
+    "lwip/opt.h": "",
+    "lwip/tcp.h": """
+        #include "lwip/ip_addr.h"
+        using err_t = signed char;
+        struct pbuf;
+        struct tcp_pcb;
+    """,
+}
+
+_FLASH = {
+    "pgmspace.h": """
+        #include <cstddef>
+        #include <cstdint>
+        #include <cstdarg>
+        #define PGM_P const char *
+        #define PROGMEM
+        #define PSTR(text) (text)
+        class __FlashStringHelper;
+        #define F(text) (reinterpret_cast<const __FlashStringHelper *>(PSTR(text)))
+        uint8_t pgm_read_byte(const void *address);
+        uint16_t pgm_read_word(const void *address);
+        const void *pgm_read_ptr(const void *address);
+        void *memcpy_P(void *to, const void *from, size_t size);
+        int memcmp_P(const void *one, const void *other, size_t size);
+        size_t strlen_P(PGM_P text);
+        size_t strnlen_P(PGM_P text, size_t size);
+        int strncasecmp_P(const char *one, PGM_P other, size_t size);
+        char *strncpy_P(char *to, PGM_P from, size_t size);
+        int snprintf_P(char *to, size_t size, PGM_P format, ...);
+        int vsnprintf_P(char *to, size_t size, PGM_P format, va_list arguments);
+    """
+}
+
+_ESP8266 = {
+    # The C library of this machine asks for it where its 32-bit half is not there.
+    "gnu/stubs-32.h": "",
+    "Arduino.h": '#include "pgmspace.h"',
+    "c_types.h": """
+        #define ICACHE_RODATA_ATTR
+        #define IRAM_ATTR
+    """,
+    "core_esp8266_features.h": """
+        #include <cstdint>
+        #define F_CPU 80000000L
+        uint32_t esp_get_cycle_count();
+    """,
+    "coredecls.h": """
+        #include <cstdint>
+        void esp_schedule();
+        void esp_delay(uint32_t milliseconds, bool (*blocked)());
+    """,
+    "Esp.h": """
+        #include <cstdint>
+        struct EspClass { uint32_t getFreeHeap(); uint32_t getMaxFreeBlockSize(); };
+        extern EspClass ESP;
+    """,
+    "WString.h": '#include "pgmspace.h"',
+}
+
+_RP2 = {
+    "Arduino.h": """
+        #include "pgmspace.h"
+        struct RP2040 { int getFreeHeap(); };
+        extern RP2040 rp2040;
+    """,
+    "hardware/sync.h": "void __sev();",
+    "pico/time.h": "",
+}
+
+_FREERTOS = {
+    "freertos/FreeRTOS.h": """
+        #include <cstdint>
+        #define configTASK_NOTIFICATION_ARRAY_ENTRIES 2
+        using BaseType_t = int;
+        using UBaseType_t = unsigned int;
+        using TickType_t = uint32_t;
+        #define pdFALSE (static_cast<BaseType_t>(0))
+        #define pdTRUE (static_cast<BaseType_t>(1))
+        #define portMAX_DELAY (static_cast<TickType_t>(0xffffffffUL))
+        #define portTICK_PERIOD_MS (static_cast<TickType_t>(1))
+        #define pdMS_TO_TICKS(milliseconds) (static_cast<TickType_t>(milliseconds))
+        BaseType_t xPortInIsrContext();
+        void vPortYield();
+    """,
+    "freertos/semphr.h": """
+        #include "freertos/FreeRTOS.h"
+        struct QueueDefinition;
+        using SemaphoreHandle_t = QueueDefinition *;
+        SemaphoreHandle_t xSemaphoreCreateMutex();
+        BaseType_t xSemaphoreTake(SemaphoreHandle_t mutex, TickType_t ticks);
+        BaseType_t xSemaphoreGive(SemaphoreHandle_t mutex);
+    """,
+    "freertos/task.h": """
+        #include "freertos/FreeRTOS.h"
+        struct tskTaskControlBlock;
+        using TaskHandle_t = tskTaskControlBlock *;
+        void vTaskDelay(TickType_t ticks);
+        TickType_t xTaskGetTickCount();
+        TaskHandle_t xTaskGetCurrentTaskHandle();
+        BaseType_t xTaskNotifyGiveIndexed(TaskHandle_t task, UBaseType_t index);
+        void vTaskNotifyGiveIndexedFromISR(TaskHandle_t, UBaseType_t, BaseType_t *);
+        uint32_t ulTaskNotifyTakeIndexed(UBaseType_t, BaseType_t, TickType_t);
+    """,
+}
+
+# Its sockets are BSD's, read and written under lwIP's own names.
+_ESP_IDF = {
+    "bootloader_random.h": "",
+    "esp_attr.h": "#define IRAM_ATTR",
+    "esp_cpu.h": """
+        #include <cstdint>
+        uint32_t esp_cpu_get_cycle_count();
+    """,
+    "esp_err.h": "using esp_err_t = int;",
+    "esp_heap_caps.h": """
+        #include <cstddef>
+        #include <cstdint>
+        #define MALLOC_CAP_8BIT (1 << 2)
+        #define MALLOC_CAP_SPIRAM (1 << 10)
+        #define MALLOC_CAP_INTERNAL (1 << 11)
+        size_t heap_caps_get_free_size(uint32_t caps);
+        size_t heap_caps_get_largest_free_block(uint32_t caps);
+    """,
+    "esp_log.h": "#include <cstdarg>",
+    "esp_system.h": "[[noreturn]] void esp_system_abort(const char *details);",
+    "esp_task_wdt.h": """
+        #include "esp_err.h"
+        esp_err_t esp_task_wdt_reset();
+    """,
+    "lwip/ip_addr.h": """
+        #include <cstdint>
+        struct ip_addr_t { uint32_t addr; };
+    """,
+    "lwip/sockets.h": """
+        #include <netinet/in.h>
+        #include <netinet/tcp.h>
+        #include <sys/socket.h>
+        #include <sys/uio.h>
+        ssize_t lwip_read(int fd, void *data, size_t size);
+        ssize_t lwip_readv(int fd, const iovec *parts, int count);
+        ssize_t lwip_write(int fd, const void *data, size_t size);
+        ssize_t lwip_writev(int fd, const iovec *parts, int count);
+    """,
+    "sdkconfig.h": "#define CONFIG_ESP_TASK_WDT_TIMEOUT_S 5",
+    "soc/soc_caps.h": "#define SOC_WIFI_SUPPORTED 1",
+}
+
+_SDKS = {
+    "esp32": _NETWORK | _FREERTOS | _ESP_IDF,
+    "esp8266": _NETWORK | _LWIP | _FLASH | _ESP8266,
+    "rp2": _NETWORK | _LWIP | _FLASH | _RP2,
+}
+# lwIP's raw interface has a type that this machine's C library declares elsewhere.
+_RAW_LWIP = ["-DUSE_ARDUINO", "-D__socklen_t_defined"]
+_FLAGS = {
+    "esp32": ["-DUSE_ESP32", "-DUSE_ESP32_FRAMEWORK_ESP_IDF", "-DUSE_LWIP_FAST_SELECT"],
+    "esp8266": ["-DUSE_ESP8266", *_RAW_LWIP],
+    "rp2": ["-DUSE_RP2", "-DUSE_RP2040", *_RAW_LWIP],
+}
+
+
+def board_flags(platform: str, folder: Path) -> list[str]:
+    """Write a platform's SDK into a folder; return the flags to compile with it.
+
+    `uint32_t` is `unsigned long` for the compilers of all but the ESP8266.
+    """
+    for name, content in _SDKS[platform].items():
+        header = folder / name
+        header.parent.mkdir(parents=True, exist_ok=True)
+        header.write_text(f"#pragma once\n{content}\n")
+    types = [] if platform == "esp8266" else ["-isystem", str(NEWLIB)]
+    return [*_FLAGS[platform], "-isystem", str(folder), *types, *machine_32_bit()]
