@@ -86,14 +86,11 @@ async def stranger_page(
 async def screenshot(page: Page, path: Path) -> None:
     """Save what the page shows, once it has come to rest.
 
-    What Home Assistant says of its own start, across the foot of the page, is put away.
+    What Home Assistant says of its own start, across the foot of the page, is left out.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    toast = page.get_by_role("button", name="Dismiss")
-    if await toast.count():
-        await toast.first.click()
     await page.wait_for_timeout(700)
-    await page.screenshot(path=path)
+    await page.screenshot(path=path, style="notification-manager { display: none }")
 
 
 async def shown_yaml(page: Page) -> str:
