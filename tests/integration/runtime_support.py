@@ -1,6 +1,7 @@
 """A device on a real WebSocket to a test Home Assistant, and the entities it brings."""
 
 import asyncio
+import base64
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -19,6 +20,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.oceanremote.admission.return_tickets import HEADER
 from custom_components.oceanremote.audit.record import SecurityRecord
 from custom_components.oceanremote.common.const import (
     CONF_BOARD,
@@ -78,7 +80,9 @@ class Device:
         """Open a link and answer whatever comes."""
         self.driver.connect()
         self.close_code = None
-        self._socket = await self._client.ws_connect(CONNECT_PATH)
+        self._socket = await self._client.ws_connect(
+            CONNECT_PATH, headers=self._shown()
+        )
         await self.send(self.driver.connection.frames_to_send())
         self._task = asyncio.create_task(self._pump(self._socket))
 
@@ -86,13 +90,21 @@ class Device:
         """Open a link up to the hub's ACCEPT; return the proof, held back."""
         self.driver.connect()
         self.close_code = None
-        self._socket = await self._client.ws_connect(CONNECT_PATH)
+        self._socket = await self._client.ws_connect(
+            CONNECT_PATH, headers=self._shown()
+        )
         frames = self.driver.connection.frames_to_send()
         for _ in ("HELLO", "ACCEPT"):
             await self.send(frames)
             frames = self.driver.receive(await self._socket.receive_bytes())
         self._task = asyncio.create_task(self._pump(self._socket))
         return frames
+
+    def _shown(self) -> dict[str, str]:
+        if not self.driver.ticket:
+            return {}
+        text = base64.urlsafe_b64encode(self.driver.ticket).rstrip(b"=").decode()
+        return {HEADER: text}
 
     async def connect(self) -> None:
         """Dial and wait for the hub's welcome."""

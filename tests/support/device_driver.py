@@ -95,6 +95,8 @@ class DeviceDriver:
         self.commands: list[CommandReceived] = []
         self.epochs: list[EpochStarted] = []
         self.not_before = 0.0
+        # What the last welcome has brought, to be shown when the device dials again.
+        self.ticket = b""
         self.connection: DeviceConnection
         self._random = random
         self._clock = clock
@@ -178,6 +180,7 @@ class DeviceDriver:
                 case EpochStarted():
                     self.epochs.append(event)
                 case Welcomed():
+                    self.ticket = event.ticket
                     self._tell_all(event)
                 case DeviceLinkClosed():
                     self.not_before = self._clock() + event.retry_after

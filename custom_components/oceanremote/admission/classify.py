@@ -3,7 +3,8 @@
 from types import MappingProxyType
 from typing import Final
 
-from ..policy.admission import Failure, Purpose
+from ..policy.admission import Failure
+from ..policy.places import Purpose
 from ..protocol import CloseReason, RefusalReason
 from .peers import AdmittedLink
 

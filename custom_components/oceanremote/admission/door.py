@@ -8,8 +8,9 @@ admission has agreed.
 from collections.abc import Callable
 from typing import Final
 
-from ..policy.admission import Admission, Moment, Purpose as PolicyPurpose, Ticket
+from ..policy.admission import Admission, Moment
 from ..policy.budgets import DeniedError
+from ..policy.places import Purpose as PolicyPurpose, Ticket
 from ..protocol import (
     Directory,
     RefusalReason,

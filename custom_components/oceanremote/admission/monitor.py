@@ -22,13 +22,14 @@ from ..audit.notices import async_show
 from ..audit.record import SecurityLog, SecurityRecord
 from ..common.const import DEVICE_SECURITY_EVENTS, HUB_SECURITY_EVENTS, RecordKind
 from ..policy.addresses import ClientAddress
-from ..policy.admission import Admission, Failure, FailureVerdict, Moment, Ticket
+from ..policy.admission import Admission, Failure, FailureVerdict, Moment
 from ..policy.audit import Actor, AuditEvent, Detail, Outcome
 from ..policy.bans import Ban, BanSource
 from ..policy.budgets import DeniedError
 from ..policy.device_budget import DeviceBudget
 from ..policy.kinds import NOTABLE, AuditKind
 from ..policy.notify import Notice, NotificationLimiter
+from ..policy.places import Ticket
 from ..protocol import Directory
 from .audiences import Audiences, EventListener
 from .classify import failure_of, named_by
@@ -36,6 +37,7 @@ from .clients import address_book, client_of
 from .decoys import Decoys
 from .door import Door
 from .peers import AdmittedLink
+from .return_tickets import HEADER, ReturnTickets
 from .settings import SecurityOptions
 from .store import BanStore
 
@@ -52,6 +54,7 @@ class SecurityMonitor:
         audit: AuditLog,
         log: SecurityLog,
         decoys: Decoys,
+        tickets: ReturnTickets,
         *,
         now: Callable[[], float],
         device_of_key: Callable[[bytes], str | None],
@@ -62,6 +65,7 @@ class SecurityMonitor:
         self.options = options
         self.audit = audit
         self.decoys = decoys
+        self.tickets = tickets
         self.admission = Admission(options.limits, seed=secrets.token_bytes(32))
         self._log = log
         self._now = now
@@ -123,7 +127,10 @@ class SecurityMonitor:
             if hdrs.ORIGIN in request.headers:
                 self.admission.on_web_page(client, self.moment())
             return self.admission.on_connect(
-                client, self.moment(), encrypted=request.secure
+                client,
+                self.moment(),
+                encrypted=request.secure,
+                holder=self.tickets.holder(request.headers.get(HEADER), time.time()),
             )
         except DeniedError as denied:
             self._record_denial(client, denied)

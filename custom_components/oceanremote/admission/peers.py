@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from ..policy.admission import Ticket
+from ..policy.places import Ticket
 from ..protocol import HubConnection, LinkClosed
 
 

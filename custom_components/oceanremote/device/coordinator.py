@@ -257,8 +257,7 @@ class DeviceCoordinator:
         first, self._believed = self.trusted and not self._believed, self.trusted
         if self._believed:
             self.facts = facts
-        self.session_id = event.session_id
-        now = link.now()
+        self.session_id, now = event.session_id, link.now()
         remaining = max(0.0, event.expires_at - now)
         self.session_expires_at = dt_util.utcnow() + timedelta(seconds=remaining)
         known = self._description.is_known(event.ready.description_hash)
@@ -267,7 +266,8 @@ class DeviceCoordinator:
         # One believed only now describes itself anew: with it come all its states.
         want = not known or (rotated and first)
         want = want and self._believed and not facts.safe_mode
-        link.connection.welcome(want, now, known=known)
+        ticket = link.return_ticket(self.device_id) if self._believed else b""
+        link.connection.welcome(want, now, known=known, ticket=ticket)
         link.flush()
         self._supervisor.begin(link, remaining)
         self._see(now)

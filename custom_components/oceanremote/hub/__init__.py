@@ -31,7 +31,7 @@ from ..common.steps import async_take_all
 from ..device.coordinator import DeviceCoordinator
 from ..device.description_store import DescriptionStore
 from ..device.registry import async_device_proved
-from ..policy.admission import Ticket
+from ..policy.places import Ticket
 from ..protocol import (
     HubConnection,
     HubEvent,

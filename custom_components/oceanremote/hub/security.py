@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -10,6 +11,7 @@ from homeassistant.helpers.event import async_track_time_interval
 
 from ..admission.decoys import Decoys
 from ..admission.monitor import SecurityMonitor
+from ..admission.return_tickets import ReturnTickets
 from ..admission.settings import CONF_SECURITY, SecurityOptions
 from ..audit.log import AuditLog
 from ..audit.record import SecurityLog
@@ -35,6 +37,11 @@ def _flat(options: Mapping[str, Any]) -> dict[str, Any]:
     return general | dict(options.get(CONF_SECURITY, {}))
 
 
+def _is_trusted(vault: Vault, device_id: str) -> bool:
+    record = vault.devices.get(device_id)
+    return record is not None and record.trusted
+
+
 class SecurityOffice:
     """Standing, backups, reports and answers; lives as long as the hub."""
 
@@ -57,6 +64,7 @@ class SecurityOffice:
             audit,
             log,
             Decoys(vault),
+            ReturnTickets(vault.hub_key.private, partial(_is_trusted, vault)),
             now=now,
             device_of_key=device_of_key,
             name_of=fleet.name_of,

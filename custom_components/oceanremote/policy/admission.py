@@ -1,8 +1,7 @@
 """Who is let in how far: the cheapest check first, before any curve arithmetic.
 
     on_web_page  a browser knocks: refused, and nothing is held against its address
-    on_connect   ban table → unproved connections of the address → rate of the
-                 address → unproved connections of all
+    on_connect   ban table → rate of the address → places of the address → of all
       (the protocol checks size and order of frames, then mac1: two hashes)
     on_init      lane of the address → failed registrations → budget of all handshakes
       (the first curve operation reveals the device key)
@@ -13,7 +12,6 @@ Every refusal raises DeniedError with the seconds to wait. Two clocks come with 
 call: a monotonic one for rates, the wall clock for what survives a restart.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 import hashlib
 from typing import Any, Final, NamedTuple, NoReturn
@@ -22,11 +20,10 @@ from .addresses import ClientAddress
 from .bans import Ban, BanSource, BanTable
 from .budgets import Denial, DeniedError, Lane, Limits
 from .failures import FailureWindow
+from .places import Places, Purpose, Ticket
 from .proved import ProvedAddresses
 from .settings import PolicySettings
 
-# A refusal that no bucket can put a time to: try again when others have gone.
-BUSY_RETRY: Final = 2.0
 # Waiting gives a connection no TLS and takes no browser away; somebody must act.
 FORBIDDEN_RETRY: Final = 300.0
 
@@ -63,25 +60,6 @@ class FailureVerdict(NamedTuple):
     throttled: bool = False
 
 
-class Purpose(StrEnum):
-    """What an INIT says it is for."""
-
-    REGISTRATION = "registration"
-    SESSION = "session"
-
-
-@dataclass(slots=True)
-class Ticket:
-    """One connection on its way to a proof; close it exactly when the socket ends."""
-
-    address: ClientAddress
-    lane: Lane
-    handshake_timeout: int
-    reserved: bool
-    counted: bool = field(default=True, init=False)
-    purpose: Purpose | None = field(default=None, init=False)
-
-
 class Admission:
     """All tables and budgets of one hub."""
 
@@ -93,15 +71,13 @@ class Admission:
             settings.proved_addresses_per_device,
             settings.device_capacity,
         )
-        self._unproved: dict[str, int] = {}
-        self._unproved_total = 0
-        self._unproved_reserved = 0
+        self._places = Places(settings, seed)
         self._seed = seed
         self.reconfigure(settings)
 
     def reconfigure(self, settings: PolicySettings) -> None:
         """Go on with other limits; open connections, bans and addresses stay."""
-        self.settings = settings
+        self.settings = self._places.settings = settings
         self._limits = Limits(settings, self._seed)
         self._failures = FailureWindow(
             settings.failures_before_ban,
@@ -122,7 +98,7 @@ class Admission:
     @property
     def unproved_connections(self) -> int:
         """Connections that have not proved themselves, at present."""
-        return self._unproved_total + self._unproved_reserved
+        return len(self._places)
 
     def table_sizes(self) -> dict[str, int]:
         """Return the number of entries per table, for diagnostics and bounds."""
@@ -132,17 +108,19 @@ class Admission:
             "foreign_hits": len(self._foreign_hits),
             "key_failures": len(self._key_failures),
             "proved_addresses": len(self.proved),
-            "unproved_addresses": len(self._unproved),
+            "unproved_addresses": self._places.crowds,
             **self._limits.sizes(),
         }
 
     # Connections
 
-    def lane_of(self, address: ClientAddress, moment: Moment) -> Lane:
-        """Return how the address is treated now."""
+    def lane_of(
+        self, address: ClientAddress, moment: Moment, holder: str | None = None
+    ) -> Lane:
+        """Return how the address is treated now; `holder` has shown a return ticket."""
         if not address.bannable:
             return Lane.OPEN
-        vouched = self.proved.vouched(address.key, moment.wall)
+        vouched = holder is not None or self.proved.vouched(address.key, moment.wall)
         ban = self.bans.find(address.key, moment.wall)
         if ban is not None and (not vouched or ban.source is BanSource.ADMINISTRATOR):
             return Lane.SLOW
@@ -151,51 +129,52 @@ class Admission:
         return Lane.OPEN
 
     def on_connect(
-        self, address: ClientAddress, moment: Moment, *, encrypted: bool
+        self,
+        address: ClientAddress,
+        moment: Moment,
+        *,
+        encrypted: bool,
+        holder: str | None = None,
     ) -> Ticket:
-        """Admit a connection before its upgrade. Raises DeniedError."""
+        """Admit a connection before its upgrade. Raises DeniedError.
+
+        `holder` is the device whose return ticket was shown: it has places and rates
+        of its own, whoever else comes from its address.
+        """
         settings = self.settings
         if settings.tls_required and not (encrypted or address.private):
             raise DeniedError(Denial.TLS_REQUIRED, FORBIDDEN_RETRY)
-        lane = self.lane_of(address, moment)
-        reserved = address.bannable and self.proved.vouched(address.key, moment.wall)
-        if not address.shared:
-            most = settings.unproved_per_address
-            if lane is Lane.SLOW:
-                most = settings.slow_lane_connections
-            if self._unproved.get(address.key, 0) >= most:
-                raise DeniedError(Denial.ADDRESS_CONNECTIONS, BUSY_RETRY)
-            self._limits.take_api(address.key, moment.monotonic)
-        if self._unproved_total >= settings.unproved_total:
-            if not reserved or self._unproved_reserved >= settings.unproved_reserved:
-                raise DeniedError(Denial.HUB_CONNECTIONS, BUSY_RETRY)
-            self._unproved_reserved += 1
-        else:
-            reserved = False
-            self._unproved_total += 1
-        if not address.shared:
-            self._unproved[address.key] = self._unproved.get(address.key, 0) + 1
-        limited = lane is not Lane.OPEN
+        lane = self.lane_of(address, moment, holder)
         timeout = (
-            settings.limited_handshake_timeout
-            if limited
-            else settings.handshake_timeout
+            settings.handshake_timeout
+            if lane is Lane.OPEN
+            else settings.limited_handshake_timeout
         )
-        return Ticket(address, lane, timeout, reserved)
+        ticket = Ticket(address, lane, timeout, moment.monotonic, holder)
+        if ticket.crowd is not None:
+            self._limits.take_api(ticket.crowd, moment.monotonic)
+        vouched = 0
+        if address.bannable:
+            vouched = self.proved.count(address.key, moment.wall)
+        self._places.take(ticket, moment.monotonic, vouched=vouched)
+        return ticket
 
     def on_init(self, ticket: Ticket, purpose: Purpose, moment: Moment) -> None:
         """Admit a handshake whose mac1 is valid, before any curve operation."""
         address, now = ticket.address, moment.monotonic
         ticket.purpose = purpose
         # The lane may have changed since the connection was made.
-        ticket.lane = self.lane_of(address, moment)
-        self._limits.take_lane(ticket.lane, address.key, now)
+        ticket.lane = self.lane_of(address, moment, ticket.holder)
+        self._limits.take_lane(ticket.lane, ticket.crowd or address.key, now)
         if purpose is Purpose.REGISTRATION:
             if not address.shared:
                 self._limits.check_registration(address.key, now)
             self._limits.take_registration_budget(now)
-        familiar = not address.shared and self.proved.vouched(address.key, moment.wall)
-        self._limits.take_handshake(now, shared=address.shared, familiar=familiar)
+        shared = address.shared and ticket.holder is None
+        familiar = not shared and (
+            ticket.holder is not None or self.proved.vouched(address.key, moment.wall)
+        )
+        self._limits.take_handshake(now, shared=shared, familiar=familiar)
 
     def on_known_key(
         self, ticket: Ticket, device_key: bytes, device_id: str, moment: Moment
@@ -208,8 +187,9 @@ class Admission:
         name = _key_name(device_key)
         now = moment.monotonic
         key = ticket.address.key
-        at_home = not ticket.address.shared and self.proved.vouched_by(
-            key, device_id, moment.wall
+        at_home = ticket.holder == device_id or (
+            not ticket.address.shared
+            and self.proved.vouched_by(key, device_id, moment.wall)
         )
         if not at_home and (
             self._key_failures.count(name, now) >= self.settings.failures_before_ban
@@ -226,18 +206,7 @@ class Admission:
 
     def on_close(self, ticket: Ticket) -> None:
         """The connection has ended; safe to call again."""
-        if not ticket.counted:
-            return
-        ticket.counted = False
-        if ticket.reserved:
-            self._unproved_reserved -= 1
-        else:
-            self._unproved_total -= 1
-        if not ticket.address.shared:
-            key = ticket.address.key
-            self._unproved[key] -= 1
-            if not self._unproved[key]:
-                del self._unproved[key]
+        self._places.free(ticket)
 
     # Failures
 

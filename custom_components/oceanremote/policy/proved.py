@@ -61,6 +61,10 @@ class ProvedAddresses:
             self._drop(device_id, key)
         return False
 
+    def count(self, key: str, now: float) -> int:
+        """Return how many devices vouch for the address; 0 unless one does now."""
+        return len(self._holders[key]) if self.vouched(key, now) else 0
+
     def vouched_by(self, key: str, device_id: str, now: float) -> bool:
         """Whether this very device has proved itself from the address."""
         addresses = self._by_device.get(device_id)

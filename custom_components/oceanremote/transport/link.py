@@ -13,15 +13,17 @@ from collections import deque
 from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+import time
 from typing import Final, Protocol
 
 from aiohttp import WSCloseCode, WSMsgType, web
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.async_ import create_eager_task
 
+from ..admission.return_tickets import ReturnTickets
 from ..common.const import CLOSE_TIMEOUT, LOGGER, MAX_QUEUED_BYTES, MAX_QUEUED_FRAMES
 from ..common.turn import Turn
-from ..policy.admission import Ticket
+from ..policy.places import Ticket
 from ..protocol import (
     CloseReason,
     HubConnection,
@@ -48,6 +50,8 @@ _BLAMELESS: Final = frozenset(
 
 class LinkSecurity(Protocol):
     """What links and views ask before they take somebody's time."""
+
+    tickets: ReturnTickets
 
     def admit(self, request: web.BaseRequest) -> Ticket:
         """Admit a connection before its upgrade; raises DeniedError."""
@@ -111,6 +115,7 @@ class Link:
         """Join a prepared socket and a fresh connection."""
         self.connection = connection
         self.ticket = ticket
+        ticket.give_way = self._give_way
         self.address = request.remote or "unknown"
         self.closed_event: LinkClosed | None = None
         self.end_detail = "by the peer"
@@ -127,6 +132,13 @@ class Link:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._abort_timer: asyncio.TimerHandle | None = None
+
+    def return_ticket(self, device_id: str) -> bytes:
+        """Return what a device shows when it dials again."""
+        return self._host.security.tickets.issue(device_id, time.time())
+
+    def _give_way(self) -> None:
+        self.close(WSCloseCode.POLICY_VIOLATION, "silent; gave way to another")
 
     @property
     def closing(self) -> bool:

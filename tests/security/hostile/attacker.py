@@ -27,9 +27,12 @@ class Client:
         if token is not None:
             self._headers["Authorization"] = f"Bearer {token}"
 
-    async def ws_connect(self, path: str) -> ClientWebSocketResponse:
+    async def ws_connect(
+        self, path: str, headers: dict[str, str] | None = None
+    ) -> ClientWebSocketResponse:
         """Open a WebSocket."""
-        return await self._server.ws_connect(path, headers=self._headers)
+        sent = {**self._headers, **(headers or {})}
+        return await self._server.ws_connect(path, headers=sent)
 
     async def get(self, path: str, **headers: str) -> Any:
         """Ask for a page; header names with underscores for hyphens."""

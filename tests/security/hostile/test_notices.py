@@ -140,6 +140,7 @@ async def test_of_early_notices_the_newest_of_each_kind_is_kept(hub: Hub) -> Non
         hub.security.audit,
         hub.log,
         hub.security.decoys,
+        hub.security.tickets,
         now=hub.now,
         device_of_key=lambda key: None,
         name_of=lambda device_id: None,
