@@ -221,6 +221,18 @@ async def test_a_number_is_set(hub: BenchHub, device: Device) -> None:
     await device.wait_for_log(r"Command number 'Target' -> 4\.5")
 
 
+async def test_decimals_are_those_of_the_yaml(hub: BenchHub, device: Device) -> None:
+    """Not what their 32 bits are in 64; and the largest one can be set."""
+    await _run(device, hub)
+    setpoint = hub.entities[Domain.NUMBER, "setpoint"]
+    assert (setpoint.min_value, setpoint.max_value, setpoint.step) == (0.1, 0.7, 0.1)
+    await hub.wait_for_state(Domain.NUMBER, "setpoint", lambda value: value == 0.3)
+    await hub.wait_for_state(Domain.SENSOR, "voltage", lambda value: value == 3.3)
+    for value in (0.7, 0.1):
+        await _done(hub, Domain.NUMBER, "setpoint", number_command(value))
+        await hub.wait_for_state(Domain.NUMBER, "setpoint", value.__eq__)
+
+
 async def test_an_option_is_selected(hub: BenchHub, device: Device) -> None:
     await _run(device, hub)
     await _done(hub, Domain.SELECT, "mode", select_command("Two"))

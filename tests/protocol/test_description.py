@@ -25,13 +25,14 @@ from custom_components.oceanremote.protocol import (
 )
 from custom_components.oceanremote.protocol.description import DescriptionAssembler
 from custom_components.oceanremote.protocol.errors import CloseReason
+from custom_components.oceanremote.protocol.float32 import shortest
 from custom_components.oceanremote.protocol.limits import MAX_ENTITIES
 from custom_components.oceanremote.protocol.messages import Describe
 from tests.support.cddl import fits
 from tests.support.message_samples import ENTITIES
 
 names = st.text(max_size=20)
-floats = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+floats = st.none() | st.floats(allow_nan=False, allow_infinity=False).map(shortest)
 lists = st.lists(names, max_size=4).map(tuple)
 descriptors = st.builds(
     EntityDescriptor,

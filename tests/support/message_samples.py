@@ -151,7 +151,8 @@ DEVICE_MESSAGES: dict[str, DeviceMessage] = {
     "states_light_off": States((EntityState(LAMP, LightState(on=False)),)),
     "states_float_half": States((EntityState(FLOW, -0.0),)),
     "states_float_single": States((EntityState(FLOW, 16777216.0),)),
-    "states_float_double": States((EntityState(FLOW, 0.1),)),
+    "states_float_decimal": States((EntityState(FLOW, 0.1),)),
+    "states_float_double": States((EntityState(FLOW, 0.123456789012),)),
     "event": Event(NOTE, "single"),
     "event_with_data": Event(NOTE, "double", {1: 3, 2: "left", 3: None}),
     "result_done": Result(1, CommandStatus.DONE),
@@ -174,6 +175,7 @@ HUB_MESSAGES: dict[str, HubMessage] = {
     "command_switch": Command(1, 5000, PUMP, {1: True}),
     "command_button": Command(2, 5000, RESTART, {}),
     "command_number": Command(3, 5000, LEVEL, {1: 21.5}),
+    "command_number_decimal": Command(3, 5000, LEVEL, {1: 0.7}),
     "command_select": Command(4, 5000, MODE, {1: "full"}),
     "command_light_off": Command(5, 5000, LAMP, light_command(on=False)),
     "command_light_everything": Command(

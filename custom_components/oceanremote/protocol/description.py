@@ -22,6 +22,7 @@ from .entities import (
     StateClass,
 )
 from .errors import CloseReason, RemoteProtocolError
+from .float32 import narrow
 from .limits import (
     MAX_DESCRIPTION,
     MAX_DESCRIPTION_ITEMS,
@@ -69,7 +70,9 @@ def encode_description(entities: Iterable[EntityDescriptor]) -> bytes:
 
     The device's side of `parse_description`.
     """
-    return b"".join(cbor.encode(_write_descriptor(entity)) for entity in entities)
+    return b"".join(
+        cbor.encode(narrow(_write_descriptor(entity))) for entity in entities
+    )
 
 
 class DescriptionAssembler:

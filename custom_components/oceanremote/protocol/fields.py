@@ -8,6 +8,7 @@ import math
 from typing import Any
 
 from .errors import CloseReason, RemoteProtocolError
+from .float32 import shortest
 from .limits import MAX_U32
 
 
@@ -24,10 +25,10 @@ def uint(value: Any, maximum: int = MAX_U32, minimum: int = 0) -> int:
 
 
 def real(value: Any) -> float:
-    """Return a finite floating-point number."""
+    """Return a finite floating-point number, one of 32 bits as its shortest decimal."""
     if type(value) is not float or not math.isfinite(value):
         raise malformed("not a finite floating-point number")
-    return value
+    return shortest(value)
 
 
 def share(value: Any) -> float:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from . import cbor
 from .entities import EntityAddress, EntityState
+from .float32 import narrow
 from .values import write_state
 
 
@@ -331,4 +332,4 @@ type HubMessage = (
 
 def encode_message(message: DeviceMessage | HubMessage) -> bytes:
     """Return the plaintext of a DATA frame."""
-    return cbor.encode(message.items())
+    return cbor.encode(narrow(message.items()))

@@ -26,6 +26,9 @@ TEST(States, AreThoseOfThePythonCore) {
   StatesWriter single(buffer, sizeof(buffer));
   ASSERT_TRUE(single.add_float(SENSOR, 16777216.0F));
   EXPECT_EQ(to_hex({buffer, single.finish()}), to_hex(transcripts().bytes("messages.device.states_float_single")));
+  StatesWriter decimal(buffer, sizeof(buffer));
+  ASSERT_TRUE(decimal.add_float(SENSOR, 0.1F));
+  EXPECT_EQ(to_hex({buffer, decimal.finish()}), to_hex(transcripts().bytes("messages.device.states_float_decimal")));
   StatesWriter off(buffer, sizeof(buffer));
   LightValues light;
   light.mark(LightValues::ON);
