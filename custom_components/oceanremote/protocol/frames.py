@@ -13,11 +13,11 @@ from typing import Final
 from .errors import CloseReason, RemoteProtocolError
 from .keys import Purpose
 from .limits import (
+    ACCEPT_FRAME,
     CHALLENGE_SIZE,
     HUB_KEY_ID_SIZE,
     KEY_SIZE,
     MAC1_SIZE,
-    MAX_ACCEPT_FRAME,
     MAX_HANDSHAKE_FRAME,
     MIN_RX_LIMIT,
     PROTOCOL_VERSION,
@@ -31,7 +31,6 @@ _DATA_HEADER = struct.Struct(">BI")
 
 # e, the sealed static key and the seal of a payload: the least that message 1 holds.
 _MIN_NOISE_1: Final = KEY_SIZE + KEY_SIZE + TAG_SIZE + TAG_SIZE
-_MIN_NOISE_2: Final = KEY_SIZE + TAG_SIZE
 REJECT_CODE: Final = 1
 # What DATA adds to a plaintext: type, epoch, seal.
 DATA_OVERHEAD: Final = _DATA_HEADER.size + TAG_SIZE
@@ -166,10 +165,8 @@ def _parse_init(raw: bytes) -> Init:
 
 
 def _parse_accept(raw: bytes) -> Accept:
-    if len(raw) > MAX_ACCEPT_FRAME:
-        raise RemoteProtocolError(CloseReason.OVERSIZE, f"ACCEPT of {len(raw)} bytes")
-    if len(raw) < 1 + _MIN_NOISE_2:
-        raise _malformed("ACCEPT too short")
+    if len(raw) != ACCEPT_FRAME:
+        raise _malformed("ACCEPT of wrong size")
     return Accept(raw[1:])
 
 
