@@ -51,6 +51,7 @@ PUBLIC_BYTES = frozenset(
         "hub_public",
         "mac",
         "mac1",
+        "named",
         "noise_message",
         "nonce",
         "part",

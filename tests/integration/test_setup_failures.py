@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.oceanremote import async_remove_entry
 from custom_components.oceanremote.admission.monitor import SecurityMonitor
 from custom_components.oceanremote.admission.store import BanStore
+from custom_components.oceanremote.audit.startup import anchor_path
 from custom_components.oceanremote.device.description_store import (
     SAVE_DELAY,
     DescriptionStore,
@@ -117,10 +118,8 @@ async def test_disk_that_fails_at_the_start_is_waited_for(
     """The reason in words, no traceback, nobody let in; then it starts by itself."""
     await hub.async_issue_registration_token(only_coordinator(hub).subentry_id)
     assert await hass.config_entries.async_unload(hub_entry.entry_id)
-    # Revoked while the hub was off: the vault is written at the start.
-    hass.config_entries.async_remove_subentry(
-        hub_entry, only_coordinator(hub).subentry_id
-    )
+    # Restored: walls are to be put up before anybody is let in.
+    await hass.async_add_executor_job(anchor_path(hass).unlink)
     caplog.clear()
     with patch(place, side_effect=error):
         assert not await hass.config_entries.async_setup(hub_entry.entry_id)

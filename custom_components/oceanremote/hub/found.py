@@ -28,6 +28,7 @@ from ..common.const import (
 )
 from ..protocol import format_mac
 from ..vault import Vault
+from ..vault.errors import VaultWriteError
 from ..vault.records import DeviceRecord, EnrolmentRecord
 from ..vault.translate import translated_errors
 
@@ -69,11 +70,20 @@ class FoundDevices:
             elif _is_open(record, now):
                 self._add_subentry(record)
                 kept.add(record.device_id)
-        for device_id in await self._vault.reconcile(kept):
+        await self._async_drop_others(kept)
+        self._show()
+
+    async def _async_drop_others(self, kept: set[str]) -> None:
+        """Let the vault forget enrolments that are over; nobody comes in by them."""
+        try:
+            gone = await self._vault.reconcile(kept)
+        except VaultWriteError as err:
+            self._log.note(RecordKind.STORAGE, "not forgotten yet", detail=str(err))
+            return
+        for device_id in gone:
             self._log.note(
                 RecordKind.REVOKED, "its subentry is gone", device_id=device_id
             )
-        self._show()
 
     def records(self) -> list[DeviceRecord]:
         """Return the devices that nobody has decided about, by name."""

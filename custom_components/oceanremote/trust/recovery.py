@@ -13,6 +13,7 @@ from typing import Final
 
 from ..admission.monitor import SecurityMonitor
 from ..audit.files import LogFiles, Opened, read_lines
+from ..common.const import LOGGER
 from ..policy.audit import Actor, Detail, Outcome
 from ..policy.audit_check import BROKEN, Checker
 from ..policy.audit_files import file_index
@@ -43,20 +44,33 @@ async def async_recover(
     """Judge vault, log and anchor; put up again the walls that a restore took down.
 
     Raises VaultError and OSError: a hub that cannot do this must not let anybody in.
-    Afterwards vault, log and anchor agree.
+    Afterwards vault, log and anchor agree. Where they have agreed all along, a disk that
+    takes no writes stops nobody: there is nothing to put up again, the records wait.
     """
     if opened.repaired:
         security.record(
             AuditKind.LOG_REPAIRED, Outcome.NOTICED, Actor(), what=opened.repaired
         )
     is_new = not vault.devices and not opened.existed and opened.anchor is None
+    agreed = False
     if not is_new:
-        await _async_judge(vault, opened, security)
+        verdict = await _async_judge(vault, opened, security)
+        agreed = verdict is RestoreVerdict.CONSISTENT and not opened.repaired
     security.audit.settle()
-    await security.audit.flush()
+    try:
+        await security.audit.flush()
+    except OSError as err:
+        if not agreed:
+            raise
+        LOGGER.error(
+            "The disk takes no writes (%s): known devices work, nothing is enrolled",
+            err,
+        )
 
 
-async def _async_judge(vault: Vault, opened: Opened, security: SecurityMonitor) -> None:
+async def _async_judge(
+    vault: Vault, opened: Opened, security: SecurityMonitor
+) -> RestoreVerdict:
     anchor = None if opened.anchor is None else opened.anchor.generation
     beyond = max(opened.head.generation, anchor or 0)
     cut = opened.cut
@@ -75,6 +89,7 @@ async def _async_judge(vault: Vault, opened: Opened, security: SecurityMonitor) 
     )
     if verdict in (RestoreVerdict.VAULT_BEHIND, RestoreVerdict.BOTH_BEHIND):
         await _async_restored(vault, opened, security, verdict, beyond)
+    return verdict
 
 
 async def _async_restored(
