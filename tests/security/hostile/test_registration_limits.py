@@ -4,13 +4,14 @@ from dataclasses import replace
 import os
 
 from aiohttp.test_utils import TestClient
+import pytest
 
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.budgets import Denial
 from custom_components.oceanremote.protocol import RegistrationToken
 from tests.integration.runtime_support import Device
 
-from .attacker import STRANGER, Client, copy_of
+from .attacker import HOME, STRANGER, Client, copy_of, thief
 
 
 def guess(device: Device, server: TestClient) -> Device:
@@ -43,3 +44,25 @@ async def test_who_names_a_known_key_fails_to_register_twice_a_minute(
     # What is refused for load is no failure, and the device goes on.
     assert (await Client(server, STRANGER).status_of_dialling()) == 101
     assert device.welcomed
+
+
+async def test_five_boards_with_void_tokens_never_get_their_home_banned(
+    hub: Hub, server: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They go on until somebody flashes them: ten times each within ten minutes here."""
+    start = hub.now()
+    boards = [
+        thief(
+            server, hub.vault.hub_key.public, bytes((2, 0, 0, 0, 0, last)), address=HOME
+        )
+        for last in range(5)
+    ]
+    for attempt in range(50):
+        moment = start + 12.0 * attempt
+        monkeypatch.setattr(hub.security, "_now", lambda moment=moment: moment)
+        board = boards[attempt % 5]
+        await board.dial()
+        assert await board.wait_closed() == 1008
+    admission = hub.security.admission
+    assert not admission.bans.active(hub.security.moment().wall)
+    assert admission._failures.count(HOME, start + 600.0) <= 5
