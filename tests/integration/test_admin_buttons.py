@@ -12,7 +12,6 @@ from homeassistant.helpers.entity_component import DATA_INSTANCES
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from custom_components.oceanremote.button import QuarantineButton, RegenerateButton
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit import AuditEvent, read_event
@@ -56,12 +55,6 @@ async def audited(hub: Hub, kind: AuditKind) -> list[AuditEvent]:
     """Return the events of one kind that are on disk."""
     events = [read_event(line) for line in await hub.security.audit.read(1000)]
     return [event for event in events if event.kind == kind]
-
-
-def test_they_are_off_until_somebody_wants_them() -> None:
-    """A press in passing would put a device out of service."""
-    for button in (QuarantineButton, RegenerateButton):
-        assert not button._attr_entity_registry_enabled_default
 
 
 @pytest.mark.parametrize("user", ["administrator", "automation"])

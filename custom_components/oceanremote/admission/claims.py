@@ -81,17 +81,19 @@ class ClaimIndex:
         self._seen: Mapping[str, DeviceRecord] | None = None
         self._by_handle: dict[bytes, str] = {}
         self._by_key: dict[bytes, str] = {}
+        self._by_mac: dict[bytes, str] = {}
 
     def device_of(self, closed: LinkClosed) -> str | None:
         """Return the id of the claimed device; the claim is not proved."""
         devices = self._vault.devices
         if devices is not self._seen:
             self._build(devices)
-        if closed.claimed_handle is not None:
-            return self._by_handle.get(closed.claimed_handle)
-        if closed.claimed_key is not None:
-            return self._by_key.get(closed.claimed_key)
-        return None
+        return (
+            self._by_handle.get(closed.claimed_handle or b"")
+            or self._by_key.get(closed.claimed_key or b"")
+            # Of a board that holds nothing known only its address says who it was.
+            or self._by_mac.get(closed.claimed_mac or b"")
+        )
 
     def owner_of(self, device_key: bytes) -> str | None:
         """Return the id of the device that a key belongs to."""
@@ -102,11 +104,14 @@ class ClaimIndex:
     def _build(self, devices: Mapping[str, DeviceRecord]) -> None:
         self._by_handle = {}
         self._by_key = {}
+        self._by_mac = {}
         for device_id, record in devices.items():
             if record.registration is not None:
                 self._by_handle[record.registration.handle] = device_id
             if record.device_key is not None:
                 self._by_key[record.device_key] = device_id
+            if record.mac is not None and record.trusted:
+                self._by_mac[record.mac] = device_id
             if record.pending is not None:
                 self._by_key.setdefault(record.pending.device_key, device_id)
         self._seen = devices

@@ -18,20 +18,18 @@ from homeassistant.helpers.event import async_track_time_interval
 
 from ..audit.digest import EventDigest, event_of
 from ..audit.log import AuditLog
-from ..audit.notices import async_show
 from ..audit.record import SecurityLog, SecurityRecord
-from ..common.const import DEVICE_SECURITY_EVENTS, HUB_SECURITY_EVENTS, RecordKind
+from ..common.const import RecordKind
 from ..policy.addresses import ClientAddress
 from ..policy.admission import Admission, Failure, FailureVerdict, Moment
 from ..policy.audit import Actor, AuditEvent, Detail, Outcome
 from ..policy.bans import Ban, BanSource
 from ..policy.budgets import DeniedError
 from ..policy.device_budget import DeviceBudget
-from ..policy.kinds import NOTABLE, AuditKind
-from ..policy.notify import Notice, NotificationLimiter
+from ..policy.kinds import AuditKind
 from ..policy.places import Ticket
 from ..protocol import Directory
-from .audiences import Audiences, EventListener
+from .announcements import Announcements
 from .classify import failure_of, named_by
 from .clients import address_book, client_of
 from .decoys import Decoys
@@ -59,6 +57,7 @@ class SecurityMonitor:
         now: Callable[[], float],
         device_of_key: Callable[[bytes], str | None],
         name_of: Callable[[str | None], str | None],
+        page_of: Callable[[str | None], str | None] = lambda device_id: None,
     ) -> None:
         """`now` gives monotonic seconds; `name_of` a device's name for a person."""
         self.hass = hass
@@ -70,22 +69,22 @@ class SecurityMonitor:
         self._log = log
         self._now = now
         self._device_of_key = device_of_key
-        self._name_of = name_of
         self._store = BanStore(hass, self.admission, time.time)
         self._book = address_book(hass)
         self._digest = EventDigest()
-        self._notices = NotificationLimiter()
         self._budgets: dict[str, DeviceBudget] = {}
         self._containment = log.containment(lambda: "the hub")
-        self._audiences = Audiences(log, name_of)
-        # The newest of each kind until the hub's entity is there to show them.
-        self._early: dict[AuditKind, Notice] | None = {}
+        self._announcements = Announcements(
+            hass, log, now=now, name_of=name_of, page_of=page_of
+        )
+        self.listen = self._announcements.listen
+        self.board_refused = self._announcements.board_refused
         self._ends: list[CALLBACK_TYPE] = []
 
     async def async_start(self) -> None:
         """Take over what was stored, and listen to the hub's records."""
         await self._store.async_load()
-        self._ends.append(self.audit.listen_losses(self._announce))
+        self._ends.append(self.audit.listen_losses(self._announcements.announce))
         self._ends.append(self._log.listen(self._on_record))
         self._ends.append(async_track_time_interval(self.hass, self._on_tick, TICK))
 
@@ -101,6 +100,7 @@ class SecurityMonitor:
         for end in self._ends:
             self._containment.call("stopping", end)
         self._ends.clear()
+        self._announcements.close()
         self.write(self._digest.close(float("inf"), time.time()))
         await self._store.async_close()
 
@@ -328,20 +328,6 @@ class SecurityMonitor:
     # -- audit --------------------------------------------------------------
 
     @callback
-    def listen(self, device_id: str | None, listener: EventListener) -> CALLBACK_TYPE:
-        """Hand every later event that devices show to `listener`.
-
-        None: those of the hub, of each kind as often as a person is notified. The
-        first to ask hears what came before: a restore is found before entities are.
-        """
-        stop = self._audiences.add(device_id, listener)
-        if device_id is None and self._early is not None:
-            early, self._early = self._early, None
-            for notice in early.values():
-                self._audiences.tell(None, notice.kind, {"count": notice.count})
-        return stop
-
-    @callback
     def record(
         self, kind: AuditKind, outcome: Outcome, actor: Actor, **detail: Detail
     ) -> None:
@@ -363,37 +349,9 @@ class SecurityMonitor:
 
     def _take(self, event: AuditEvent) -> None:
         self.write(self._digest.offer(event, self._now()))
-        self._announce(event)
-
-    @callback
-    def _announce(self, event: AuditEvent) -> None:
-        """Show an event that is in the log's queue to whom it concerns."""
-        if (
-            event.kind in DEVICE_SECURITY_EVENTS
-            and event.outcome is not Outcome.REFUSED
-        ):
-            self._audiences.tell(
-                event.actor.device or "",
-                event.kind,
-                {"what": event.detail.get("what")},
-            )
-        if event.kind not in NOTABLE or event.outcome is Outcome.REFUSED:
-            return
-        notice = self._notices.offer(
-            AuditKind(event.kind), event.actor.device, self._now()
-        )
-        if notice is not None:
-            self._containment.call("a notice", self._show, notice)
-
-    def _show(self, notice: Notice) -> None:
-        async_show(self.hass, notice, self._name_of(notice.device))
-        if notice.kind in HUB_SECURITY_EVENTS:
-            if self._early is not None:
-                self._early[notice.kind] = notice
-            self._audiences.tell(None, notice.kind, {"count": notice.count})
+        self._announcements.announce(event)
 
     @callback
     def _on_tick(self, now: datetime) -> None:
         self.write(self._digest.close(self._now(), time.time()))
-        for notice in self._notices.handle_timer(self._now()):
-            self._containment.call("a notice", self._show, notice)
+        self._announcements.tick(banned=bool(self.admission.bans.active(time.time())))

@@ -80,6 +80,8 @@ class SecurityLog:
     """Logs records within limits and forwards all of them."""
 
     clock: Callable[[], float]
+    # A device's name for a person.
+    name_of: Callable[[str | None], str | None] = lambda device_id: None
     _containment: Containment = field(init=False)
     _listeners: set[Callable[[SecurityRecord], None]] = field(default_factory=set)
     _windows: dict[tuple[RecordKind, int], _Window] = field(default_factory=dict)
@@ -107,7 +109,7 @@ class SecurityLog:
                 "%s: %s (device %s%s, from %s)%s%s",
                 record.kind,
                 one_line(record.outcome),
-                record.device_id or "unknown",
+                self._who(record.device_id),
                 ", only claimed" if record.claimed else "",
                 record.address or "inside",
                 ": " if record.detail else "",
@@ -165,6 +167,12 @@ class SecurityLog:
                 claimed=claimed,
             )
         )
+
+    def _who(self, device_id: str | None) -> str:
+        """Return what a person calls a device; an id only where no name is left."""
+        if device_id is None:
+            return "unknown"
+        return one_line(self.name_of(device_id) or device_id)
 
     def _level(self, record: SecurityRecord) -> int:
         """Return the level of a record; what was said of its subject is for debugging."""

@@ -55,8 +55,7 @@ COMMAND_TIMEOUT: Final = 10.0
 RENEW_TIMEOUT: Final = 15.0
 # "Last seen" is written to the state machine at most this often while online: beside
 # values that arrive it must not look old, of a silent device nobody compares it.
-LAST_SEEN_INTERVAL: Final = 300.0
-LAST_SEEN_WITH_VALUES: Final = 60.0
+LAST_SEEN_INTERVALS: Final = {"values": 60.0, "silent": 300.0}
 # Every link has ended this long after stop, unload or revocation.
 CLOSE_TIMEOUT: Final = 1.0
 # The outgoing queue of one link; a peer that reads slower than this is cut off.
@@ -76,6 +75,7 @@ DEVICE_SECURITY_EVENTS: Final = (
     "clone",
     "flood",
     "token_rotated",
+    "board_refused",
 )
 HUB_SECURITY_EVENTS: Final = ("banned", "decoy", "restored", "storage", "log_repaired")
 

@@ -16,13 +16,7 @@ from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..audit.record import SecurityLog
-from ..common.const import (
-    COMMAND_TIMEOUT,
-    LAST_SEEN_INTERVAL,
-    LAST_SEEN_WITH_VALUES,
-    LOGGER,
-    RecordKind,
-)
+from ..common.const import COMMAND_TIMEOUT, LAST_SEEN_INTERVALS, LOGGER, RecordKind
 from ..common.errors import DeviceNotReadyError, DeviceOfflineError, OceanRemoteError
 from ..protocol import (
     CommandCompleted,
@@ -52,6 +46,7 @@ from .description import DeviceDescription
 from .description_store import DescriptionStore
 from .left_out import LeftOut
 from .lingering_link import OlderLink
+from .registry import async_shown_name
 from .session import SessionSupervisor
 from .state import StateCache
 from .status import STATUS_OF_REFUSAL, DeviceStatus, device_status
@@ -67,7 +62,7 @@ class DeviceCoordinator:
         entry_id: str,
         subentry_id: str,
         device_id: str,
-        name: str,
+        title: str,
         vault: Vault,
         log: SecurityLog,
         store: DescriptionStore,
@@ -78,7 +73,8 @@ class DeviceCoordinator:
         self.hass = hass
         self.subentry_id = subentry_id
         self.device_id = device_id
-        self.name = name
+        self.title = title
+        self._entry_id = entry_id
         self.containment = log.containment(lambda: self.name, device_id)
         self.cache = StateCache(self.containment)
         self.left_out = LeftOut(lambda: self.name)
@@ -109,9 +105,16 @@ class DeviceCoordinator:
             containment=self.containment,
             left_out=self.left_out,
         )
+        self.subscribe_description = self._description.subscribe
         self.counters = DeviceCounters(lambda: vault.high_water(device_id))
 
     # -- what is known ------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """What a person calls the device: their own name for it, else its title."""
+        shown = async_shown_name(self.hass, self._entry_id, self.subentry_id)
+        return shown or self.title
 
     @property
     def record(self) -> DeviceRecord | None:
@@ -179,16 +182,8 @@ class DeviceCoordinator:
         return lambda: self._on_availability.discard(subscriber)
 
     @callback
-    def subscribe_description(self, subscriber: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call `subscriber` after every change of the description."""
-        return self._description.subscribe(subscriber)
-
-    @callback
     def notify(self) -> None:
-        """Let everybody look at availability and status again.
-
-        Not while Home Assistant stops: nobody can act upon those changes any more.
-        """
+        """Let everybody look again; not while all stops: nobody could act any more."""
         if self.hass.is_stopping:
             return
         for subscriber in tuple(self._on_availability):
@@ -355,7 +350,7 @@ class DeviceCoordinator:
 
     def _see(self, now: float, *, values: bool = False) -> None:
         self.last_seen = dt_util.utcnow()
-        interval = LAST_SEEN_WITH_VALUES if values else LAST_SEEN_INTERVAL
+        interval = LAST_SEEN_INTERVALS["values" if values else "silent"]
         if now - self._seen_published_at >= interval:
             self._seen_published_at = now
             self.notify()

@@ -41,6 +41,26 @@ def own_unique_id(subentry_id: str, key: str) -> str:
 
 
 @callback
+def async_shown_name(
+    hass: HomeAssistant, entry_id: str, subentry_id: str
+) -> str | None:
+    """Return the name of a device on its page: the user's own, if there is one."""
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, subentry_id), entry_id
+    )
+    return None if device is None else device.name_by_user or device.name
+
+
+@callback
+def async_page_of(hass: HomeAssistant, entry_id: str, subentry_id: str) -> str | None:
+    """Return the path of a device's page in the user interface."""
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, subentry_id), entry_id
+    )
+    return None if device is None else f"/config/devices/device/{device.id}"
+
+
+@callback
 def async_create_hub_device(hass: HomeAssistant, entry: ConfigEntry) -> dr.DeviceEntry:
     """Create the service device that stands for the hub."""
     return dr.async_get(hass).async_get_or_create(

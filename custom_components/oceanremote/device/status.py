@@ -17,6 +17,7 @@ class DeviceStatus(StrEnum):
     REFUSED_EXPIRED = "refused_token_expired"
     REFUSED_EARLY = "refused_token_early"
     REFUSED_USED = "refused_token_used"
+    REFUSED_KEY = "refused_unknown_key"
     REFUSED_MAC = "refused_other_mac"
     REFUSED_MAC_ACTIVE = "refused_mac_active_elsewhere"
     REFUSED_CLONE = "refused_clone"
@@ -33,11 +34,14 @@ STATUS_OF_REFUSAL: Final = MappingProxyType(
         RefusalReason.TOKEN_EXPIRED: DeviceStatus.REFUSED_EXPIRED,
         RefusalReason.TOKEN_EARLY: DeviceStatus.REFUSED_EARLY,
         RefusalReason.TOKEN_USED: DeviceStatus.REFUSED_USED,
+        RefusalReason.UNKNOWN_KEY: DeviceStatus.REFUSED_KEY,
         RefusalReason.WRONG_MAC: DeviceStatus.REFUSED_MAC,
         RefusalReason.MAC_ACTIVE_ELSEWHERE: DeviceStatus.REFUSED_MAC_ACTIVE,
         RefusalReason.REPLAYED_COUNTER: DeviceStatus.REFUSED_CLONE,
     }
 )
+# What a second board, or a board with a stranger's record, is refused for.
+BOARD_REFUSALS: Final = STATUS_OF_REFUSAL.keys() | {RefusalReason.UNKNOWN_HANDLE}
 
 
 def device_status(

@@ -5,14 +5,14 @@ view ─▶ open_connection ─▶ link ─proof─▶ registrar | session ─�
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 import secrets
 import time
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 
 from ..admission.claims import ClaimIndex, SubentryGate
 from ..audit.log import AuditLog
@@ -31,6 +31,7 @@ from ..common.steps import async_take_all
 from ..device.coordinator import DeviceCoordinator
 from ..device.description_store import DescriptionStore
 from ..device.registry import async_device_proved
+from ..device.status import BOARD_REFUSALS
 from ..policy.places import Ticket
 from ..protocol import (
     HubConnection,
@@ -86,6 +87,8 @@ class Hub:
             rotation_margin=lambda: self.rotation_margin,
             suspect=self.suspect,
         )
+        self.log.name_of = self._fleet.name_of
+        self.async_subscribe_devices = self._fleet.async_subscribe
         self._owners = LinkOwners()
         self._links = LiveLinks()
         self._claims = ClaimIndex(vault)
@@ -191,13 +194,6 @@ class Hub:
         self.accepting = False
         if left := await self._links.async_close():
             self.record(RecordKind.CLOSED, f"{left} links still closing")
-
-    @callback
-    def async_subscribe_devices(
-        self, subscriber: Callable[[DeviceCoordinator], None]
-    ) -> CALLBACK_TYPE:
-        """Call `subscriber` with every device, those to come included."""
-        return self._fleet.async_subscribe(subscriber)
 
     # -- devices come and go ------------------------------------------------
 
@@ -335,6 +331,8 @@ class Hub:
         if (coordinator := self._fleet.of_device(device_id)) is None:
             return
         coordinator.refused(reason)
+        if reason in BOARD_REFUSALS:
+            self.security.board_refused(device_id, reason, claimed_mac)
         async_handle_refusal(
             self.hass, self.entry, self.vault, device_id, reason, claimed_mac
         )

@@ -12,7 +12,7 @@ from ..common.const import CONF_ENROLMENT_ID, SUBENTRY_DEVICE
 from ..device.availability_log import AvailabilityLog
 from ..device.coordinator import DeviceCoordinator
 from ..device.description_store import DescriptionStore
-from ..device.registry import async_create_device
+from ..device.registry import async_create_device, async_page_of
 from ..vault import Vault
 
 
@@ -41,6 +41,7 @@ class Fleet:
         self._containment = log.containment(lambda: "the hub")
         self._by_subentry: dict[str, DeviceCoordinator] = {}
         self._by_device: dict[str, DeviceCoordinator] = {}
+        self._former: dict[str, str] = {}
         self._subscribers: set[Callable[[DeviceCoordinator], None]] = set()
 
     @property
@@ -55,7 +56,15 @@ class Fleet:
     def name_of(self, device_id: str | None) -> str | None:
         """Return the name that a person gave to a device."""
         coordinator = self._by_device.get(device_id or "")
-        return None if coordinator is None else coordinator.name
+        if coordinator is not None:
+            return coordinator.name
+        return self._former.get(device_id or "")
+
+    def page_of(self, device_id: str | None) -> str | None:
+        """Return the path of a device's page in the user interface."""
+        if (coordinator := self._by_device.get(device_id or "")) is None:
+            return None
+        return async_page_of(self._hass, self._entry.entry_id, coordinator.subentry_id)
 
     def containment_of(self, device_id: str | None) -> Containment:
         """Return the boundary of a device, the hub's for an unknown one."""
@@ -89,6 +98,10 @@ class Fleet:
             for subentry_id, coordinator in self._by_subentry.items()
             if subentry_id not in subentries
         ]
+        # What is written down of them yet.
+        self._former = {
+            coordinator.device_id: coordinator.title for coordinator in gone
+        }
         for coordinator in gone:
             del self._by_subentry[coordinator.subentry_id]
             del self._by_device[coordinator.device_id]
@@ -96,8 +109,8 @@ class Fleet:
         for subentry_id, subentry in subentries.items():
             if (known := self._by_subentry.get(subentry_id)) is None:
                 self._contained_of(subentry).call("adding it", self._add, subentry)
-            elif known.name != subentry.title:
-                known.name = subentry.title
+            elif known.title != subentry.title:
+                known.title = subentry.title
                 known.containment.call(
                     "renaming it",
                     async_create_device,
@@ -114,7 +127,7 @@ class Fleet:
             entry_id=self._entry.entry_id,
             subentry_id=subentry.subentry_id,
             device_id=subentry.data[CONF_ENROLMENT_ID],
-            name=subentry.title,
+            title=subentry.title,
             vault=self._vault,
             log=self._log,
             store=self._store,

@@ -68,6 +68,7 @@ class SecurityOffice:
             now=now,
             device_of_key=device_of_key,
             name_of=fleet.name_of,
+            page_of=fleet.page_of,
         )
         self.restored = RestoredDevices(hass, entry, vault, fleet.coordinators.values)
         self.issues = TrustIssues(hass, entry, self.restored)

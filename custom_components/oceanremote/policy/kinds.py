@@ -1,6 +1,7 @@
 """The kinds of security events, and which of them a person should hear about."""
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 
@@ -46,6 +47,17 @@ class AuditKind(StrEnum):
     LOG_REPAIRED = "log_repaired"
 
 
+_OF_A_DEVICE: Final = frozenset(
+    {AuditKind.REGISTERED, AuditKind.QUARANTINED, AuditKind.CLONE, AuditKind.FLOOD}
+)
+# Whose notices about the same device are over with an event of a kind.
+ENDED_BY: Final = MappingProxyType(
+    {
+        AuditKind.RELEASED: frozenset({AuditKind.QUARANTINED, AuditKind.CLONE}),
+        AuditKind.REVOKED: _OF_A_DEVICE,
+        AuditKind.REGISTERED: _OF_A_DEVICE - {AuditKind.REGISTERED},
+    }
+)
 # Kinds that become a notification; the rest is for who looks.
 NOTABLE: Final = frozenset(
     {

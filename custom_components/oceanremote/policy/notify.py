@@ -1,6 +1,7 @@
 """One notification per kind and device per hour, with a count; the rest waits."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,18 +11,16 @@ from .ratelimit import SteadyClock
 INTERVAL: Final = 3600.0
 CAPACITY: Final = 1024
 
-type _Key = tuple[AuditKind, str | None]
-
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notice[K: str = AuditKind]:
     """Tell a person: `count` events of a kind since the last notice about them.
 
     `device` is None for events without one, and for those of all devices beyond the
     table's capacity together.
     """
 
-    kind: AuditKind
+    kind: K
     device: str | None
     count: int
 
@@ -32,7 +31,7 @@ class _Window:
     waiting: int = 0
 
 
-class NotificationLimiter:
+class NotificationLimiter[K: str = AuditKind]:
     """Decides which events become a notification at once, and which are counted."""
 
     def __init__(self, interval: float = INTERVAL, capacity: int = CAPACITY) -> None:
@@ -41,13 +40,13 @@ class NotificationLimiter:
         self._capacity = capacity
         self._clock = SteadyClock()
         # In the order of their starts; all last equally long.
-        self._windows: OrderedDict[_Key, _Window] = OrderedDict()
+        self._windows: OrderedDict[tuple[K, str | None], _Window] = OrderedDict()
 
     def __len__(self) -> int:
         """Return the number of windows open."""
         return len(self._windows)
 
-    def offer(self, kind: AuditKind, device: str | None, now: float) -> Notice | None:
+    def offer(self, kind: K, device: str | None, now: float) -> Notice[K] | None:
         """Take an event; return the notice to show now, if any."""
         now = self._clock.at(now)
         key = self._key(kind, device)
@@ -59,12 +58,17 @@ class NotificationLimiter:
         self._open(key, now)
         return Notice(*key, count)
 
+    def forget(self, kinds: Iterable[K], device: str | None) -> None:
+        """What is over begins anew: its next event is told at once."""
+        for kind in kinds:
+            self._windows.pop((kind, device), None)
+
     def next_deadline(self) -> float | None:
         """Return when `handle_timer` has something to do."""
         first = next(iter(self._windows.values()), None)
         return None if first is None else first.started + self._interval
 
-    def handle_timer(self, now: float) -> list[Notice]:
+    def handle_timer(self, now: float) -> list[Notice[K]]:
         """Return notices for what was counted meanwhile; forget quiet windows."""
         now = self._clock.at(now)
         notices = []
@@ -78,11 +82,11 @@ class NotificationLimiter:
                 self._open(key, now)
         return notices
 
-    def _open(self, key: _Key, now: float) -> None:
+    def _open(self, key: tuple[K, str | None], now: float) -> None:
         self._windows[key] = _Window(now)
         self._windows.move_to_end(key)
 
-    def _key(self, kind: AuditKind, device: str | None) -> _Key:
+    def _key(self, kind: K, device: str | None) -> tuple[K, str | None]:
         key = (kind, device)
         if key in self._windows or len(self._windows) < self._capacity:
             return key

@@ -5,12 +5,19 @@ operation), the claims (a second), and only for a grant the reply (two more).
 """
 
 from collections.abc import Callable, Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass, field
 import hmac
 from typing import Final
 
 from .directory import Directory, HubSettings
-from .errors import CloseReason, RefusalReason, Refused, RemoteProtocolError
+from .errors import (
+    CloseReason,
+    ProtocolError,
+    RefusalReason,
+    Refused,
+    RemoteProtocolError,
+)
 from .events import RegistrationProved, SessionProved
 from .frames import Accept, Hello, Init
 from .handshake_payloads import Claims, Terms, prologue
@@ -144,7 +151,12 @@ class HubHandshake:
             init.noise_message,
         )
         self.claimed_key = claim.claimed_key
-        self._check_claimed_key(init.purpose, claim.claimed_key)
+        try:
+            self._check_claimed_key(init.purpose, claim.claimed_key)
+        except Refused as refused:
+            if refused.reason is RefusalReason.UNKNOWN_KEY:
+                self._note_claims(claim, init.purpose)
+            raise
         payload, responder = claim.read_payload()
         self.claims = claims = Claims.decode(payload, init.purpose)
         grant = self._find_grant(init.purpose, claims, claim.claimed_key, now)
@@ -186,6 +198,11 @@ class HubHandshake:
             ),
             frame=Accept(message).encode(),
         )
+
+    def _note_claims(self, claim: Claim, purpose: Purpose) -> None:
+        """Learn whom a refused board claims to be: a person may look for it."""
+        with suppress(ProtocolError):
+            self.claims = Claims.decode(claim.read_payload()[0], purpose)
 
     def _check_before_curve(self, init: Init) -> None:
         if init.purpose not in self._purposes:

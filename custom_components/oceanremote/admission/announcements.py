@@ -1,0 +1,110 @@
+"""What becomes known of security events: to the entities that show them, to a person."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+
+from ..audit.notices import Notices
+from ..audit.record import SecurityLog
+from ..common.const import DEVICE_SECURITY_EVENTS, HUB_SECURITY_EVENTS
+from ..policy.audit import AuditEvent, Outcome
+from ..policy.kinds import ENDED_BY, NOTABLE, AuditKind
+from ..policy.notify import Notice, NotificationLimiter
+from .audiences import Audiences, EventListener
+
+BOARD_REFUSED: Final = "board_refused"
+
+
+class Announcements:
+    """Lives in the event loop, as long as its hub."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        log: SecurityLog,
+        *,
+        now: Callable[[], float],
+        name_of: Callable[[str | None], str | None],
+        page_of: Callable[[str | None], str | None],
+    ) -> None:
+        """`name_of` and `page_of` tell a person which device it is about."""
+        self._now = now
+        self._containment = log.containment(lambda: "the hub")
+        self._limiter = NotificationLimiter()
+        self._refusals: NotificationLimiter[str] = NotificationLimiter()
+        self._audiences = Audiences(log, name_of)
+        self._notices = Notices(hass, name_of, page_of)
+        # The newest of each kind until the hub's entity is there to show them.
+        self._early: dict[AuditKind, Notice] | None = {}
+
+    @callback
+    def listen(self, device_id: str | None, listener: EventListener) -> CALLBACK_TYPE:
+        """Hand every later event that devices show to `listener`.
+
+        None: those of the hub, of each kind as often as a person is notified. The
+        first to ask hears what came before: a restore is found before entities are.
+        """
+        stop = self._audiences.add(device_id, listener)
+        if device_id is None and self._early is not None:
+            early, self._early = self._early, None
+            for notice in early.values():
+                self._audiences.tell(None, notice.kind, {"count": notice.count})
+        return stop
+
+    @callback
+    def announce(self, event: AuditEvent) -> None:
+        """Show an event that is in the log's queue to whom it concerns."""
+        if event.outcome is Outcome.REFUSED:
+            return
+        device = event.actor.device
+        if event.kind in DEVICE_SECURITY_EVENTS:
+            what: dict[str, Any] = {"what": event.detail.get("what")}
+            self._audiences.tell(device or "", event.kind, what)
+        kind = AuditKind(event.kind)
+        if kind in ENDED_BY and event.outcome is Outcome.DONE:
+            self._notices.dismiss(device, ENDED_BY[kind])
+            self._limiter.forget(ENDED_BY[kind], device)
+        if kind not in NOTABLE:
+            return
+        notice = self._limiter.offer(kind, device, self._now())
+        if notice is not None:
+            self._containment.call("a notice", self._show, notice)
+
+    @callback
+    def board_refused(
+        self, device_id: str, reason: str, claimed_mac: bytes | None
+    ) -> None:
+        """Show on a device's page that a board was refused that claims to be it.
+
+        Once an hour for each reason: a refused board tries for ever.
+        """
+        mac = None if claimed_mac is None else claimed_mac.hex(":")
+        notice = self._refusals.offer(reason, device_id, self._now())
+        if notice is not None:
+            self._audiences.tell(
+                device_id,
+                BOARD_REFUSED,
+                {"what": reason, "claimed_mac": mac, "count": notice.count},
+            )
+
+    @callback
+    def tick(self, *, banned: bool) -> None:
+        """Show what was only counted; `banned`: whether there are bans."""
+        if not banned:
+            self._notices.dismiss(None, (AuditKind.BANNED,))
+        for notice in self._limiter.handle_timer(self._now()):
+            self._containment.call("a notice", self._show, notice)
+        self._refusals.handle_timer(self._now())
+
+    @callback
+    def close(self) -> None:
+        """Take every notice away."""
+        self._notices.close()
+
+    def _show(self, notice: Notice) -> None:
+        self._notices.show(notice)
+        if notice.kind in HUB_SECURITY_EVENTS:
+            if self._early is not None:
+                self._early[notice.kind] = notice
+            self._audiences.tell(None, notice.kind, {"count": notice.count})
