@@ -134,7 +134,7 @@ async def test_a_second_board_is_seen_on_the_devices_page(
         await other.dial()
         await other.wait_closed()
     await eventually(
-        lambda: hass.states.get(events).attributes.get("event_type") == "board_refused"
+        lambda: hass.states.get(events).attributes.get("event_type") == "refused"
     )
     state = hass.states.get(events)
     assert state is not None

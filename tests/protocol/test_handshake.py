@@ -138,6 +138,23 @@ def test_admission_is_asked_after_mac1_and_before_any_curve_operation(
     assert curve_operations == []
 
 
+@pytest.mark.parametrize("curious", [True, False])
+def test_whom_an_unknown_key_claims_to_be_is_learned_where_there_is_time(
+    world: World, curious: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person may look for a board; the link ends the same way."""
+    world.disk.devices.clear()
+    init = _init(world)
+    handshake = world.hub._handshake
+    assert handshake is not None
+    hub = handshake._hub
+    settings = replace(hub.settings, look_closer=lambda: curious)
+    monkeypatch.setattr(handshake, "_hub", replace(hub, settings=settings))
+    end = _end(world, init)
+    assert end.refusal is RefusalReason.UNKNOWN_KEY
+    assert (end.claimed_mac is not None) is curious
+
+
 def test_an_unknown_device_key_costs_one_curve_operation(
     world: World, curve_operations: list[bytes]
 ) -> None:

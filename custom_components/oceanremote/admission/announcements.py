@@ -13,7 +13,7 @@ from ..policy.kinds import ENDED_BY, NOTABLE, AuditKind
 from ..policy.notify import Notice, NotificationLimiter
 from .audiences import Audiences, EventListener
 
-BOARD_REFUSED: Final = "board_refused"
+BOARD_REFUSED: Final = AuditKind.REFUSED
 
 
 class Announcements:

@@ -28,6 +28,8 @@ from ..policy.budgets import DeniedError
 from ..policy.device_budget import DeviceBudget
 from ..policy.kinds import AuditKind
 from ..policy.places import Ticket
+from ..policy.ratelimit import Bucket, RateLimitedError
+from ..policy.settings import Rate
 from ..protocol import Directory
 from .announcements import Announcements
 from .classify import failure_of, named_by
@@ -40,6 +42,8 @@ from .settings import SecurityOptions
 from .store import BanStore
 
 TICK: Final = timedelta(seconds=30)
+# Curve operations for whom refused boards claim to be: ten at once, one in ten seconds.
+_LOOKS: Final = Rate(1 / 10, 10)
 
 
 class SecurityMonitor:
@@ -80,6 +84,7 @@ class SecurityMonitor:
         self.listen = self._announcements.listen
         self.board_refused = self._announcements.board_refused
         self._ends: list[CALLBACK_TYPE] = []
+        self._looks = Bucket(_LOOKS)
 
     async def async_start(self) -> None:
         """Take over what was stored, and listen to the hub's records."""
@@ -152,6 +157,14 @@ class SecurityMonitor:
             Actor(address=client.key),
             what=denied.denial.value,
         )
+
+    def look_closer(self) -> bool:
+        """Whether there is time to learn whom a refused board claims to be."""
+        try:
+            self._looks.take(self._now())
+        except RateLimitedError:
+            return False
+        return True
 
     def door(self, ticket: Ticket, directory: Directory) -> Door:
         """Return what stands between one link and the directory."""

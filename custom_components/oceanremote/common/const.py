@@ -75,7 +75,7 @@ DEVICE_SECURITY_EVENTS: Final = (
     "clone",
     "flood",
     "token_rotated",
-    "board_refused",
+    "refused",
 )
 HUB_SECURITY_EVENTS: Final = ("banned", "decoy", "restored", "storage", "log_repaired")
 

@@ -139,6 +139,7 @@ class Hub:
         return HubSettings(
             lifetime=self._option(CONF_SESSION_LIFETIME, DEFAULT_SESSION_LIFETIME),
             rotation_margin=self.rotation_margin,
+            look_closer=self.security.look_closer,
         )
 
     @property

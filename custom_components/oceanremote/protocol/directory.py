@@ -1,5 +1,6 @@
 """What the hub's side asks of its owner: who is known, and the settings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -57,6 +58,9 @@ class HubSettings:
     lifetime: int = 3600
     rotation_margin: int = 300
     ping_interval: int = 25
+    # Asked before a second curve operation is spent on whom a board with an unknown
+    # key claims to be: strangers decide how many such boards there are.
+    look_closer: Callable[[], bool] = lambda: False
     ping_timeout: int = 20
     handshake_timeout: int = 10
     retry_after: int = 0

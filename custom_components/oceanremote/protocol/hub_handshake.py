@@ -154,7 +154,8 @@ class HubHandshake:
         try:
             self._check_claimed_key(init.purpose, claim.claimed_key)
         except Refused as refused:
-            if refused.reason is RefusalReason.UNKNOWN_KEY:
+            curious = self._hub.settings.look_closer
+            if refused.reason is RefusalReason.UNKNOWN_KEY and curious():
                 self._note_claims(claim, init.purpose)
             raise
         payload, responder = claim.read_payload()

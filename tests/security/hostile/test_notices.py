@@ -61,11 +61,11 @@ async def test_the_hub_shows_bans_once_an_hour_and_counts_them(
     assert event_of(hass, f"{hub_entry.entry_id}-security") == "banned"
     shown = _async_get_or_create_notifications(hass)
     note = shown[f"{DOMAIN}_banned_hub"]
-    assert "1 since" in note["message"]
+    assert "since the last notice" not in note["message"]
     later = hass.loop.time() + 3601
-    with patch.object(hub.security, "_now", return_value=later):
+    with patch.object(hub.security._announcements, "_now", return_value=later):
         hub.security._on_tick(dt_util.utcnow())
-    assert "4 since" in shown[f"{DOMAIN}_banned_hub"]["message"]
+    assert "4 times since the last notice" in shown[f"{DOMAIN}_banned_hub"]["message"]
 
 
 async def test_a_flooding_device_is_slowed_down_and_reported(
@@ -178,10 +178,10 @@ async def test_nothing_is_kept_of_a_device_that_is_gone(
 ) -> None:
     """Devices come and go for years."""
     coordinator = next(iter(hub.coordinators.values()))
-    assert coordinator.device_id in hub.security._audiences
+    assert coordinator.device_id in hub.security._announcements._audiences
     hass.config_entries.async_remove_subentry(hub_entry, coordinator.subentry_id)
     await hass.async_block_till_done()
-    assert coordinator.device_id not in hub.security._audiences
+    assert coordinator.device_id not in hub.security._announcements._audiences
 
 
 @pytest.mark.parametrize("kind", [*DEVICE_SECURITY_EVENTS, *HUB_SECURITY_EVENTS])
