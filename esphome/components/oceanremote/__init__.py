@@ -40,6 +40,7 @@ DEPENDENCIES = ["network"]
 
 PLATFORM_RP2 = "rp2"
 
+CONF_BATCH_WINDOW = "batch_window"
 CONF_HUB_KEY = "hub_key"
 CONF_OCEANREMOTE_ID = "oceanremote_id"
 CONF_ON_DISCONNECTED = "on_disconnected"
@@ -48,6 +49,9 @@ CONF_ON_REVOKED = "on_revoked"
 CONF_ON_SESSION = "on_session"
 CONF_REGISTRATION_TOKEN = "registration_token"
 CONF_URLS = "urls"
+
+# Longer, and a state would be history when it arrives.
+MAX_BATCH_WINDOW = cv.TimePeriod(minutes=1)
 
 oceanremote_ns = cg.esphome_ns.namespace("oceanremote")
 Client = oceanremote_ns.class_("Client", cg.Component)
@@ -82,6 +86,10 @@ CONFIG_SCHEMA = cv.All(
             cv.Required(CONF_URLS): hub_addresses,
             cv.Required(CONF_HUB_KEY): cv.sensitive(hub_key),
             cv.Required(CONF_REGISTRATION_TOKEN): cv.sensitive(registration_token),
+            cv.Optional(CONF_BATCH_WINDOW, default="100ms"): cv.All(
+                cv.positive_time_period_milliseconds,
+                cv.Range(max=MAX_BATCH_WINDOW),
+            ),
             **{
                 cv.Optional(name): automation.validate_automation(single=True)
                 for name in _TRIGGERS
@@ -114,6 +122,7 @@ async def to_code(config: ConfigType) -> None:
     """Emit everything that dialing and being updated need, in safe mode too."""
     var = cg.new_Pvariable(config[CONF_ID])
     cg.add(var.reserve_identity())
+    cg.add(var.set_batch_window(config[CONF_BATCH_WINDOW]))
     await cg.register_component(var, config)
     CORE.register_controller(var)
 

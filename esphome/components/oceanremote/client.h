@@ -34,6 +34,7 @@ class Client : public Component {
   void set_hub_key(const uint8_t *progmem) { this->hub_key_ = progmem; }
   void set_registration_token(const uint8_t *progmem) { this->token_ = progmem; }
   /// Said by code that safe mode skips: without it the description is empty and says so.
+  void set_batch_window(uint32_t window) { this->entities_.set_batch_window(window); }
   void set_entities_available() { this->entities_available_ = true; }
 
   void setup() override;

@@ -103,7 +103,7 @@ void Client::handle_command_(const Command &command) {
   const uint32_t id = command.id;
   // What restarts the board does not return: on_safe_shutdown() answers for it.
   this->executing_ = id;
-  const CommandOutcome outcome = Entities::execute(command);
+  const CommandOutcome outcome = this->entities_.execute(command);
   if (this->executing_ == 0)
     return;
   this->executing_ = 0;
@@ -160,7 +160,7 @@ size_t Client::write_own_() {
     write_states_complete(writer);
     size = writer.size();
     this->completing_ = false;
-  } else if (this->entities_.any_dirty()) {
+  } else if (this->entities_.any_due(now)) {
     size = this->entities_.write_states(payload, capacity);
   }
   if (size == 0)

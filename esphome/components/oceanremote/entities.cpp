@@ -127,18 +127,6 @@ bool Entities::digest(uint8_t *buffer, size_t capacity, uint8_t hash[HASH_SIZE],
   return digest.finish(this->description_, hash, size);
 }
 
-void Entities::mark_slot_(size_t slot) {
-  if (this->is_dirty_(slot))
-    return;
-  this->dirty_[slot / 8] |= 1U << (slot % 8);
-  this->dirty_count_++;
-}
-
-void Entities::clear_slot_(size_t slot) {
-  this->dirty_[slot / 8] &= ~(1U << (slot % 8));
-  this->dirty_count_--;
-}
-
 // NOLINTBEGIN(bugprone-macro-parentheses)
 #define ENTITY_TYPE_(type, singular, plural, count, upper)
 #define ENTITY_CONTROLLER_TYPE_(type, singular, plural, count, upper, callback) \
@@ -149,7 +137,7 @@ void Entities::clear_slot_(size_t slot) {
       const auto &entities = App.get_##plural(); \
       for (size_t i = 0; i < entities.size(); i++) { \
         if (entities[i] == entity) { \
-          this->mark_slot_(OFFSET_OF<type> + i); \
+          this->queue_.mark(OFFSET_OF<type> + i); \
           return; \
         } \
       } \
@@ -164,8 +152,10 @@ void Entities::mark_all() {
   this->untold_slots_ = SLOT_COUNT;
   for (size_t slot = 0; slot < SLOT_COUNT; slot++) {
     with_entity(slot, [&]<typename T>(T &entity) {
-      if (!entity.is_internal() && DomainTraits<T>::HAS_STATE)
-        this->mark_slot_(slot);
+      if (!entity.is_internal() && DomainTraits<T>::HAS_STATE) {
+        this->queue_.release(slot);
+        this->queue_.mark(slot);
+      }
     });
   }
 }
@@ -179,15 +169,20 @@ Entities::Added Entities::add_state_(StatesWriter &writer, size_t slot) {
   return added;
 }
 
+bool Entities::any_due(uint64_t now) {
+  this->queue_.handle_timer(now);
+  return this->queue_.any_due();
+}
+
 size_t Entities::write_states(uint8_t *out, size_t capacity) {
   StatesWriter writer(out, capacity);
-  for (size_t seen = 0; seen < SLOT_COUNT && this->dirty_count_ != 0; seen++) {
+  for (size_t seen = 0; seen < SLOT_COUNT && this->queue_.any_due(); seen++) {
     const size_t slot = this->next_slot_;
-    if (this->is_dirty_(slot)) {
+    if (this->queue_.is_due(slot)) {
       const Added added = add_state_(writer, slot);
       if (added == Added::FULL && writer.count() != 0)
         break;
-      this->clear_slot_(slot);
+      this->queue_.take(slot);
     }
     this->next_slot_ = slot + 1 < SLOT_COUNT ? slot + 1 : 0;
     if (this->untold_slots_ != 0)
@@ -203,8 +198,10 @@ CommandOutcome Entities::execute(const Command &command) {
   for (size_t slot = 0; slot < SLOT_COUNT; slot++) {
     with_entity(slot, [&]<typename T>(T &entity) {
       if (DomainTraits<T>::NUMBER == command.address.domain && entity.get_object_id_hash() == command.address.key &&
-          !entity.is_internal())
+          !entity.is_internal()) {
+        this->queue_.release(slot);
         outcome = DomainTraits<T>::execute(entity, command.args);
+      }
     });
   }
   return outcome;

@@ -2,11 +2,12 @@
 // The device's entities as the hub sees them: described, reported, commanded. Default deny: an entity that is internal
 // or not registered (safe mode) does not exist for the hub, and of one that no domain carries it learns only the name.
 //
-// Every entity has a slot: its domain's offset plus its position among the entities of its type. The dirty set has one
-// bit per slot and is sized from the counts that code generation knows; a state is read when it is sent, so the latest
+// Every entity has a slot: its domain's offset plus its position among the entities of its type. The queue has two
+// bits per slot and is sized from the counts that code generation knows; a state is read when it is sent, so the latest
 // value wins.
 
 #include "domain_traits.h"
+#include "esphome/components/oceanremote_core/state_queue.h"
 
 namespace esphome::oceanremote {
 
@@ -54,13 +55,17 @@ class Entities {
   /// Notes every entity that has states, for a hub that has just said welcome.
   void mark_all();
   /// True once all that mark_all noted is written, however much has changed again since.
-  [[nodiscard]] bool all_told() const { return this->dirty_count_ == 0 || this->untold_slots_ == 0; }
-  [[nodiscard]] bool any_dirty() const { return this->dirty_count_ != 0; }
-  /// Writes one STATES message of what fits and takes it out of the dirty set; 0 when nothing is dirty.
+  [[nodiscard]] bool all_told() const { return this->queue_.empty() || this->untold_slots_ == 0; }
+  /// Within it, a further change of an entity waits for its end; in milliseconds.
+  void set_batch_window(uint32_t window) { this->queue_.set_window(window); }
+  [[nodiscard]] uint32_t batch_window() const { return this->queue_.window(); }
+  /// Whether a state need not wait for the end of the batch window; now in milliseconds.
+  [[nodiscard]] bool any_due(uint64_t now);
+  /// Writes one STATES message of what is due and fits, and takes it out of the queue; 0 when nothing is due.
   [[nodiscard]] size_t write_states(uint8_t *out, size_t capacity);
 
-  /// Obeys a command that is proved and in time, or says why not.
-  [[nodiscard]] static CommandOutcome execute(const Command &command);
+  /// Obeys a command that is proved and in time, or says why not. What it causes goes out at once.
+  [[nodiscard]] CommandOutcome execute(const Command &command);
 
  protected:
   enum class Added : uint8_t { WRITTEN, SKIPPED, FULL };
@@ -70,12 +75,8 @@ class Entities {
   /// Likewise for one of those that no domain carries.
   [[nodiscard]] bool add_left_out_(size_t index);
   [[nodiscard]] static Added add_state_(StatesWriter &writer, size_t slot);
-  void mark_slot_(size_t slot);
-  void clear_slot_(size_t slot);
-  [[nodiscard]] bool is_dirty_(size_t slot) const { return (this->dirty_[slot / 8] & (1U << (slot % 8))) != 0; }
 
-  uint8_t dirty_[(SLOT_COUNT + 7) / 8 + 1]{};
-  uint16_t dirty_count_{0};
+  StateQueue<SLOT_COUNT> queue_;
   uint16_t next_slot_{0};     ///< where the next batch starts, so that a busy entity starves none
   uint16_t untold_slots_{0};  ///< from there on, how many have not had their turn since mark_all
   DescriptionWriter description_;
