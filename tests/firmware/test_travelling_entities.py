@@ -70,11 +70,12 @@ def test_entities_of_sub_devices_are_said_to_lie_on_the_device(tmp_path: Path) -
     ("options", "words"),
     [
         (["x" * 255, "y"], None),
-        (["x" * 256, "y"], "of select 'Mode' has 256 bytes; a hub takes 255"),
-        (["\u00e4" * 128], "of select 'Mode' has 256 bytes; a hub takes 255"),
+        (["x" * 256, "y"], "of select 'Mode' has 256 characters; a hub takes 255"),
+        (["\u00e4" * 255], None),
+        (["\u00e4" * 256], "of select 'Mode' has 256 characters; a hub takes 255"),
         ([f"o{i}" for i in range(1025)], "'Mode' has 1025 options; a hub takes 1024"),
     ],
-    ids=["longest", "too long", "bytes count", "too many"],
+    ids=["longest", "too long", "bytes do not count", "characters do", "too many"],
 )
 def test_options_that_a_hub_does_not_take_are_refused(
     options: list[str], words: str | None, tmp_path: Path
@@ -93,7 +94,7 @@ def test_an_effect_with_too_long_a_name_is_refused(tmp_path: Path) -> None:
     file.write_text(device_with("light").replace("name: Flash", f"name: {'x' * 256}"))
     outcome = run_esphome("config", file=file, data=tmp_path)
     assert not outcome.accepted
-    assert "of light 'Lamp' has 256 bytes; a hub takes 255" in outcome.words
+    assert "of light 'Lamp' has 256 characters; a hub takes 255" in outcome.words
 
 
 def _constants(file: str, pattern: str) -> dict[str, str]:

@@ -58,6 +58,7 @@ BEYOND_CDDL = {
     "float_nan",
     "float_infinity",
     "brightness_above_1",
+    "text_256_characters",
     "describe_offset",
     "describe_beyond",
     "describe_empty",

@@ -148,6 +148,7 @@ DEVICE_MESSAGES: dict[str, DeviceMessage] = {
     "states_missing": States(
         tuple(EntityState(address, None) for address in (LEAK, FLOW, NOTE, LEVEL, MODE))
     ),
+    "states_text_255_characters": States((EntityState(NOTE, "ä" * 255),)),
     "states_light_off": States((EntityState(LAMP, LightState(on=False)),)),
     "states_float_half": States((EntityState(FLOW, -0.0),)),
     "states_float_single": States((EntityState(FLOW, 16777216.0),)),
@@ -177,6 +178,7 @@ HUB_MESSAGES: dict[str, HubMessage] = {
     "command_number": Command(3, 5000, LEVEL, {1: 21.5}),
     "command_number_decimal": Command(3, 5000, LEVEL, {1: 0.7}),
     "command_select": Command(4, 5000, MODE, {1: "full"}),
+    "command_select_255_characters": Command(4, 5000, MODE, {1: "😀" * 255}),
     "command_light_off": Command(5, 5000, LAMP, light_command(on=False)),
     "command_light_everything": Command(
         0xFFFF_FFFF,
@@ -270,6 +272,9 @@ INVALID: tuple[Invalid, ...] = (
     Invalid("float_infinity", "hub", "8718420101060000a101f97c00", "infinite"),
     Invalid("integer_for_float", "hub", "8718420101060000a10115", "21, not 21.0"),
     Invalid("brightness_above_1", "hub", "8718420101080000a102f93e00", "1.5"),
+    Invalid(
+        "text_256_characters", "hub", "8718420101070000a101790200" + "c3a4" * 256, "256"
+    ),
     Invalid("text_not_utf8", "hub", "8718420101070000a10161ff", "not UTF-8"),
     Invalid("nested_deeply", "hub", "82184681818181818100", "six containers deep"),
     Invalid("hash_short", "device", "8206581f" + "00" * 31, "a hash of 31 bytes"),

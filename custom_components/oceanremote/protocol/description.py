@@ -109,7 +109,7 @@ def _name(value: Any) -> str:
 
 def _options(value: Any) -> tuple[str, ...]:
     return tuple(
-        fields.text(option, MAX_OPTION_TEXT)
+        fields.characters(option, MAX_OPTION_TEXT)
         for option in fields.array(value, MAX_OPTIONS)
     )
 

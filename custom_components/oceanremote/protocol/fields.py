@@ -5,11 +5,14 @@ of `int` in Python and never one on the wire, hence the exact types.
 """
 
 import math
-from typing import Any
+from typing import Any, Final
 
 from .errors import CloseReason, RemoteProtocolError
 from .float32 import shortest
 from .limits import MAX_U32
+
+# In bytes of UTF-8.
+_LONGEST_CHARACTER: Final = 4
 
 
 def malformed(detail: str) -> RemoteProtocolError:
@@ -56,6 +59,14 @@ def text(value: Any, limit: int) -> str:
     if size > limit:
         raise malformed("text too long")
     return value
+
+
+def characters(value: Any, limit: int) -> str:
+    """Return a text of at most `limit` characters (Unicode scalar values)."""
+    found = text(value, limit * _LONGEST_CHARACTER)
+    if len(found) > limit:
+        raise malformed("text too long")
+    return found
 
 
 def octets(value: Any, size: int) -> bytes:

@@ -53,7 +53,7 @@ MAX_CBOR_NESTING: Final = 5
 FIRST_HUB_MESSAGE: Final = 64
 MAX_FACT_TEXT: Final = 64
 MAX_REASON_TEXT: Final = 64
-MAX_STATE_TEXT: Final = 255
+MAX_STATE_TEXT: Final = 255  # characters: what Home Assistant's states may have
 MAX_EVENT_TYPE_TEXT: Final = 64
 MAX_LOG_TAG_TEXT: Final = 64
 MAX_LOG_TEXT: Final = 1024
@@ -68,7 +68,7 @@ MAX_DESCRIPTION: Final = 128 * 1024
 # CBOR items of all descriptors together; they are what reading costs.
 MAX_DESCRIPTION_ITEMS: Final = 16_384
 MAX_NAME_TEXT: Final = 120
-MAX_OPTION_TEXT: Final = 255
+MAX_OPTION_TEXT: Final = 255  # characters, as of the state that it becomes
 MAX_OPTIONS: Final = 1024
 # Room that a part leaves in a frame for the message and the seal around it.
 DESCRIBE_OVERHEAD: Final = 64

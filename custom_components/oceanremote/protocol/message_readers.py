@@ -131,7 +131,7 @@ def _read_event_data(value: Any) -> dict[int, Any]:
     for key, item in data.items():
         fields.uint(key)
         if isinstance(item, str):
-            fields.text(item, MAX_STATE_TEXT)
+            fields.characters(item, MAX_STATE_TEXT)
         elif isinstance(item, list | dict | bytes):
             raise fields.malformed("event data is not scalar")
     return data

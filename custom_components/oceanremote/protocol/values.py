@@ -57,7 +57,7 @@ def read_args(domain: Domain, value: Any) -> dict[int, Any]:
 
 
 def _text(value: Any) -> str:
-    return fields.text(value, MAX_STATE_TEXT)
+    return fields.characters(value, MAX_STATE_TEXT)
 
 
 def _color(value: Any) -> list[float]:

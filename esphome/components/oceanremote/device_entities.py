@@ -33,7 +33,7 @@ _CONF_OPTIONSMAP = "optionsmap"
 # Limits of the protocol (description.h): the hub refuses what exceeds them.
 MAX_ENTITIES = 512
 MAX_LIST = 1024
-MAX_OPTION_BYTES = 255
+MAX_OPTION = 255  # characters
 MAX_DECIMALS = 32
 
 
@@ -161,10 +161,10 @@ def _complaints(entity: Entity) -> Iterator[cv.Invalid]:
                 f"{entity} has {len(texts)} {key}; a hub takes {MAX_LIST}", key
             )
         for text in texts:
-            if len(text.encode()) > MAX_OPTION_BYTES:
+            if len(text) > MAX_OPTION:
                 yield entity.invalid(
-                    f"'{text[:20]}…' of {entity} has {len(text.encode())} bytes; a hub "
-                    f"takes {MAX_OPTION_BYTES}",
+                    f"'{text[:20]}…' of {entity} has {len(text)} characters; a hub "
+                    f"takes {MAX_OPTION}",
                     key,
                 )
 

@@ -93,8 +93,10 @@ class CborWriter {
   void write_bytes(ByteView value);
   /// The head of a byte string alone; its bytes follow by other means.
   void write_bytes_head(size_t size) { this->write_head_(2, size); }
-  /// Text is made valid UTF-8: each invalid byte becomes '?'; longer than max_size is cut at a character.
+  /// Text is made valid UTF-8: each invalid byte becomes '?'; longer than max_size bytes is cut at a character.
   void write_text(std::string_view value, size_t max_size);
+  /// Likewise, but for max_characters.
+  void write_characters(std::string_view value, size_t max_characters);
   void write_array(size_t count) { this->write_head_(4, count); }
   void write_map(size_t count) { this->write_head_(5, count); }
   void write_bool(bool value);
@@ -104,6 +106,7 @@ class CborWriter {
 
   [[nodiscard]] bool ok() const { return this->ok_; }
   [[nodiscard]] size_t size() const { return this->size_; }
+  [[nodiscard]] size_t room() const { return this->capacity_ - this->size_; }
   [[nodiscard]] ByteView view() const { return {this->out_, this->size_}; }
   /// Takes back everything after a mark, an earlier size(), and is ok again.
   void rewind(size_t mark) {

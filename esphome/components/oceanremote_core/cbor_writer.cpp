@@ -146,6 +146,10 @@ void CborWriter::write_text(std::string_view value, size_t max_size) {
   }
 }
 
+void CborWriter::write_characters(std::string_view value, size_t max_characters) {
+  this->write_text(value, utf8_first_characters(value, max_characters));
+}
+
 void CborWriter::write_bool(bool value) { this->write_head_(7, value ? 21 : 20); }
 
 void CborWriter::write_null() { this->write_head_(7, 22); }

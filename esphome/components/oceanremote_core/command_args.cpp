@@ -1,6 +1,7 @@
 #include "command_args.h"
 
 #include "light_keys.h"
+#include "utf8.h"
 
 #include <limits>
 
@@ -42,6 +43,12 @@ static bool read_uint32(CborReader &reader, uint32_t &value) {
   return true;
 }
 
+static bool read_characters(CborReader &reader, std::string_view &value) {
+  static constexpr size_t BYTES_MAX = 4;
+  return reader.read_text(value, STATE_TEXT_MAX * BYTES_MAX) &&
+         utf8_first_characters(value, STATE_TEXT_MAX) == value.size();
+}
+
 Error parse_switch_args(ByteView args, bool &on) {
   CborReader reader(args);
   bool value;
@@ -69,7 +76,7 @@ Error parse_number_args(ByteView args, float &value) {
 Error parse_select_args(ByteView args, std::string_view &option) {
   CborReader reader(args);
   std::string_view read;
-  if (!open_single(reader) || !reader.read_text(read, STATE_TEXT_MAX) || !reader.finished())
+  if (!open_single(reader) || !read_characters(reader, read) || !reader.finished())
     return Error::MESSAGE_MALFORMED;
   option = read;
   return Error::NONE;
@@ -108,7 +115,7 @@ static bool read_light_field(CborReader &reader, uint64_t key, LightValues &ligh
     case LIGHT_WARM_WHITE:
       return read_share(reader, light.warm_white);
     case LIGHT_EFFECT:
-      return reader.read_text(light.effect, STATE_TEXT_MAX);
+      return read_characters(reader, light.effect);
     case LIGHT_COLOR_BRIGHTNESS:
       return read_share(reader, light.color_brightness);
     case LIGHT_TRANSITION:

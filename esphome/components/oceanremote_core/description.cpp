@@ -56,7 +56,7 @@ class PropertyWriter {
       return;
     this->writer_->write_array(list.count);
     for (size_t i = 0; i < list.count; i++)
-      this->writer_->write_text(list.at(list.context, i), OPTION_TEXT_MAX);
+      this->writer_->write_characters(list.at(list.context, i), OPTION_TEXT_MAX);
   }
   void modes(uint8_t key, const uint8_t *modes, size_t count) {
     this->list_items_ += count;

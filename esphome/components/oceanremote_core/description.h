@@ -16,7 +16,7 @@ inline constexpr size_t DESCRIPTION_ITEMS_MAX = 16384;
 inline constexpr size_t OBJECT_ID_MAX = 120;
 inline constexpr size_t ENTITY_NAME_MAX = 120;
 inline constexpr size_t PROPERTY_TEXT_MAX = 120;
-inline constexpr size_t OPTION_TEXT_MAX = 255;
+inline constexpr size_t OPTION_TEXT_MAX = 255;  ///< characters
 inline constexpr size_t LIST_MAX = 1024;
 /// The longest that DESCRIBE puts before a part: array, type, offset, total, head of the byte string.
 inline constexpr size_t DESCRIBE_HEAD_MAX = 1 + 1 + 5 + 5 + 3;

@@ -4,6 +4,8 @@
 
 namespace esphome::oceanremote {
 
+/// Of a text that fits into any frame.
+static constexpr size_t TEXT_HEAD_MAX = 3;
 static constexpr float MIREDS_MAX = 1.0e6F;
 
 StatesWriter::StatesWriter(uint8_t *out, size_t capacity) : writer_(out, capacity) {
@@ -60,7 +62,15 @@ bool StatesWriter::add_float(const EntityAddress &address, float value) {
 bool StatesWriter::add_text(const EntityAddress &address, std::string_view value) {
   if (!this->begin_(address))
     return false;
-  this->writer_.write_text(value, STATE_TEXT_MAX);
+  const size_t mark = this->writer_.size();
+  const bool has_room = this->writer_.ok();
+  this->writer_.write_characters(value, STATE_TEXT_MAX);
+  if (has_room && !this->writer_.ok() && this->count_ == 0) {
+    // No message of a small board holds 255 characters of four bytes.
+    this->writer_.rewind(mark);
+    const size_t room = this->writer_.room();
+    this->writer_.write_text(value, room > TEXT_HEAD_MAX ? room - TEXT_HEAD_MAX : 0);
+  }
   return this->end_();
 }
 
@@ -106,7 +116,7 @@ static void write_light(CborWriter &writer, const LightValues &light) {
   if (key(Field::WARM_WHITE, LIGHT_WARM_WHITE))
     write_share(writer, light.warm_white);
   if (key(Field::EFFECT, LIGHT_EFFECT))
-    writer.write_text(light.effect, STATE_TEXT_MAX);
+    writer.write_characters(light.effect, STATE_TEXT_MAX);
   if (key(Field::COLOR_BRIGHTNESS, LIGHT_COLOR_BRIGHTNESS))
     write_share(writer, light.color_brightness);
 }

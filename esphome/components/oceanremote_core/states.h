@@ -5,6 +5,7 @@
 
 namespace esphome::oceanremote {
 
+/// Characters, not bytes: what Home Assistant's states may have.
 inline constexpr size_t STATE_TEXT_MAX = 255;
 /// Keeps the array's head at one byte, so a batch grows without moving.
 inline constexpr size_t STATES_PER_FRAME = 23;
@@ -53,8 +54,9 @@ class StatesWriter {
 
   [[nodiscard]] bool add_missing(const EntityAddress &address);
   [[nodiscard]] bool add_bool(const EntityAddress &address, bool value);
-  [[nodiscard]] bool add_float(const EntityAddress &address, float value);            ///< NaN and infinities: missing
-  [[nodiscard]] bool add_text(const EntityAddress &address, std::string_view value);  ///< cut at STATE_TEXT_MAX
+  [[nodiscard]] bool add_float(const EntityAddress &address, float value);  ///< NaN and infinities: missing
+  [[nodiscard]] bool add_text(const EntityAddress &address,
+                              std::string_view value);  ///< cut at STATE_TEXT_MAX, or where a message ends
   [[nodiscard]] bool add_light(const EntityAddress &address, const LightValues &value);
 
   [[nodiscard]] size_t count() const { return this->count_; }

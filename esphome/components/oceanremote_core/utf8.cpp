@@ -61,6 +61,15 @@ size_t utf8_valid_prefix(std::string_view text) {
 
 bool utf8_valid(std::string_view text) { return utf8_valid_prefix(text) == text.size(); }
 
+size_t utf8_first_characters(std::string_view text, size_t max) {
+  size_t size = 0;
+  for (; max != 0 && size < text.size(); max--) {
+    const size_t length = utf8_character(text.substr(size));
+    size += length == 0 ? 1 : length;
+  }
+  return size;
+}
+
 size_t utf8_prefix(std::string_view text, size_t max) {
   if (text.size() <= max)
     return text.size();

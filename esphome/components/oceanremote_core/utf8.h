@@ -16,4 +16,7 @@ namespace esphome::oceanremote {
 /// How many bytes of text fit into max without cutting a character in two.
 [[nodiscard]] size_t utf8_prefix(std::string_view text, size_t max);
 
+/// How many bytes the first max characters of text take; a byte that belongs to none counts as one.
+[[nodiscard]] size_t utf8_first_characters(std::string_view text, size_t max);
+
 }  // namespace esphome::oceanremote

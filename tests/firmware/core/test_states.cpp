@@ -95,11 +95,39 @@ TEST(States, ABatchEndsWhereItsHeadWouldGrow) {
   EXPECT_EQ(cbor_validate({buffer.data(), writer.finish()}), Error::NONE);
 }
 
-TEST(States, TextsAreCutAt255Bytes) {
+static std::string repeated(const std::string &character, size_t times) {
+  std::string text;
+  for (size_t i = 0; i < times; i++)
+    text += character;
+  return text;
+}
+
+TEST(States, TextsAreCutAt255Characters) {
+  for (const std::string &character : {std::string("x"), std::string("\xc3\xa4"), std::string("\xf0\x9f\x98\x80")}) {
+    Bytes buffer(2048);
+    StatesWriter writer(buffer.data(), buffer.size());
+    ASSERT_TRUE(writer.add_text({3, 0, 2}, repeated(character, 300)));
+    const size_t head = character.size() == 1 ? 2 : 3;
+    EXPECT_EQ(writer.finish(), 3U + 4U + head + 255U * character.size());
+  }
   Bytes buffer(1024);
   StatesWriter writer(buffer.data(), buffer.size());
-  ASSERT_TRUE(writer.add_text({3, 0, 1}, std::string(300, 'x')));
-  EXPECT_EQ(writer.finish(), 3U + 4U + 2U + 255U);
+  ASSERT_TRUE(writer.add_text({3, 0, 2}, repeated("\xc3\xa4", 300)));
+  EXPECT_EQ(to_hex({buffer.data(), writer.finish()}),
+            to_hex(transcripts().bytes("messages.device.states_text_255_characters")));
+}
+
+TEST(States, ATextThatNoMessageHoldsIsCutAtACharacter) {
+  const std::string text = repeated("\xf0\x9f\x98\x80", 255);
+  for (size_t capacity = 20; capacity < 1040; capacity++) {
+    Bytes buffer(capacity);
+    StatesWriter writer(buffer.data(), capacity);
+    ASSERT_TRUE(writer.add_text({3, 0, UINT32_MAX}, text)) << capacity;
+    const size_t size = writer.finish();
+    EXPECT_EQ(cbor_validate({buffer.data(), size}), Error::NONE) << capacity;
+    EXPECT_TRUE(capacity - size < 6 || capacity >= 11 + 3 + 1020) << capacity;
+    EXPECT_FALSE(writer.add_text({3, 0, 1}, text)) << "a second one goes into the next message, whole";
+  }
 }
 
 }  // namespace esphome::oceanremote::testing
