@@ -5,12 +5,12 @@ matched by identity, so a new key or name reaches the entity that is there.
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import partial
 from typing import Any, Final, Protocol, override
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import CALLBACK_TYPE, Context, callback
 from homeassistant.helpers import entity_registry as er
@@ -19,6 +19,7 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .common.const import DOMAIN
+from .common.turn import Turn
 from .device.coordinator import DeviceCoordinator
 from .device.registry import own_unique_id
 from .device.state import EntityIdentity
@@ -63,44 +64,51 @@ def async_setup_platform(
     own: Iterable[OwnFactory] = (),
 ) -> None:
     """Add the entities of one platform, for every device and every description."""
+    live = True
 
     @callback
     def add_device(coordinator: DeviceCoordinator) -> None:
         known: set[EntityIdentity] = set()
 
-        @callback
-        def follow_description() -> None:
-            current = {
-                identity: descriptor
-                for identity, descriptor in coordinator.cache.descriptors.items()
-                if identity.domain in described
-            }
-            fresh: dict[EntityIdentity, DescribedEntity] = {}
+        def fresh() -> Iterator[DescribedEntity]:
+            """Yield an entity for each descriptor that has none."""
+            made: list[DescribedEntity] = []
 
             def make(identity: EntityIdentity, descriptor: EntityDescriptor) -> None:
                 entity = described[identity.domain](coordinator, descriptor)
                 # One that somebody deletes comes back when it is described again.
                 entity.async_on_remove(partial(known.discard, identity))
-                fresh[identity] = entity
+                known.add(identity)
+                made.append(entity)
 
-            for identity, descriptor in current.items():
-                if identity not in known:
-                    coordinator.containment.call(identity, make, identity, descriptor)
+            current = coordinator.cache.descriptors
             known.intersection_update(current)
-            known.update(fresh)
-            if fresh:
-                async_add_entities(
-                    fresh.values(), config_subentry_id=coordinator.subentry_id
-                )
+            for identity, descriptor in current.items():
+                if identity.domain in described and identity not in known:
+                    coordinator.containment.call(identity, make, identity, descriptor)
+                    yield from made
+                    made.clear()
 
-        async_add_entities(
-            [factory(coordinator) for factory in own],
-            config_subentry_id=coordinator.subentry_id,
-        )
-        follow_description()
-        coordinator.subscribe_description(follow_description)
+        def add(entities: list[Entity]) -> None:
+            async_add_entities(entities, config_subentry_id=coordinator.subentry_id)
+
+        async def follow_description(turn: Turn) -> None:
+            for entity in fresh():
+                if not live or entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
+                    return
+                add([entity])
+                await turn.async_yield()
+
+        add([*(factory(coordinator) for factory in own), *fresh()])
+        coordinator.description.follow(follow_description)
+
+    @callback
+    def end() -> None:
+        nonlocal live
+        live = False
 
     entry.async_on_unload(entry.runtime_data.hub.async_subscribe_devices(add_device))
+    entry.async_on_unload(end)
 
 
 def known_or_none[E: StrEnum](enumeration: type[E], value: str | None) -> E | None:
@@ -177,7 +185,7 @@ class DescribedEntity(DeviceEntity):
         """Follow state and description."""
         await super().async_added_to_hass()
         self.async_on_remove(
-            self.coordinator.subscribe_description(self._description_changed)
+            self.coordinator.description.subscribe(self._description_changed)
         )
         self.async_on_remove(self._unsubscribe_state)
         self._subscribe_state()

@@ -21,6 +21,7 @@ from .runtime_support import (
     Records,
     Skew,
     eventually,
+    has_told_all,
     make_entry,
     only_coordinator,
 )
@@ -99,7 +100,6 @@ async def connected_device(
     """Return the board, registered, with a welcomed session and its entities added."""
     await enrolled_device.connect()
     coordinator = only_coordinator(hub)
-    await eventually(lambda: coordinator.available)
-    await eventually(lambda: coordinator.cache.is_current(PUMP.address))
+    await eventually(lambda: has_told_all(coordinator))
     await hass.async_block_till_done()
     return enrolled_device

@@ -18,6 +18,7 @@ from .runtime_support import (
     describe,
     entity_id_of,
     eventually,
+    has_told_all,
     make_entry,
 )
 
@@ -76,7 +77,7 @@ class Neighbours:
         return both
 
     async def _until_available(self, coordinator: DeviceCoordinator) -> None:
-        await eventually(lambda: coordinator.available)
+        await eventually(lambda: has_told_all(coordinator))
 
     @property
     def hub(self) -> Hub:

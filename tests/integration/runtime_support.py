@@ -261,6 +261,14 @@ def only_coordinator(hub: Hub) -> DeviceCoordinator:
     return coordinator
 
 
+def has_told_all(coordinator: DeviceCoordinator) -> bool:
+    """Return whether a device is there and every entity of it, too."""
+    return coordinator.available and all(
+        coordinator.cache.is_current(descriptor.address)
+        for descriptor in coordinator.cache.descriptors.values()
+    )
+
+
 def entity_id_of(
     hass: HomeAssistant, platform: str, coordinator: DeviceCoordinator, tail: str
 ) -> str:

@@ -41,6 +41,7 @@ from .runtime_support import (
     describe,
     entity_id_of,
     eventually,
+    has_told_all,
     only_coordinator,
 )
 
@@ -87,7 +88,7 @@ async def test_every_domain_is_commanded(
     enrolled_device.driver.entities = (entity,)
     await enrolled_device.connect()
     coordinator = only_coordinator(hub)
-    await eventually(lambda: coordinator.available)
+    await eventually(lambda: has_told_all(coordinator))
     await hass.async_block_till_done()
     domain = entity.address.domain.name.lower()
     entity_id = entity_id_of(

@@ -138,8 +138,8 @@ async def test_an_entity_whose_state_cannot_be_written_is_unknown(
     "subscribe",
     [
         lambda device: device.subscribe_availability(explode),
-        lambda device: device.subscribe_description(explode),
-        lambda device: device.subscribe(RELAY.address, explode),
+        lambda device: device.description.subscribe(explode),
+        lambda device: device.cache.subscribe(RELAY.address, explode),
     ],
 )
 async def test_a_subscriber_that_fails_ends_nothing(

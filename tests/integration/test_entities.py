@@ -37,6 +37,7 @@ from .runtime_support import (
     describe,
     entity_id_of,
     eventually,
+    has_told_all,
     make_subentry,
     only_coordinator,
 )
@@ -63,7 +64,7 @@ async def redescribe(
     await device.connect()
     (entry,) = hass.config_entries.async_loaded_entries(DOMAIN)
     coordinator = only_coordinator(entry.runtime_data.hub)
-    await eventually(lambda: coordinator.available or coordinator.safe_mode)
+    await eventually(lambda: has_told_all(coordinator) or coordinator.safe_mode)
     await hass.async_block_till_done()
 
 
@@ -123,7 +124,7 @@ DOOR = describe(Domain.BINARY_SENSOR, "Door", device_class="door")
         ),
         (
             describe(Domain.SENSOR, "Boot", device_class="timestamp"),
-            1e300,
+            1e30,
             STATE_UNKNOWN,
             {},
         ),

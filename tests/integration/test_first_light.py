@@ -13,6 +13,7 @@ from .runtime_support import (
     Device,
     entity_id_of,
     eventually,
+    has_told_all,
     only_coordinator,
     state_of,
 )
@@ -27,7 +28,7 @@ async def test_a_board_registers_and_is_commanded(
         "waiting_for_first_connection"
     )
     await enrolled_device.connect()
-    await eventually(lambda: coordinator.available)
+    await eventually(lambda: has_told_all(coordinator))
     await hass.async_block_till_done()
     assert enrolled_device.driver.registered
     assert state_of(hass, "sensor", coordinator, "own-status") == "online"

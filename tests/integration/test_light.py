@@ -28,6 +28,7 @@ from .runtime_support import (
     describe,
     entity_id_of,
     eventually,
+    has_told_all,
     only_coordinator,
 )
 
@@ -47,7 +48,7 @@ async def light_up(
     device.driver.entities = (entity,)
     await device.connect()
     coordinator = only_coordinator(hub)
-    await eventually(lambda: coordinator.available)
+    await eventually(lambda: has_told_all(coordinator))
     await hass.async_block_till_done()
     return entity_id_of(hass, "light", coordinator, "light-0-lamp")
 

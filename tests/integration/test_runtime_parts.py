@@ -19,6 +19,7 @@ from custom_components.oceanremote.audit.record import (
     SecurityRecord,
 )
 from custom_components.oceanremote.common.const import DESCRIPTIONS_STORE, RecordKind
+from custom_components.oceanremote.common.turn import Turn
 from custom_components.oceanremote.device.description_store import DescriptionStore
 from custom_components.oceanremote.device.state import StateCache
 from custom_components.oceanremote.hub import Hub
@@ -72,7 +73,7 @@ def test_the_first_state_after_an_absence_passes() -> None:
     assert seen == [1.0, 1.0]
 
 
-def test_whoever_has_said_nothing_in_the_end_has_nothing_to_say() -> None:
+async def test_whoever_has_said_nothing_in_the_end_has_nothing_to_say() -> None:
     """The others are told nothing, and a button never has anything to say."""
     button = describe(Domain.BUTTON, "Beep")
     seen: dict[EntityDescriptor, list[StateValue]] = {PUMP: [], FLOW: [], button: []}
@@ -81,8 +82,11 @@ def test_whoever_has_said_nothing_in_the_end_has_nothing_to_say() -> None:
         cache.subscribe(entity.address, values.append)
     assert cache.is_current(button.address)
     cache.update([state(PUMP, True)])
-    cache.complete()
-    cache.complete()
+    turn = Turn()
+    await cache.async_complete(turn, lambda: False)
+    assert not cache.is_current(FLOW.address)
+    await cache.async_complete(turn, lambda: True)
+    await cache.async_complete(turn, lambda: True)
     assert seen == {PUMP: [True], FLOW: [None], button: []}
     assert cache.is_current(FLOW.address)
 
@@ -142,7 +146,9 @@ def test_no_subscriber_hears_an_equal_state_twice(
     """Whatever a device sends; and the cache ends with the last value of each."""
     entities = [
         EntityDescriptor(
-            address=EntityAddress(Domain.SENSOR, 0, key), object_id=f"s{key}", name=""
+            address=EntityAddress(Domain.SENSOR, 0, key),
+            object_id=f"s{key}",
+            name=f"S{key}",
         )
         for key in range(4)
     ]
@@ -184,7 +190,7 @@ async def test_a_description_survives(
     await store.async_close()
     found = (await stored(hass)).restore("subentry")
     assert found is not None
-    assert found.entities == (PUMP, FLOW)
+    assert found.description.entities == (PUMP, FLOW)
     assert found.hash == description_hash(data)
 
 
@@ -195,7 +201,7 @@ async def test_a_description_survives(
         {"subentry": "not base64 !"},
         {"subentry": 17},
         {"subentry": None},
-        {"subentry": "AAAA"},
+        {"subentry": "gw=="},
         {"subentry": ["gA=="]},
         ["a list"],
     ],

@@ -126,7 +126,7 @@ async def test_nobody_renews_a_device_that_is_away(
 ) -> None:
     """The caller is told at once."""
     with pytest.raises(DeviceOfflineError) as refused:
-        await hub.async_renew(only_coordinator(hub).subentry_id)
+        await only_coordinator(hub).async_renew()
     assert refused.value.translation_key == "device_offline"
     assert refused.value.translation_placeholders == {"name": "Garden pump"}
 

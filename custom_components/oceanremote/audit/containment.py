@@ -5,7 +5,7 @@ it here. A failure ends nothing but the call: it is logged with its traceback un
 name of whom it concerns, and recorded.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 import traceback
 from typing import Final, Protocol
 
@@ -84,6 +84,15 @@ class Containment:
         """Call a function; return whether it went well. `str(what)` names it."""
         try:
             function(*args, **kwargs)
+        except Exception as err:  # noqa: BLE001 - the boundary
+            self.failed(str(what), err)
+            return False
+        return True
+
+    async def async_call(self, what: object, work: Awaitable[object]) -> bool:
+        """Await what may fail; return whether it went well."""
+        try:
+            await work
         except Exception as err:  # noqa: BLE001 - the boundary
             self.failed(str(what), err)
             return False

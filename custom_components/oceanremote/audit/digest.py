@@ -27,6 +27,7 @@ _KINDS: Final = MappingProxyType(
         RecordKind.TOKEN_ISSUED: (AuditKind.TOKEN_ISSUED, Outcome.DONE),
         RecordKind.STORAGE: (AuditKind.STORAGE, Outcome.FAILED),
         RecordKind.FAILURE: (AuditKind.FAILURE, Outcome.FAILED),
+        RecordKind.FLOOD: (AuditKind.FLOOD, Outcome.NOTICED),
     }
 )
 _REGISTERED: Final = ("registered", "committed late")

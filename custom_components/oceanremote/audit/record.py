@@ -30,6 +30,7 @@ _LEVELS: Final = MappingProxyType(
     {
         RecordKind.CLONE: logging.WARNING,
         RecordKind.MAC_MISMATCH: logging.WARNING,
+        RecordKind.FLOOD: logging.WARNING,
         RecordKind.REFUSED: logging.WARNING,
         RecordKind.STORAGE: logging.ERROR,
         # Whoever contained it has logged it, with its traceback.
@@ -45,6 +46,7 @@ _LEVELS: Final = MappingProxyType(
 _ONCE: Final = frozenset(
     {
         RecordKind.CLONE,
+        RecordKind.FLOOD,
         RecordKind.MAC_MISMATCH,
         RecordKind.REFUSED,
         RecordKind.STORAGE,

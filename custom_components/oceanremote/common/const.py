@@ -96,4 +96,5 @@ class RecordKind(StrEnum):
     REVOKED = "revoked"
     TOKEN_ISSUED = "token_issued"
     FAILURE = "failure"
+    FLOOD = "flood"
     STORAGE = "storage"

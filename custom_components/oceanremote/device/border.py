@@ -58,6 +58,10 @@ class Refusal(StrEnum):
     COLOR_TEMPERATURE = "its color temperatures are not between 1 and 1000000 mireds"
     LIMITS = "its smallest and largest value leave no range"
     STEP = "its step is not a positive number"
+    TOO_MANY = (
+        "the device has had too many different entities; "
+        "removed and added again it begins anew"
+    )
 
 
 def refusal_of(descriptor: EntityDescriptor) -> Refusal | None:

@@ -10,6 +10,7 @@ Everything here runs in the event loop, without locks: an event is handled whole
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
@@ -18,6 +19,7 @@ from homeassistant.util import dt as dt_util
 from ..audit.record import SecurityLog
 from ..common.const import COMMAND_TIMEOUT, LAST_SEEN_INTERVALS, LOGGER, RecordKind
 from ..common.errors import DeviceNotReadyError, DeviceOfflineError, OceanRemoteError
+from ..common.turn import Turn
 from ..protocol import (
     CommandCompleted,
     CommandDeadline,
@@ -35,7 +37,7 @@ from ..protocol import (
     StatesReceived,
 )
 from ..protocol.entities import EntityAddress
-from ..transport.link import Link
+from ..transport.link import Link, LongEvent
 from ..vault import Vault
 from ..vault.records import DeviceRecord, Standing
 from ..vault.translate import translated_errors
@@ -44,6 +46,7 @@ from .commands import CommandTable
 from .counters import DeviceCounters
 from .description import DeviceDescription
 from .description_store import DescriptionStore
+from .followers import Followers
 from .left_out import LeftOut
 from .lingering_link import OlderLink
 from .registry import async_shown_name
@@ -95,8 +98,10 @@ class DeviceCoordinator:
         self._registering = False
         self._refusal: DeviceStatus | None = None
         self._seen_published_at = 0.0
-        self._on_availability: set[Callable[[], None]] = set()
-        self._description = DeviceDescription(
+        self._followers = Followers(
+            hass.loop, self.containment, "a follower of availability"
+        )
+        self.description = DeviceDescription(
             hass,
             entry_id=entry_id,
             subentry_id=subentry_id,
@@ -104,6 +109,8 @@ class DeviceCoordinator:
             store=store,
             containment=self.containment,
             left_out=self.left_out,
+            note=partial(log.note, device_id=device_id),
+            ask=self._supervisor.rotate,
         )
         self.subscribe_description = self._description.subscribe
         self.counters = DeviceCounters(lambda: vault.high_water(device_id))
@@ -170,6 +177,7 @@ class DeviceCoordinator:
             connected=self.connected,
             safe_mode=self.safe_mode,
             registering=self._registering,
+            pausing=self.description.pause.under_way,
             refusal=self._refusal,
         )
 
@@ -178,16 +186,13 @@ class DeviceCoordinator:
     @callback
     def subscribe_availability(self, subscriber: Callable[[], None]) -> CALLBACK_TYPE:
         """Call `subscriber` when link, session or status may have changed."""
-        self._on_availability.add(subscriber)
-        return lambda: self._on_availability.discard(subscriber)
+        return self._followers.add(subscriber)
 
     @callback
     def notify(self) -> None:
         """Let everybody look again; not while all stops: nobody could act any more."""
-        if self.hass.is_stopping:
-            return
-        for subscriber in tuple(self._on_availability):
-            self.containment.call("a follower of availability", subscriber)
+        if not self.hass.is_stopping:
+            self._followers.call()
 
     # -- the link -----------------------------------------------------------
 
@@ -255,12 +260,15 @@ class DeviceCoordinator:
         self.session_id, now = event.session_id, link.now()
         remaining = max(0.0, event.expires_at - now)
         self.session_expires_at = dt_util.utcnow() + timedelta(seconds=remaining)
-        known = self._description.is_known(event.ready.description_hash)
+        known = self.description.is_known(event.ready.description_hash)
         # In safe mode the description is empty and says nothing about the entities.
         self._agreed = known and not facts.safe_mode
         # One believed only now describes itself anew: with it come all its states.
         want = not known or (rotated and first)
         want = want and self._believed and not facts.safe_mode
+        pause = self.description.pause
+        pause.end()
+        want = want and (known or not pause.begin_unless_due(now))
         ticket = link.return_ticket(self.device_id) if self._believed else b""
         link.connection.welcome(want, now, known=known, ticket=ticket)
         link.flush()
@@ -289,11 +297,10 @@ class DeviceCoordinator:
         self._supervisor.end()
         if self._commands is not None:
             self._commands.give_up_all()
-        self._link = None
-        self._commands = None
+        self.description.pause.end()
+        self._link = self._commands = None
         self._agreed = self._believed = False
-        self.session_id = None
-        self.session_expires_at = None
+        self.session_id = self.session_expires_at = None
 
     @callback
     def detach(self, link: Link) -> None:
@@ -315,38 +322,40 @@ class DeviceCoordinator:
             return
         self._see(link.now(), values=isinstance(event, StatesReceived))
         match event:
-            case StatesReceived() | StatesCompleted() | DescriptionReceived() if (
-                not self.trusted
-            ):
-                LOGGER.debug("%s is heard, not believed", self.name)
             case StatesReceived():
-                self.cache.update(map(shown, event.states))
-            case StatesCompleted():
-                self.cache.complete()
+                if self._believes(link):
+                    self.cache.update(map(shown, event.states))
             case CommandCompleted():
                 if self._commands is not None:
                     self._commands.resolve(event.command_id, event.status, event.reason)
             case CommandDeadline():
                 if self._commands is not None:
                     self._commands.give_up(event.command_id)
-            case DescriptionReceived():
-                self._take_description(event)
             case RotationRequested():
                 self._supervisor.rotate()
             case GoodbyeReceived() | LogReceived():
                 # As a value: a device's text makes no line of its own in the log.
                 LOGGER.debug("%s says %r", self.name, event)
 
-    def _take_description(self, event: DescriptionReceived) -> None:
-        """Adopt a complete description."""
-        self._description.take(event)
-        self._agreed = True
-        self._log.note(
-            RecordKind.DESCRIPTION,
-            f"{len(self.cache.descriptors)} entities",
-            device_id=self.device_id,
-        )
-        self.notify()
+    async def async_handle_event(self, link: Link, event: LongEvent) -> None:
+        """React to an event that is about many entities; the link waits for it."""
+        if link is not self._link:
+            return
+        self._see(link.now())
+        match event:
+            case StatesCompleted():
+                turn = Turn(rest=True)
+                await self.cache.async_complete(turn, lambda: self._believes(link))
+            case DescriptionReceived() if self.trusted:
+                taking = self.description.async_take(event, link.now())
+                taken = await self.containment.async_call("its description", taking)
+                if taken and link is self._link:
+                    self._agreed = True
+                    self.notify()
+
+    def _believes(self, link: Link) -> bool:
+        """Whether states that come over a link are the device's."""
+        return link is self._link and self._agreed and self.trusted
 
     def _see(self, now: float, *, values: bool = False) -> None:
         self.last_seen = dt_util.utcnow()

@@ -1,15 +1,23 @@
 """What a device has said of its entities: kept, restored, followed."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 
 from ..audit.containment import Containment
+from ..common.const import RecordKind
+from ..common.turn import Turn
 from ..protocol import DescriptionReceived
+from .description_pause import DescriptionPause, Note
 from .description_store import DescriptionStore
+from .identities import Identities
 from .left_out import LeftOut
-from .registry import async_prune_entities
+from .registry import undescribed_entities
 from .state import StateCache
+
+type Platform = Callable[[Turn], Awaitable[None]]
 
 
 class DeviceDescription:
@@ -25,8 +33,13 @@ class DeviceDescription:
         store: DescriptionStore,
         containment: Containment,
         left_out: LeftOut,
+        note: Note,
+        ask: Callable[[], None],
     ) -> None:
-        """Begin with what is stored, if it can still be read."""
+        """Begin with what is stored, if it can still be read.
+
+        `note` records what happens, `ask` makes the device prove itself again.
+        """
         self._hass = hass
         self._entry_id = entry_id
         self._subentry_id = subentry_id
@@ -34,8 +47,12 @@ class DeviceDescription:
         self._store = store
         self._containment = containment
         self._left_out = left_out
+        self._note = note
+        self.pause = DescriptionPause(hass, ask=ask, note=note)
         self._hash: bytes | None = None
-        self._subscribers: set[Callable[[], None]] = set()
+        self._lock = asyncio.Lock()
+        self._platforms: dict[Platform, None] = {}
+        self._subscribers: dict[Callable[[], None], None] = {}
         containment.call("the stored description", self._restore)
 
     def is_known(self, description_hash: bytes) -> bool:
@@ -44,38 +61,65 @@ class DeviceDescription:
 
     def _restore(self) -> None:
         if (stored := self._store.restore(self._subentry_id)) is not None:
-            self._cache.set_descriptors(self._left_out.sift(stored.description))
+            identities = Identities(self._hass, self._subentry_id)
+            held = self._left_out.sift(stored.description, identities.admit)
+            self._cache.set_descriptors(held)
             self._hash = stored.hash
 
     @callback
     def subscribe(self, subscriber: Callable[[], None]) -> CALLBACK_TYPE:
         """Call `subscriber` after every change."""
-        self._subscribers.add(subscriber)
-        return lambda: self._subscribers.discard(subscriber)
+        self._subscribers[subscriber] = None
+        return lambda: self._subscribers.pop(subscriber, None)
 
     @callback
-    def take(self, event: DescriptionReceived) -> None:
+    def follow(self, platform: Platform) -> None:
+        """Await `platform` at every change, before the subscribers are called."""
+        self._platforms[platform] = None
+
+    async def async_take(self, event: DescriptionReceived, now: float) -> None:
         """Adopt a complete description, whose hash the connection has verified.
 
-        It is known, and stored, once it is adopted: what cannot be is asked for again.
+        It takes its time, for the others' sake. It is known, and stored, once it is
+        adopted: what cannot be is asked for again.
         """
-        self._hash = None
-        self._cache.set_descriptors(self._left_out.sift(event.description))
-        # Who cannot be shown at present keeps its place, with what people have set.
+        async with self._lock:
+            if event.hash == self._hash:
+                return
+            self.pause.spend(now)
+            self._hash = None
+            turn = Turn(rest=True)
+            identities = Identities(self._hass, self._subentry_id)
+            held = self._left_out.sift(event.description, identities.admit)
+            self._cache.set_descriptors(held)
+            await self._async_prune(turn)
+            for platform in tuple(self._platforms):
+                await self._containment.async_call("a platform", platform(turn))
+            for subscriber in tuple(self._subscribers):
+                if subscriber in self._subscribers:
+                    self._containment.call("a follower of the description", subscriber)
+                await turn.async_yield()
+            self._store.save(self._subentry_id, event.data)
+            self._hash = event.hash
+            self._left_out.log()
+        self._note(RecordKind.DESCRIPTION, f"{len(self._cache.descriptors)} entities")
+
+    async def _async_prune(self, turn: Turn) -> None:
+        """Remove what is not described any more.
+
+        Not who cannot be shown at present: it keeps its place, with what people have
+        set. Removed, not disabled: enabled again by us, an entity would make Home
+        Assistant load the whole hub anew, and every device would lose its link.
+        """
         described = {
             identity.unique_id(self._subentry_id)
             for identity in (*self._left_out.identities, *self._cache.descriptors)
         }
-        self._containment.call(
-            "removing what is not described any more",
-            async_prune_entities,
-            self._hass,
-            self._entry_id,
-            self._subentry_id,
-            described,
-        )
-        for subscriber in tuple(self._subscribers):
-            self._containment.call("a follower of the description", subscriber)
-        self._store.save(self._subentry_id, event.data)
-        self._hash = event.hash
-        self._left_out.log()
+        registry = er.async_get(self._hass)
+        for entity_id in undescribed_entities(
+            self._hass, self._entry_id, self._subentry_id, described
+        ):
+            self._containment.call(
+                f"removing {entity_id}", registry.async_remove, entity_id
+            )
+            await turn.async_yield()

@@ -13,7 +13,7 @@ from ..protocol.entities import (
     SkippedEntity,
     SkipReason,
 )
-from .border import refusal_of
+from .border import Refusal, refusal_of
 from .state import EntityIdentity
 
 # Shown, or logged, by name; the rest is a number. A device decides how many there are.
@@ -63,12 +63,20 @@ class LeftOut:
         """Why, by the names that people know; at most MAX_SHOWN of them."""
         return self._reasons
 
-    def sift(self, description: Description) -> list[EntityDescriptor]:
-        """Return what Home Assistant can hold of a description; remember the rest."""
+    def sift(
+        self, description: Description, admit: Callable[[EntityIdentity], bool]
+    ) -> list[EntityDescriptor]:
+        """Return what Home Assistant can hold of a description; remember the rest.
+
+        `admit` tells whether there is room for one more.
+        """
         held: list[EntityDescriptor] = []
         left_out = [_skipped(entity) for entity in description.skipped]
         for descriptor in description.entities:
-            if (refusal := refusal_of(descriptor)) is None:
+            refusal = refusal_of(descriptor)
+            if refusal is None and not admit(EntityIdentity.of(descriptor)):
+                refusal = Refusal.TOO_MANY
+            if refusal is None:
                 held.append(descriptor)
             else:
                 left_out.append(_refused(descriptor, refusal))

@@ -127,23 +127,22 @@ def async_device_proved(
 
 
 @callback
-def async_prune_entities(
+def undescribed_entities(
     hass: HomeAssistant, entry_id: str, subentry_id: str, described: Collection[str]
-) -> None:
-    """Remove the described entities of a device that are not described any more."""
+) -> list[str]:
+    """Return the ids of a device's entities that it does not describe any more."""
     device = dr.async_get(hass).async_get_device_by_identifier(
         (DOMAIN, subentry_id), entry_id
     )
     if device is None:
-        return
-    registry = er.async_get(hass)
+        return []
     own = own_unique_id(subentry_id, "")
-    for entity in er.async_entries_for_device(
-        registry, device.id, include_disabled_entities=True
-    ):
-        if (
-            entity.platform == DOMAIN
-            and not entity.unique_id.startswith(own)
-            and entity.unique_id not in described
-        ):
-            registry.async_remove(entity.entity_id)
+    return [
+        entity.entity_id
+        for entity in er.async_entries_for_device(
+            er.async_get(hass), device.id, include_disabled_entities=True
+        )
+        if entity.platform == DOMAIN
+        and not entity.unique_id.startswith(own)
+        and entity.unique_id not in described
+    ]

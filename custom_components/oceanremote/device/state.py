@@ -13,6 +13,7 @@ from typing import NamedTuple
 from homeassistant.core import CALLBACK_TYPE, callback
 
 from ..audit.containment import Containment
+from ..common.turn import Turn
 from ..protocol.entities import (
     STATELESS,
     Domain,
@@ -114,14 +115,17 @@ class StateCache:
         """Forget every state: what the device says next is what counts."""
         self._states.clear()
 
-    @callback
-    def complete(self) -> None:
-        """Take the device's word that who has not told a state has none."""
-        self.update(
-            EntityState(address, None)
-            for address in self._by_address
-            if not self.is_current(address)
-        )
+    async def async_complete(self, turn: Turn, still: Callable[[], bool]) -> None:
+        """Take the device's word that who has not told a state has none.
+
+        As long as `still()`: others have the event loop meanwhile.
+        """
+        for address in tuple(self._by_address):
+            if not still():
+                return
+            if not self.is_current(address):
+                self.update((EntityState(address, None),))
+            await turn.async_yield()
 
     @callback
     def subscribe(

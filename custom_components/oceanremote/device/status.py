@@ -24,6 +24,7 @@ class DeviceStatus(StrEnum):
     WAITING_FOR_APPROVAL = "waiting_for_approval"
     ONLINE = "online"
     SAFE_MODE = "safe_mode"
+    DESCRIBED_TOO_OFTEN = "described_too_often"
     OFFLINE = "offline"
     QUARANTINED = "quarantined"
     REVOKED = "revoked"
@@ -49,6 +50,7 @@ def device_status(
     *,
     connected: bool,
     safe_mode: bool,
+    pausing: bool,
     registering: bool,
     refusal: DeviceStatus | None,
 ) -> DeviceStatus:
@@ -65,6 +67,8 @@ def device_status(
     if record.standing is Standing.WAITING_FOR_APPROVAL:
         return DeviceStatus.WAITING_FOR_APPROVAL
     if connected:
+        if pausing:
+            return DeviceStatus.DESCRIBED_TOO_OFTEN
         return DeviceStatus.SAFE_MODE if safe_mode else DeviceStatus.ONLINE
     if registering:
         return DeviceStatus.REGISTERING

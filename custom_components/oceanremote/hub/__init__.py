@@ -35,7 +35,6 @@ from ..device.status import BOARD_REFUSALS
 from ..policy.places import Ticket
 from ..protocol import (
     HubConnection,
-    HubEvent,
     HubSettings,
     RefusalReason,
     RegistrationProved,
@@ -90,6 +89,8 @@ class Hub:
         self.log.name_of = self._fleet.name_of
         self.async_subscribe_devices = self._fleet.async_subscribe
         self._owners = LinkOwners()
+        self.handle_event = self._owners.handle_event
+        self.async_handle_event = self._owners.async_handle_event
         self._links = LiveLinks()
         self._claims = ClaimIndex(vault)
         self.found = FoundDevices(hass, entry, vault, self.log)
@@ -342,12 +343,6 @@ class Hub:
     def link_ended(self, link: Link) -> None:
         """Forget a link."""
         self._links.discard(link)
-
-    @callback
-    def handle_event(self, link: Link, event: HubEvent) -> None:
-        """Hand an event to the device that the link belongs to."""
-        if (owner := self._owners.of(link)) is not None:
-            owner.handle_event(link, event)
 
     @callback
     def link_failed(self, link: Link, what: str, err: Exception) -> None:

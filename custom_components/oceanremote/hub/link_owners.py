@@ -9,8 +9,8 @@ from typing import NamedTuple
 from homeassistant.core import callback
 
 from ..device.coordinator import DeviceCoordinator
-from ..protocol import LocalProtocolError
-from ..transport.link import Link
+from ..protocol import HubEvent, LocalProtocolError
+from ..transport.link import Link, LongEvent
 
 
 class _Owner(NamedTuple):
@@ -61,6 +61,17 @@ class LinkOwners:
         for link in former:
             _end_revoked(link)
         return former
+
+    @callback
+    def handle_event(self, link: Link, event: HubEvent) -> None:
+        """Hand an event to the device that the link belongs to."""
+        if (owner := self.of(link)) is not None:
+            owner.handle_event(link, event)
+
+    async def async_handle_event(self, link: Link, event: LongEvent) -> None:
+        """Hand an event that takes its time to the device of the link."""
+        if (owner := self.of(link)) is not None:
+            await link.async_finish("an event", owner.async_handle_event(link, event))
 
     def _links(self, coordinator: DeviceCoordinator) -> list[Link]:
         return [

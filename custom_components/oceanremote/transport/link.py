@@ -26,11 +26,13 @@ from ..common.turn import Turn
 from ..policy.places import Ticket
 from ..protocol import (
     CloseReason,
+    DescriptionReceived,
     HubConnection,
     HubEvent,
     LinkClosed,
     RegistrationProved,
     SessionProved,
+    StatesCompleted,
     StatesReceived,
     TokenStored,
 )
@@ -41,6 +43,8 @@ STATES_AT_ONCE: Final = 16
 _WAITED: Final = 0.0005
 
 type ProofEvent = RegistrationProved | TokenStored | SessionProved
+# About so many entities that whoever reacts to it lets others have the event loop.
+type LongEvent = DescriptionReceived | StatesCompleted
 
 # Ends that are nobody's fault; every other reason gets the one generic code.
 _BLAMELESS: Final = frozenset(
@@ -95,6 +99,9 @@ class LinkHost(Protocol):
 
     async def async_handle_proof(self, link: Link, event: ProofEvent) -> None:
         """React to an event that may have to be on disk before it is answered."""
+
+    async def async_handle_event(self, link: Link, event: LongEvent) -> None:
+        """React to an event that takes its time; nothing is read meanwhile."""
 
     def link_failed(self, link: Link, what: str, err: Exception) -> None:
         """Log and record what failed on our side; never raises."""
@@ -273,6 +280,8 @@ class Link:
                     return
                 if isinstance(event, RegistrationProved | TokenStored | SessionProved):
                     await self._host.async_handle_proof(self, event)
+                elif isinstance(event, DescriptionReceived | StatesCompleted):
+                    await self._host.async_handle_event(self, event)
                 else:
                     self._dispatch(event)
                 if isinstance(event, StatesReceived):

@@ -22,6 +22,7 @@ from tests.integration.runtime_support import (
     PUMP,
     Device,
     eventually,
+    has_told_all,
     make_entry,
     only_coordinator,
 )
@@ -82,7 +83,7 @@ async def device(hass: HomeAssistant, hub: Hub, enrolled_device: Device) -> Devi
     """Return the pump's board, registered and in session."""
     await enrolled_device.connect()
     coordinator = next(iter(hub.coordinators.values()))
-    await eventually(lambda: coordinator.available)
+    await eventually(lambda: has_told_all(coordinator))
     await hass.async_block_till_done()
     return enrolled_device
 

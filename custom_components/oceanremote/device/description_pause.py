@@ -1,0 +1,71 @@
+"""How long a device that describes itself anew too often has to wait."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from homeassistant.core import HomeAssistant, callback
+
+from ..common.const import RecordKind
+from ..policy.device_budget import DescriptionBudget
+from ..policy.settings import PolicySettings
+
+
+class Note(Protocol):
+    """Records what happens to a device."""
+
+    def __call__(self, kind: RecordKind, outcome: str, *, detail: str = "") -> None:
+        """Record one fact."""
+
+
+class DescriptionPause:
+    """Lets descriptions in as the budget allows; asks for the latest when it does."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        ask: Callable[[], None],
+        note: Note,
+    ) -> None:
+        """Record every pause by `note`, and call `ask` at its end."""
+        self._hass = hass
+        self._ask = ask
+        self._note = note
+        self._budget = DescriptionBudget(PolicySettings())
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the device waits, and what it says is not heard."""
+        return self._timer is not None
+
+    @callback
+    def begin_unless_due(self, now: float) -> bool:
+        """Return whether the device has to wait before it describes itself."""
+        self.end()
+        if (wait := self._budget.wait(now)) <= 0:
+            return False
+        self._timer = self._hass.loop.call_later(wait, self._over)
+        self._note(
+            RecordKind.FLOOD,
+            "more new descriptions than a device has",
+            detail=f"asked again in {wait:.0f} s",
+        )
+        return True
+
+    @callback
+    def spend(self, now: float) -> None:
+        """Count a description that is adopted."""
+        self._budget.spend(now)
+
+    @callback
+    def end(self) -> None:
+        """Nobody waits any more: the device is gone, or has another program."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _over(self) -> None:
+        self._timer = None
+        self._ask()
