@@ -220,7 +220,7 @@ async def test_an_unload_in_the_middle_of_a_description_leaves_nothing(
 
 def followers(loop: asyncio.AbstractEventLoop) -> Followers:
     """Return followers of nothing in particular."""
-    return Followers(loop, Containment(lambda: "Pump", lambda: 0.0), "a follower")
+    return Followers(loop, Containment(lambda: "Pump", lambda: 0.0))
 
 
 async def test_all_followers_are_called_once_and_in_order() -> None:

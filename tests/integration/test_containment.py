@@ -196,7 +196,7 @@ async def test_a_device_that_cannot_be_added_leaves_the_others(
     make = DeviceCoordinator.__init__
 
     def init(coordinator: DeviceCoordinator, *args: Any, **kwargs: Any) -> None:
-        if kwargs["name"] == "Broken":
+        if kwargs["title"] == "Broken":
             explode()
         make(coordinator, *args, **kwargs)
 

@@ -98,9 +98,7 @@ class DeviceCoordinator:
         self._registering = False
         self._refusal: DeviceStatus | None = None
         self._seen_published_at = 0.0
-        self._followers = Followers(
-            hass.loop, self.containment, "a follower of availability"
-        )
+        self._followers = Followers(hass.loop, self.containment)
         self.description = DeviceDescription(
             hass,
             entry_id=entry_id,
@@ -112,7 +110,6 @@ class DeviceCoordinator:
             note=partial(log.note, device_id=device_id),
             ask=self._supervisor.rotate,
         )
-        self.subscribe_description = self._description.subscribe
         self.counters = DeviceCounters(lambda: vault.high_water(device_id))
 
     # -- what is known ------------------------------------------------------
@@ -266,9 +263,7 @@ class DeviceCoordinator:
         # One believed only now describes itself anew: with it come all its states.
         want = not known or (rotated and first)
         want = want and self._believed and not facts.safe_mode
-        pause = self.description.pause
-        pause.end()
-        want = want and (known or not pause.begin_unless_due(now))
+        want = self.description.pause.permits(now, wanted=want, known=known)
         ticket = link.return_ticket(self.device_id) if self._believed else b""
         link.connection.welcome(want, now, known=known, ticket=ticket)
         link.flush()
@@ -322,9 +317,8 @@ class DeviceCoordinator:
             return
         self._see(link.now(), values=isinstance(event, StatesReceived))
         match event:
-            case StatesReceived():
-                if self._believes(link):
-                    self.cache.update(map(shown, event.states))
+            case StatesReceived() if self._believes(link):
+                self.cache.update(map(shown, event.states))
             case CommandCompleted():
                 if self._commands is not None:
                     self._commands.resolve(event.command_id, event.status, event.reason)

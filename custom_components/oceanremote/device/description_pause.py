@@ -41,18 +41,19 @@ class DescriptionPause:
         return self._timer is not None
 
     @callback
-    def begin_unless_due(self, now: float) -> bool:
-        """Return whether the device has to wait before it describes itself."""
+    def permits(self, now: float, *, wanted: bool, known: bool) -> bool:
+        """Return whether a description that is wanted may come now; else pause."""
         self.end()
-        if (wait := self._budget.wait(now)) <= 0:
-            return False
+        wait = self._budget.wait(now) if wanted and not known else 0.0
+        if wait <= 0:
+            return wanted
         self._timer = self._hass.loop.call_later(wait, self._over)
         self._note(
             RecordKind.FLOOD,
             "more new descriptions than a device has",
             detail=f"asked again in {wait:.0f} s",
         )
-        return True
+        return False
 
     @callback
     def spend(self, now: float) -> None:

@@ -1,4 +1,4 @@
-"""Who is to be called when something about a device has changed, a few at a time."""
+"""Who is to be called when a device's availability may have changed, a few at a time."""
 
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
@@ -17,13 +17,10 @@ AT_ONCE: Final = 16
 class Followers:
     """Callables, in the order in which they came."""
 
-    def __init__(
-        self, loop: AbstractEventLoop, containment: Containment, what: str
-    ) -> None:
-        """`what` names those who fail."""
+    def __init__(self, loop: AbstractEventLoop, containment: Containment) -> None:
+        """Nobody follows yet; `containment` takes what they raise."""
         self._loop = loop
         self._containment = containment
-        self._what = what
         self._followers: dict[Follower, None] = {}
         # Those who are still to be called; nobody waits twice.
         self._waiting: dict[Follower, None] = {}
@@ -53,6 +50,6 @@ class Followers:
             # Who was removed by one before it is not called any more.
             if follower in self._waiting:
                 del self._waiting[follower]
-                self._containment.call(self._what, follower)
+                self._containment.call("a follower of availability", follower)
         if self._waiting:
             self._loop.call_soon(self._call_some)
