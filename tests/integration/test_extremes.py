@@ -1,0 +1,218 @@
+"""Whatever a device lawfully describes and says, its neighbour loses nothing by it."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass
+from homeassistant.components.number import NumberDeviceClass
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.json import json_bytes
+from hypothesis import given, settings, strategies as st
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.oceanremote.common.const import DOMAIN, RecordKind
+from custom_components.oceanremote.policy.device_budget import DescriptionBudget
+from custom_components.oceanremote.policy.settings import PolicySettings
+from custom_components.oceanremote.protocol import (
+    Domain,
+    EntityAddress,
+    EntityCategory,
+    EntityDescriptor,
+    EntityState,
+    NumberMode,
+    StateClass,
+)
+from custom_components.oceanremote.protocol.entities import LightState
+
+from .neighbours import HEALTHY, RELAY, Neighbours
+from .runtime_support import Records, eventually
+
+FORGED = "\n2026-11-26 12:00:00 ERROR (MainThread) [forged] all is lost"
+NUMBERS = st.one_of(
+    st.sampled_from(
+        [0.0, -0.0, 5e-324, 1e-300, 1.5e-38, 0.1, 1.0, 153.0, 500.0, 1e6, 3.4e38, 1e300]
+    ),
+    st.sampled_from([-1.0, -5e-324, -1e300, 1.7976931348623157e308]),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
+SHARES = st.one_of(st.sampled_from([0.0, 1.0, 5e-324]), st.floats(0, 1))
+NAMES = st.one_of(
+    st.sampled_from(["", "A", "Ü" * 60, "👩‍🚒", "\x00", "\u202eA", FORGED, " "]),
+    st.text(max_size=30),
+)
+UNITS = st.sampled_from(
+    [None, "", "°", "deg", "m", "°C", "°F", "W", "%", "kWh/100km", "W" * 120, FORGED]
+)
+CLASSES = st.sampled_from(
+    [
+        None,
+        "bogus",
+        FORGED,
+        *map(str, SensorDeviceClass),
+        *map(str, NumberDeviceClass),
+        *map(str, BinarySensorDeviceClass),
+    ]
+)
+TEXTS = st.lists(NAMES, max_size=5).map(tuple)
+MASKS = st.lists(st.integers(0, 255), max_size=5).map(tuple)
+
+
+def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Return a strategy that says nothing half of the time."""
+    return st.one_of(st.none(), strategy)
+
+
+@st.composite
+def descriptors(draw: st.DrawFn) -> EntityDescriptor:
+    """Return any entity of any domain, every property in it."""
+    return EntityDescriptor(
+        address=EntityAddress(
+            draw(st.sampled_from(Domain)),
+            draw(st.integers(0, 1)),
+            draw(st.integers(0, 9)),
+        ),
+        object_id=draw(st.sampled_from(["a", "b", "c", "d" * 120, FORGED])),
+        name=draw(NAMES),
+        entity_category=draw(maybe(st.sampled_from(EntityCategory))),
+        icon=draw(maybe(NAMES)),
+        device_class=draw(CLASSES),
+        unit=draw(UNITS),
+        state_class=draw(maybe(st.sampled_from(StateClass))),
+        accuracy_decimals=draw(maybe(st.integers(-32, 32))),
+        assumed_state=draw(st.booleans()),
+        options=draw(TEXTS),
+        min_value=draw(maybe(NUMBERS)),
+        max_value=draw(maybe(NUMBERS)),
+        step=draw(maybe(NUMBERS)),
+        mode=draw(st.sampled_from(NumberMode)),
+        color_modes=draw(MASKS),
+        effects=draw(TEXTS),
+        min_mireds=draw(maybe(NUMBERS)),
+        max_mireds=draw(maybe(NUMBERS)),
+        disabled_by_default=draw(st.booleans()),
+        force_update=draw(st.booleans()),
+    )
+
+
+LIGHTS = st.builds(
+    LightState,
+    on=maybe(st.booleans()),
+    brightness=maybe(SHARES),
+    color_mode=maybe(st.integers(0, 255)),
+    rgb=maybe(st.tuples(SHARES, SHARES, SHARES)),
+    white=maybe(SHARES),
+    color_temperature=maybe(NUMBERS.map(abs)),
+    cold_white=maybe(SHARES),
+    warm_white=maybe(SHARES),
+    effect=maybe(NAMES),
+    color_brightness=maybe(SHARES),
+)
+STATES: dict[Domain, st.SearchStrategy[Any]] = {
+    Domain.BINARY_SENSOR: maybe(st.booleans()),
+    Domain.SENSOR: maybe(NUMBERS),
+    Domain.TEXT_SENSOR: maybe(NAMES),
+    Domain.SWITCH: st.booleans(),
+    Domain.NUMBER: maybe(NUMBERS),
+    Domain.SELECT: maybe(NAMES),
+    Domain.LIGHT: LIGHTS,
+}
+MOST = 8
+PROGRAMS = st.lists(descriptors(), min_size=1, max_size=MOST)
+SAID = st.fixed_dictionaries(
+    {
+        domain: st.lists(values, min_size=MOST, max_size=MOST)
+        for domain, values in STATES.items()
+    }
+)
+
+type Example = tuple[list[EntityDescriptor], dict[Domain, list[Any]]]
+
+
+def examples() -> list[Example]:
+    """Return programs and what their entities say, the same at every run.
+
+    Drawn first and lived through afterwards: all of them in one event loop.
+    """
+    drawn: list[Example] = []
+
+    @settings(max_examples=40, deadline=None, derandomize=True, database=None)
+    @given(PROGRAMS, SAID)
+    def draw(program: list[EntityDescriptor], said: dict[Domain, list[Any]]) -> None:
+        drawn.append((program, said))
+
+    draw()
+    return drawn
+
+
+def check(neighbours: Neighbours, records: Records, caplog: Any) -> None:
+    """Every entity is there or left out by name; all of it can be stored and told."""
+    bad = neighbours.coordinator("Bad")
+    registry = er.async_get(neighbours.hass)
+    for identity, descriptor in bad.cache.descriptors.items():
+        platform = identity.domain.name.lower()
+        platform = "sensor" if identity.domain is Domain.TEXT_SENSOR else platform
+        entity_id = registry.async_get_entity_id(
+            platform, DOMAIN, identity.unique_id(bad.subentry_id)
+        )
+        assert entity_id, descriptor
+        entry = registry.async_get(entity_id)
+        assert entry
+        assert entry.disabled or neighbours.hass.states.get(entity_id), descriptor
+    assert json_bytes(registry._data_to_save())
+    assert json_bytes([s.as_dict() for s in neighbours.hass.states.async_all()])
+    assert records.of(RecordKind.FAILURE) == []
+    assert "Error adding entity" not in caplog.text
+    assert FORGED not in "".join(
+        record.getMessage()
+        for record in caplog.records
+        if record.name.startswith(("custom_components", "homeassistant.components"))
+    )
+
+
+@pytest.fixture
+async def neighbours(
+    hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator
+) -> Any:
+    """Return a hub with two devices, online."""
+    both = await Neighbours.make(hass, hass_client_no_auth)
+    yield both
+    await both.close()
+
+
+async def test_no_extreme_reaches_the_neighbour(
+    neighbours: Neighbours, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither an entity, nor a state, nor a second of it; after a restart neither."""
+    assert {*STATES, Domain.BUTTON} == set(Domain)
+    records = Records(neighbours.hub)
+    for number, (program, said) in enumerate(examples()):
+        caplog.clear()
+        bad = neighbours.coordinator("Bad")
+        # A device of its own at every turn: its budgets are other tests' matter.
+        bad.description.pause._budget = DescriptionBudget(PolicySettings())
+        neighbours.hub.security._budgets.clear()
+        await neighbours.reconnect(neighbours.bad, *program, RELAY)
+        states = [
+            EntityState(entity.address, said[entity.address.domain].pop())
+            for entity in program
+            if entity.address.domain in STATES
+        ]
+        if states:
+            await neighbours.bad.send(neighbours.bad.driver.report_all(states))
+        shown = "on" if number % 2 else "off"
+        await neighbours.bad.report(RELAY, value=shown == "on")
+        await eventually(lambda shown=shown: neighbours.state("Bad", RELAY) == shown)
+        async with asyncio.timeout(1.0):
+            await neighbours.assert_good_is_well()
+        check(neighbours, records, caplog)
+        if number % 5 == 4:
+            await neighbours.restart()
+            records = Records(neighbours.hub)
+            assert "missing" not in {neighbours.state("Good", e) for e in HEALTHY}
+            await neighbours.reconnect(neighbours.good)
+            await neighbours.reconnect(neighbours.bad)
+            await neighbours.assert_good_is_well()
+            check(neighbours, records, caplog)
