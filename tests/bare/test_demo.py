@@ -1,14 +1,12 @@
 """The README's two commands on bare machines of every release that it names."""
 
 import json
-from pathlib import Path
 import subprocess
 import sys
 
+import bare_machine
 import pytest
 
-REPO = Path(__file__).parents[2]
-RELEASES = ("bookworm", "trixie")
 # The check first; then what the tests would install, all of which must be there.
 COMMANDS = """
 set -e
@@ -19,11 +17,10 @@ apt-get -qq install --simulate --no-install-recommends $(listed_packages) >/dev/
 """
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", bare_machine.RELEASES)
 def test_the_demo_runs_on_a_bare_machine(release: str) -> None:
-    program = REPO / "script" / "lib" / "bare_machine.py"
     result = subprocess.run(
-        [sys.executable, program, release, "bash", "-c", COMMANDS],
+        [sys.executable, bare_machine.__file__, release, "bash", "-c", COMMANDS],
         stdout=subprocess.PIPE,
         text=True,
         check=False,
