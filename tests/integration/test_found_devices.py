@@ -18,7 +18,7 @@ from .flow_support import answer, start_device_flow, text_at
 from .http_support import audited
 from .runtime_support import Device, eventually, only_coordinator
 from .trust_repairs.support import FIX, Browser, issue, users_of
-from .vault_support import make_board, make_token, register
+from .vault_support import full_disk, make_board, make_token, register
 
 GENERIC_REFUSAL = 1008
 WELL = EnrolmentRecord(title="Well", board="esp8266", node_name="well")
@@ -133,6 +133,31 @@ async def test_what_is_not_ticked_waits_and_what_is_revoked_stays_out(
     assert [record.device_id for record in later.found.records()] == ["other"]
 
 
+async def test_a_full_disk_lets_none_of_the_revoked_in(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    connected_device: Device,
+    admin: Browser,
+) -> None:
+    """All that were ticked are revoked, and the dialog says what is missing."""
+    device_id = only_coordinator(hub).device_id
+    await register(hub.vault, "other", make_board(3))
+    await connected_device.hang_up()
+    again = await lose_the_list(hass, hub_entry)
+    with full_disk():
+        done = await settle(admin, "revoke", device_id, "other")
+        assert (done["type"], done["reason"]) == ("abort", "revoked_not_stored")
+        assert not again.found.records()
+        assert issue(hass, ISSUE_FOUND) is None
+        await connected_device.dial()
+        await connected_device.wait_closed()
+        assert connected_device.driver.revoked
+    assert await hass.config_entries.async_reload(hub_entry.entry_id)
+    later: Hub = hub_entry.runtime_data.hub
+    assert not later.found.records()
+
+
 async def settle(
     admin: Browser, step: str, *device_ids: str, everything: bool = False
 ) -> Any:
@@ -156,5 +181,11 @@ def test_every_word_is_there() -> None:
         for part in ("menu_options", "menu_option_descriptions"):
             assert text_at(*flow, "step", "init", part, step)
         assert text_at(*flow, "step", step, "title")
-    for reason in ("hub_not_loaded", "mfa_required", "not_stored", "some_wait"):
+    for reason in (
+        "hub_not_loaded",
+        "mfa_required",
+        "not_stored",
+        "revoked_not_stored",
+        "some_wait",
+    ):
         assert text_at(*flow, "abort", reason)

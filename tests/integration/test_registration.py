@@ -20,6 +20,7 @@ from custom_components.oceanremote.device.registry import BOARD_LABELS
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import (
+    DeviceLinkClosed,
     RefusalReason,
     RegistrationToken,
     TokenIssued,
@@ -283,6 +284,13 @@ async def test_a_clock_that_is_behind_explains_itself_and_harms_nobody(
         await enrolled_device.dial()
         assert await enrolled_device.wait_closed() == GENERIC_REFUSAL
         count.assert_not_called()
+    # Nothing is wrong with its token: it need not wait an hour for the right time.
+    (closed,) = [
+        event
+        for event in enrolled_device.driver.events
+        if isinstance(event, DeviceLinkClosed)
+    ]
+    assert closed.retry_after == 60
     await hass.async_block_till_done()
     assert state_of(hass, "sensor", coordinator, "own-status") == "refused_token_early"
     monkeypatch.undo()

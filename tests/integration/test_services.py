@@ -13,6 +13,7 @@ from custom_components.oceanremote.actions.device import may_control
 from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.common.errors import (
     DeviceOfflineError,
+    RevokedNotStoredError,
     StorageFailedError,
 )
 from custom_components.oceanremote.hub import Hub
@@ -98,12 +99,14 @@ async def test_issued_token_comes_with_everything_to_flash(
 async def test_failed_write_is_a_translated_error(
     hass: HomeAssistant, hub: Hub, device_id: str
 ) -> None:
-    """And leaves the vault as it was."""
-    generation = hub.vault.generation
-    for action in ("issue_registration_token", "revoke_device"):
+    """And leaves the vault's file as it was; a revocation says that it counts."""
+    for action, error in (
+        ("issue_registration_token", StorageFailedError),
+        ("revoke_device", RevokedNotStoredError),
+    ):
         await hub.async_issue_registration_token(only_coordinator(hub).subentry_id)
         generation = hub.vault.generation
-        with full_disk(), pytest.raises(StorageFailedError):
+        with full_disk(), pytest.raises(error):
             await act(hass, action, device_id)
         assert hub.vault.generation == generation
 

@@ -30,6 +30,7 @@ from ..common.errors import (
     BackupNotMadeError,
     BackupUnreadableError,
     HubNotStartedError,
+    RevokedNotStoredError,
     StorageFailedError,
 )
 from ..common.executor import async_run_to_end
@@ -147,13 +148,19 @@ async def _async_regenerate(hub: Hub, subentry_id: str, user_id: str | None) -> 
 async def _async_transfer(hub: Hub, subentry_id: str, user_id: str | None) -> None:
     """Wipe the identity on the device, now or when it comes; its entities stay."""
     device_id = hub.coordinator_for(subentry_id).device_id
-    await hub.async_revoke(subentry_id, user_id)
+    refusal: RevokedNotStoredError | None = None
+    try:
+        await hub.async_revoke(subentry_id, user_id)
+    except RevokedNotStoredError as err:
+        refusal = err
     hub.security.record(
         AuditKind.TRANSFERRED,
         Outcome.DONE,
         Actor(user=user_id, device=device_id),
         what="identity revoked and wiped for a new owner or hub",
     )
+    if refusal is not None:
+        raise refusal
 
 
 _ON_DEVICES: Final = {

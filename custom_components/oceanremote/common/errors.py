@@ -70,6 +70,12 @@ class StorageFailedError(OceanRemoteError):
     key = "storage_failed"
 
 
+class RevokedNotStoredError(OceanRemoteError):
+    """A device is revoked and locked out; the disk has still to take that."""
+
+    key = "revoked_not_stored"
+
+
 class BackupNotMadeError(OceanRemoteError):
     """The disk would not take a copy of the vault."""
 

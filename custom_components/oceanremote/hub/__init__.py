@@ -45,6 +45,7 @@ from ..protocol import (
 )
 from ..transport.link import Link, ProofEvent
 from ..trust.registration_issues import async_delete_device_issues, async_handle_refusal
+from ..trust.unwritten import async_noting_unwritten
 from ..vault import Vault
 from ..vault.errors import UnknownDevice, VaultError
 from ..vault.translate import translated_errors
@@ -228,10 +229,14 @@ class Hub:
 
     @translated_errors
     async def async_revoke(self, subentry_id: str, user_id: str | None = None) -> None:
-        """Revoke a device for good: on disk, then told, then cut off."""
+        """Revoke a device for good, at once; raises where that is not on disk yet."""
         coordinator = self.coordinator_for(subentry_id)
-        await self.vault.revoke(coordinator.device_id)
+        device_id = coordinator.device_id
+        revocation = self.vault.revoke(device_id)
+        refusal = await async_noting_unwritten(revocation, self.log, device_id)
         self._revoked(coordinator, "by an administrator", user_id)
+        if refusal is not None:
+            raise refusal
 
     @callback
     def _lost_its_board(self, device_id: str) -> None:
@@ -265,10 +270,8 @@ class Hub:
         coordinator = self.coordinator_for(subentry_id)
         token = RegistrationToken.generate(secrets.token_bytes)
         expires_at = time.time() + REGISTRATION_TOKEN_LIFETIME.total_seconds()
-        await self.vault.add_enrolment(
-            coordinator.device_id, token, expires_at, expected_mac
-        )
         device = coordinator.device_id
+        await self.vault.add_enrolment(device, token, expires_at, expected_mac)
         self._registrar.close_links(device)
         self.record(
             RecordKind.TOKEN_ISSUED, "for 24 hours", device_id=device, user_id=user_id

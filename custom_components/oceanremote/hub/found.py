@@ -27,8 +27,9 @@ from ..common.const import (
     RecordKind,
 )
 from ..protocol import format_mac
+from ..trust.unwritten import async_noting_unwritten
 from ..vault import Vault
-from ..vault.errors import VaultWriteError
+from ..vault.errors import NotYetOnDisk, VaultWriteError
 from ..vault.records import DeviceRecord, EnrolmentRecord
 from ..vault.translate import translated_errors
 
@@ -109,9 +110,15 @@ class FoundDevices:
     async def async_revoke(
         self, device_ids: Iterable[str], user_id: str | None
     ) -> None:
-        """Revoke devices for good; raises a translated error."""
+        """Revoke devices for good; raises a translated error.
+
+        RevokedNotStoredError says that all of them are, and not all of it is on disk.
+        """
+        refusal: NotYetOnDisk | None = None
         for device_id in self._found.intersection(device_ids):
-            await self._vault.remove(device_id)
+            removal = self._vault.remove(device_id)
+            refused = await async_noting_unwritten(removal, self._log, device_id)
+            refusal = refused or refusal
             self._found.discard(device_id)
             self._log.note(
                 RecordKind.REVOKED,
@@ -120,6 +127,8 @@ class FoundDevices:
                 user_id=user_id,
             )
         self._show()
+        if refusal is not None:
+            raise refusal
 
     def _add_subentry(self, record: DeviceRecord) -> None:
         enrolment = record.enrolment or EnrolmentRecord(

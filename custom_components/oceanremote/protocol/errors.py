@@ -81,7 +81,8 @@ class Refused(ProtocolError):
     """Raised by a `Directory` that will not let a handshake go on.
 
     `retry_after` (seconds) goes over the wire in clear: it may depend on the hub's
-    load, never on what the hub knows of the device. None means the hub's usual value.
+    load, its clock or its own start, never on what the hub knows against the device.
+    None means the hub's usual value.
     """
 
     def __init__(

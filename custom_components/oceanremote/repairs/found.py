@@ -15,6 +15,7 @@ from homeassistant.helpers.translation import async_get_exception_message
 import voluptuous as vol
 
 from ..common.const import DOMAIN
+from ..common.errors import RevokedNotStoredError
 from ..flows.admin import async_require_administrator
 from ..hub.found import FoundDevices, name_of
 from ..trust.restored import day_text, moment_text
@@ -75,6 +76,8 @@ class FoundFlow(HubRepairFlow):
         else:
             try:
                 await found.async_revoke(ticked, user_id)
+            except RevokedNotStoredError:
+                return self.async_abort(reason="revoked_not_stored")
             except HomeAssistantError:
                 return self.async_abort(reason="not_stored")
         if not (waiting := len(found.records())):

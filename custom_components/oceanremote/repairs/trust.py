@@ -14,6 +14,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
 
 from ..common.const import SUBENTRY_DEVICE
+from ..common.errors import RevokedNotStoredError
 from ..device.coordinator import DeviceCoordinator
 from ..flows.admin import async_require_administrator
 from .base import HubRepairFlow, TrustHub
@@ -106,6 +107,8 @@ class TrustFlow(HubRepairFlow):
             return self.async_abort(reason="changed_meanwhile")
         try:
             result = await settle(hub, device, user_id)
+        except RevokedNotStoredError:
+            return self.async_abort(reason="revoked_not_stored")
         except HomeAssistantError:
             return self.async_abort(reason="not_stored")
         return self.async_create_entry(data={}) if result is None else result

@@ -1,8 +1,8 @@
 """The vault: the only place where OceanRemote's secrets live and are changed.
 
 Memory holds one frozen `Snapshot`. A change computes the next snapshot, seals it to
-disk, and only then puts it in the place of the old one; so what a caller sees has
-always been fsynced, and a failed write changes nothing.
+disk, and only then puts it in the place of the old one; so what a caller sees has been
+fsynced, and a failed write changes nothing. Only a revocation waits for no disk.
 
     Vault (this facade) -> writer (one at a time) -> file (sealed)
     changes: pure, from one snapshot to the next; records: the values
@@ -54,7 +54,8 @@ class Vault:
     Every `async` method that changes something returns after the change is on
     disk, and raises `VaultWriteError` (memory unchanged) when it cannot be put
     there, `VaultStopping` after `stop` has begun, `UnknownDevice` for an id that
-    the vault does not hold.
+    the vault does not hold. `revoke` and `remove` do not wait for the disk: where it
+    refuses, they count all the same and raise `NotYetOnDisk`.
     """
 
     def __init__(
@@ -266,7 +267,8 @@ class Vault:
 
     async def revoke(self, device_id: str) -> None:
         """Revoke for good; a tombstone stays until the device has heard of it."""
-        await self._change(changes.revoke, device_id=device_id, now=self._wall_clock())
+        revoke = partial(changes.revoke, device_id=device_id, now=self._wall_clock())
+        await self._writer.change_at_once(revoke)
 
     async def mark_revoked_delivered(self, device_id: str) -> None:
         """Note that the device has heard its revocation; it gets in no more."""
@@ -313,7 +315,8 @@ class Vault:
 
     async def remove(self, device_id: str) -> None:
         """Revoke a device whose subentry is gone, and forget all but its tombstone."""
-        await self._change(changes.remove, device_id=device_id, now=self._wall_clock())
+        remove = partial(changes.remove, device_id=device_id, now=self._wall_clock())
+        await self._writer.change_at_once(remove)
 
     async def reconcile(self, known_ids: Collection[str]) -> tuple[str, ...]:
         """`remove` every device that has no subentry any more; return their ids.
@@ -387,9 +390,7 @@ class Vault:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Snapshot:
-        return await self._writer.change(
-            lambda snapshot: change(snapshot, *args, **kwargs)
-        )
+        return await self._writer.change(lambda now: change(now, *args, **kwargs))
 
     def _record(self, device_id: str) -> DeviceRecord:
         try:

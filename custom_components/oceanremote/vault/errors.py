@@ -25,6 +25,10 @@ class VaultWriteError(VaultError):
     """The disk did not take the write; nothing has changed."""
 
 
+class NotYetOnDisk(VaultWriteError):
+    """The change counts from now on; the disk has still to take it."""
+
+
 class VaultStopping(VaultWriteError):
     """The hub is stopping; nothing is changed any more."""
 

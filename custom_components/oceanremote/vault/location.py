@@ -12,6 +12,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..common.const import CONF_KEY_PATH
 from . import file as vault_file
 from .errors import VaultUnavailable, VaultWriteError
+from .unwritten import unwritten_changes
 
 _OPEN_VAULTS: HassKey[set[Path]] = HassKey("oceanremote_open_vaults")
 
@@ -50,3 +51,4 @@ async def async_wipe_files(hass: HomeAssistant, path: Path, key_path: Path) -> N
         await hass.async_add_executor_job(vault_file.delete, path, key_path)
     except OSError as err:
         raise VaultWriteError(f"cannot delete the vault: {err}") from err
+    unwritten_changes(hass, path).clear()

@@ -4,9 +4,14 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
 from typing import Any
 
-from ..common.errors import CommandNotSentError, NotEnrolledError, StorageFailedError
+from ..common.errors import (
+    CommandNotSentError,
+    NotEnrolledError,
+    RevokedNotStoredError,
+    StorageFailedError,
+)
 from ..protocol import LocalProtocolError
-from .errors import UnknownDevice, VaultError
+from .errors import NotYetOnDisk, UnknownDevice, VaultError
 
 
 def translated_errors[**P, R](
@@ -22,6 +27,8 @@ def translated_errors[**P, R](
             raise CommandNotSentError(reason=str(err)) from err
         except UnknownDevice as err:
             raise NotEnrolledError from err
+        except NotYetOnDisk as err:
+            raise RevokedNotStoredError(reason=str(err)) from err
         except VaultError as err:
             raise StorageFailedError(reason=str(err)) from err
 

@@ -5,7 +5,8 @@
 
 Two things are noted first and ride along with the next write: the high-water marks of
 handshake counters, at most `COALESCE_SECONDS` later, and that a registration token has
-been seen expired, which starts a write of its own.
+been seen expired, which starts a write of its own. A revocation that the disk refuses
+is made in memory (`unwritten`): every later write begins with it.
 """
 
 import asyncio
@@ -17,9 +18,10 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..common.executor import async_finish, async_run_to_end
 from .changes.tokens import CounterNote, apply_notes, overdue_handles
-from .errors import VaultError, VaultStopping, VaultWriteError
+from .errors import NotYetOnDisk, VaultError, VaultStopping, VaultWriteError
 from .file import SealedFile
 from .records import Snapshot
+from .unwritten import Change, unwritten_changes, with_unwritten
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -27,7 +29,10 @@ COALESCE_SECONDS = 30.0
 
 
 class VaultWriter:
-    """Holds the present snapshot, and moves it on only after the disk has the next."""
+    """Holds the present snapshot, and moves it on only after the disk has the next.
+
+    `change_at_once` alone moves it on without the disk.
+    """
 
     def __init__(
         self,
@@ -37,7 +42,8 @@ class VaultWriter:
         wall_clock: Callable[[], float],
     ) -> None:
         """Take over an opened file and what was read from it."""
-        self.snapshot = snapshot
+        self._unwritten = unwritten_changes(hass, file.path)
+        self.snapshot = with_unwritten(snapshot, self._unwritten)
         self.stopping = False
         self.seen_expired: set[bytes] = set()
         self._hass = hass
@@ -48,8 +54,10 @@ class VaultWriter:
         self._timer: asyncio.TimerHandle | None = None
         # Whether it was said that what is noted stays unwritten.
         self._failing = False
+        if self._unwritten:
+            self._arm_timer()
 
-    async def change(self, change: Callable[[Snapshot], Snapshot]) -> Snapshot:
+    async def change(self, change: Change) -> Snapshot:
         """Run one change to its end, even when the caller is cancelled meanwhile.
 
         Returns the snapshot that is now on disk. Raises VaultStopping,
@@ -61,6 +69,18 @@ class VaultWriter:
             self._hass, self._change_locked(change), "oceanremote vault write"
         )
 
+    async def change_at_once(self, change: Change) -> None:
+        """Run one change that counts whatever the disk says.
+
+        Raises NotYetOnDisk where the disk refuses: the change counts, leads every later
+        write, and is tried again by itself. Else raises as `change` does.
+        """
+        if self.stopping:
+            raise VaultStopping("the hub is stopping")
+        await async_finish(
+            self._hass, self._change_now(change), "oceanremote vault write"
+        )
+
     async def flush(self) -> None:
         """Write what has only been noted so far."""
         if self._has_notes:
@@ -69,7 +89,8 @@ class VaultWriter:
     async def stop(self) -> None:
         """Refuse further changes, wait for the running one, write what is noted.
 
-        A failure of this last write is logged: no one was promised its content.
+        A failure of this last write is logged: no one was promised its content, or
+        they were told that it is not on disk yet.
         """
         self.stopping = True
         self._cancel_timer()
@@ -80,6 +101,8 @@ class VaultWriter:
                 await self._commit(self.snapshot)
             except VaultWriteError as err:
                 _LOGGER.warning("Counters since the last write are lost: %s", err)
+                if self._unwritten:
+                    _LOGGER.error("A restart undoes what was revoked since")
 
     def noted_counter(self, device_id: str) -> int:
         """Return the counter that is noted for the key now pinned, or 0."""
@@ -131,17 +154,35 @@ class VaultWriter:
 
     @property
     def _has_notes(self) -> bool:
-        return bool(self._counters or self.seen_expired)
+        return bool(self._counters or self.seen_expired or self._unwritten)
 
-    async def _change_locked(self, change: Callable[[Snapshot], Snapshot]) -> Snapshot:
+    async def _change_locked(self, change: Change) -> Snapshot:
         async with self._lock:
-            if self.stopping:
-                raise VaultStopping("the hub is stopping")
-            before = self.snapshot
-            after = change(before)
-            if after is before and not self._has_notes:
-                return before
-            return await self._commit(after)
+            return await self._store(self._after(change))
+
+    async def _change_now(self, change: Change) -> None:
+        async with self._lock:
+            after = self._after(change)
+            try:
+                await self._store(after)
+            except VaultWriteError as err:
+                if after is not self.snapshot:
+                    self._unwritten.append(change)
+                    self.snapshot = after
+                elif not self._unwritten:
+                    raise
+                self._arm_timer()
+                raise NotYetOnDisk(str(err)) from err
+
+    def _after(self, change: Change) -> Snapshot:
+        if self.stopping:
+            raise VaultStopping("the hub is stopping")
+        return change(self.snapshot)
+
+    async def _store(self, after: Snapshot) -> Snapshot:
+        if after is self.snapshot and not self._has_notes:
+            return after
+        return await self._commit(after)
 
     async def _commit(self, after: Snapshot) -> Snapshot:
         """Seal a snapshot with all notes to disk, then make it the present one."""
@@ -159,6 +200,7 @@ class VaultWriter:
             self._failing = False
             _LOGGER.info("The vault can be written again")
         self.snapshot = after
+        self._unwritten.clear()
         self.seen_expired -= expired
         for device_id, note in counters.items():
             if self._counters.get(device_id) == note:

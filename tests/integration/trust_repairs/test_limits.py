@@ -209,23 +209,30 @@ async def test_a_revoked_device_cannot_be_released(
     assert pump.status is DeviceStatus.REVOKED
 
 
-@pytest.mark.parametrize("option", ["release", "revoke"])
 async def test_a_full_disk_changes_nothing_and_keeps_the_issue(
-    hass: HomeAssistant,
-    pump: DeviceCoordinator,
-    suspect: str,
-    admin: Browser,
-    option: str,
+    hass: HomeAssistant, pump: DeviceCoordinator, suspect: str, admin: Browser
 ) -> None:
     flow = await admin.begin(suspect)
     with full_disk():
-        done = await admin.choose(flow, option)
+        done = await admin.choose(flow, "release")
     assert (done["type"], done["reason"]) == ("abort", "not_stored")
     assert pump.record is not None
     assert pump.record.standing is Standing.QUARANTINED
     assert not pump.available
     assert issue(hass, suspect) is not None
-    assert (await admin.settle(suspect, option))["type"] == "create_entry"
+    assert (await admin.settle(suspect, "release"))["type"] == "create_entry"
+
+
+async def test_a_full_disk_stops_no_revocation(
+    hass: HomeAssistant, pump: DeviceCoordinator, suspect: str, admin: Browser
+) -> None:
+    """The dialog says that it counts, and that it is not stored yet."""
+    flow = await admin.begin(suspect)
+    with full_disk():
+        done = await admin.choose(flow, "revoke")
+    assert (done["type"], done["reason"]) == ("abort", "revoked_not_stored")
+    assert pump.status is DeviceStatus.REVOKED
+    assert issue(hass, suspect) is None
 
 
 async def test_a_choice_that_is_not_offered_is_refused(
@@ -272,5 +279,6 @@ async def test_every_choice_and_every_end_has_words(
         "mfa_required",
         "not_stored",
         "reconfigure",
+        "revoked_not_stored",
     ):
         assert text_at("issues", kind, "fix_flow", "abort", reason)

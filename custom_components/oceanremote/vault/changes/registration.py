@@ -6,6 +6,7 @@ vault's lock, what is stored from it: between the two a token may have been with
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Final
 
 from ...protocol.errors import RefusalReason, Refused
 from ...protocol.keys import RegistrationToken
@@ -20,6 +21,9 @@ from ..records import (
     TokenRecord,
 )
 from .standing import bury_identity, check_name, get, put, revoked, without_identity
+
+# Seconds after which a board whose token is right tries again: the clock is wrong here.
+CLOCK_RETRY: Final = 60
 
 
 def check_registration(snapshot: Snapshot, handle: bytes, mac: bytes) -> DeviceRecord:
@@ -62,7 +66,7 @@ def check_time(
     if registration.is_over(now) or registration.handle in seen_expired:
         raise Refused(RefusalReason.TOKEN_EXPIRED, record.device_id)
     if registration.is_early(now):
-        raise Refused(RefusalReason.TOKEN_EARLY, record.device_id)
+        raise Refused(RefusalReason.TOKEN_EARLY, record.device_id, CLOCK_RETRY)
 
 
 def add_enrolment(
