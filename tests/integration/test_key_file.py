@@ -108,14 +108,14 @@ async def test_a_running_hub_goes_on_with_a_copy_of_its_key(
     """The old file stays until the administrator deletes it; then nobody misses it."""
     key = stick / "hub.key"
     shutil.copy(default_key_path(hass), key)
-    hub_key = hub_entry.runtime_data.hub_key_text
+    hub_key = hub_entry.runtime_data.hub.hub_key_text
     flow = await begin(hass, hub_entry)
     assert shown(flow) is None
     assert (await submit(hass, flow, key))["reason"] == "reconfigure_successful"
     assert default_key_path(hass).exists()
     default_key_path(hass).unlink()
     assert await hass.config_entries.async_reload(hub_entry.entry_id)
-    assert hub_entry.runtime_data.hub_key_text == hub_key
+    assert hub_entry.runtime_data.hub.hub_key_text == hub_key
     assert len(hub_entry.subentries) == 1
 
 

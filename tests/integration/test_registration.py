@@ -348,10 +348,10 @@ async def test_an_unknown_token_leads_to_no_device(
     assert refusal.device_id is None
 
 
-async def test_an_unknown_key_leads_to_no_device(
-    connected_device: Device, records: Records
+async def test_an_unknown_key_leads_to_whose_address_it_claims_and_else_to_nobody(
+    hub: Hub, connected_device: Device, records: Records
 ) -> None:
-    """Somebody with a key of his own asks for a session."""
+    """Somebody with a key of their own asks for a session: a hint, nothing proved."""
     await connected_device.hang_up()
     driver = connected_device.driver
     thief = another_board(connected_device)
@@ -361,6 +361,17 @@ async def test_an_unknown_key_leads_to_no_device(
     await thief.dial()
     assert await thief.wait_closed() == GENERIC_REFUSAL
     (refusal,) = records.of(RecordKind.REFUSED)
+    assert RefusalReason.UNKNOWN_KEY in refusal.outcome
+    assert refusal.claimed
+    assert refusal.device_id == only_coordinator(hub).device_id
+
+    stranger = another_board(connected_device, mac=bytes.fromhex("024455667788"))
+    stranger.driver.flash.identity = stranger.driver.flash.identity.with_token(
+        1, driver.flash.identity.token
+    )
+    await stranger.dial()
+    assert await stranger.wait_closed() == GENERIC_REFUSAL
+    refusal = records.of(RecordKind.REFUSED)[-1]
     assert RefusalReason.UNKNOWN_KEY in refusal.outcome
     assert refusal.device_id is None
 

@@ -358,7 +358,7 @@ def test_storm_of_old_news_hides_no_new_one(
 
 
 async def test_a_claim_leads_to_its_device(hub: Hub, connected_device: Device) -> None:
-    """By handle first, then by key, for what is pending too; else to nobody."""
+    """By handle first, then by key, then by MAC; for what is pending too."""
     index = ClaimIndex(hub.vault)
     device_id = only_coordinator(hub).device_id
     identity = connected_device.driver.flash.identity
@@ -368,7 +368,10 @@ async def test_a_claim_leads_to_its_device(hub: Hub, connected_device: Device) -
 
     assert found(claimed_key=identity.key.public) == device_id
     assert found(claimed_handle=identity.registration.handle) == device_id
-    assert found(claimed_handle=bytes(8), claimed_key=identity.key.public) is None
+    assert found(claimed_handle=bytes(8), claimed_key=identity.key.public) == device_id
+    assert found(claimed_key=bytes(32), claimed_mac=identity.mac) == device_id
+    assert found(claimed_handle=bytes(8), claimed_key=bytes(32)) is None
+    assert found(claimed_mac=bytes(6)) is None
     assert found(claimed_key=bytes(32)) is None
     assert found() is None
     token, _ = await hub.async_issue_registration_token(

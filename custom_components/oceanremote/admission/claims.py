@@ -1,7 +1,8 @@
-"""Who is behind a handshake: the vault's directory, bounded by Home Assistant's own list.
+"""Who is behind a handshake: the vault's view, bounded by Home Assistant's own list.
 
 A device whose subentry was removed is revoked, whether or not the vault has been told
-yet; one whose subentry was never found is kept waiting. And a refused claim is traced to the device that a person would look at.
+yet; one whose subentry was never found is kept waiting. And a refused claim is traced
+to the device that a person would look at.
 """
 
 from collections.abc import Callable, Mapping
@@ -70,7 +71,7 @@ class SubentryGate:
 
 
 class ClaimIndex:
-    """Finds the device that a refused handshake named, by handle or device key.
+    """Finds the device that a refused handshake named, by handle, device key or MAC.
 
     Built when it is first asked after a change of the vault: only refusals ask.
     """
