@@ -191,6 +191,32 @@ def test_an_esp32_has_memory_for_its_counter_over_deep_sleep(
     assert "#define USE_ESP32_RTC_PREFERENCES\n" in defines.read_text()
 
 
+@pytest.mark.parametrize(
+    ("lines", "define"),
+    [
+        ("  area: Garden", '#define OCEANREMOTE_AREA "Garden"\n'),
+        ("  area: {id: here, name: Garden}", '#define OCEANREMOTE_AREA "Garden"\n'),
+        ("  areas: [{id: there, name: Garage}]", ""),
+    ],
+    ids=["name", "with an id", "of others only"],
+)
+def test_the_area_that_the_yaml_names_for_the_device_is_told(
+    lines: str, define: str, tmp_path: Path
+) -> None:
+    """Areas that only sub-devices may be in are not the device's."""
+    file = tmp_path / "everything.yaml"
+    text = (CONFIGS / "everything.yaml").read_text()
+    text = text.replace("  area: Südgarten", lines)
+    text = text.replace("../../../esphome", str(REPO / "esphome"))
+    file.write_text(f"{text}\nhost:\n  mac_address: '02:0C:EA:00:00:10'\n")
+    data = tmp_path / "data"
+    outcome = run_esphome("compile", "--only-generate", file=file, data=data)
+    assert outcome.accepted, outcome.text
+    defines = data / "build" / "everything" / "src" / "esphome/core/defines.h"
+    found = re.findall(r"#define OCEANREMOTE_AREA.*\n", defines.read_text())
+    assert "".join(found) == define
+
+
 def test_two_entities_that_only_a_sub_device_tells_apart_are_refused(
     tmp_path: Path,
 ) -> None:

@@ -51,7 +51,7 @@ async def test_a_new_device_registers_and_opens_a_session(
     assert (facts.name, facts.friendly_name) == ("everything", "Everything")
     assert (facts.board, facts.platform) == ("host", "host")
     assert (facts.esphome_version, facts.project_version) == ("2026.10.0", "1.2")
-    assert facts.safe_mode is False
+    assert (facts.area, facts.safe_mode) == ("Südgarten", False)
     await device.wait_for_log("Registered with the hub")
     await device.wait_for_log(
         rf"Session {session.session_id[:4].hex()} proved, 58 min 48 s"

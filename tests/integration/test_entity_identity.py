@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+import pytest
 
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import (
@@ -12,7 +13,15 @@ from custom_components.oceanremote.protocol import (
     EntityDescriptor,
 )
 
-from .runtime_support import FLOW, PUMP, Device, describe, eventually, only_coordinator
+from .runtime_support import (
+    FLOW,
+    PUMP,
+    Device,
+    describe,
+    entity_id_of,
+    eventually,
+    only_coordinator,
+)
 from .test_entities import redescribe
 
 
@@ -136,3 +145,15 @@ async def test_a_deleted_entity_that_was_disabled_returns_too(
         hass, connected_device, PUMP, FLOW, replace(extra, disabled_by_default=False)
     )
     assert registry.async_get("sensor.garden_pump_extra") is not None
+
+
+@pytest.mark.parametrize("key", ["quarantine", "regenerate_token"])
+async def test_a_button_that_few_need_is_off_until_somebody_wants_it(
+    hass: HomeAssistant, hub: Hub, connected_device: Device, key: str
+) -> None:
+    registry = er.async_get(hass)
+    button = entity_id_of(hass, "button", only_coordinator(hub), f"own-{key}")
+    entry = registry.async_get(button)
+    assert entry is not None
+    assert entry.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    assert hass.states.get(button) is None

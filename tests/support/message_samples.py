@@ -1,6 +1,6 @@
 """One of every message, and messages that must be refused, with the reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from custom_components.oceanremote.protocol import (
@@ -131,6 +131,8 @@ LIT = LightState(
 DEVICE_MESSAGES: dict[str, DeviceMessage] = {
     "ready": Ready(bytes(range(32)), FACTS),
     "ready_safe_mode": Ready(bytes(32), SAFE_FACTS),
+    "ready_area": Ready(bytes(32), replace(FACTS, area="Garden")),
+    "ready_every_fact": Ready(bytes(32), replace(SAFE_FACTS, area="Südgarten")),
     "describe_nothing": Describe(0, 0, b""),
     "describe_first_part": Describe(0, 131072, b"\x86"),
     "describe_last_part": Describe(131071, 131072, b"\x80"),

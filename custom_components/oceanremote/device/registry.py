@@ -9,7 +9,11 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+)
 
 from ..common.boards import Board
 from ..common.const import CONF_BOARD, DOMAIN, MANUFACTURER
@@ -123,7 +127,23 @@ def async_device_proved(
         new_connections={connection},
         model_id=board or device.model_id,
         sw_version=clean_line(version),
+        area_id=_area_of(hass, device, facts),
     )
+
+
+def _area_of(
+    hass: HomeAssistant, device: dr.DeviceEntry, facts: DeviceFacts
+) -> str | None:
+    """Return the area of a proved device, which it may suggest once in its life.
+
+    The registry takes a suggestion only with a new device, and ours is there before its
+    board. A board that has been proved has left its version: from then on the area, or
+    that there is none, is somebody's choice.
+    """
+    name = clean_line(facts.area or "").strip()
+    if device.area_id is not None or device.sw_version is not None or not name:
+        return device.area_id
+    return ar.async_get(hass).async_get_or_create(name).id
 
 
 @callback

@@ -99,7 +99,6 @@ def _read_facts(value: Any) -> DeviceFacts:
     table = fields.table(value)
     if not table.keys() >= set(range(1, 8)):
         raise fields.malformed("facts are missing")
-    reset_reason = table.get(8)
     return DeviceFacts(
         name=fields.text(table[1], MAX_FACT_TEXT),
         friendly_name=fields.text(table[2], MAX_FACT_TEXT),
@@ -108,7 +107,8 @@ def _read_facts(value: Any) -> DeviceFacts:
         board=fields.text(table[5], MAX_FACT_TEXT),
         platform=fields.text(table[6], MAX_FACT_TEXT),
         safe_mode=fields.boolean(table[7]),
-        reset_reason=(fields.text(reset_reason, MAX_FACT_TEXT) if 8 in table else None),
+        reset_reason=fields.text(table[8], MAX_FACT_TEXT) if 8 in table else None,
+        area=fields.text(table[9], MAX_FACT_TEXT) if 9 in table else None,
     )
 
 

@@ -34,6 +34,7 @@ class DeviceFacts:
     platform: str
     safe_mode: bool = False
     reset_reason: str | None = None
+    area: str | None = None
 
     def items(self) -> dict[int, Any]:
         """Return the map on the wire."""
@@ -48,6 +49,8 @@ class DeviceFacts:
         }
         if self.reset_reason is not None:
             found[8] = self.reset_reason
+        if self.area is not None:
+            found[9] = self.area
         return found
 
 

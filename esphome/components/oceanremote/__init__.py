@@ -13,8 +13,10 @@ import esphome.codegen as cg
 from esphome.components import socket
 import esphome.config_validation as cv
 from esphome.const import (
+    CONF_AREA,
     CONF_ESPHOME,
     CONF_ID,
+    CONF_NAME,
     PLATFORM_ESP32,
     PLATFORM_ESP8266,
     PLATFORM_HOST,
@@ -110,11 +112,14 @@ def _add_address(var: MockObj, url: str) -> None:
     cg.add(var.add_address(address.host, address.port, address.authority, address.path))
 
 
-def _add_project_facts() -> None:
-    """Tell the hub which project this firmware is, where the YAML names one."""
-    project = (CORE.config or {}).get(CONF_ESPHOME, {}).get("project")
-    if project is not None:
+def _add_facts() -> None:
+    """Tell the hub the project and the area, where the YAML names them."""
+    node = (CORE.config or {}).get(CONF_ESPHOME, {})
+    if (project := node.get("project")) is not None:
         cg.add_define("OCEANREMOTE_PROJECT_VERSION", project["version"])
+    # Not App.get_area(): without an area of the node, that is the first of `areas`.
+    if (area := node.get(CONF_AREA)) is not None:
+        cg.add_define("OCEANREMOTE_AREA", area[CONF_NAME])
 
 
 @coroutine_with_priority(CoroPriority.WEB_SERVER_BASE)
@@ -130,7 +135,7 @@ async def to_code(config: ConfigType) -> None:
     # The handshake counter outlives deep sleep there, without a write to the flash.
     request_rtc_storage()
     cg.add_define("OCEANREMOTE_ADDRESS_COUNT", len(config[CONF_URLS]))
-    _add_project_facts()
+    _add_facts()
     for url in config[CONF_URLS]:
         _add_address(var, url)
     key = list(decode_hub_key(config[CONF_HUB_KEY]))

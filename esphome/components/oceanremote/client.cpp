@@ -28,6 +28,10 @@ static constexpr std::string_view PLATFORM = "host";
 #define OCEANREMOTE_PROJECT_VERSION ""
 #endif
 
+#ifndef OCEANREMOTE_AREA
+#define OCEANREMOTE_AREA ""
+#endif
+
 static void copy_progmem(uint8_t *out, const uint8_t *progmem, size_t size) {
   for (size_t i = 0; i < size; i++)
     out[i] = progmem_read_byte(progmem + i);
@@ -51,6 +55,7 @@ LinkSettings Client::make_settings_() {
   settings.facts.project_version = OCEANREMOTE_PROJECT_VERSION;
   settings.facts.board = ESPHOME_BOARD;
   settings.facts.platform = PLATFORM;
+  settings.facts.area = OCEANREMOTE_AREA;
   settings.facts.safe_mode = !this->entities_available_;
   return settings;
 }

@@ -129,7 +129,7 @@ static void write_fact(CborWriter &writer, uint8_t key, std::string_view value) 
 void write_ready(CborWriter &writer, const uint8_t description_hash[HASH_SIZE], const Facts &facts) {
   write_type(writer, MessageType::READY, 3);
   writer.write_bytes({description_hash, HASH_SIZE});
-  writer.write_map(facts.reset_reason.empty() ? 7 : 8);
+  writer.write_map(7 + (facts.reset_reason.empty() ? 0 : 1) + (facts.area.empty() ? 0 : 1));
   write_fact(writer, 1, facts.name);
   write_fact(writer, 2, facts.friendly_name);
   write_fact(writer, 3, facts.esphome_version);
@@ -140,6 +140,8 @@ void write_ready(CborWriter &writer, const uint8_t description_hash[HASH_SIZE], 
   writer.write_bool(facts.safe_mode);
   if (!facts.reset_reason.empty())
     write_fact(writer, 8, facts.reset_reason);
+  if (!facts.area.empty())
+    write_fact(writer, 9, facts.area);
 }
 
 void write_describe_head(CborWriter &writer, uint32_t offset, uint32_t total, size_t part_size) {

@@ -65,6 +65,7 @@ struct Facts {
   std::string_view platform;
   bool safe_mode{false};
   std::string_view reset_reason;  ///< left out when empty
+  std::string_view area;          ///< left out when empty
 };
 
 enum class CommandStatus : uint8_t { DONE = 0, REFUSED = 1, EXPIRED = 2 };

@@ -134,13 +134,30 @@ TEST(DeviceMessages, AreByteForByteThoseOfThePythonCore) {
   EXPECT_EQ(written([](CborWriter &w) { write_goodbye(w, 86400); }), sample("goodbye_asleep"));
 }
 
+TEST(DeviceMessages, FactsThatMayBeMissingAreLeftOutWhenEmpty) {
+  const uint8_t hash[32] = {};
+  Facts facts = sample_facts();
+  facts.area = "Garden";
+  EXPECT_EQ(written([&](CborWriter &w) { write_ready(w, hash, facts); }), sample("ready_area"));
+  facts.friendly_name = "Gartenpumpe „Süd“";
+  facts.project_version = "";
+  facts.board = "d1_mini";
+  facts.platform = "esp8266";
+  facts.safe_mode = true;
+  facts.reset_reason = "Exception";
+  facts.area = "Südgarten";
+  EXPECT_EQ(written([&](CborWriter &w) { write_ready(w, hash, facts); }), sample("ready_every_fact"));
+  facts.area = "";
+  EXPECT_EQ(written([&](CborWriter &w) { write_ready(w, hash, facts); }), sample("ready_safe_mode"));
+}
+
 TEST(DeviceMessages, LongTextsAreCutToTheGrammar) {
   const std::string text(2000, 'x');
   Facts facts;
   facts.name = facts.friendly_name = facts.esphome_version = facts.project_version = facts.board = facts.platform =
-      facts.reset_reason = text;
+      facts.reset_reason = facts.area = text;
   uint8_t hash[32] = {};
-  EXPECT_EQ(written([&](CborWriter &w) { write_ready(w, hash, facts); }).size(), 2 * (1 + 1 + 34 + 1 + 7 * 67 + 2));
+  EXPECT_EQ(written([&](CborWriter &w) { write_ready(w, hash, facts); }).size(), 2 * (1 + 1 + 34 + 1 + 8 * 67 + 2));
   EXPECT_EQ(written([&](CborWriter &w) { write_result(w, 1, CommandStatus::REFUSED, text); }).size(), 2U * (4 + 66));
   EXPECT_EQ(written([&](CborWriter &w) { write_log(w, 1, text, text); }).size(), 2U * (3 + 66 + 1027));
 }
