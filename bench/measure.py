@@ -1,4 +1,4 @@
-"""How every benchmark measures: medians of interleaved rounds, told as a ratio."""
+"""How benchmarks measure and tell: medians, beside a peer's where there is one."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -8,22 +8,30 @@ import time
 
 @dataclass(frozen=True)
 class Row:
-    """One comparison; both sides in the same unit, measured in the same run."""
+    """One figure, beside a peer's in the same unit and run where there is a peer."""
 
     benchmark: str
     unit: str
     ours: float
-    peer: float
-    peer_name: str
+    peer: float | None = None
+    peer_name: str = "none"
 
     @property
-    def ratio(self) -> float:
+    def ratio(self) -> float | None:
         """How many times the peer's figure ours is; below 1 is better."""
-        return self.ours / self.peer
+        return None if self.peer is None else self.ours / self.peer
 
     def as_json(self) -> dict[str, object]:
         """Return the row for `bench/results.json`."""
-        return {**asdict(self), "ratio": round(self.ratio, 3)}
+        ratio = None if self.ratio is None else round(self.ratio, 3)
+        return {**asdict(self), "ratio": ratio}
+
+    def as_cells(self) -> list[str]:
+        """Return the row for a table that people read."""
+        peer = "–" if self.peer is None else f"{self.peer:,.1f} {self.unit}"
+        ratio = "–" if self.ratio is None else f"{self.ratio:.2f}"
+        ours = f"{self.ours:,.1f} {self.unit}"
+        return [self.benchmark, ours, peer, ratio, self.peer_name]
 
 
 def interleaved(
@@ -48,9 +56,5 @@ def table(rows: list[Row]) -> str:
         "| benchmark | ours | peer | ratio | peer is |",
         "|---|---:|---:|---:|---|",
     ]
-    lines += [
-        f"| {row.benchmark} | {row.ours:,.1f} {row.unit} | {row.peer:,.1f} {row.unit} "
-        f"| {row.ratio:.2f} | {row.peer_name} |"
-        for row in rows
-    ]
+    lines += [f"| {' | '.join(row.as_cells())} |" for row in rows]
     return "\n".join(lines)

@@ -8,13 +8,14 @@ import json
 from pathlib import Path
 import sys
 
-from . import command, handshake
+from . import command, handshake, reconnect
 from .measure import Row, table
 
 RESULTS = Path(__file__).parent / "results.json"
 BENCHMARKS: dict[str, Callable[[], list[Row] | Awaitable[list[Row]]]] = {
     "handshake": handshake.run,
     "command": command.run,
+    "reconnect": reconnect.run,
 }
 
 

@@ -12,6 +12,7 @@ from .paths import COMPONENT, FAKETIME, HASS
 from .process import LoggedProcess, ProcessFailed
 
 START_SECONDS = 90.0
+POLL_SECONDS = 0.05
 CONFIGURATION = """\
 homeassistant:
   name: OceanRemote
@@ -107,5 +108,5 @@ class HomeAssistant(LoggedProcess):
                             return
                 except aiohttp.ClientError:
                     pass
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(POLL_SECONDS)
         raise ProcessFailed(f"Home Assistant did not start:\n{self.log()[-4000:]}")
