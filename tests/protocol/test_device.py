@@ -12,6 +12,7 @@ from custom_components.oceanremote.protocol import (
     EntityState,
     KeyPair,
     LocalProtocolError,
+    RemoteProtocolError,
     TokenIssued,
     messages as m,
 )
@@ -151,8 +152,6 @@ def test_a_changed_accept_starts_nothing(fresh: World, where: int) -> None:
 @pytest.mark.parametrize(
     "payload",
     [
-        TERMS.encode()[:-1],
-        TERMS.encode() + b"\x00",
         replace(TERMS, lifetime=0).encode(),
         replace(TERMS, ping_interval=0).encode(),
         replace(TERMS, hub_rx_limit=511).encode(),
@@ -166,6 +165,21 @@ def test_terms_that_make_no_sense_are_refused(
     fresh.step()
     fresh.step()
     assert fresh.device_end.reason is CloseReason.BAD_HANDSHAKE
+
+
+@pytest.mark.parametrize("payload", [TERMS.encode()[:-1], TERMS.encode() + b"\x00"])
+def test_terms_of_another_size_are_refused(
+    fresh: World, payload: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the size of ACCEPT already; their reader does not rely on it."""
+    with pytest.raises(RemoteProtocolError) as refused:
+        Terms.decode(payload)
+    assert refused.value.reason is CloseReason.BAD_HANDSHAKE
+    monkeypatch.setattr(Terms, "encode", lambda self: payload)
+    fresh.step()
+    fresh.step()
+    fresh.step()
+    assert fresh.device_end.reason is CloseReason.MALFORMED_FRAME
 
 
 def _long(text: str) -> str:

@@ -147,14 +147,14 @@ async def test_a_quarantined_device_takes_no_entity_away(
     assert described(hass, pump) == {"pump", "flow"}
     assert hub._store.restore(pump.subentry_id) == kept
     assert pump.facts == facts
-    assert page_of(hass, pump).model != "other board"
+    assert page_of(hass, pump).model_id != "other board"
 
     await hub.office.trust.async_release(pump, None)
     assert not pump.available
     await eventually(lambda: pump.available)
     await hass.async_block_till_done()
     assert described(hass, pump) == {"pump"}
-    assert page_of(hass, pump).model == "other board"
+    assert page_of(hass, pump).model_id == "other board"
 
 
 async def test_states_of_the_quarantine_are_asked_for_after_it(
