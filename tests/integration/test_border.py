@@ -322,8 +322,8 @@ async def test_what_a_board_says_of_itself_is_one_line(
         neighbours.hub.entry.entry_id,
     )
     assert device is not None
-    assert (device.model or "").isprintable()
-    assert (device.sw_version or "").isprintable()
+    for said in (device.model, device.model_id, device.sw_version):
+        assert (said or "").isprintable()
 
 
 async def test_no_text_of_a_device_makes_a_line_in_the_log(
