@@ -12,6 +12,7 @@ from typing import Any
 
 from ..client import Client
 from ..house import House
+from . import registered
 from .figures import Phase, measure
 from .fleet import Fleet
 from .storm import ATTACKS
@@ -159,7 +160,13 @@ def main() -> int:
     """Read the command line and run."""
     parser = argparse.ArgumentParser(prog="script/attack", description=__doc__)
     parser.add_argument("--short", action="store_true", help="within three minutes")
-    return asyncio.run(run(25.0 if parser.parse_args().short else 120.0))
+    parser.add_argument(
+        "--device", action="store_true", help="one registered device does its worst"
+    )
+    chosen = parser.parse_args()
+    if chosen.device:
+        return asyncio.run(registered.run())
+    return asyncio.run(run(25.0 if chosen.short else 120.0))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A hundred devices that work: each reports, obeys and notices when it is cut off."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -83,6 +83,17 @@ class FleetDevice:
             return  # counted as sent: what a cut device cannot say is lost
         for frame in self.driver.report(SENSOR.address, float(self._value)):
             await self._socket.send_bytes(frame)
+
+    async def send(self, frames: Iterable[bytes]) -> None:
+        """Send frames as they are, on the present link."""
+        assert self._socket is not None
+        for frame in frames:
+            await self._socket.send_bytes(frame)
+
+    async def hang_up(self) -> None:
+        """End the present link; the next one follows by itself."""
+        assert self._socket is not None
+        await self._socket.close()
 
     async def end(self) -> None:
         """Hang up."""
