@@ -112,7 +112,9 @@ async def test_what_a_nameless_entity_is_known_by_is_no_name(
     )
     hub = await _described(new_hub, text, "small-nameless", tmp_path)
     described = await hub.wait_for(DescriptionReceived)
-    assert {entity.object_id: entity.name for entity in described.entities} == {
+    assert {
+        entity.object_id: entity.name for entity in described.description.entities
+    } == {
         "": "",
         f"device_{fnv1a_32(b'left'):08x}": "Left part",
         f"device_{fnv1a_32(b'right'):08x}": "Right part",
