@@ -413,6 +413,16 @@ async def test_a_removal_that_cannot_be_stored_is_recorded_and_made_up_for(
     assert reloaded.vault.secret(OWNER, SECRET_NAME) is None
 
 
+async def test_log_lines_call_a_device_by_its_name(
+    hub: Hub, garage: ChallengeDevice, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub.log.note(RecordKind.COMMAND, "tried", device_id=garage.device_id)
+    hub.log.note(RecordKind.STORAGE, "tried", device_id=garage.device_id)
+    (line,) = [text for text in caplog.messages if text.startswith("storage: tried")]
+    assert "(device Garage" in line
+    assert garage.device_id not in line
+
+
 async def test_a_device_survives_a_reload(
     hass: HomeAssistant, hub: Hub, garage: ChallengeDevice, board: Device
 ) -> None:

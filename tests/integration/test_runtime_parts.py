@@ -223,6 +223,28 @@ async def test_a_damaged_description_heals_itself(
     assert (await stored(hass)).restore("subentry") is not None
 
 
+@pytest.mark.parametrize("damage", ["not base64 !", "gw=="])
+async def test_a_damaged_description_is_reported_under_the_devices_name(
+    hass: HomeAssistant,
+    hub: Hub,
+    connected_device: Device,
+    hass_storage: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
+    damage: str,
+) -> None:
+    subentry_id = only_coordinator(hub).subentry_id
+    hass_storage[DESCRIPTIONS_STORE] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": DESCRIPTIONS_STORE,
+        "data": {subentry_id: damage},
+    }
+    (await stored(hass)).restore(subentry_id)
+    (line,) = [text for text in caplog.messages if text.startswith("Dropped")]
+    assert "Garden pump" in line
+    assert subentry_id not in line
+
+
 async def test_a_forgotten_description_is_gone(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:

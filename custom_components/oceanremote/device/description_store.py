@@ -12,7 +12,8 @@ from typing import Any
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
-from ..common.const import DESCRIPTIONS_STORE, LOGGER
+from ..audit.containment import one_line
+from ..common.const import DESCRIPTIONS_STORE, DOMAIN, LOGGER
 from ..protocol import ProtocolError
 from ..protocol.description import description_hash, parse_description
 from ..protocol.entities import Description
@@ -37,6 +38,7 @@ class DescriptionStore:
         self._store: Store[dict[str, Any]] = Store(
             hass, STORAGE_VERSION, DESCRIPTIONS_STORE
         )
+        self._hass = hass
         self._descriptions: dict[str, bytes] = {}
         # Before it was read, what is in memory is not what must not be forgotten.
         self._open = False
@@ -49,7 +51,16 @@ class DescriptionStore:
             try:
                 self._descriptions[subentry_id] = b64decode(encoded, validate=True)
             except TypeError, ValueError:
-                LOGGER.warning("Dropped the damaged description of %s", subentry_id)
+                LOGGER.warning(
+                    "Dropped the damaged description of %s", self._name_of(subentry_id)
+                )
+
+    def _name_of(self, subentry_id: str) -> str:
+        """Return a device's name for a person, its subentry's id if it has none."""
+        entries = self._hass.config_entries.async_entries(DOMAIN)
+        known = (entry.subentries.get(subentry_id) for entry in entries)
+        found = next((subentry for subentry in known if subentry), None)
+        return subentry_id if found is None else one_line(found.title)
 
     @callback
     def restore(self, subentry_id: str) -> StoredDescription | None:
@@ -62,7 +73,7 @@ class DescriptionStore:
             LOGGER.warning(
                 "Dropped the stored description of %s, the device will send it "
                 "again: %s",
-                subentry_id,
+                self._name_of(subentry_id),
                 err,
             )
             self.remove(subentry_id)

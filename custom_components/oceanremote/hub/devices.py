@@ -58,7 +58,14 @@ class Fleet:
         coordinator = self._by_device.get(device_id or "")
         if coordinator is not None:
             return coordinator.name
-        return self._former.get(device_id or "")
+        # Those of another kind, which only their subentry names.
+        titles = (
+            subentry.title
+            for subentry in self._entry.subentries.values()
+            if device_id is not None
+            and subentry.data.get(CONF_ENROLMENT_ID) == device_id
+        )
+        return next(titles, None) or self._former.get(device_id or "")
 
     def page_of(self, device_id: str | None) -> str | None:
         """Return the path of a device's page in the user interface."""
