@@ -30,9 +30,3 @@ environment() {
   run_step "$title into ${directory#"$REPO"/}" build_environment "$directory" "$name" "$override"
   stamp_write "$name" "$key"
 }
-
-install_environments() {
-  environment "Home Assistant and the tests" "$REPO/.venv" ha
-  environment "the next Home Assistant" "$CACHE/venv-ha" ha-next requirements/ha-next-override.txt
-  environment "ESPHome" "$CACHE/venv-esphome" esphome
-}
