@@ -97,20 +97,6 @@ def test_an_effect_with_too_long_a_name_is_refused(tmp_path: Path) -> None:
     assert "of light 'Lamp' has 256 characters; a hub takes 255" in outcome.words
 
 
-def _constants(file: str, pattern: str) -> dict[str, str]:
-    return dict(re.findall(pattern, (COMPONENT / file).read_text()))
-
-
-def test_the_limits_are_those_of_the_firmware() -> None:
-    checked = _constants("device_entities.py", r"(?m)^(MAX_\w+) = (\d+)$")
-    built = _constants(
-        "../oceanremote_core/description.h", r"size_t (\w+_MAX) = (\d+);"
-    )
-    assert checked["MAX_ENTITIES"] == built["ENTITIES_MAX"]
-    assert checked["MAX_LIST"] == built["LIST_MAX"]
-    assert checked["MAX_OPTION_BYTES"] == built["OPTION_TEXT_MAX"]
-
-
 def test_the_domains_are_those_of_the_firmware() -> None:
     traits = (COMPONENT / "domain_traits.h").read_text()
     compiled = re.findall(r"DomainOnWire<Domain::(\w+)>", traits)
