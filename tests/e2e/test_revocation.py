@@ -37,18 +37,28 @@ async def test_revoke_cuts_off_within_a_second_and_for_good(house: House) -> Non
     await enrolled.device.stop()
 
 
-async def test_a_device_deleted_while_the_hub_is_disabled_is_revoked(
+async def test_a_device_deleted_while_the_hub_is_disabled_waits_for_a_decision(
     house: House,
 ) -> None:
-    """Deleting the subentry is revocation, whether the hub hears of it or not."""
+    """The hub did not hear of it: the list may be the older one, so it asks."""
     enrolled = await enrol(house, "deleted", "02:00:00:0C:ED:02")
     client, entry_id = house.client, house.entry_id
     await client.command(
         "config_entries/disable", entry_id=entry_id, disabled_by="user"
     )
     await remove_device(client, entry_id, enrolled.enrolment.subentry_id)
-    log = enrolled.device.mark()
+    log, mark = enrolled.device.mark(), house.home_assistant.mark()
     await client.command("config_entries/disable", entry_id=entry_id, disabled_by=None)
-    await enrolled.device.wait_for_log("bench: revoked", since=log, timeout=60)
+    await house.home_assistant.wait_for_log("not_adopted", since=mark, timeout=60)
+    assert "bench: session" not in enrolled.device.log(log)
+    assert "bench: revoked" not in enrolled.device.log(log)
+
+    fix = "/api/repairs/issues/fix"
+    flow = await client.post(fix, {"handler": "oceanremote", "issue_id": "found"})
+    path = f"{fix}/{flow['flow_id']}"
+    await client.post(path, {"next_step_id": "revoke"})
+    await client.post(path, {"devices": [], "all_devices": True})
+    # It was told to come back in a minute.
+    await enrolled.device.wait_for_log("bench: revoked", since=log, timeout=120)
     assert "bench: session" not in enrolled.device.log(log)
     await enrolled.device.stop()
