@@ -25,7 +25,8 @@ GOING_AWAY = 1001
 AT_ONCE = 0.1
 # What a link may take on a machine that is busy with other things; seconds.
 AT_THE_LATEST = 0.5
-DEVICES = 20
+# As many as one address may register in one go.
+DEVICES = 10
 RELAY = EntityDescriptor(
     address=EntityAddress(Domain.SWITCH, 0, 1), object_id="relay", name="Relay"
 )
