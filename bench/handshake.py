@@ -9,9 +9,7 @@ import os
 from noise.connection import Keypair, NoiseConnection
 
 from custom_components.oceanremote.protocol import (
-    DeviceConnection,
     DeviceFacts,
-    DeviceIdentity,
     HubConnection,
     HubSettings,
     KeyPair,
@@ -19,6 +17,7 @@ from custom_components.oceanremote.protocol import (
     SessionGrant,
     encode_description,
 )
+from tests.support.device import DeviceConnection, DeviceIdentity
 
 from .measure import Row, interleaved
 

@@ -66,7 +66,11 @@ PARTS = (
         "protocol",
         ("tests/protocol", "tests/challenge"),
         (*BLOCKED, *TWO_WORKERS),
-        measured=(f"{INTEGRATION}/protocol", f"{INTEGRATION}/challenge/protocol"),
+        measured=(
+            f"{INTEGRATION}/protocol",
+            f"{INTEGRATION}/challenge/protocol",
+            "tests/support/device",
+        ),
         required=PROTOCOL_COVERAGE,
     ),
     Part(

@@ -15,7 +15,7 @@ from custom_components.oceanremote.protocol import parse_hub_key
 from lab.attack.fleet import SENSOR, SWITCH, FleetDevice
 from lab.browser import PHONE_HEIGHT, PHONE_WIDTH, browser_page, screenshot
 from lab.house import House
-from tests.support.device_driver import DeviceDriver
+from tests.support.device.driver import DeviceDriver
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -17,7 +17,7 @@ from custom_components.oceanremote.protocol import (
     parse_hub_key,
 )
 from lab.house import House
-from tests.support.device_driver import DeviceDriver
+from tests.support.device.driver import DeviceDriver
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

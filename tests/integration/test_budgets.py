@@ -14,7 +14,7 @@ from custom_components.oceanremote.audit.containment import Containment
 from custom_components.oceanremote.common.const import RecordKind
 from custom_components.oceanremote.device.border import Refusal
 from custom_components.oceanremote.device.followers import AT_ONCE, Followers
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.protocol import Domain, EntityDescriptor, EntityState
 from custom_components.oceanremote.protocol.limits import MAX_ENTITIES
 from tests.support.loop_watch import LoopWatch

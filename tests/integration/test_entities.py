@@ -27,7 +27,7 @@ from custom_components.oceanremote.protocol import (
     StateClass,
 )
 from custom_components.oceanremote.protocol.entities import StateValue
-from tests.support.device_driver import FACTS
+from tests.support.device.driver import FACTS
 
 from .runtime_support import (
     FLOW,

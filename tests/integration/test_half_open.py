@@ -20,8 +20,8 @@ from custom_components.oceanremote.audit.startup import async_open_audit
 from custom_components.oceanremote.device.description_store import DescriptionStore
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.hub.security import SecurityOffice
-from custom_components.oceanremote.policy.audit import Actor, AuditEvent, Outcome
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.record import Actor, AuditEvent, Outcome
 from custom_components.oceanremote.transport.connect import DATA_HOST
 from custom_components.oceanremote.vault import (
     Vault,

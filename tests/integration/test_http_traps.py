@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.http.honeypot import TRAPS, is_trap
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.budgets import Lane
+from custom_components.oceanremote.policy.limits import Lane
 
 from .http_support import (
     LOOPBACK,

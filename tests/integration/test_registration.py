@@ -19,12 +19,7 @@ from custom_components.oceanremote.common.const import (
 from custom_components.oceanremote.device.registry import BOARD_LABELS
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.protocol import (
-    DeviceLinkClosed,
-    RefusalReason,
-    RegistrationToken,
-    TokenIssued,
-)
+from custom_components.oceanremote.protocol import RefusalReason, RegistrationToken
 from custom_components.oceanremote.trust.registration_issues import (
     ISSUE_LOST_DEVICE,
     ISSUE_SAME_MAC,
@@ -32,7 +27,8 @@ from custom_components.oceanremote.trust.registration_issues import (
 from custom_components.oceanremote.vault import Vault, file as vault_file
 from custom_components.oceanremote.vault.errors import VaultWriteError
 from custom_components.oceanremote.vault.records import Standing
-from tests.support.device_driver import FACTS, DeviceDriver
+from tests.support.device import DeviceLinkClosed, TokenIssued
+from tests.support.device.driver import FACTS, DeviceDriver
 
 from .flow_support import text_at
 from .runtime_support import (

@@ -6,10 +6,10 @@ import sys
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oceanremote.policy.addresses import AddressBook, ClientAddress
 from custom_components.oceanremote.policy.admission import Admission, Failure, Moment
 from custom_components.oceanremote.policy.bans import BanSource
-from custom_components.oceanremote.policy.budgets import Denial, DeniedError, Lane
+from custom_components.oceanremote.policy.clients import AddressBook, ClientAddress
+from custom_components.oceanremote.policy.limits import Denial, DeniedError, Lane
 from custom_components.oceanremote.policy.places import Purpose, Ticket
 from custom_components.oceanremote.policy.settings import (
     DAY,

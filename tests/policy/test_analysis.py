@@ -11,7 +11,6 @@ from types import ModuleType
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oceanremote.policy.addresses import AddressBook, ClientAddress
 from custom_components.oceanremote.policy.admission import (
     Admission,
     Failure,
@@ -32,7 +31,8 @@ from custom_components.oceanremote.policy.analysis import (
     success,
     through,
 )
-from custom_components.oceanremote.policy.budgets import DeniedError
+from custom_components.oceanremote.policy.clients import AddressBook, ClientAddress
+from custom_components.oceanremote.policy.limits import DeniedError
 from custom_components.oceanremote.policy.ratelimit import Bucket, RateLimitedError
 from custom_components.oceanremote.policy.settings import DAY, PolicySettings, Rate
 

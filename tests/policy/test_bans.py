@@ -12,8 +12,8 @@ from custom_components.oceanremote.policy.bans import (
     BanTable,
     StoredStateInvalidError,
 )
-from custom_components.oceanremote.policy.proved import ProvedAddresses
 from custom_components.oceanremote.policy.settings import DAY
+from custom_components.oceanremote.policy.vouched import ProvedAddresses
 
 A, B, C = "203.0.113.1", "203.0.113.2", "2001:db8::/64"
 WALL = st.floats(0, 4e9)

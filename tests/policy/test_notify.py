@@ -2,7 +2,7 @@
 
 from hypothesis import given, strategies as st
 
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.policy.notify import Notice, NotificationLimiter
 
 HOUR = 3600.0

@@ -4,10 +4,10 @@ import contextlib
 
 import pytest
 
-from custom_components.oceanremote.policy.addresses import AddressBook, ClientAddress
 from custom_components.oceanremote.policy.admission import Admission, Moment
 from custom_components.oceanremote.policy.bans import BanSource
-from custom_components.oceanremote.policy.budgets import Denial, DeniedError, Lane
+from custom_components.oceanremote.policy.clients import AddressBook, ClientAddress
+from custom_components.oceanremote.policy.limits import Denial, DeniedError, Lane
 from custom_components.oceanremote.policy.places import (
     PLACES_PER_HOLDER,
     Purpose,

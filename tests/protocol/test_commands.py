@@ -8,8 +8,6 @@ from custom_components.oceanremote.protocol import (
     CloseReason,
     CommandCompleted,
     CommandDeadline,
-    CommandExpired,
-    CommandReceived,
     CommandStatus,
     Domain,
     EntityAddress,
@@ -23,6 +21,7 @@ from custom_components.oceanremote.protocol import (
     switch_command,
 )
 from custom_components.oceanremote.protocol.limits import MAX_OUTSTANDING_COMMANDS
+from tests.support.device import CommandExpired, CommandReceived
 from tests.support.message_samples import FLOW, LAMP, LEVEL, MODE, PUMP, RESTART
 from tests.support.world import World
 

@@ -6,18 +6,20 @@ import pytest
 
 from custom_components.oceanremote.protocol import (
     CloseReason,
-    CommandReceived,
-    DeviceConnection,
-    DeviceIdentity,
     EntityState,
     KeyPair,
     LocalProtocolError,
     RemoteProtocolError,
-    TokenIssued,
     messages as m,
 )
 from custom_components.oceanremote.protocol.frames import Accept, Data, Hello, Reject
 from custom_components.oceanremote.protocol.handshake_payloads import Terms
+from tests.support.device import (
+    CommandReceived,
+    DeviceConnection,
+    DeviceIdentity,
+    TokenIssued,
+)
 from tests.support.message_samples import FACTS, FLOW, PUMP
 from tests.support.world import MAC, World
 

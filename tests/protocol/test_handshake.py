@@ -8,7 +8,6 @@ import hmac
 import pytest
 
 from custom_components.oceanremote.protocol import (
-    DeviceIdentity,
     HubSettings,
     KeyPair,
     LinkClosed,
@@ -33,6 +32,7 @@ from custom_components.oceanremote.protocol.frames import (
 from custom_components.oceanremote.protocol.handshake_payloads import Claims, prologue
 from custom_components.oceanremote.protocol.keys import hub_key_id, mac1
 from custom_components.oceanremote.protocol.noise import Initiator
+from tests.support.device import DeviceIdentity
 from tests.support.world import MAC, OTHER_MAC, World
 
 GENERIC = Reject(0).encode()

@@ -6,15 +6,14 @@ from typing import Any
 from custom_components.oceanremote.protocol import (
     CommandCompleted,
     CommandStatus,
-    DeviceConnection,
     RegistrationProved,
     SessionProved,
-    TokenIssued,
     TokenStored,
     description_hash,
     switch_command,
 )
 from tests.support import independent
+from tests.support.device import DeviceConnection, TokenIssued
 from tests.support.independent import REGISTRATION, SESSION
 from tests.support.message_samples import FACTS, PUMP
 from tests.support.world import MAC, World

@@ -7,7 +7,6 @@ import pytest
 from custom_components.oceanremote.protocol import (
     CloseReason,
     DeviceFacts,
-    EpochStarted,
     KeyPair,
     LinkClosed,
     LocalProtocolError,
@@ -15,11 +14,10 @@ from custom_components.oceanremote.protocol import (
     Ready,
     RegistrationProved,
     SessionProved,
-    TokenIssued,
     TokenStored,
-    device_connection,
     messages as m,
 )
+from tests.support.device import EpochStarted, TokenIssued, connection
 from tests.support.message_samples import FACTS
 from tests.support.world import MAC, World
 
@@ -197,7 +195,7 @@ def test_a_device_that_registers_has_little_to_say(
 def test_the_first_message_of_a_registration_names_no_description(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(device_connection, "_NO_DESCRIPTION", bytes(range(32)))
+    monkeypatch.setattr(connection, "_NO_DESCRIPTION", bytes(range(32)))
     world.connect()
     world.pump()
     assert world.hub_end.reason is CloseReason.UNEXPECTED_MESSAGE

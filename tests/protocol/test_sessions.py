@@ -7,29 +7,21 @@ import pytest
 from custom_components.oceanremote.protocol import (
     CloseReason,
     CommandCompleted,
-    CommandReceived,
     CommandStatus,
     Description,
     DescriptionReceived,
-    DeviceLinkClosed,
     EntityState,
-    EpochStarted,
     GoodbyeReceived,
     HubSettings,
     KeyPair,
     LinkClosed,
     LocalProtocolError,
     LogReceived,
-    LogsWanted,
     RefusalReason,
     Refused,
-    RevokedReceived,
     RotationRequested,
     SessionProved,
     StatesReceived,
-    TimeReceived,
-    TokenIssued,
-    Welcomed,
     cbor,
     description_hash,
     messages as m,
@@ -38,6 +30,16 @@ from custom_components.oceanremote.protocol import (
 from custom_components.oceanremote.protocol.events import EntityEvent
 from custom_components.oceanremote.protocol.frames import FrameType
 from custom_components.oceanremote.protocol.session import Epoch
+from tests.support.device import (
+    CommandReceived,
+    DeviceLinkClosed,
+    EpochStarted,
+    LogsWanted,
+    RevokedReceived,
+    TimeReceived,
+    TokenIssued,
+    Welcomed,
+)
 from tests.support.message_samples import ENTITIES, FACTS, FLOW, NOTE, PUMP
 from tests.support.world import HUB_TIME, MAC, OTHER_MAC, World
 

@@ -195,7 +195,7 @@ async def reached_through(
 
 @dataclass
 class Gullible:
-    """A `Directory` that knows everybody, under the one token that it was given."""
+    """A `PeerLookup` that knows everybody, under the one token that it was given."""
 
     token: bytes
 

@@ -10,20 +10,22 @@ from collections.abc import Iterable
 from custom_components.oceanremote.protocol import (
     CommandCompleted,
     CommandDeadline,
-    CommandExpired,
-    CommandReceived,
     CommandStatus,
-    DeviceEvent,
-    DeviceLinkClosed,
     EntityState,
-    EpochStarted,
     HubEvent,
     LinkClosed,
     LocalProtocolError,
     SessionProved,
-    TokenIssued,
 )
 from custom_components.oceanremote.protocol.frames import FrameType
+from tests.support.device import (
+    CommandExpired,
+    CommandReceived,
+    DeviceEvent,
+    DeviceLinkClosed,
+    EpochStarted,
+    TokenIssued,
+)
 
 from .message_samples import ENTITIES, FLOW
 from .random_life import SETTINGS, Action, CrashError, RandomLife

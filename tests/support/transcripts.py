@@ -11,10 +11,7 @@ from typing import Any, Literal
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from custom_components.oceanremote.protocol import (
-    CommandReceived,
     CommandStatus,
-    DeviceConnection,
-    DeviceIdentity,
     EntityState,
     HubConnection,
     HubSettings,
@@ -25,7 +22,6 @@ from custom_components.oceanremote.protocol import (
     RegistrationToken,
     SessionGrant,
     SessionProved,
-    TokenIssued,
     TokenStored,
     derive_psk,
     encode_description,
@@ -40,6 +36,12 @@ from custom_components.oceanremote.protocol.frames import (
 )
 from custom_components.oceanremote.protocol.handshake_payloads import Claims, prologue
 from custom_components.oceanremote.protocol.noise import _hkdf, _nonce, _Symmetric
+from tests.support.device import (
+    CommandReceived,
+    DeviceConnection,
+    DeviceIdentity,
+    TokenIssued,
+)
 
 from .message_samples import ENTITIES, FACTS, FLOW, PUMP
 

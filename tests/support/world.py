@@ -11,13 +11,8 @@ from dataclasses import dataclass, field, replace
 import random
 
 from custom_components.oceanremote.protocol import (
-    CommandReceived,
     CommandStatus,
     DescriptionReceived,
-    DeviceConnection,
-    DeviceEvent,
-    DeviceIdentity,
-    DeviceLinkClosed,
     EntityDescriptor,
     HubConnection,
     HubEvent,
@@ -30,12 +25,19 @@ from custom_components.oceanremote.protocol import (
     RegistrationGrant,
     RegistrationProved,
     RegistrationToken,
-    RevokedReceived,
     SessionGrant,
     SessionProved,
-    TokenIssued,
     TokenStored,
     encode_description,
+)
+from tests.support.device import (
+    CommandReceived,
+    DeviceConnection,
+    DeviceEvent,
+    DeviceIdentity,
+    DeviceLinkClosed,
+    RevokedReceived,
+    TokenIssued,
 )
 
 from .message_samples import ENTITIES, FACTS
@@ -70,7 +72,7 @@ class Record:
 
 @dataclass
 class Disk:
-    """The hub's durable store; it answers as a `Directory`."""
+    """The hub's durable store; it answers as a `PeerLookup`."""
 
     random: Callable[[int], bytes]
     unused: dict[bytes, RegistrationToken] = field(default_factory=dict)

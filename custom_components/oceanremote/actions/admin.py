@@ -16,8 +16,8 @@ import voluptuous as vol
 from ..common.access import Denial, NotAllowedError, async_check_administrator
 from ..common.const import DOMAIN
 from ..hub import Hub
-from ..policy.audit import Actor, Outcome
-from ..policy.kinds import AuditKind
+from ..policy.audit.kinds import AuditKind
+from ..policy.audit.record import Actor, Outcome
 
 type Handler = Callable[[ServiceCall], Awaitable[ServiceResponse | None]]
 

@@ -35,9 +35,9 @@ from ..common.errors import (
 )
 from ..common.executor import async_run_to_end
 from ..hub import Hub
-from ..policy.addresses import AddressInvalidError, parse_key
-from ..policy.audit import Actor, Outcome
-from ..policy.kinds import AuditKind
+from ..policy.audit.kinds import AuditKind
+from ..policy.audit.record import Actor, Outcome
+from ..policy.clients import AddressInvalidError, parse_key
 from ..vault import backups, key_path_for, vault_path
 from ..vault.errors import VaultError, VaultKeyMissing
 from ..vault.file import write_durably

@@ -8,8 +8,8 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from ..audit.notices import Notices
 from ..audit.record import SecurityLog
 from ..common.const import DEVICE_SECURITY_EVENTS, HUB_SECURITY_EVENTS
-from ..policy.audit import AuditEvent, Outcome
-from ..policy.kinds import ENDED_BY, NOTABLE, AuditKind
+from ..policy.audit.kinds import ENDED_BY, NOTABLE, AuditKind
+from ..policy.audit.record import AuditEvent, Outcome
 from ..policy.notify import Notice, NotificationLimiter
 from .audiences import Audiences, EventListener
 

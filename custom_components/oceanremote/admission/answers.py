@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from ..policy.budgets import Denial, DeniedError
+from ..policy.limits import Denial, DeniedError
 from ..protocol.limits import MAX_RETRY_AFTER
 
 # Waiting does not help against these: somebody must do something.

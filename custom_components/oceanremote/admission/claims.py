@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Final
 
 from ..protocol import (
-    Directory,
     LinkClosed,
+    PeerLookup,
     RefusalReason,
     Refused,
     RegistrationGrant,
@@ -25,11 +25,11 @@ FOUND_RETRY: Final = 60
 
 
 class SubentryGate:
-    """Implements `protocol.Directory`: nobody passes without a subentry."""
+    """Implements `protocol.PeerLookup`: nobody passes without a subentry."""
 
     def __init__(
         self,
-        inner: Directory,
+        inner: PeerLookup,
         has_subentry: Callable[[str], bool],
         is_found: Callable[[str], bool] = lambda _: False,
     ) -> None:

@@ -5,7 +5,7 @@ from hass_nabucasa import remote
 from homeassistant.components import network
 from homeassistant.core import HomeAssistant
 
-from ..policy.addresses import (
+from ..policy.clients import (
     AddressBook,
     AddressInvalidError,
     ClientAddress,

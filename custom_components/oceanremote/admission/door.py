@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Final
 
 from ..policy.admission import Admission, Moment
-from ..policy.budgets import DeniedError
+from ..policy.limits import DeniedError
 from ..policy.places import Purpose as PolicyPurpose, Ticket
 from ..protocol import (
-    Directory,
+    PeerLookup,
     RefusalReason,
     Refused,
     RegistrationGrant,
@@ -28,13 +28,13 @@ _PURPOSES: Final = {
 
 
 class Door:
-    """Admission of one link; implements `protocol.Directory` over another one."""
+    """Admission of one link; implements `protocol.PeerLookup` over another one."""
 
     def __init__(
         self,
         admission: Admission,
         ticket: Ticket,
-        inner: Directory,
+        inner: PeerLookup,
         *,
         moment: Callable[[], Moment],
         device_of: Callable[[bytes], str | None],

@@ -20,17 +20,17 @@ from ..audit.digest import EventDigest, event_of
 from ..audit.log import AuditLog
 from ..audit.record import SecurityLog, SecurityRecord
 from ..common.const import RecordKind
-from ..policy.addresses import ClientAddress
 from ..policy.admission import Admission, Failure, FailureVerdict, Moment
-from ..policy.audit import Actor, AuditEvent, Detail, Outcome
+from ..policy.audit.kinds import AuditKind
+from ..policy.audit.record import Actor, AuditEvent, Detail, Outcome
 from ..policy.bans import Ban, BanSource
-from ..policy.budgets import DeniedError
+from ..policy.clients import ClientAddress
 from ..policy.device_budget import DeviceBudget
-from ..policy.kinds import AuditKind
+from ..policy.limits import DeniedError
 from ..policy.places import Ticket
 from ..policy.ratelimit import Bucket, RateLimitedError
 from ..policy.settings import Rate
-from ..protocol import Directory
+from ..protocol import PeerLookup
 from .announcements import Announcements
 from .classify import failure_of, named_by
 from .clients import address_book, client_of
@@ -166,7 +166,7 @@ class SecurityMonitor:
             return False
         return True
 
-    def door(self, ticket: Ticket, directory: Directory) -> Door:
+    def door(self, ticket: Ticket, directory: PeerLookup) -> Door:
         """Return what stands between one link and the directory."""
 
         def is_decoy(handle: bytes) -> bool:

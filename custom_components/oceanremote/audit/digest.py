@@ -5,9 +5,9 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ..common.const import RecordKind
-from ..policy.audit import Actor, AuditEvent, Detail, Outcome
+from ..policy.audit.kinds import AuditKind
+from ..policy.audit.record import Actor, AuditEvent, Detail, Outcome
 from ..policy.bans import BanSource
-from ..policy.kinds import AuditKind
 from ..policy.ratelimit import Bucket, RateLimitedError
 from ..policy.settings import Rate
 from .record import SecurityRecord

@@ -12,9 +12,9 @@ import os
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from ..policy import audit, audit_files
-from ..policy.audit import AuditBrokenError, AuditEvent, AuditHead
-from ..policy.audit_check import Checker
+from ..policy.audit import files as audit_files, record as audit
+from ..policy.audit.check import Checker
+from ..policy.audit.record import AuditBrokenError, AuditEvent, AuditHead
 from ..vault.file import sync_directory, write_durably
 
 # It lay beside the log once, where backups contain it: no witness any more.

@@ -20,9 +20,9 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..common.const import LOGGER
 from ..common.executor import async_finish, async_run_to_end
-from ..policy.audit import Actor, AuditEvent, AuditHead, Outcome
-from ..policy.audit_check import Checker, Report
-from ..policy.kinds import AuditKind
+from ..policy.audit.check import Checker, Report
+from ..policy.audit.kinds import AuditKind
+from ..policy.audit.record import Actor, AuditEvent, AuditHead, Outcome
 from .containment import Containment
 from .files import LogFiles, Noted, Opened, OpenLog, write_anchor, write_batch
 

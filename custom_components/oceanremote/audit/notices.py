@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_exception_message
 
 from ..common.const import DOMAIN
-from ..policy.kinds import AuditKind
+from ..policy.audit.kinds import AuditKind
 from ..policy.notify import Notice
 
 _HUB_PAGE: Final = f"/config/integrations/integration/{DOMAIN}"

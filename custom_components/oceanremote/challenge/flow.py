@@ -21,8 +21,8 @@ from ..common.const import CONF_ENROLMENT_ID
 from ..flows.admin import async_require_administrator
 from ..flows.yaml_page import COPY_ICON
 from ..hub import Hub
-from ..policy.audit import Actor, Outcome
-from ..policy.kinds import AuditKind
+from ..policy.audit.kinds import AuditKind
+from ..policy.audit.record import Actor, Outcome
 from ..vault.errors import VaultError
 from .client import (
     ExchangeFailedError,

@@ -48,7 +48,7 @@ from .description import DeviceDescription
 from .description_store import DescriptionStore
 from .followers import Followers
 from .left_out import LeftOut
-from .lingering_link import OlderLink
+from .lingering_link import LingeringLinkProbe
 from .registry import async_shown_name
 from .session import SessionSupervisor
 from .state import StateCache
@@ -89,7 +89,9 @@ class DeviceCoordinator:
         self._vault = vault
         self._log = log
         self._supervisor = SessionSupervisor(hass, rotation_margin)
-        self._older = OlderLink(hass, lambda: suspect(device_id, "two live links"))
+        self._older = LingeringLinkProbe(
+            hass, lambda: suspect(device_id, "two live links")
+        )
         self._suspected: str | None = None
         self._link: Link | None = None
         self._commands: CommandTable | None = None

@@ -17,7 +17,7 @@ from ..transport.link import Link
 PROBE_SECONDS: Final = 5.0
 
 
-class OlderLink:
+class LingeringLinkProbe:
     """Asks an older link once, and closes it; at most one at a time."""
 
     def __init__(self, hass: HomeAssistant, suspect: Callable[[], None]) -> None:

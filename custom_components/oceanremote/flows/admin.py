@@ -16,8 +16,8 @@ from ..common.access import (
     acting_user,
     async_check_administrator,
 )
-from ..policy.audit import Actor, Outcome
-from ..policy.kinds import AuditKind
+from ..policy.audit.kinds import AuditKind
+from ..policy.audit.record import Actor, Outcome
 
 
 async def async_require_administrator(

@@ -16,11 +16,11 @@ from ..common.access import may_control
 from ..common.const import DOMAIN
 from ..common.errors import DeviceOfflineError, OceanRemoteError
 from ..device.coordinator import DeviceCoordinator
-from ..policy.addresses import ClientAddress
-from ..policy.audit import Actor, Outcome
+from ..policy.audit.kinds import AuditKind
+from ..policy.audit.record import Actor, Outcome
 from ..policy.bans import BanSource
-from ..policy.budgets import DeniedError
-from ..policy.kinds import AuditKind
+from ..policy.clients import ClientAddress
+from ..policy.limits import DeniedError
 from .replies import Answer
 
 DATA_GUARD: HassKey[HttpGuard] = HassKey(f"{DOMAIN}_http_guard")

@@ -49,14 +49,14 @@ from ..trust.unwritten import async_noting_unwritten
 from ..vault import Vault
 from ..vault.errors import UnknownDevice, VaultError
 from ..vault.translate import translated_errors
-from .devices import Fleet
+from .devices import DeviceManager
 from .found import FoundDevices
 from .link_owners import LinkOwners
 from .live_links import LiveLinks
 from .registration import Registrar
 from .registration_commit import RegistrationCommit
 from .security import SecurityOffice
-from .session_admission import SessionJudge
+from .session_admission import SessionAdmission
 
 
 class Hub:
@@ -78,7 +78,7 @@ class Hub:
         self.log = SecurityLog(self.now)
         self.record = self.log.note
         self._store = store
-        self._fleet = Fleet(
+        self._devices = DeviceManager(
             hass,
             entry,
             vault=vault,
@@ -87,23 +87,23 @@ class Hub:
             rotation_margin=lambda: self.rotation_margin,
             suspect=self.suspect,
         )
-        self.log.name_of = self._fleet.name_of
-        self.async_subscribe_devices = self._fleet.async_subscribe
+        self.log.name_of = self._devices.name_of
+        self.async_subscribe_devices = self._devices.async_subscribe
         self._owners = LinkOwners()
         self.handle_event = self._owners.handle_event
         self.async_handle_event = self._owners.async_handle_event
         self._links = LiveLinks()
         self._claims = ClaimIndex(vault)
         self.found = FoundDevices(hass, entry, vault, self.log)
-        self._directory = SubentryGate(
-            vault.directory(), self._fleet.__contains__, self.found.__contains__
+        self._peers = SubentryGate(
+            vault.directory(), self._devices.__contains__, self.found.__contains__
         )
         commit = RegistrationCommit(
             vault, self.log, self._owners.end_former, self._lost_its_board
         )
-        self._registrar = Registrar(vault, self.log, self._fleet.of_device, commit)
-        self._judge = SessionJudge(
-            vault, self.log, self._fleet.of_device, self.suspect, commit
+        self._registrar = Registrar(vault, self.log, self._devices.of_device, commit)
+        self._sessions = SessionAdmission(
+            vault, self.log, self._devices.of_device, self.suspect, commit
         )
         self.office = SecurityOffice(
             hass,
@@ -113,7 +113,7 @@ class Hub:
             self.log,
             now=self.now,
             device_of_key=self._claims.owner_of,
-            fleet=self._fleet,
+            devices=self._devices,
         )
         self.security = self.office.monitor
         self._stop: asyncio.Task[None] | None = None
@@ -123,7 +123,7 @@ class Hub:
     @property
     def coordinators(self) -> Mapping[str, DeviceCoordinator]:
         """The coordinator of each device, by subentry id."""
-        return self._fleet.coordinators
+        return self._devices.coordinators
 
     @property
     def urls(self) -> list[str]:
@@ -156,7 +156,7 @@ class Hub:
     def coordinator_for(self, subentry_id: str) -> DeviceCoordinator:
         """Return the coordinator of a device; raises UnknownDeviceError."""
         try:
-            return self._fleet.coordinators[subentry_id]
+            return self._devices.coordinators[subentry_id]
         except KeyError:
             raise UnknownDeviceError(device=subentry_id) from None
 
@@ -171,7 +171,7 @@ class Hub:
         """Recover, find what has lost its subentry, then know every device."""
         await self.office.async_start()
         await self.found.async_start()
-        self._fleet.async_follow()
+        self._devices.async_follow()
         self.office.trust.show(self.coordinators.values())
 
     async def async_stop(self) -> None:
@@ -203,7 +203,7 @@ class Hub:
     async def async_update_devices(self) -> None:
         """Follow the config entry's subentries."""
         # What is gone is turned away from here on, whatever becomes of the writes.
-        removed = self._fleet.async_follow()
+        removed = self._devices.async_follow()
         for coordinator in removed:
             await self._async_remove_device(coordinator)
 
@@ -241,7 +241,7 @@ class Hub:
     @callback
     def _lost_its_board(self, device_id: str) -> None:
         """Follow a registration that took over a device's MAC: it is revoked."""
-        if (coordinator := self._fleet.of_device(device_id)) is not None:
+        if (coordinator := self._devices.of_device(device_id)) is not None:
             self._revoked(coordinator, "its board was registered as another device")
 
     def _revoked(
@@ -287,7 +287,7 @@ class Hub:
 
     def open_connection(self, ticket: Ticket) -> HubConnection:
         """Return a fresh protocol machine for one link."""
-        door = self.security.door(ticket, self._directory)
+        door = self.security.door(ticket, self._peers)
         return HubConnection(
             self.vault.hub_key,
             door,
@@ -308,7 +308,7 @@ class Hub:
     @callback
     def link_closing(self, link: Link) -> None:
         """Take a link from its device and record why it ends."""
-        call = self._fleet.containment_of(link.connection.device_id).call
+        call = self._devices.containment_of(link.connection.device_id).call
         call("ending a registration", self._registrar.link_closing, link)
         call("judging a link", self.security.link_closing, link)
         if (owner := self._owners.pop(link)) is not None:
@@ -333,7 +333,7 @@ class Hub:
         self, device_id: str, reason: RefusalReason, claimed_mac: bytes | None
     ) -> None:
         """Tell a person about a refused board; nothing of it is proved."""
-        if (coordinator := self._fleet.of_device(device_id)) is None:
+        if (coordinator := self._devices.of_device(device_id)) is None:
             return
         coordinator.refused(reason)
         if reason in BOARD_REFUSALS:
@@ -350,7 +350,7 @@ class Hub:
     @callback
     def link_failed(self, link: Link, what: str, err: Exception) -> None:
         """Log and record what failed on our side, under the device's name."""
-        containment = self._fleet.containment_of(link.connection.device_id)
+        containment = self._devices.containment_of(link.connection.device_id)
         containment.failed(what, err, address=link.address)
 
     async def async_handle_proof(self, link: Link, event: ProofEvent) -> None:
@@ -364,13 +364,13 @@ class Hub:
             case TokenStored():
                 work = self._registrar.async_stored(link, event)
             case SessionProved(tombstone=True):
-                work = self._judge.async_tombstone_delivered(link, event)
+                work = self._sessions.async_tombstone_delivered(link, event)
             case SessionProved():
                 work = self._async_session_proved(link, event)
         await link.async_finish("a proof", work)
 
     async def _async_session_proved(self, link: Link, event: SessionProved) -> None:
-        coordinator = await self._judge.async_admit(link, event)
+        coordinator = await self._sessions.async_admit(link, event)
         if coordinator is None:
             return
         self._registrar.session_proved(link)
@@ -380,7 +380,7 @@ class Hub:
             self.security.vouch(link, event.device_id)
         await self.office.trust.async_session_proved(coordinator, event)
         kind = RecordKind.ROTATION if rotated else RecordKind.SESSION
-        self._judge.record(link, event, kind, "proved")
+        self._sessions.record(link, event, kind, "proved")
         if believed_now:
             async_delete_device_issues(self.hass, self.entry, coordinator.subentry_id)
             coordinator.containment.call(

@@ -11,8 +11,8 @@ from homeassistant.helpers.event import async_track_time_interval
 
 from ..admission.monitor import SecurityMonitor
 from ..common.const import LOGGER
-from ..policy.audit import Actor, Outcome
-from ..policy.kinds import AuditKind
+from ..policy.audit.kinds import AuditKind
+from ..policy.audit.record import Actor, Outcome
 from ..vault import vault_path
 from ..vault.backups import backup_directory, made_at, names, write
 

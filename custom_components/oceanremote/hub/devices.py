@@ -16,7 +16,7 @@ from ..device.registry import async_create_device, async_page_of
 from ..vault import Vault
 
 
-class Fleet:
+class DeviceManager:
     """Follows the subentries of a config entry; nothing reloads."""
 
     def __init__(

@@ -17,16 +17,16 @@ from ..audit.log import AuditLog
 from ..audit.record import SecurityLog
 from ..common.access import acting_user
 from ..common.const import CONF_KEY_PATH, CONF_URLS
-from ..policy.audit import Actor, Detail, Outcome
-from ..policy.kinds import AuditKind
+from ..policy.audit.kinds import AuditKind
+from ..policy.audit.record import Actor, Detail, Outcome
 from ..report import async_installation, report_of
 from ..trust.issues import TrustIssues
-from ..trust.manager import TrustKeeper
+from ..trust.manager import TrustManager
 from ..trust.recovery import async_recover
 from ..trust.restored import RestoredDevices
 from ..vault import Vault
 from .daily_backup import DailyBackup, age_in_seconds
-from .devices import Fleet
+from .devices import DeviceManager
 
 LOOK_INTERVAL: Final = timedelta(hours=12)
 
@@ -55,7 +55,7 @@ class SecurityOffice:
         *,
         now: Callable[[], float],
         device_of_key: Callable[[bytes], str | None],
-        fleet: Fleet,
+        devices: DeviceManager,
     ) -> None:
         """Compose; `async_start` begins."""
         self.monitor = monitor = SecurityMonitor(
@@ -67,19 +67,19 @@ class SecurityOffice:
             ReturnTickets(vault.hub_key.private, partial(_is_trusted, vault)),
             now=now,
             device_of_key=device_of_key,
-            name_of=fleet.name_of,
-            page_of=fleet.page_of,
+            name_of=devices.name_of,
+            page_of=devices.page_of,
         )
-        self.restored = RestoredDevices(hass, entry, vault, fleet.coordinators.values)
+        self.restored = RestoredDevices(hass, entry, vault, devices.coordinators.values)
         self.issues = TrustIssues(hass, entry, self.restored)
-        self.trust = TrustKeeper(hass, vault, monitor, self.issues, fleet.of_device)
+        self.trust = TrustManager(hass, vault, monitor, self.issues, devices.of_device)
         self.backup = DailyBackup(hass, monitor)
         self._hass = hass
         self._entry = entry
         self._options = _flat(entry.options)
         self._vault = vault
         self._monitor = monitor
-        self._fleet = fleet
+        self._devices = devices
 
     async def async_start(self) -> None:
         """Recover from a restore, then back up and look around.
@@ -134,7 +134,7 @@ class SecurityOffice:
             self._monitor,
             urls=self._options.get(CONF_URLS, self._entry.data.get(CONF_URLS, [])),
             records=records,
-            coordinators=self._fleet.coordinators.values(),
+            coordinators=self._devices.coordinators.values(),
             key_outside=CONF_KEY_PATH in self._entry.data,
             audit=audit,
             backup_age=age_in_seconds(self.backup.last),

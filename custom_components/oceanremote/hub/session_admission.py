@@ -28,7 +28,7 @@ from ..vault.records import DeviceRecord
 from .registration_commit import RegistrationCommit
 
 
-class SessionJudge:
+class SessionAdmission:
     """Lets a proved session in, or closes its link and says why."""
 
     def __init__(

@@ -16,13 +16,13 @@ from enum import StrEnum
 import hashlib
 from typing import Any, Final, NamedTuple, NoReturn
 
-from .addresses import ClientAddress
 from .bans import Ban, BanSource, BanTable
-from .budgets import Denial, DeniedError, Lane, Limits
-from .failures import FailureWindow
+from .clients import ClientAddress
+from .failure_window import FailureWindow
+from .limits import Denial, DeniedError, Lane, Limits
 from .places import Places, Purpose, Ticket
-from .proved import ProvedAddresses
 from .settings import PolicySettings
+from .vouched import ProvedAddresses
 
 # Waiting gives a connection no TLS and takes no browser away; somebody must act.
 FORBIDDEN_RETRY: Final = 300.0

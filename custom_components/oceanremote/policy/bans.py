@@ -11,7 +11,7 @@ from enum import StrEnum
 import math
 from typing import Any, Final
 
-from .addresses import AddressInvalidError, parse_key
+from .clients import AddressInvalidError, parse_key
 
 FORMAT: Final = 1
 _MAX_REASON: Final = 64

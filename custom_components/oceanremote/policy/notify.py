@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from .kinds import AuditKind
+from .audit.kinds import AuditKind
 from .ratelimit import SteadyClock
 
 INTERVAL: Final = 3600.0

@@ -13,8 +13,8 @@ from enum import StrEnum
 import hashlib
 from typing import Final
 
-from .addresses import ClientAddress
-from .budgets import Denial, DeniedError, Lane
+from .clients import ClientAddress
+from .limits import Denial, DeniedError, Lane
 from .settings import PolicySettings
 
 # A refusal that no bucket can put a time to: try again when others have gone.

@@ -16,7 +16,7 @@ before it is on disk, so an honest crash leaves vault ≥ audit ≥ anchor:
 from collections.abc import Iterable
 from enum import StrEnum
 
-from .kinds import AuditKind
+from .audit.kinds import AuditKind
 
 
 class RestoreVerdict(StrEnum):

@@ -1,12 +1,10 @@
 """`OceanRemote/1` without I/O: bytes and `now` in, events and bytes out.
 
-`HubConnection` and `DeviceConnection` are the whole of it for a caller; no clock, no
+The hub's side: `HubConnection` is the whole of it for a caller; no clock, no
 randomness and no network inside. docs/protocol.md is the specification.
 """
 
 from .description import description_hash, encode_description, parse_description
-from .device_connection import DeviceConnection, DeviceIdentity
-from .directory import Directory, HubSettings, RegistrationGrant, SessionGrant
 from .entities import (
     Description,
     Domain,
@@ -37,29 +35,19 @@ from .errors import (
 from .events import (
     CommandCompleted,
     CommandDeadline,
-    CommandExpired,
-    CommandReceived,
     DescriptionReceived,
-    DeviceEvent,
-    DeviceLinkClosed,
     EntityEvent,
-    EpochStarted,
     GoodbyeReceived,
     HubEvent,
     LinkClosed,
     LogReceived,
-    LogsWanted,
     PongReceived,
     RegistrationProved,
-    RevokedReceived,
     RotationRequested,
     SessionProved,
     StatesCompleted,
     StatesReceived,
-    TimeReceived,
-    TokenIssued,
     TokenStored,
-    Welcomed,
 )
 from .hub_connection import HubConnection
 from .keys import (
@@ -74,30 +62,23 @@ from .keys import (
     parse_mac,
     stored_hash,
 )
+from .lookup import HubSettings, PeerLookup, RegistrationGrant, SessionGrant
 from .messages import CommandStatus, DeviceFacts, Ready
 
 __all__ = [
     "CloseReason",
     "CommandCompleted",
     "CommandDeadline",
-    "CommandExpired",
-    "CommandReceived",
     "CommandStatus",
     "Description",
     "DescriptionReceived",
-    "DeviceConnection",
-    "DeviceEvent",
     "DeviceFacts",
-    "DeviceIdentity",
-    "DeviceLinkClosed",
-    "Directory",
     "Domain",
     "EntityAddress",
     "EntityCategory",
     "EntityDescriptor",
     "EntityEvent",
     "EntityState",
-    "EpochStarted",
     "GoodbyeReceived",
     "HubConnection",
     "HubEvent",
@@ -108,8 +89,8 @@ __all__ = [
     "LinkClosed",
     "LocalProtocolError",
     "LogReceived",
-    "LogsWanted",
     "NumberMode",
+    "PeerLookup",
     "PongReceived",
     "ProtocolError",
     "Purpose",
@@ -120,7 +101,6 @@ __all__ = [
     "RegistrationProved",
     "RegistrationToken",
     "RemoteProtocolError",
-    "RevokedReceived",
     "RotationRequested",
     "SessionGrant",
     "SessionProved",
@@ -129,10 +109,7 @@ __all__ = [
     "StateClass",
     "StatesCompleted",
     "StatesReceived",
-    "TimeReceived",
-    "TokenIssued",
     "TokenStored",
-    "Welcomed",
     "button_command",
     "derive_psk",
     "description_hash",

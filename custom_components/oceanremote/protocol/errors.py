@@ -78,7 +78,7 @@ class RemoteProtocolError(ProtocolError):
 
 
 class Refused(ProtocolError):
-    """Raised by a `Directory` that will not let a handshake go on.
+    """Raised by a `PeerLookup` that will not let a handshake go on.
 
     `retry_after` (seconds) goes over the wire in clear: it may depend on the hub's
     load, its clock or its own start, never on what the hub knows against the device.

@@ -19,7 +19,6 @@ import math
 from typing import Any, Final
 
 from . import events as e, messages as m
-from .directory import Directory, HubSettings
 from .entities import EntityAddress
 from .errors import CloseReason, LocalProtocolError, Refused, RemoteProtocolError
 from .events import HubEvent
@@ -34,6 +33,7 @@ from .limits import (
     MAX_HANDSHAKE_FRAME,
     MIN_ROTATION_REQUEST_INTERVAL,
 )
+from .lookup import HubSettings, PeerLookup
 from .message_readers import decode_device_message
 from .values import read_args
 
@@ -49,7 +49,7 @@ class HubConnection(HubLink):
     def __init__(
         self,
         hub_key: KeyPair,
-        directory: Directory,
+        peers: PeerLookup,
         settings: HubSettings,
         *,
         random: RandomSource,
@@ -59,7 +59,7 @@ class HubConnection(HubLink):
         """Prepare a link; see `HubLink`."""
         super().__init__(
             hub_key,
-            directory,
+            peers,
             settings,
             random=random,
             wall_clock=wall_clock,

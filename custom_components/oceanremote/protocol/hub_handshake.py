@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 import hmac
 from typing import Final
 
-from .directory import Directory, HubSettings
 from .errors import (
     CloseReason,
     ProtocolError,
@@ -23,6 +22,7 @@ from .frames import Accept, Hello, Init
 from .handshake_payloads import Claims, Terms, prologue
 from .keys import KeyPair, Purpose, RandomSource, derive_psk, hub_key_id, mac1
 from .limits import CHALLENGE_SIZE, HUB_RX_LIMIT, SESSION_ID_SIZE
+from .lookup import HubSettings, PeerLookup
 from .messages import Ready
 from .noise import Claim
 from .session import Epoch
@@ -44,7 +44,7 @@ class HubContext:
     """What all handshakes of a hub share."""
 
     key: KeyPair
-    directory: Directory
+    peers: PeerLookup
     settings: HubSettings
     random: RandomSource
     wall_clock: Callable[[], float]
@@ -223,17 +223,15 @@ class HubHandshake:
             raise RemoteProtocolError(CloseReason.IDENTITY_CHANGED)
         if purpose is Purpose.REGISTRATION:
             return
-        if not self._hub.directory.knows_device_key(claimed_key):
+        if not self._hub.peers.knows_device_key(claimed_key):
             raise Refused(RefusalReason.UNKNOWN_KEY)
 
     def _find_grant(
         self, purpose: Purpose, claims: Claims, claimed_key: bytes, now: float
     ) -> _Grant:
-        directory = self._hub.directory
+        peers = self._hub.peers
         if purpose is Purpose.REGISTRATION:
-            found = directory.find_registration(
-                claims.handle, claims.mac, claimed_key, now
-            )
+            found = peers.find_registration(claims.handle, claims.mac, claimed_key, now)
             return _Grant(found.device_id, found.token, 0, False)
-        grant = directory.find_session(claimed_key, claims.mac, claims.generation)
+        grant = peers.find_session(claimed_key, claims.mac, claims.generation)
         return _Grant(grant.device_id, grant.token, grant.generation, grant.tombstone)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Final
 
 from . import events as e, messages as m
-from .directory import Directory, HubSettings
 from .errors import (
     CloseReason,
     LocalProtocolError,
@@ -16,6 +15,7 @@ from .errors import (
 from .frames import Init, Reject
 from .hub_handshake import Accepted, HubContext, HubHandshake, LinkIdentity
 from .keys import KeyPair, Purpose, RandomSource
+from .lookup import HubSettings, PeerLookup
 from .session import Epoch, Epochs
 
 _ANY_PURPOSE: Final = frozenset(Purpose)
@@ -33,7 +33,7 @@ class HubLink:
     def __init__(
         self,
         hub_key: KeyPair,
-        directory: Directory,
+        peers: PeerLookup,
         settings: HubSettings,
         *,
         random: RandomSource,
@@ -45,7 +45,7 @@ class HubLink:
         `admit` is asked once mac1 has been verified and before any curve operation;
         it raises `Refused` when there is no time for a handshake now.
         """
-        self._hub = HubContext(hub_key, directory, settings, random, wall_clock, admit)
+        self._hub = HubContext(hub_key, peers, settings, random, wall_clock, admit)
         self._outgoing: list[bytes] = []
         self._epochs = Epochs()
         self._handshake: HubHandshake | None = None

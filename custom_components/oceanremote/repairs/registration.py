@@ -17,8 +17,8 @@ import voluptuous as vol
 from ..admission.monitor import SecurityMonitor
 from ..common.const import CONF_ENROLMENT_ID, DOMAIN, SUBENTRY_DEVICE
 from ..flows.admin import async_require_administrator
-from ..policy.audit import Actor, Outcome
-from ..policy.kinds import AuditKind
+from ..policy.audit.kinds import AuditKind
+from ..policy.audit.record import Actor, Outcome
 from ..protocol import ProtocolError
 from ..trust.registration_issues import DATA_ENTRY, DATA_HOLDER, DATA_SUBENTRY
 from ..vault import Vault

@@ -11,8 +11,8 @@ from ..admission.monitor import SecurityMonitor
 from ..common.access import async_administrators_without_mfa
 from ..device.coordinator import DeviceCoordinator
 from ..policy import analysis, posture
-from ..policy.addresses import AddressInvalidError, parse_address
-from ..policy.audit_check import Report
+from ..policy.audit.check import Report
+from ..policy.clients import AddressInvalidError, parse_address
 from ..vault.records import DeviceRecord, Standing
 
 _LOCAL_SUFFIXES = (".local", ".lan", ".home", ".internal", ".home.arpa")

@@ -14,7 +14,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..admission.answers import refused
 from ..common.const import CLOSE_TIMEOUT, CONNECT_PATH, DOMAIN
-from ..policy.budgets import DeniedError
+from ..policy.limits import DeniedError
 from ..protocol.limits import HUB_RX_LIMIT
 from . import probe
 from .link import Link, LinkHost

@@ -15,8 +15,8 @@ from homeassistant.core import HomeAssistant, callback
 from ..admission.monitor import SecurityMonitor
 from ..common.errors import DeviceOfflineError, WrongStandingError
 from ..device.coordinator import DeviceCoordinator
-from ..policy.audit import Actor, Outcome
-from ..policy.kinds import AuditKind
+from ..policy.audit.kinds import AuditKind
+from ..policy.audit.record import Actor, Outcome
 from ..policy.trust import Standing, StandingEvent, Trust, short_authentication_string
 from ..protocol import LocalProtocolError, SessionProved
 from ..protocol.limits import TOKEN_SIZE
@@ -28,7 +28,7 @@ from ..vault.translate import translated_errors
 from .issues import TrustIssues
 
 
-class TrustKeeper:
+class TrustManager:
     """Changes the standing of devices; lives in the event loop."""
 
     def __init__(

@@ -14,10 +14,10 @@ from typing import Final
 from ..admission.monitor import SecurityMonitor
 from ..audit.files import LogFiles, Opened, read_lines
 from ..common.const import LOGGER
-from ..policy.audit import Actor, Detail, Outcome
-from ..policy.audit_check import BROKEN, Checker
-from ..policy.audit_files import file_index
-from ..policy.kinds import AuditKind
+from ..policy.audit.check import BROKEN, Checker
+from ..policy.audit.files import file_index
+from ..policy.audit.kinds import AuditKind
+from ..policy.audit.record import Actor, Detail, Outcome
 from ..policy.restore import RestoreVerdict, Wall, judge_restore, replay_walls
 from ..vault import Vault
 from ..vault.changes.recovery import Recovery

@@ -224,7 +224,7 @@ class Vault:
         sees the old `devices[device_id].pending`). The generation to issue it
         under is `devices[device_id].pending.token.generation`.
 
-        Raises Refused as `Directory.find_registration` does, but for the expiry: the
+        Raises Refused as `PeerLookup.find_registration` does, but for the expiry: the
         registration may have been withdrawn or used since INIT.
         """
         snapshot = await self._change(

@@ -16,7 +16,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import STORAGE_DIR
 
-from ..policy.audit import AuditHead
+from ..policy.audit.record import AuditHead
 from .errors import VaultDamaged
 from .file import MAX_VAULT_BYTES, open_or_create, write_durably
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
-from ..protocol.directory import RegistrationGrant, SessionGrant
 from ..protocol.errors import RefusalReason, Refused
+from ..protocol.lookup import RegistrationGrant, SessionGrant
 from .changes.registration import check_registration, check_time
 from .records import DeviceRecord, Snapshot, Standing, TokenRecord
 
@@ -23,7 +23,7 @@ class _Identity:
 
 
 class VaultLookup:
-    """Implements `protocol.Directory` over the vault's present snapshot."""
+    """Implements `protocol.PeerLookup` over the vault's present snapshot."""
 
     def __init__(
         self,

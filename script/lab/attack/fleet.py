@@ -13,7 +13,7 @@ from custom_components.oceanremote.protocol import (
     EntityDescriptor,
     parse_hub_key,
 )
-from tests.support.device_driver import DeviceDriver
+from tests.support.device.driver import DeviceDriver
 
 from ..flows import Enrolment
 from ..house import House

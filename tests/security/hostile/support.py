@@ -6,8 +6,8 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.audit import AuditEvent, read_event
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.record import AuditEvent, read_event
 from tests.integration.runtime_support import Device
 
 type Restart = Callable[[], Awaitable[Hub]]

@@ -23,8 +23,8 @@ import voluptuous as vol
 from custom_components.oceanremote.audit.log import AuditLog
 from custom_components.oceanremote.common.const import CONF_URLS, DOMAIN
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.audit_check import Checker
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.check import Checker
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from tests.integration.runtime_support import Device
 
 from .attacker import STRANGER, Client, thief

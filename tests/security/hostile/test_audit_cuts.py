@@ -17,7 +17,9 @@ from custom_components.oceanremote.audit.files import (
 from custom_components.oceanremote.audit.startup import audit_directory
 from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.audit import (
+from custom_components.oceanremote.policy.audit.files import file_name
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.record import (
     Actor,
     AuditEvent,
     AuditHead,
@@ -26,8 +28,6 @@ from custom_components.oceanremote.policy.audit import (
     head_at,
     parse_line,
 )
-from custom_components.oceanremote.policy.audit_files import file_name
-from custom_components.oceanremote.policy.kinds import AuditKind
 from tests.integration.runtime_support import Device
 
 from .support import Restart, audited, unload

@@ -5,8 +5,8 @@ import pytest
 from custom_components.oceanremote.audit.digest import AT_ONCE, COUNT_EVERY, EventDigest
 from custom_components.oceanremote.common.const import RecordKind
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.audit import Actor, AuditEvent, Outcome
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.record import Actor, AuditEvent, Outcome
 
 REFUSED = AuditEvent(1.0, AuditKind.REFUSED, Outcome.REFUSED, Actor(), {})
 

@@ -20,15 +20,15 @@ from custom_components.oceanremote.audit.files import (
 from custom_components.oceanremote.audit.log import MAX_QUEUED, AuditLog
 from custom_components.oceanremote.common.const import RecordKind
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy import audit_files
-from custom_components.oceanremote.policy.audit import (
+from custom_components.oceanremote.policy.audit import files as audit_files
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.record import (
     MAX_LINE,
     Actor,
     AuditEvent,
     AuditHead,
     Outcome,
 )
-from custom_components.oceanremote.policy.kinds import AuditKind
 
 from .attacker import STRANGER, Client
 from .support import audited

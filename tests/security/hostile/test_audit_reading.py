@@ -12,10 +12,10 @@ import pytest
 from custom_components.oceanremote.audit import log as audit_log
 from custom_components.oceanremote.audit.files import LogFiles, OpenLog, open_log
 from custom_components.oceanremote.audit.log import MAX_QUEUED, AuditLog
-from custom_components.oceanremote.policy import audit_files
-from custom_components.oceanremote.policy.audit import Actor, AuditEvent, Outcome
-from custom_components.oceanremote.policy.audit_files import file_name
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit import files as audit_files
+from custom_components.oceanremote.policy.audit.files import file_name
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.record import Actor, AuditEvent, Outcome
 
 EVENT = AuditEvent(1000.0, AuditKind.SESSION, Outcome.DONE, Actor(), {})
 PATIENCE = 20.0

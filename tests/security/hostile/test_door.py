@@ -11,8 +11,8 @@ from custom_components.oceanremote.admission.answers import retry_after_seconds
 from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.budgets import Denial, DeniedError
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.policy.limits import Denial, DeniedError
 from custom_components.oceanremote.policy.settings import PolicySettings
 from custom_components.oceanremote.protocol.frames import (
     FrameType,
@@ -22,7 +22,7 @@ from custom_components.oceanremote.protocol.frames import (
 )
 from custom_components.oceanremote.protocol.limits import MAX_RETRY_AFTER
 from tests.integration.runtime_support import OTHER_MAC, PUMP, Device, eventually
-from tests.support.device_driver import DeviceDriver
+from tests.support.device.driver import DeviceDriver
 
 from .attacker import HOME, STRANGER, Client, copy_of, thief
 from .support import audited

@@ -10,8 +10,8 @@ import pytest
 from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.http.pages import API_PATH
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.budgets import Denial
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.policy.limits import Denial
 
 from .attacker import HOME, STRANGER, Client
 from .support import audited

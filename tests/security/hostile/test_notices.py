@@ -21,8 +21,8 @@ from custom_components.oceanremote.common.const import (
     HUB_SECURITY_EVENTS,
 )
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.audit import Actor, Outcome
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.record import Actor, Outcome
 from custom_components.oceanremote.transport.link import Link
 from tests.integration.runtime_support import FLOW, Device, eventually
 

@@ -19,8 +19,8 @@ from custom_components.oceanremote.audit.startup import (
 from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.audit_files import file_name
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.files import file_name
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.vault import vault_path
 from tests.integration.runtime_support import Device, eventually
 from tests.integration.vault_support import make_board, register

@@ -15,7 +15,7 @@ from custom_components.oceanremote.audit import files as audit_disk
 from custom_components.oceanremote.audit.startup import anchor_path, audit_directory
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.vault import file as vault_file, vault_path
 from tests.integration.runtime_support import Device
 

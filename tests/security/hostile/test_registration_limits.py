@@ -7,7 +7,7 @@ from aiohttp.test_utils import TestClient
 import pytest
 
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.budgets import Denial
+from custom_components.oceanremote.policy.limits import Denial
 from custom_components.oceanremote.protocol import RegistrationToken
 from tests.integration.runtime_support import Device
 

@@ -8,8 +8,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote.common.const import RecordKind
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.budgets import Denial
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.policy.limits import Denial
 from tests.integration.runtime_support import Device, Records, eventually
 
 from .attacker import HOME, STRANGER, Client

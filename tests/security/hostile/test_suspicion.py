@@ -26,7 +26,7 @@ from custom_components.oceanremote.common.errors import (
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.protocol import RegistrationToken, switch_command
 from custom_components.oceanremote.vault import file as vault_file
 from custom_components.oceanremote.vault.records import Standing

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 
 from .attacker import STRANGER
 from .support import audited

@@ -16,7 +16,7 @@ from custom_components.oceanremote.common.errors import (
 )
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.policy.kinds import AuditKind
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.policy.trust import Standing as TrustStanding, Trust
 from custom_components.oceanremote.protocol import switch_command
 from custom_components.oceanremote.vault import vault_path

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import math
 from typing import Any
 
-from .addresses import AddressInvalidError, parse_key
 from .bans import FORMAT, StoredStateInvalidError
+from .clients import AddressInvalidError, parse_key
 
 
 class ProvedAddresses:

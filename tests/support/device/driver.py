@@ -10,25 +10,27 @@ import os
 import time
 
 from custom_components.oceanremote.protocol import (
-    CommandReceived,
     CommandStatus,
-    DeviceConnection,
-    DeviceEvent,
     DeviceFacts,
-    DeviceIdentity,
-    DeviceLinkClosed,
     EntityAddress,
     EntityDescriptor,
     EntityState,
-    EpochStarted,
     KeyPair,
     RegistrationToken,
-    RevokedReceived,
-    TokenIssued,
-    Welcomed,
     encode_description,
 )
 from custom_components.oceanremote.protocol.entities import StateValue
+from tests.support.device import (
+    CommandReceived,
+    DeviceConnection,
+    DeviceEvent,
+    DeviceIdentity,
+    DeviceLinkClosed,
+    EpochStarted,
+    RevokedReceived,
+    TokenIssued,
+    Welcomed,
+)
 
 PART_SIZE = 900
 

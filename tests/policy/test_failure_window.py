@@ -2,7 +2,7 @@
 
 from hypothesis import given, strategies as st
 
-from custom_components.oceanremote.policy.failures import FailureWindow
+from custom_components.oceanremote.policy.failure_window import FailureWindow
 from custom_components.oceanremote.policy.ratelimit import SteadyClock
 
 

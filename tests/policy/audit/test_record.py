@@ -10,7 +10,18 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oceanremote.policy.audit import (
+from custom_components.oceanremote.policy.audit.check import Checker, Report
+from custom_components.oceanremote.policy.audit.files import (
+    KEEP_FILES,
+    file_index,
+    file_name,
+    in_order,
+    missing,
+    must_rotate,
+    surplus,
+)
+from custom_components.oceanremote.policy.audit.kinds import NOTABLE, AuditKind
+from custom_components.oceanremote.policy.audit.record import (
     GENESIS,
     MAX_LINE,
     MAX_TEXT,
@@ -23,19 +34,8 @@ from custom_components.oceanremote.policy.audit import (
     cut_torn_tail,
     read_event,
 )
-from custom_components.oceanremote.policy.audit_check import Checker, Report
-from custom_components.oceanremote.policy.audit_files import (
-    KEEP_FILES,
-    file_index,
-    file_name,
-    in_order,
-    missing,
-    must_rotate,
-    surplus,
-)
-from custom_components.oceanremote.policy.kinds import NOTABLE, AuditKind
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "script/verify-audit"
 POLICY = ROOT / "custom_components/oceanremote/policy"
 
@@ -476,10 +476,10 @@ class TestScript:
 
 
 @pytest.mark.parametrize(
-    "name", ["audit.py", "audit_check.py", "audit_files.py", "kinds.py"]
+    "name", ["record.py", "check.py", "files.py", "kinds.py", "__init__.py"]
 )
 def test_the_log_can_be_verified_by_an_old_python(name: str) -> None:
-    ast.parse((POLICY / name).read_text(), feature_version=(3, 11))
+    ast.parse((POLICY / "audit" / name).read_text(), feature_version=(3, 11))
 
 
 def test_every_notable_kind_is_a_word_of_the_log() -> None:

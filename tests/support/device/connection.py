@@ -8,16 +8,28 @@ and says `ready`, and switches its receive keys at the hub's first message.
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from . import events as e, messages as m
-from .description import description_hash
-from .device_handshake import DeviceHandshake, DeviceIdentity
-from .entities import EntityAddress, EntityState
-from .errors import CloseReason, LocalProtocolError, RemoteProtocolError
-from .events import DeviceEvent
-from .frames import Accept, Data, Hello, Reject, parse_frame
-from .handshake_payloads import Claims
-from .keys import Purpose, RandomSource, stored_hash
-from .limits import (
+from custom_components.oceanremote.protocol import messages as m
+from custom_components.oceanremote.protocol.description import description_hash
+from custom_components.oceanremote.protocol.entities import EntityAddress, EntityState
+from custom_components.oceanremote.protocol.errors import (
+    CloseReason,
+    LocalProtocolError,
+    RemoteProtocolError,
+)
+from custom_components.oceanremote.protocol.frames import (
+    Accept,
+    Data,
+    Hello,
+    Reject,
+    parse_frame,
+)
+from custom_components.oceanremote.protocol.handshake_payloads import Claims
+from custom_components.oceanremote.protocol.keys import (
+    Purpose,
+    RandomSource,
+    stored_hash,
+)
+from custom_components.oceanremote.protocol.limits import (
     DEVICE_HANDSHAKE_TIMEOUT,
     DEVICE_RX_LIMIT,
     DEVICE_SILENCE_INTERVALS,
@@ -28,8 +40,12 @@ from .limits import (
     MAX_RETRY_AFTER,
     MAX_VERSION_TEXT,
 )
-from .message_readers import decode_hub_message
-from .session import Epoch, Epochs
+from custom_components.oceanremote.protocol.message_readers import decode_hub_message
+from custom_components.oceanremote.protocol.session import Epoch, Epochs
+
+from . import events as e
+from .events import DeviceEvent
+from .handshake import DeviceHandshake, DeviceIdentity
 
 __all__ = ["DeviceConnection", "DeviceIdentity"]
 

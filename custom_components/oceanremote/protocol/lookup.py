@@ -27,7 +27,7 @@ class RegistrationGrant:
     token: bytes = field(repr=False)
 
 
-class Directory(Protocol):
+class PeerLookup(Protocol):
     """Answers from memory, at once, and changes nothing: no claim is proved yet."""
 
     def knows_device_key(self, device_key: bytes) -> bool:

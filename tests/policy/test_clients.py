@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oceanremote.policy.addresses import (
+from custom_components.oceanremote.policy.clients import (
     UNKNOWN,
     AddressBook,
     AddressInvalidError,

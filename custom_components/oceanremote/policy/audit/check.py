@@ -16,9 +16,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from . import audit, audit_files
-from .audit import AuditBrokenError, AuditHead
+from . import files as audit_files, record as audit
 from .kinds import AuditKind
+from .record import AuditBrokenError, AuditHead
 
 MAX_BREAKS: Final = 100
 BROKEN: Final = "broken"

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass, field, replace
 
-from .errors import RemoteProtocolError
-from .frames import Accept, Hello, Init
-from .handshake_payloads import Claims, Terms, prologue
-from .keys import (
+from custom_components.oceanremote.protocol.errors import RemoteProtocolError
+from custom_components.oceanremote.protocol.frames import Accept, Hello, Init
+from custom_components.oceanremote.protocol.handshake_payloads import (
+    Claims,
+    Terms,
+    prologue,
+)
+from custom_components.oceanremote.protocol.keys import (
     KeyPair,
     Purpose,
     RandomSource,
@@ -14,9 +18,12 @@ from .keys import (
     hub_key_id,
     mac1,
 )
-from .limits import DEVICE_HANDSHAKE_TIMEOUT, DEVICE_LIFETIME_SHARE
-from .noise import Initiator
-from .session import Epoch
+from custom_components.oceanremote.protocol.limits import (
+    DEVICE_HANDSHAKE_TIMEOUT,
+    DEVICE_LIFETIME_SHARE,
+)
+from custom_components.oceanremote.protocol.noise import Initiator
+from custom_components.oceanremote.protocol.session import Epoch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

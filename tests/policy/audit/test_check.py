@@ -3,15 +3,15 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oceanremote.policy.audit import (
+from custom_components.oceanremote.policy.audit.check import Checker, Report
+from custom_components.oceanremote.policy.audit.files import file_name
+from custom_components.oceanremote.policy.audit.record import (
     Actor,
     AuditEvent,
     AuditHead,
     Outcome,
     append,
 )
-from custom_components.oceanremote.policy.audit_check import Checker, Report
-from custom_components.oceanremote.policy.audit_files import file_name
 
 FILES = 3
 LINES = 3

@@ -1,0 +1,1 @@
+"""Tests of the audit trail's records and their check."""
