@@ -18,8 +18,8 @@ void __wrap__ZN7esphome19get_mac_address_rawEPh(uint8_t *mac) {
     return;
   }
   // A board with half an address would be another board: rather none.
-  if (std::sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &mac[0], &mac[1], &mac[2], &mac[3], &mac[4],
-                  &mac[5]) != 6)
+  if (std::sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &mac[0], &mac[1], &mac[2], &mac[3], &mac[4], &mac[5]) !=
+      6)
     std::abort();
 }
 // NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
