@@ -8,6 +8,7 @@ from custom_components.oceanremote.protocol import (
     Domain,
     EntityAddress,
     EntityCategory,
+    EntityDescriptor,
     EntityState,
     LightState,
     StateClass,
@@ -40,8 +41,6 @@ from custom_components.oceanremote.protocol.messages import (
     encode_message,
 )
 
-from .descriptors import describe
-
 FACTS = DeviceFacts(
     name="garden-pump",
     friendly_name="Garden pump",
@@ -71,8 +70,8 @@ MODE = EntityAddress(Domain.SELECT, 0, 5)
 LAMP = EntityAddress(Domain.LIGHT, 0, 6)
 
 ENTITIES = (
-    describe(address=PUMP, object_id="pump", name="Pump", assumed_state=True),
-    describe(
+    EntityDescriptor(address=PUMP, object_id="pump", name="Pump", assumed_state=True),
+    EntityDescriptor(
         address=FLOW,
         object_id="flow",
         name="Flow",
@@ -84,15 +83,17 @@ ENTITIES = (
         accuracy_decimals=1,
         force_update=True,
     ),
-    describe(address=LEAK, object_id="leak", name="Leak"),
-    describe(address=NOTE, object_id="note", name="Note", disabled_by_default=True),
-    describe(
+    EntityDescriptor(address=LEAK, object_id="leak", name="Leak"),
+    EntityDescriptor(
+        address=NOTE, object_id="note", name="Note", disabled_by_default=True
+    ),
+    EntityDescriptor(
         address=RESTART,
         object_id="restart",
         name="Restart",
         entity_category=EntityCategory.CONFIG,
     ),
-    describe(
+    EntityDescriptor(
         address=LEVEL,
         object_id="level",
         name="Level",
@@ -100,10 +101,10 @@ ENTITIES = (
         max_value=100.0,
         step=0.1,
     ),
-    describe(
+    EntityDescriptor(
         address=MODE, object_id="mode", name="Mode", options=("off", "eco", "full")
     ),
-    describe(
+    EntityDescriptor(
         address=LAMP,
         object_id="lamp",
         name="Lamp",

@@ -6,8 +6,13 @@ from typing import Final
 
 from ..common.const import LOGGER
 from ..common.texts import clean_line
-from ..protocol.domains import find_domain
-from ..protocol.entities import Description, EntityDescriptor, SkippedEntity, SkipReason
+from ..protocol.entities import (
+    Description,
+    Domain,
+    EntityDescriptor,
+    SkippedEntity,
+    SkipReason,
+)
 from .border import Refusal, refusal_of
 from .state import EntityIdentity
 
@@ -120,7 +125,7 @@ def _refused(descriptor: EntityDescriptor, refusal: str) -> LeftOutEntity:
 
 
 def _skipped(entity: SkippedEntity) -> LeftOutEntity:
-    known = find_domain(entity.domain)
+    known = Domain(entity.domain) if entity.domain in set(Domain) else None
     kind = known.name.lower() if known else clean_line(entity.kind) or "entity"
     reason = _WORDS[entity.reason]
     if entity.reason is SkipReason.NOT_CARRIED:

@@ -14,8 +14,14 @@ from homeassistant.core import CALLBACK_TYPE, callback
 
 from ..audit.containment import Containment
 from ..common.turn import Turn
-from ..protocol.domains import Domain, StateValue
-from ..protocol.entities import EntityAddress, EntityDescriptor, EntityState
+from ..protocol.entities import (
+    STATELESS,
+    Domain,
+    EntityAddress,
+    EntityDescriptor,
+    EntityState,
+    StateValue,
+)
 
 type StateCallback = Callable[[StateValue], None]
 
@@ -79,7 +85,7 @@ class StateCache:
 
     def is_current(self, address: EntityAddress) -> bool:
         """Whether all that there is to know of an entity is known."""
-        return address in self._states or address.domain.spec.state is None
+        return address in self._states or address.domain in STATELESS
 
     @callback
     def set_descriptors(self, descriptors: Iterable[EntityDescriptor]) -> None:
@@ -144,7 +150,7 @@ class StateCache:
             if (descriptor := self._by_address.get(address)) is None:
                 continue
             if (
-                not descriptor.properties.force_update
+                not descriptor.force_update
                 and address in self._states
                 and self._states[address] == value
             ):

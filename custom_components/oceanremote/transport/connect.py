@@ -64,25 +64,17 @@ class ConnectView(HomeAssistantView):
             ticket = host.security.admit(request)
         except DeniedError as denied:
             return refused(denied)
+        connection = host.open_connection(ticket)
+        link = Link(hass, host, connection, socket, request, ticket)
         try:
-            connection = host.open_connection(ticket)
-            link = Link(hass, host, connection, socket, request, ticket)
-            return await _serve(host, link, socket, request)
+            if not host.link_opened(link):
+                return _unavailable(FULL_RETRY)
+            await socket.prepare(request)
+            await link.async_run()
         finally:
+            host.link_ended(link)
             host.security.release(ticket)
-
-
-async def _serve(
-    host: LinkHost, link: Link, socket: web.WebSocketResponse, request: web.Request
-) -> web.StreamResponse:
-    try:
-        if not host.link_opened(link):
-            return _unavailable(FULL_RETRY)
-        await socket.prepare(request)
-        await link.async_run()
-    finally:
-        host.link_ended(link)
-    return socket
+        return socket
 
 
 def _unavailable(retry_after: int) -> web.Response:

@@ -29,17 +29,12 @@ class RestoredDevices:
         entry: ConfigEntry,
         vault: Vault,
         coordinators: Callable[[], Iterable[DeviceCoordinator]],
-        decided: Callable[[], None],
     ) -> None:
-        """`coordinators` returns every device.
-
-        `decided` is called when none waits any more.
-        """
+        """`coordinators` returns every device."""
         self._hass = hass
         self._entry = entry
         self._vault = vault
         self._coordinators = coordinators
-        self._decided = decided
         self._waiting: set[str] = set()
 
     @property
@@ -66,19 +61,14 @@ class RestoredDevices:
         if waits == (device_id in self._waiting):
             return
         self._waiting ^= {device_id}
-        self._changed()
+        self._show()
 
     @callback
     def forget(self, device_id: str) -> None:
         """A device is gone, whatever the vault says yet."""
         if device_id in self._waiting:
             self._waiting.discard(device_id)
-            self._changed()
-
-    def _changed(self) -> None:
-        self._show()
-        if not self._waiting:
-            self._decided()
+            self._show()
 
     def _show(self) -> None:
         restore = self._vault.restore

@@ -48,24 +48,12 @@ class AuditKind(StrEnum):
 
 
 _OF_A_DEVICE: Final = frozenset(
-    {
-        AuditKind.REGISTERED,
-        AuditKind.QUARANTINED,
-        AuditKind.CLONE,
-        AuditKind.FLOOD,
-        AuditKind.RESTORED,
-    }
+    {AuditKind.REGISTERED, AuditKind.QUARANTINED, AuditKind.CLONE, AuditKind.FLOOD}
 )
-# Whose notices about the same device are over with an event of a kind. Besides, FLOOD
-# ends with the device's silence, STORAGE with the next write, RESTORED with the
-# decision about the last device, BANNED with the last ban. A decoy that was used, a
-# repaired log and a registration are news, and nothing ends them but a person who has
-# read them.
+# Whose notices about the same device are over with an event of a kind.
 ENDED_BY: Final = MappingProxyType(
     {
-        AuditKind.RELEASED: frozenset(
-            {AuditKind.QUARANTINED, AuditKind.CLONE, AuditKind.RESTORED}
-        ),
+        AuditKind.RELEASED: frozenset({AuditKind.QUARANTINED, AuditKind.CLONE}),
         AuditKind.REVOKED: _OF_A_DEVICE,
         AuditKind.REGISTERED: _OF_A_DEVICE - {AuditKind.REGISTERED},
     }
