@@ -19,7 +19,9 @@ from .entity import (
     async_setup_platform,
     known_or_none,
 )
-from .protocol.entities import Domain, EntityDescriptor, StateValue
+from .protocol.domains import Domain
+from .protocol.domains.base import Properties
+from .protocol.entities import EntityDescriptor
 
 PARALLEL_UPDATES = 0
 
@@ -38,22 +40,21 @@ async def async_setup_entry(
     )
 
 
-class DeviceBinarySensor(DescribedEntity, BinarySensorEntity):
+class DeviceBinarySensor(DescribedEntity[bool, Properties], BinarySensorEntity):
     """A binary sensor that the device described."""
 
     may_be_config = False
 
     @override
-    def _adopt(self, descriptor: EntityDescriptor) -> None:
+    def _adopt(self, descriptor: EntityDescriptor[Properties]) -> None:
         super()._adopt(descriptor)
         self._attr_device_class = known_or_none(
             BinarySensorDeviceClass, descriptor.device_class
         )
-        self._attr_force_update = descriptor.force_update
 
     @override
-    def _show(self, value: StateValue) -> None:
-        self._attr_is_on = value if isinstance(value, bool) else None
+    def _show(self, value: bool | None) -> None:
+        self._attr_is_on = value
 
 
 class ConnectivitySensor(OwnEntity, BinarySensorEntity):

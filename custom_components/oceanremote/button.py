@@ -21,7 +21,10 @@ from .entity import (
     async_setup_platform,
     known_or_none,
 )
-from .protocol.entities import Domain, EntityDescriptor, StateValue, button_command
+from .protocol.domains import Domain
+from .protocol.domains.base import Properties
+from .protocol.domains.button import ButtonCommand
+from .protocol.entities import EntityDescriptor
 
 PARALLEL_UPDATES = 0
 
@@ -43,25 +46,25 @@ async def async_setup_entry(
     )
 
 
-class DeviceButton(DescribedEntity, ButtonEntity):
+class DeviceButton(DescribedEntity[None, Properties], ButtonEntity):
     """A button that the device described."""
 
     @override
-    def _adopt(self, descriptor: EntityDescriptor) -> None:
+    def _adopt(self, descriptor: EntityDescriptor[Properties]) -> None:
         super()._adopt(descriptor)
         self._attr_device_class = known_or_none(
             ButtonDeviceClass, descriptor.device_class
         )
 
     @override
-    def _show(self, value: StateValue) -> None:
+    def _show(self, value: None) -> None:
         """A button has no state."""
 
     @override
     async def async_press(self) -> None:
         """Press it, and return when the device has heard."""
         context = self._context
-        await self._async_command(context, button_command())
+        await self._async_command(context, ButtonCommand())
 
 
 class RenewButton(OwnEntity, ButtonEntity):

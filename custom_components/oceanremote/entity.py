@@ -23,14 +23,12 @@ from .common.turn import Turn
 from .device.coordinator import DeviceCoordinator
 from .device.registry import own_unique_id
 from .device.state import EntityIdentity
-from .protocol.entities import (
-    Domain,
-    EntityCategory as DescribedCategory,
-    EntityDescriptor,
-    StateValue,
-)
+from .protocol.domains import Domain, StateValue
+from .protocol.domains.base import Command, Properties
+from .protocol.entities import EntityCategory as DescribedCategory, EntityDescriptor
 
-type DescribedFactory = Callable[[DeviceCoordinator, EntityDescriptor], DescribedEntity]
+type AnyDescribed = DescribedEntity[Any, Any]
+type DescribedFactory = Callable[[DeviceCoordinator, EntityDescriptor], AnyDescribed]
 type OwnFactory = Callable[[DeviceCoordinator], OwnEntity]
 
 _CATEGORIES: Final = {
@@ -70,9 +68,9 @@ def async_setup_platform(
     def add_device(coordinator: DeviceCoordinator) -> None:
         known: set[EntityIdentity] = set()
 
-        def fresh() -> Iterator[DescribedEntity]:
+        def fresh() -> Iterator[AnyDescribed]:
             """Yield an entity for each descriptor that has none."""
-            made: list[DescribedEntity] = []
+            made: list[AnyDescribed] = []
 
             def make(identity: EntityIdentity, descriptor: EntityDescriptor) -> None:
                 entity = described[identity.domain](coordinator, descriptor)
@@ -154,14 +152,16 @@ class OwnEntity(DeviceEntity):
         self._attr_translation_key = key
 
 
-class DescribedEntity(DeviceEntity):
-    """An entity that the device has described."""
+class DescribedEntity[StateT: StateValue, PropertiesT: Properties](DeviceEntity):
+    """An entity that the device has described, of a domain with these types."""
 
     platform_of_entity: Platform
     may_be_config = True
 
     def __init__(
-        self, coordinator: DeviceCoordinator, descriptor: EntityDescriptor
+        self,
+        coordinator: DeviceCoordinator,
+        descriptor: EntityDescriptor[PropertiesT],
     ) -> None:
         """Stand for what `descriptor` describes."""
         super().__init__(coordinator)
@@ -191,7 +191,7 @@ class DescribedEntity(DeviceEntity):
         self._subscribe_state()
         self._show_cached()
 
-    def _adopt(self, descriptor: EntityDescriptor) -> None:
+    def _adopt(self, descriptor: EntityDescriptor[PropertiesT]) -> None:
         """Take over what the descriptor says; platforms add their own part."""
         self.descriptor = descriptor
         self._attr_name = descriptor.name or None
@@ -203,13 +203,15 @@ class DescribedEntity(DeviceEntity):
         self._attr_entity_category = None if category is None else _CATEGORIES[category]
 
     @abstractmethod
-    def _show(self, value: StateValue) -> None:
-        """Put a value from the device into the `_attr_…` of the platform."""
+    def _show(self, value: StateT | None) -> None:
+        """Put a value, None for a missing one, into the `_attr_…` of the platform."""
 
     def _show_cached(self) -> None:
         address = self.descriptor.address
         if address in (states := self.coordinator.cache.states):
-            self._show(states[address])
+            # Read by the domain's own table.
+            value: Any = states[address]
+            self._show(value)
 
     def _subscribe_state(self) -> None:
         self._unsubscribe_state()
@@ -236,7 +238,7 @@ class DescribedEntity(DeviceEntity):
             super()._async_write_ha_state()
 
     @callback
-    def _state_changed(self, value: StateValue) -> None:
+    def _state_changed(self, value: Any) -> None:
         self._show(value)
         self._was_available = self.available
         self.async_write_ha_state()
@@ -279,11 +281,10 @@ class DescribedEntity(DeviceEntity):
             unit_of_measurement=self.unit_of_measurement,
         )
 
-    async def _async_command(
-        self, context: Context | None, args: dict[int, Any]
-    ) -> None:
+    async def _async_command(self, context: Context | None, command: Command) -> None:
         """Send a command; `context` was read in the caller's first statement.
 
         After any await `self._context` may be another caller's.
         """
-        await self.coordinator.async_command(self.descriptor.address, args, context)
+        address = self.descriptor.address
+        await self.coordinator.async_command(address, command.args(), context)

@@ -29,7 +29,10 @@ from .entity import (
     async_setup_platform,
     known_or_none,
 )
-from .protocol.entities import Domain, EntityDescriptor, StateValue
+from .protocol.domains import Domain
+from .protocol.domains.base import Properties
+from .protocol.domains.sensor import SensorProperties
+from .protocol.entities import EntityDescriptor
 
 PARALLEL_UPDATES = 0
 
@@ -100,16 +103,17 @@ def _time_from_text(text: str) -> datetime | None:
     return time if time is not None and time.tzinfo is not None else None
 
 
-class DeviceSensor(DescribedEntity, SensorEntity):
+class DeviceSensor(DescribedEntity[float, SensorProperties], SensorEntity):
     """A numeric sensor that the device described."""
 
     may_be_config = False
 
     @override
-    def _adopt(self, descriptor: EntityDescriptor) -> None:
+    def _adopt(self, descriptor: EntityDescriptor[SensorProperties]) -> None:
         super()._adopt(descriptor)
         device_class = known_or_none(SensorDeviceClass, descriptor.device_class)
-        self._attr_force_update = descriptor.force_update
+        sensor = descriptor.properties
+        self._attr_force_update = sensor.force_update
         self._attr_device_class = None
         self._attr_native_unit_of_measurement = None
         self._attr_state_class = None
@@ -121,10 +125,10 @@ class DeviceSensor(DescribedEntity, SensorEntity):
             self._attr_device_class = device_class
         self._attr_native_unit_of_measurement = descriptor.unit
         # ESPHome rounds to tens and hundreds, too; Home Assistant to whole numbers.
-        if (decimals := descriptor.accuracy_decimals) is not None:
+        if (decimals := sensor.accuracy_decimals) is not None:
             self._attr_suggested_display_precision = max(0, decimals)
-        if descriptor.state_class is not None:
-            self._attr_state_class = STATE_CLASSES[descriptor.state_class]
+        if sensor.state_class is not None:
+            self._attr_state_class = STATE_CLASSES[sensor.state_class]
 
     @override
     @callback
@@ -135,8 +139,8 @@ class DeviceSensor(DescribedEntity, SensorEntity):
             self.async_registry_entry_updated()
 
     @override
-    def _show(self, value: StateValue) -> None:
-        if not isinstance(value, float):
+    def _show(self, value: float | None) -> None:
+        if value is None:
             self._attr_native_value = None
         elif self.device_class in _TIMES:
             self._attr_native_value = _time_from_seconds(value)
@@ -144,13 +148,13 @@ class DeviceSensor(DescribedEntity, SensorEntity):
             self._attr_native_value = value
 
 
-class DeviceTextSensor(DescribedEntity, SensorEntity):
+class DeviceTextSensor(DescribedEntity[str, Properties], SensorEntity):
     """A text that the device described."""
 
     may_be_config = False
 
     @override
-    def _adopt(self, descriptor: EntityDescriptor) -> None:
+    def _adopt(self, descriptor: EntityDescriptor[Properties]) -> None:
         super()._adopt(descriptor)
         device_class = known_or_none(SensorDeviceClass, descriptor.device_class)
         self._attr_device_class = (
@@ -158,8 +162,8 @@ class DeviceTextSensor(DescribedEntity, SensorEntity):
         )
 
     @override
-    def _show(self, value: StateValue) -> None:
-        if not isinstance(value, str):
+    def _show(self, value: str | None) -> None:
+        if value is None:
             self._attr_native_value = None
         elif self.device_class is SensorDeviceClass.TIMESTAMP:
             self._attr_native_value = _time_from_text(value)

@@ -10,7 +10,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .challenge.entity import CommandKind, async_setup_challenge_platform
 from .challenge.switch import ChallengeSwitch
 from .entity import DescribedEntity, DeviceSource, async_setup_platform, known_or_none
-from .protocol.entities import Domain, EntityDescriptor, StateValue, switch_command
+from .protocol.domains import Domain
+from .protocol.domains.switch import SwitchCommand, SwitchProperties
+from .protocol.entities import EntityDescriptor
 
 PARALLEL_UPDATES = 0
 
@@ -27,29 +29,29 @@ async def async_setup_entry(
     )
 
 
-class DeviceSwitch(DescribedEntity, SwitchEntity):
+class DeviceSwitch(DescribedEntity[bool, SwitchProperties], SwitchEntity):
     """A switch that the device described."""
 
     @override
-    def _adopt(self, descriptor: EntityDescriptor) -> None:
+    def _adopt(self, descriptor: EntityDescriptor[SwitchProperties]) -> None:
         super()._adopt(descriptor)
-        self._attr_assumed_state = descriptor.assumed_state
+        self._attr_assumed_state = descriptor.properties.assumed_state
         self._attr_device_class = known_or_none(
             SwitchDeviceClass, descriptor.device_class
         )
 
     @override
-    def _show(self, value: StateValue) -> None:
-        self._attr_is_on = value if isinstance(value, bool) else None
+    def _show(self, value: bool | None) -> None:
+        self._attr_is_on = value
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Turn it on, and return when the device has done so."""
         context = self._context
-        await self._async_command(context, switch_command(on=True))
+        await self._async_command(context, SwitchCommand(on=True))
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Turn it off, and return when the device has done so."""
         context = self._context
-        await self._async_command(context, switch_command(on=False))
+        await self._async_command(context, SwitchCommand(on=False))

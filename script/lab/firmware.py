@@ -15,6 +15,7 @@ from .process import LoggedProcess
 
 BUILDS = CACHE / "lab-firmware"
 COMPILE_SECONDS = 240.0
+_MAC = "OCEANREMOTE_LAB_MAC"
 _EXTERNAL = re.compile(r"(?m)^external_components:\n(?:[ \t]+.*\n|\n)+")
 
 
@@ -51,6 +52,11 @@ async def run_esphome(*arguments: str, data: Path) -> str:
     if process.returncode:
         raise CompileFailed(text[-6000:])
     return text
+
+
+def is_any_board(configuration: Path) -> bool:
+    """Tell whether a program learns its MAC address when it starts (`lab_board`)."""
+    return "\nlab_board:" in configuration.read_text()
 
 
 async def compile_firmware(
@@ -114,6 +120,10 @@ class Device(LoggedProcess):
             directory=self.flash,
         )
 
+    def wear(self, mac: str) -> None:
+        """Be the board with this MAC address, where `lab_board` is compiled in."""
+        self.environment |= {_MAC: mac}
+
     def hasten(self, times: int) -> None:
         """Let the next start live so many times as fast as this machine."""
         self.environment |= {"LD_PRELOAD": str(FAKETIME), "FAKETIME": f"+0 x{times}"}
@@ -125,6 +135,8 @@ class Device(LoggedProcess):
 
     def copy_flash_of(self, other: Device) -> None:
         """Become a clone of another device, which may go on running meanwhile."""
+        if (mac := other.environment.get(_MAC)) is not None:
+            self.wear(mac)
         # A record being written has another name until it is whole.
         unfinished = shutil.ignore_patterns("*.new")
         shutil.copytree(other.flash, self.flash, ignore=unfinished, dirs_exist_ok=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from . import flows
 from .client import Client
-from .firmware import Device, compile_firmware
+from .firmware import Device, compile_firmware, is_any_board
 from .home_assistant import HomeAssistant
 from .network import HOST
 
@@ -68,16 +68,16 @@ class House:
         owner = self._boards.setdefault(mac, name)
         if owner not in (name, same_board_as):
             raise ValueError(f"{mac} is the board of {owner!r}")
-        program = await compile_firmware(
-            configuration,
-            {
-                "mac_address": mac,
-                "hub_url": url or self.dial_url,
-                "hub_key": enrolment.hub_key,
-                "registration_token": enrolment.registration_token,
-            },
-        )
+        values = {
+            "hub_url": url or self.dial_url,
+            "hub_key": enrolment.hub_key,
+            "registration_token": enrolment.registration_token,
+        }
+        if not is_any_board(configuration):
+            values["mac_address"] = mac
+        program = await compile_firmware(configuration, values)
         device = Device(name, program, self.directory)
+        device.wear(mac)
         self.devices.append(device)
         return device
 

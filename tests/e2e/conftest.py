@@ -1,6 +1,7 @@
 """One house for all end-to-end tests of a run; every test adds its own devices."""
 
 from collections.abc import AsyncIterator
+import os
 from pathlib import Path
 
 import pytest
@@ -20,3 +21,9 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         yield house
     finally:
         await house.tear_down()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Where pictures go."""
+    return Path(os.environ.get("OCEANREMOTE_PICTURES", tmp_path / "pictures"))

@@ -1,5 +1,6 @@
 """What the end-to-end tests do again and again."""
 
+import asyncio
 from dataclasses import dataclass
 
 from lab.firmware import Device
@@ -64,3 +65,12 @@ async def wait_for_relay(house: House, enrolment: Enrolment) -> dict[str, str]:
         entities = await house.entity_ids(enrolment.subentry_id)
     await house.client.wait_for_state(entities["switch-0-relay"], "off")
     return entities
+
+
+async def started(house: House) -> None:
+    """Wait until Home Assistant has started; a page would say so across the picture."""
+    for _ in range(300):
+        if (await house.client.get("/api/config"))["state"] == "RUNNING":
+            return
+        await asyncio.sleep(0.1)
+    raise TimeoutError("Home Assistant does not come to rest")

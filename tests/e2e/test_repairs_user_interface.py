@@ -1,9 +1,7 @@
 """An administrator settles a quarantine in a browser."""
 
-import asyncio
 from collections.abc import AsyncIterator
 import json
-import os
 from pathlib import Path
 import re
 
@@ -15,18 +13,12 @@ from lab.browser import browser_page, screenshot, shown_yaml
 from lab.firmware import Device
 from lab.house import House
 
-from .support import Enrolled, enrol
+from .support import Enrolled, enrol, started
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NAME = "Garden gate"
 MAC = "02:00:00:0C:E8:01"
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Where pictures go."""
-    return Path(os.environ.get("OCEANREMOTE_PICTURES", tmp_path / "pictures"))
 
 
 async def quarantine(house: House, gate: Enrolled) -> None:
@@ -55,15 +47,6 @@ async def gate(house: House) -> AsyncIterator[Enrolled]:
     await started(house)
     yield gate
     await gate.device.stop()
-
-
-async def started(house: House) -> None:
-    """Wait until Home Assistant has started; a page would say so across the picture."""
-    for _ in range(300):
-        if (await house.client.get("/api/config"))["state"] == "RUNNING":
-            return
-        await asyncio.sleep(0.1)
-    raise TimeoutError("Home Assistant does not come to rest")
 
 
 async def open_issue(page: Page, house: House) -> Locator:

@@ -1,75 +1,23 @@
 """An administrator confirms the devices of a hub that was restored, in a browser."""
 
-import asyncio
 from collections.abc import AsyncIterator
-import os
 from pathlib import Path
 
-import aiohttp
 from playwright.async_api import Page, expect
 import pytest
 import pytest_asyncio
 
-from custom_components.oceanremote.common.const import CONNECT_PATH
-from custom_components.oceanremote.protocol import parse_hub_key
-from lab.attack.fleet import SENSOR, SWITCH, FleetDevice
 from lab.browser import PHONE_HEIGHT, PHONE_WIDTH, browser_page, screenshot
 from lab.house import House
-from tests.support.device_driver import DeviceDriver
+
+from .dialers import Devices
+from .support import started
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 AWAY = ("Beehive scale at the far end of the orchard", "Garden gate", "Greenhouse")
 HERE = "Well pump"
 TITLE = "Which of these devices are yours?"
-
-
-class Devices:
-    """Boards that dial, in this process."""
-
-    def __init__(self, house: House) -> None:
-        """Belong to a house."""
-        self._house = house
-        self._session = aiohttp.ClientSession()
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self.all: dict[str, FleetDevice] = {}
-
-    async def enrol(self, name: str) -> None:
-        """Add a device in its dialog, and let it register."""
-        enrolment = await self._house.add_device(name)
-        number = len(self.all)
-        mac = bytes.fromhex(f"020cea0001{number:02x}")
-        driver = DeviceDriver(
-            parse_hub_key(enrolment.hub_key),
-            enrolment.registration_token,
-            mac,
-            [SWITCH, SENSOR],
-        )
-        url = f"{self._house.home_assistant.url}{CONNECT_PATH}"
-        self.all[name] = FleetDevice(number, url, driver)
-        await self.dial(name)
-
-    async def dial(self, name: str) -> None:
-        """Dial until a session is welcomed."""
-        device = self.all[name]
-        self._tasks[name] = asyncio.create_task(device.serve(self._session))
-        await device.wait_welcomed()
-
-    async def hang_up(self, name: str) -> None:
-        """Leave, as a device does that is switched off."""
-        self._tasks.pop(name).cancel()
-
-    async def close(self) -> None:
-        """Hang up every device."""
-        for name in tuple(self._tasks):
-            await self.hang_up(name)
-        await self._session.close()
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Where pictures go."""
-    return Path(os.environ.get("OCEANREMOTE_PICTURES", tmp_path / "pictures"))
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -95,15 +43,6 @@ async def restored(
     finally:
         await devices.close()
         await house.tear_down()
-
-
-async def started(house: House) -> None:
-    """Wait until Home Assistant has started; a page would say so across the picture."""
-    for _ in range(300):
-        if (await house.client.get("/api/config"))["state"] == "RUNNING":
-            return
-        await asyncio.sleep(0.1)
-    raise TimeoutError("Home Assistant does not come to rest")
 
 
 async def open_dialog(page: Page, house: House) -> None:

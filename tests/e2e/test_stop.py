@@ -10,14 +10,10 @@ import aiohttp
 import pytest
 
 from custom_components.oceanremote.common.const import CONNECT_PATH
-from custom_components.oceanremote.protocol import (
-    Domain,
-    EntityAddress,
-    EntityDescriptor,
-    parse_hub_key,
-)
+from custom_components.oceanremote.protocol import Domain, EntityAddress, parse_hub_key
 from lab.house import House
-from tests.support.device_driver import DeviceDriver
+from tests.support import descriptors
+from tests.support.device.driver import DeviceDriver
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -27,7 +23,7 @@ AT_ONCE = 0.1
 AT_THE_LATEST = 0.5
 # As many as one address may register in one go.
 DEVICES = 10
-RELAY = EntityDescriptor(
+RELAY = descriptors.describe(
     address=EntityAddress(Domain.SWITCH, 0, 1), object_id="relay", name="Relay"
 )
 

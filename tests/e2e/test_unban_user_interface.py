@@ -7,7 +7,6 @@ address of its own, for each has its own limits.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
 import json
-import os
 from pathlib import Path
 import re
 from typing import Any
@@ -40,12 +39,6 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         yield house
     finally:
         await house.tear_down()
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Where pictures go."""
-    return Path(os.environ.get("OCEANREMOTE_PICTURES", tmp_path / "pictures"))
 
 
 class Complaints:

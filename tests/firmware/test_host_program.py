@@ -86,19 +86,23 @@ async def test_every_entity_describes_itself(hub: BenchHub, device: Device) -> N
     assert (door.name, door.device_class, door.icon) == ("Door", "door", "mdi:door")
     level = found[Domain.SENSOR, "level"]
     assert (level.unit, level.device_class) == ("cm", "distance")
-    assert (level.state_class, level.accuracy_decimals) == (StateClass.MEASUREMENT, 1)
-    assert level.force_update
+    assert (level.properties.state_class, level.properties.accuracy_decimals) == (
+        StateClass.MEASUREMENT,
+        1,
+    )
+    assert level.properties.force_update
     beep = found[Domain.BUTTON, "beep"]
     assert beep.entity_category is EntityCategory.DIAGNOSTIC
     assert beep.disabled_by_default
     target = found[Domain.NUMBER, "target"]
-    assert (target.min_value, target.max_value, target.step) == (0.0, 10.0, 0.5)
+    range_ = target.properties
+    assert (range_.min_value, range_.max_value, range_.step) == (0.0, 10.0, 0.5)
     assert target.entity_category is EntityCategory.CONFIG
-    assert target.mode is NumberMode.BOX
-    assert found[Domain.SELECT, "mode"].options == ("One", "Two")
+    assert target.properties.mode is NumberMode.BOX
+    assert found[Domain.SELECT, "mode"].properties.options == ("One", "Two")
     lamp = found[Domain.LIGHT, "lamp"]
-    assert lamp.effects == ("Breathe", "Drift")
-    assert lamp.color_modes == (35,)
+    assert lamp.properties.effects == ("Breathe", "Drift")
+    assert lamp.properties.color_modes == (35,)
     assert found[Domain.TEXT_SENSOR, "device_id"].name == "Device ID"
     assert all(entity.address.sub == 0 for entity in found.values())
 
@@ -111,11 +115,13 @@ async def test_a_description_is_larger_than_any_frame(
     description = await hub.wait_for(DescriptionReceived)
     assert len(description.data) > 4 * 1024
     fairground = hub.entities[Domain.LIGHT, "fairground"]
-    assert fairground.effects == tuple(
+    assert fairground.properties.effects == tuple(
         f"Effect {number:02} of the fairground at night" for number in range(1, 71)
     )
     programme = hub.entities[Domain.SELECT, "programme"]
-    assert programme.options == tuple(f"Programme {n:02}" for n in range(1, 71))
+    assert programme.properties.options == tuple(
+        f"Programme {n:02}" for n in range(1, 71)
+    )
     await hub.wait_for_state(Domain.SELECT, "programme", "Programme 70".__eq__)
 
 
@@ -224,7 +230,7 @@ async def test_a_number_is_set(hub: BenchHub, device: Device) -> None:
 async def test_decimals_are_those_of_the_yaml(hub: BenchHub, device: Device) -> None:
     """Not what their 32 bits are in 64; and the largest one can be set."""
     await _run(device, hub)
-    setpoint = hub.entities[Domain.NUMBER, "setpoint"]
+    setpoint = hub.entities[Domain.NUMBER, "setpoint"].properties
     assert (setpoint.min_value, setpoint.max_value, setpoint.step) == (0.1, 0.7, 0.1)
     await hub.wait_for_state(Domain.NUMBER, "setpoint", lambda value: value == 0.3)
     await hub.wait_for_state(Domain.SENSOR, "voltage", lambda value: value == 3.3)

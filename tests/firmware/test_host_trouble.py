@@ -176,7 +176,7 @@ HELLO = b"\x01\x01" + bytes(32)
         (_answers(400), "HTTP status 400 .*trusted_proxies"),
         (_answers(401), "HTTP status 401 .*login"),
         (_answers(403), "HTTP status 403 .*banned"),
-        (_answers(404), "HTTP status 404 .*no OceanRemote"),
+        (_answers(404), "HTTP status 404 .*is starting, or wrong address"),
         (_answers(418), "HTTP status 418"),
         (_answers(426), "HTTP status 426 .*Upgrade"),
         (_answers(429), "HTTP status 429 .*too many"),

@@ -40,9 +40,10 @@ from custom_components.oceanremote.protocol import (
     KeyPair,
     RegistrationToken,
 )
-from custom_components.oceanremote.protocol.entities import StateValue
+from custom_components.oceanremote.protocol.domains import StateValue
 from custom_components.oceanremote.vault import Vault, default_key_path, vault_path
-from tests.support.device_driver import DeviceDriver
+from tests.support import descriptors
+from tests.support.device.driver import DeviceDriver
 
 PATIENCE = 10.0
 MAC = bytes.fromhex("a0b1c2d3e4f5")
@@ -53,11 +54,8 @@ def describe(domain: Domain, name: str, **props: object) -> EntityDescriptor:
     """Return a descriptor whose key and object id follow from its name."""
     object_id = name.lower().replace(" ", "_")
     key = int.from_bytes(object_id.encode()[-4:])
-    return EntityDescriptor(
-        address=EntityAddress(domain, 0, key),
-        object_id=object_id,
-        name=name,
-        **props,  # type: ignore[arg-type]
+    return descriptors.describe(
+        address=EntityAddress(domain, 0, key), object_id=object_id, name=name, **props
     )
 
 

@@ -19,6 +19,7 @@ from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.device.border import MAX_NUMBER, Refusal, refusal_of
 from custom_components.oceanremote.diagnostics import async_get_device_diagnostics
 from custom_components.oceanremote.protocol import Domain, EntityDescriptor, StateClass
+from tests.support.descriptors import changed
 
 from .neighbours import DEPTH, HEALTHY, LAMP, RELAY, Neighbours
 from .runtime_support import describe, entity_id_of, eventually
@@ -34,7 +35,7 @@ VANE = describe(
 
 def light(**changes: Any) -> EntityDescriptor:
     """Return a light with a colour temperature."""
-    return replace(LAMP, object_id="broken", name="Broken", **changes)
+    return changed(LAMP, object_id="broken", name="Broken", **changes)
 
 
 BROKEN: list[tuple[EntityDescriptor, Refusal]] = [

@@ -1,6 +1,5 @@
 """Entities come from the device's own description, and follow it."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,8 +25,9 @@ from custom_components.oceanremote.protocol import (
     NumberMode,
     StateClass,
 )
-from custom_components.oceanremote.protocol.entities import StateValue
-from tests.support.device_driver import FACTS
+from custom_components.oceanremote.protocol.domains import StateValue
+from tests.support import descriptors
+from tests.support.device.driver import FACTS
 
 from .runtime_support import (
     FLOW,
@@ -242,7 +242,7 @@ async def test_an_entity_without_a_name_carries_the_devices(
     hass: HomeAssistant, hub: Hub, connected_device: Device
 ) -> None:
     """ESPHome's `name: None` is the main thing of a device."""
-    main = EntityDescriptor(
+    main = descriptors.describe(
         address=EntityAddress(Domain.SWITCH, 0, 7), object_id="main", name=""
     )
     entity_id = await show(hass, hub, connected_device, main)
@@ -330,7 +330,7 @@ async def test_entities_follow_the_description(
     switch = entity_id_of(hass, "switch", coordinator, "switch-0-pump")
     await connected_device.report(PUMP, value=True)
     await eventually(lambda: hass.states.is_state(switch, "on"))
-    rebuilt = EntityDescriptor(
+    rebuilt = descriptors.describe(
         address=EntityAddress(Domain.SWITCH, 0, 4711),
         object_id=PUMP.object_id,
         name="Main pump",
@@ -363,7 +363,7 @@ async def test_the_registry_follows_the_description(
     """What Home Assistant writes for a new entity only: nothing old stays."""
     sensor = entity_id_of(hass, "sensor", only_coordinator(hub), "sensor-0-flow")
     registry = er.async_get(hass)
-    now_a_pressure = replace(
+    now_a_pressure = descriptors.changed(
         FLOW,
         name="Pressure",
         icon="mdi:gauge",

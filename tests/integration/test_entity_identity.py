@@ -12,6 +12,7 @@ from custom_components.oceanremote.protocol import (
     EntityAddress,
     EntityDescriptor,
 )
+from tests.support import descriptors
 
 from .runtime_support import (
     FLOW,
@@ -27,7 +28,7 @@ from .test_entities import redescribe
 
 def nameless(sub: int, key: int, object_id: str = "") -> EntityDescriptor:
     """Return a sensor with `name: None`: the main one of its (sub-)device."""
-    return EntityDescriptor(
+    return descriptors.describe(
         address=EntityAddress(Domain.SENSOR, sub, key), object_id=object_id, name=""
     )
 
@@ -106,7 +107,11 @@ async def test_a_changed_display_precision_arrives_at_once(
     entry = only_new(hass, before)
     assert entry.options["sensor"]["suggested_display_precision"] == 1
     await redescribe(
-        hass, connected_device, PUMP, FLOW, replace(level, accuracy_decimals=3)
+        hass,
+        connected_device,
+        PUMP,
+        FLOW,
+        descriptors.changed(level, accuracy_decimals=3),
     )
     options = only_new(hass, before).options
     assert options["sensor"]["suggested_display_precision"] == 3

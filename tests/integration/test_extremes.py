@@ -25,7 +25,8 @@ from custom_components.oceanremote.protocol import (
     NumberMode,
     StateClass,
 )
-from custom_components.oceanremote.protocol.entities import LightState
+from custom_components.oceanremote.protocol.domains.light import LightState
+from tests.support.descriptors import describe_as_far_as_it_goes
 
 from .neighbours import HEALTHY, RELAY, Neighbours
 from .runtime_support import Records, eventually
@@ -68,7 +69,7 @@ def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 @st.composite
 def descriptors(draw: st.DrawFn) -> EntityDescriptor:
     """Return any entity of any domain, every property in it."""
-    return EntityDescriptor(
+    return describe_as_far_as_it_goes(
         address=EntityAddress(
             draw(st.sampled_from(Domain)),
             draw(st.integers(0, 1)),

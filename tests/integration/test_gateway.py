@@ -1,6 +1,7 @@
 """The endpoint and the link: who is let in, what ends a link, and that it ends."""
 
 import asyncio
+from contextlib import suppress
 from http import HTTPStatus
 import logging
 
@@ -16,7 +17,7 @@ from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.limits import HUB_RX_LIMIT
 from custom_components.oceanremote.transport import link as link_module
-from tests.support.device_driver import DeviceDriver
+from tests.support.device.driver import DeviceDriver
 
 from .runtime_support import (
     OTHER_MAC,
@@ -96,6 +97,29 @@ async def test_links_are_bounded(
     (record,) = records.of(RecordKind.REFUSED)
     assert record.outcome == "too many links"
     await first.close()
+
+
+@pytest.mark.parametrize("broken", ["open_connection", "link_opened", "link_ended"])
+async def test_a_link_that_fails_on_our_side_keeps_no_place(
+    hub: Hub,
+    hass_client_no_auth: ClientSessionGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+    broken: str,
+) -> None:
+    """An address has few places for who has proved nothing yet."""
+    client = await hass_client_no_auth()
+    places = hub.security.options.limits.unproved_per_address
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("broken on purpose")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(hub, broken, fail)
+        for _ in range(places + 1):
+            with suppress(WSServerHandshakeError):
+                await (await client.ws_connect(CONNECT_PATH)).close()
+    await eventually(lambda: not hub.security.admission.unproved_connections)
+    await (await client.ws_connect(CONNECT_PATH)).close()
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,8 @@ from custom_components.oceanremote.protocol import (
     description_hash,
     encode_description,
 )
-from custom_components.oceanremote.protocol.entities import StateValue
+from custom_components.oceanremote.protocol.domains import StateValue
+from tests.support import descriptors
 
 from .runtime_support import FLOW, PUMP, Device, describe, only_coordinator
 
@@ -113,10 +114,10 @@ def test_an_old_subscriber_does_not_silence_a_new_one() -> None:
 
 def test_of_two_claims_to_one_place_the_first_counts() -> None:
     """Same identity, or same address."""
-    same_identity = EntityDescriptor(
+    same_identity = descriptors.describe(
         address=EntityAddress(Domain.SWITCH, 0, 1), object_id="pump", name="Second"
     )
-    same_address = EntityDescriptor(
+    same_address = descriptors.describe(
         address=PUMP.address, object_id="other", name="Third"
     )
     cache = cache_of(PUMP, same_identity, same_address)
@@ -127,10 +128,12 @@ def test_a_state_follows_its_entity_to_another_key() -> None:
     """And is never adopted by an entity that takes the key over."""
     cache = cache_of(PUMP)
     cache.update([state(PUMP, True)])
-    moved = EntityDescriptor(
+    moved = descriptors.describe(
         address=EntityAddress(Domain.SWITCH, 0, 1), object_id="pump", name="Pump"
     )
-    usurper = EntityDescriptor(address=PUMP.address, object_id="valve", name="Valve")
+    usurper = descriptors.describe(
+        address=PUMP.address, object_id="valve", name="Valve"
+    )
     cache.set_descriptors([moved, usurper])
     assert cache.states == {moved.address: True}
 
@@ -145,7 +148,7 @@ def test_no_subscriber_hears_an_equal_state_twice(
 ) -> None:
     """Whatever a device sends; and the cache ends with the last value of each."""
     entities = [
-        EntityDescriptor(
+        descriptors.describe(
             address=EntityAddress(Domain.SENSOR, 0, key),
             object_id=f"s{key}",
             name=f"S{key}",

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import cbor
-from custom_components.oceanremote.protocol.events import EpochStarted
+from tests.support.device import EpochStarted
 
 from .runtime_support import (
     FLOW,
@@ -32,7 +32,8 @@ WHY = {
     "Robot": "it needs a newer OceanRemote in Home Assistant",
     "Fan": "OceanRemote does not carry this kind of entity yet: fan",
     "Second pump": "another entity of the device has the same object id",
-    "Depth": "the device describes it wrongly: accuracy out of bounds",
+    "Depth": "the device describes it wrongly: accuracy decimals: "
+    "not an integer within its bounds",
 }
 
 

@@ -3,7 +3,12 @@
 from hypothesis import given, strategies as st
 
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
-from custom_components.oceanremote.policy.notify import Notice, NotificationLimiter
+from custom_components.oceanremote.policy.notify import (
+    LULL,
+    Lulls,
+    Notice,
+    NotificationLimiter,
+)
 
 HOUR = 3600.0
 
@@ -96,3 +101,30 @@ def test_under_any_clock_every_event_is_counted_once(
     for notice in limiter.handle_timer(1e6):
         counted[notice.kind] = counted.get(notice.kind, 0) + notice.count
     assert counted == offered
+
+
+def test_what_is_over_for_all_is_told_at_once_again() -> None:
+    limiter = NotificationLimiter()
+    for device in ("pump", "lamp", None):
+        limiter.offer(AuditKind.STORAGE, device, 0.0)
+    limiter.offer(AuditKind.CLONE, "pump", 0.0)
+    limiter.forget_all((AuditKind.STORAGE,))
+    assert limiter.offer(AuditKind.STORAGE, "lamp", 1.0) is not None
+    assert limiter.offer(AuditKind.CLONE, "pump", 1.0) is None
+
+
+def test_silence_is_told_once_and_only_of_who_was_heard() -> None:
+    lulls = Lulls()
+    assert lulls.over(0.0) == []
+    lulls.hear("pump", 0.0)
+    lulls.hear("lamp", 1.0)
+    lulls.hear("gate", 1.0)
+    lulls.hear("pump", 2.0)
+    lulls.forget("gate")
+    lulls.forget("nobody")
+    assert len(lulls) == 2
+    assert lulls.over(LULL) == []
+    assert lulls.over(LULL + 1) == ["lamp"]
+    assert lulls.over(LULL + 2) == ["pump"]
+    assert lulls.over(3 * LULL) == []
+    assert not lulls

@@ -29,13 +29,14 @@ from custom_components.oceanremote.protocol.float32 import shortest
 from custom_components.oceanremote.protocol.limits import MAX_ENTITIES
 from custom_components.oceanremote.protocol.messages import Describe
 from tests.support.cddl import fits
+from tests.support.descriptors import describe, describe_as_far_as_it_goes
 from tests.support.message_samples import ENTITIES
 
 names = st.text(max_size=20)
 floats = st.none() | st.floats(allow_nan=False, allow_infinity=False).map(shortest)
 lists = st.lists(names, max_size=4).map(tuple)
 descriptors = st.builds(
-    EntityDescriptor,
+    describe_as_far_as_it_goes,
     address=st.builds(
         EntityAddress,
         st.sampled_from(Domain),
@@ -123,15 +124,16 @@ def _read_beside_a_good_one(*descriptors: Any) -> Description:
         (_descriptor(name="x" * 500), "x" * 120),
         (_descriptor(props=[]), "A"),
         (_descriptor(props={1: True}), "A"),
-        (_descriptor(props={5: 256}), "A"),
-        (_descriptor(props={6: 33}), "A"),
-        (_descriptor(props={6: -33}), "A"),
-        (_descriptor(props={6: False}), "A"),
+        (_descriptor(domain=2, props={5: 256}), "A"),
+        (_descriptor(domain=2, props={6: 33}), "A"),
+        (_descriptor(domain=2, props={6: -33}), "A"),
+        (_descriptor(domain=2, props={6: False}), "A"),
         (_descriptor(props={7: 1}), "A"),
-        (_descriptor(props={8: ["x"] * 1025}), "A"),
-        (_descriptor(props={8: ["ä" * 256]}), "A"),
-        (_descriptor(props={9: 1}), "A"),
-        (_descriptor(props={13: [256]}), "A"),
+        (_descriptor(domain=7, props={8: ["x"] * 1025}), "A"),
+        (_descriptor(domain=7, props={8: ["ä" * 256]}), "A"),
+        (_descriptor(domain=6, props={9: 1}), "A"),
+        (_descriptor(domain=8, props={13: [256]}), "A"),
+        (_descriptor(domain=8, props={13: [0] * 65}), "A"),
         (_descriptor(domain=0, props=[]), "A"),
     ],
 )
@@ -183,26 +185,28 @@ def test_an_entity_of_an_unknown_kind_is_skipped(
 
 
 @pytest.mark.parametrize(
-    "properties",
+    ("domain", "properties"),
     [
-        {1: 3},
-        {1: 255},
-        {5: 0},
-        {5: 5},
-        {12: 3},
-        {19: True},
-        {200: [[1, {1: b""}]]},
+        (Domain.SWITCH, {1: 3}),
+        (Domain.SWITCH, {1: 255}),
+        (Domain.SENSOR, {5: 0}),
+        (Domain.SENSOR, {5: 5}),
+        (Domain.NUMBER, {12: 3}),
+        (Domain.SWITCH, {19: True}),
+        (Domain.SWITCH, {200: [[1, {1: b""}]]}),
+        (Domain.SENSOR, {7: True}),  # what only another domain has up to now
+        (Domain.BUTTON, {13: "not even of its type"}),
     ],
 )
 def test_an_entity_works_without_what_only_a_newer_hub_knows(
-    properties: dict[int, Any],
+    domain: Domain, properties: dict[int, Any]
 ) -> None:
     """A property, or a value of one; the rest of them counts."""
     read = _read_beside_a_good_one(
-        _descriptor(props=dict(sorted({4: "W", **properties}.items())))
+        _descriptor(domain=domain, props=dict(sorted({4: "W", **properties}.items())))
     )
-    entity = EntityDescriptor(
-        address=EntityAddress(Domain.SWITCH, 0, 1), object_id="a", name="A", unit="W"
+    entity = describe(
+        address=EntityAddress(domain, 0, 1), object_id="a", name="A", unit="W"
     )
     assert read == Description((entity,), not_understood=1)
 
@@ -251,9 +255,11 @@ def test_whatever_stands_in_a_descriptor_harms_no_other(item: Any) -> None:
 def test_a_description_of_too_many_items_is_refused() -> None:
     """Reading costs by the item: 128 KiB of the smallest ones would take too long."""
     options = [""] * 1000
-    descriptors = [_descriptor(key=n, id=str(n), props={8: options}) for n in range(16)]
+    descriptors = [
+        _descriptor(domain=7, key=n, id=str(n), props={8: options}) for n in range(16)
+    ]
     assert len(parse_description(_sequence(descriptors)).entities) == 16
-    descriptors.append(_descriptor(key=16, id="16", props={8: options[:300]}))
+    descriptors.append(_descriptor(domain=7, key=16, id="16", props={8: options[:300]}))
     with pytest.raises(RemoteProtocolError, match="too many items"):
         parse_description(_sequence(descriptors))
 

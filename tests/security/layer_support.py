@@ -24,7 +24,7 @@ from custom_components.oceanremote.protocol import (
     SessionGrant,
     SessionProved,
 )
-from custom_components.oceanremote.protocol.entities import switch_command
+from custom_components.oceanremote.protocol.domains.switch import switch_command
 from custom_components.oceanremote.protocol.frames import FrameType
 from tests.integration.runtime_support import PATIENCE, PUMP, Device
 

@@ -8,7 +8,6 @@ from custom_components.oceanremote.protocol import (
     Domain,
     EntityAddress,
     EntityCategory,
-    EntityDescriptor,
     EntityState,
     LightState,
     StateClass,
@@ -41,6 +40,8 @@ from custom_components.oceanremote.protocol.messages import (
     encode_message,
 )
 
+from .descriptors import describe
+
 FACTS = DeviceFacts(
     name="garden-pump",
     friendly_name="Garden pump",
@@ -70,8 +71,8 @@ MODE = EntityAddress(Domain.SELECT, 0, 5)
 LAMP = EntityAddress(Domain.LIGHT, 0, 6)
 
 ENTITIES = (
-    EntityDescriptor(address=PUMP, object_id="pump", name="Pump", assumed_state=True),
-    EntityDescriptor(
+    describe(address=PUMP, object_id="pump", name="Pump", assumed_state=True),
+    describe(
         address=FLOW,
         object_id="flow",
         name="Flow",
@@ -83,17 +84,15 @@ ENTITIES = (
         accuracy_decimals=1,
         force_update=True,
     ),
-    EntityDescriptor(address=LEAK, object_id="leak", name="Leak"),
-    EntityDescriptor(
-        address=NOTE, object_id="note", name="Note", disabled_by_default=True
-    ),
-    EntityDescriptor(
+    describe(address=LEAK, object_id="leak", name="Leak"),
+    describe(address=NOTE, object_id="note", name="Note", disabled_by_default=True),
+    describe(
         address=RESTART,
         object_id="restart",
         name="Restart",
         entity_category=EntityCategory.CONFIG,
     ),
-    EntityDescriptor(
+    describe(
         address=LEVEL,
         object_id="level",
         name="Level",
@@ -101,10 +100,10 @@ ENTITIES = (
         max_value=100.0,
         step=0.1,
     ),
-    EntityDescriptor(
+    describe(
         address=MODE, object_id="mode", name="Mode", options=("off", "eco", "full")
     ),
-    EntityDescriptor(
+    describe(
         address=LAMP,
         object_id="lamp",
         name="Lamp",

@@ -1,6 +1,6 @@
 """What becomes known of security events: to the entities that show them, to a person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -10,7 +10,7 @@ from ..audit.record import SecurityLog
 from ..common.const import DEVICE_SECURITY_EVENTS, HUB_SECURITY_EVENTS
 from ..policy.audit.kinds import ENDED_BY, NOTABLE, AuditKind
 from ..policy.audit.record import AuditEvent, Outcome
-from ..policy.notify import Notice, NotificationLimiter
+from ..policy.notify import Lulls, Notice, NotificationLimiter
 from .audiences import Audiences, EventListener
 
 BOARD_REFUSED: Final = AuditKind.REFUSED
@@ -33,6 +33,7 @@ class Announcements:
         self._containment = log.containment(lambda: "the hub")
         self._limiter = NotificationLimiter()
         self._refusals: NotificationLimiter[str] = NotificationLimiter()
+        self._floods = Lulls()
         self._audiences = Audiences(log, name_of)
         self._notices = Notices(hass, name_of, page_of)
         # The newest of each kind until the hub's entity is there to show them.
@@ -63,13 +64,25 @@ class Announcements:
             self._audiences.tell(device or "", event.kind, what)
         kind = AuditKind(event.kind)
         if kind in ENDED_BY and event.outcome is Outcome.DONE:
-            self._notices.dismiss(device, ENDED_BY[kind])
-            self._limiter.forget(ENDED_BY[kind], device)
+            self._over(device, ENDED_BY[kind])
+        if kind is AuditKind.FLOOD and device is not None:
+            self.flood_goes_on(device)
         if kind not in NOTABLE:
             return
         notice = self._limiter.offer(kind, device, self._now())
         if notice is not None:
             self._containment.call("a notice", self._show, notice)
+
+    @callback
+    def flood_goes_on(self, device_id: str) -> None:
+        """A device still sends too much, reported or not."""
+        self._floods.hear(device_id, self._now())
+
+    @callback
+    def ended(self, kind: AuditKind) -> None:
+        """What every notice of a kind tells of is over."""
+        self._containment.call("a notice", self._notices.dismiss_all, (kind,))
+        self._limiter.forget_all((kind,))
 
     @callback
     def board_refused(
@@ -93,6 +106,10 @@ class Announcements:
         """Show what was only counted; `banned`: whether there are bans."""
         if not banned:
             self._notices.dismiss(None, (AuditKind.BANNED,))
+        for device in self._floods.over(self._now()):
+            self._over(device, (AuditKind.FLOOD,))
+        if not self._floods:
+            self._over(None, (AuditKind.FLOOD,))
         for notice in self._limiter.handle_timer(self._now()):
             self._containment.call("a notice", self._show, notice)
         self._refusals.handle_timer(self._now())
@@ -101,6 +118,12 @@ class Announcements:
     def close(self) -> None:
         """Take every notice away."""
         self._notices.close()
+
+    def _over(self, device: str | None, kinds: Collection[AuditKind]) -> None:
+        self._notices.dismiss(device, kinds)
+        self._limiter.forget(kinds, device)
+        if AuditKind.FLOOD in kinds and device is not None:
+            self._floods.forget(device)
 
     def _show(self, notice: Notice) -> None:
         self._notices.show(notice)

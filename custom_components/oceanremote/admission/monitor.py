@@ -83,6 +83,7 @@ class SecurityMonitor:
         )
         self.listen = self._announcements.listen
         self.board_refused = self._announcements.board_refused
+        self.ended = self._announcements.ended
         self._ends: list[CALLBACK_TYPE] = []
         self._looks = Bucket(_LOOKS)
 
@@ -227,6 +228,8 @@ class SecurityMonitor:
         if budget is None:
             budget = self._budgets[device_id] = DeviceBudget(self.options.limits)
         pace = budget.on_message(self._now(), size=size, states=states)
+        if pace.delay > 0:
+            self._announcements.flood_goes_on(device_id)
         for exceeded in pace.report:
             self.record(
                 AuditKind.FLOOD,

@@ -1,6 +1,6 @@
 """Notices before a person: persistent notifications, one per kind and device."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Container
 from typing import Final
 
 from homeassistant.components import persistent_notification
@@ -55,6 +55,12 @@ class Notices:
         """Take away what is over: notices of these kinds about a device."""
         for kind in kinds:
             self._dismiss((kind, device))
+
+    @callback
+    def dismiss_all(self, kinds: Container[AuditKind]) -> None:
+        """Take away what is over for every device, and for the hub."""
+        for key in [key for key in self._shown if key[0] in kinds]:
+            self._dismiss(key)
 
     @callback
     def close(self) -> None:

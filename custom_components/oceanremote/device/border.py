@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.components.number import DEFAULT_MAX_VALUE, DEFAULT_MIN_VALUE
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
@@ -17,14 +17,13 @@ from homeassistant.components.sensor.const import AMBIGUOUS_UNITS, STATE_CLASS_U
 from homeassistant.const import MAX_LENGTH_STATE_STATE
 
 from ..common.texts import clean_prose, has_control
-from ..protocol.entities import (
-    ColorCapability,
-    Domain,
-    EntityDescriptor,
-    EntityState,
-    LightState,
-    StateClass,
-)
+from ..protocol.domains import Domain
+from ..protocol.domains.base import StateMap, parts_of
+from ..protocol.domains.light import ColorCapability, LightProperties
+from ..protocol.domains.number import NumberProperties
+from ..protocol.domains.select import SelectProperties
+from ..protocol.domains.sensor import SensorProperties, StateClass
+from ..protocol.entities import EntityDescriptor, EntityState
 
 # Kelvin and mireds of Home Assistant are whole numbers: below 1 either is nothing.
 MIN_MIREDS: Final = 1.0
@@ -72,14 +71,11 @@ def refusal_of(descriptor: EntityDescriptor) -> Refusal | None:
     return None if check is None else check(descriptor)
 
 
-def temperature_range(descriptor: EntityDescriptor) -> tuple[float, float] | None:
+def temperature_range(light: LightProperties) -> tuple[float, float] | None:
     """Return coldest and warmest of a light in mireds, None if it has neither."""
-    if not any(mask & _WITH_TEMPERATURE for mask in descriptor.color_modes):
+    if not any(mask & _WITH_TEMPERATURE for mask in light.color_modes):
         return None
-    return (
-        descriptor.min_mireds or COLDEST_MIREDS,
-        descriptor.max_mireds or WARMEST_MIREDS,
-    )
+    return light.min_mireds or COLDEST_MIREDS, light.max_mireds or WARMEST_MIREDS
 
 
 def shown(state: EntityState) -> EntityState:
@@ -92,15 +88,18 @@ def shown(state: EntityState) -> EntityState:
         return replace(state, value=None)
     if isinstance(value, str):
         return _with(state, value, _clean(value))
-    if isinstance(value, LightState) and value.effect is not None:
-        return _with(state, value, replace(value, effect=_clean(value.effect)))
+    if isinstance(value, StateMap):
+        return _with(state, value, _clean_texts(value))
     return state
 
 
-def _with(
-    state: EntityState, before: str | LightState, after: str | LightState
-) -> EntityState:
+def _with[T: str | StateMap](state: EntityState, before: T, after: T) -> EntityState:
     return state if after == before else replace(state, value=after)
+
+
+def _clean_texts[T: StateMap](value: T) -> T:
+    texts = parts_of(type(value)).texts(value)
+    return replace(value, **{name: _clean(text) for name, text in texts})
 
 
 def _clean(text: str) -> str:
@@ -110,51 +109,50 @@ def _clean(text: str) -> str:
 def _texts(descriptor: EntityDescriptor) -> Iterator[str]:
     yield descriptor.object_id
     yield descriptor.name
-    for text in (descriptor.icon, descriptor.device_class, descriptor.unit):
-        if text is not None:
+    for said in (descriptor, descriptor.properties):
+        for _, text in parts_of(type(said)).texts(said):
             yield text
-    yield from descriptor.options
-    yield from descriptor.effects
 
 
-def _check_sensor(descriptor: EntityDescriptor) -> Refusal | None:
+def _check_sensor(descriptor: EntityDescriptor[SensorProperties]) -> Refusal | None:
     if (
-        descriptor.state_class is None
+        (state_class := descriptor.properties.state_class) is None
         # Shown as a time, without unit and state class.
         or descriptor.device_class
         in (SensorDeviceClass.TIMESTAMP, SensorDeviceClass.UPTIME)
     ):
         return None
-    units = STATE_CLASS_UNITS.get(STATE_CLASSES[descriptor.state_class])
+    units = STATE_CLASS_UNITS.get(STATE_CLASSES[state_class])
     unit = AMBIGUOUS_UNITS.get(descriptor.unit, descriptor.unit)
     return None if units is None or unit in units else Refusal.STATE_CLASS_UNIT
 
 
-def _check_number(descriptor: EntityDescriptor) -> Refusal | None:
-    smallest, largest = descriptor.min_value, descriptor.max_value
+def _check_number(descriptor: EntityDescriptor[NumberProperties]) -> Refusal | None:
+    number = descriptor.properties
+    smallest, largest = number.min_value, number.max_value
     smallest = DEFAULT_MIN_VALUE if smallest is None else smallest
     largest = DEFAULT_MAX_VALUE if largest is None else largest
     if not -MAX_NUMBER <= smallest <= largest <= MAX_NUMBER:
         return Refusal.LIMITS
     # Without a step, Home Assistant finds one.
-    return None if 0.0 <= (descriptor.step or 0.0) <= MAX_NUMBER else Refusal.STEP
+    return None if 0.0 <= (number.step or 0.0) <= MAX_NUMBER else Refusal.STEP
 
 
-def _check_select(descriptor: EntityDescriptor) -> Refusal | None:
-    lengths = map(len, descriptor.options)
+def _check_select(descriptor: EntityDescriptor[SelectProperties]) -> Refusal | None:
+    lengths = map(len, descriptor.properties.options)
     too_long = any(length > MAX_LENGTH_STATE_STATE for length in lengths)
     return Refusal.LONG_OPTION if too_long else None
 
 
-def _check_light(descriptor: EntityDescriptor) -> Refusal | None:
-    if (temperatures := temperature_range(descriptor)) is None:
+def _check_light(descriptor: EntityDescriptor[LightProperties]) -> Refusal | None:
+    if (temperatures := temperature_range(descriptor.properties)) is None:
         return None
     coldest, warmest = temperatures
     within = MIN_MIREDS <= coldest <= warmest <= MAX_MIREDS
     return None if within else Refusal.COLOR_TEMPERATURE
 
 
-_CHECKS: Mapping[Domain, Callable[[EntityDescriptor], Refusal | None]] = {
+_CHECKS: Mapping[Domain, Callable[[EntityDescriptor[Any]], Refusal | None]] = {
     Domain.SENSOR: _check_sensor,
     Domain.NUMBER: _check_number,
     Domain.SELECT: _check_select,

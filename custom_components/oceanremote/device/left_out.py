@@ -6,13 +6,8 @@ from typing import Final
 
 from ..common.const import LOGGER
 from ..common.texts import clean_line
-from ..protocol.entities import (
-    Description,
-    Domain,
-    EntityDescriptor,
-    SkippedEntity,
-    SkipReason,
-)
+from ..protocol.domains import find_domain
+from ..protocol.entities import Description, EntityDescriptor, SkippedEntity, SkipReason
 from .border import Refusal, refusal_of
 from .state import EntityIdentity
 
@@ -125,7 +120,7 @@ def _refused(descriptor: EntityDescriptor, refusal: str) -> LeftOutEntity:
 
 
 def _skipped(entity: SkippedEntity) -> LeftOutEntity:
-    known = Domain(entity.domain) if entity.domain in set(Domain) else None
+    known = find_domain(entity.domain)
     kind = known.name.lower() if known else clean_line(entity.kind) or "entity"
     reason = _WORDS[entity.reason]
     if entity.reason is SkipReason.NOT_CARRIED:

@@ -14,14 +14,8 @@ from homeassistant.core import CALLBACK_TYPE, callback
 
 from ..audit.containment import Containment
 from ..common.turn import Turn
-from ..protocol.entities import (
-    STATELESS,
-    Domain,
-    EntityAddress,
-    EntityDescriptor,
-    EntityState,
-    StateValue,
-)
+from ..protocol.domains import Domain, StateValue
+from ..protocol.entities import EntityAddress, EntityDescriptor, EntityState
 
 type StateCallback = Callable[[StateValue], None]
 
@@ -85,7 +79,7 @@ class StateCache:
 
     def is_current(self, address: EntityAddress) -> bool:
         """Whether all that there is to know of an entity is known."""
-        return address in self._states or address.domain in STATELESS
+        return address in self._states or address.domain.spec.state is None
 
     @callback
     def set_descriptors(self, descriptors: Iterable[EntityDescriptor]) -> None:
@@ -150,7 +144,7 @@ class StateCache:
             if (descriptor := self._by_address.get(address)) is None:
                 continue
             if (
-                not descriptor.force_update
+                not descriptor.properties.force_update
                 and address in self._states
                 and self._states[address] == value
             ):

@@ -70,7 +70,13 @@ class SecurityOffice:
             name_of=devices.name_of,
             page_of=devices.page_of,
         )
-        self.restored = RestoredDevices(hass, entry, vault, devices.coordinators.values)
+        self.restored = RestoredDevices(
+            hass,
+            entry,
+            vault,
+            devices.coordinators.values,
+            decided=partial(monitor.ended, AuditKind.RESTORED),
+        )
         self.issues = TrustIssues(hass, entry, self.restored)
         self.trust = TrustManager(hass, vault, monitor, self.issues, devices.of_device)
         self.backup = DailyBackup(hass, monitor)
@@ -88,6 +94,9 @@ class SecurityOffice:
         """
         await self._monitor.async_start()
         await async_recover(self._vault, self._monitor.audit.opened, self._monitor)
+        self._monitor.until_stop(
+            self._vault.listen_written(partial(self._monitor.ended, AuditKind.STORAGE))
+        )
         self._vault.approval_required = self._monitor.options.approval_required
         await self.backup.async_start()
         await self._async_look(None)

@@ -31,15 +31,15 @@ from ..device.border import (
     temperature_range,
 )
 from ..entity import DescribedEntity, DeviceSource, async_setup_platform
-from ..protocol.entities import (
+from ..protocol.domains import Domain
+from ..protocol.domains.light import (
     NO_EFFECT,
     ColorCapability,
-    Domain,
-    EntityDescriptor,
+    LightCommand,
+    LightProperties,
     LightState,
-    StateValue,
-    light_command,
 )
+from ..protocol.entities import EntityDescriptor
 from .color import (
     best_mask,
     cold_warm_of,
@@ -65,25 +65,26 @@ async def async_setup_entry(
     async_setup_platform(entry, async_add_entities, {Domain.LIGHT: DeviceLight})
 
 
-class DeviceLight(DescribedEntity, LightEntity):
+class DeviceLight(DescribedEntity[LightState, LightProperties], LightEntity):
     """A light that the device described."""
 
     _present_mask: int | None = None
 
     @override
-    def _adopt(self, descriptor: EntityDescriptor) -> None:
+    def _adopt(self, descriptor: EntityDescriptor[LightProperties]) -> None:
         super()._adopt(descriptor)
-        modes = descriptor.color_modes
+        light = descriptor.properties
+        modes = light.color_modes
         self._attr_supported_color_modes = supported_modes(modes)
         features = LightEntityFeature.FLASH
         if any(mask & ~ColorCapability.ON_OFF for mask in modes):
             features |= LightEntityFeature.TRANSITION
         self._attr_effect_list = None
-        if descriptor.effects:
+        if light.effects:
             features |= LightEntityFeature.EFFECT
-            self._attr_effect_list = [EFFECT_OFF, *descriptor.effects]
+            self._attr_effect_list = [EFFECT_OFF, *light.effects]
         self._attr_supported_features = features
-        self._coldest, self._warmest = temperature_range(descriptor) or (
+        self._coldest, self._warmest = temperature_range(light) or (
             COLDEST_MIREDS,
             WARMEST_MIREDS,
         )
@@ -94,8 +95,8 @@ class DeviceLight(DescribedEntity, LightEntity):
     # -- states -------------------------------------------------------------
 
     @override
-    def _show(self, value: StateValue) -> None:
-        if not isinstance(value, LightState):
+    def _show(self, value: LightState | None) -> None:
+        if value is None:
             self._attr_is_on = None
             return
         self._attr_is_on = value.on
@@ -148,19 +149,19 @@ class DeviceLight(DescribedEntity, LightEntity):
             needed |= ColorCapability.BRIGHTNESS
         if needed:
             parts["color_mode"] = best_mask(
-                self.descriptor.color_modes, needed, self._present_mask
+                self.descriptor.properties.color_modes, needed, self._present_mask
             )
         if (effect := kwargs.get(ATTR_EFFECT)) is not None:
             parts["effect"] = NO_EFFECT if effect == EFFECT_OFF else effect
         await self._async_command(
-            context, light_command(on=True, **parts, **_timing(kwargs))
+            context, LightCommand(on=True, **parts, **_timing(kwargs))
         )
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Turn it off as asked, and return when the device has taken it."""
         context = self._context
-        await self._async_command(context, light_command(on=False, **_timing(kwargs)))
+        await self._async_command(context, LightCommand(on=False, **_timing(kwargs)))
 
     def _color_parts(
         self, kwargs: dict[str, Any]
@@ -195,7 +196,7 @@ class DeviceLight(DescribedEntity, LightEntity):
         *rgb, cold, warm = rgbww
         parts = _rgb_parts(rgb)
         direct = ColorCapability.RGB | ColorCapability.COLD_WARM_WHITE
-        if best_mask(self.descriptor.color_modes, direct, None) is not None:
+        if best_mask(self.descriptor.properties.color_modes, direct, None) is not None:
             return direct, parts | {"cold_white": cold / 255, "warm_white": warm / 255}
         parts["white"] = max(cold, warm) / 255
         if cold or warm:
@@ -214,7 +215,7 @@ class DeviceLight(DescribedEntity, LightEntity):
     ) -> tuple[ColorCapability, dict[str, Any]]:
         parts: dict[str, Any] = {"color_temperature": mireds}
         needed = ColorCapability.COLOR_TEMPERATURE
-        if best_mask(self.descriptor.color_modes, needed, None) is not None:
+        if best_mask(self.descriptor.properties.color_modes, needed, None) is not None:
             return needed, parts
         # Said outright, or the device would apply the brightness to both whites again.
         cold, warm = cold_warm_of(mireds, self._coldest, self._warmest)

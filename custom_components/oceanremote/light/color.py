@@ -10,7 +10,7 @@ from typing import Final
 
 from homeassistant.components.light import ColorMode
 
-from ..protocol.entities import ColorCapability
+from ..protocol.domains.light import ColorCapability
 
 # What a mode must be able to do to be shown as Home Assistant's, the richest first.
 _MODES: Final = (

@@ -1,7 +1,10 @@
-"""One notification per kind and device per hour, with a count; the rest waits."""
+"""One notification per kind and device per hour, with a count; the rest waits.
+
+And when the reason for one is gone that ends by silence: nobody reports its end.
+"""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +13,8 @@ from .ratelimit import SteadyClock
 
 INTERVAL: Final = 3600.0
 CAPACITY: Final = 1024
+# Longer than the pause after which a device that floods is heard again.
+LULL: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,11 @@ class NotificationLimiter[K: str = AuditKind]:
         for kind in kinds:
             self._windows.pop((kind, device), None)
 
+    def forget_all(self, kinds: Container[K]) -> None:
+        """What is over for every device begins anew."""
+        for key in [key for key in self._windows if key[0] in kinds]:
+            del self._windows[key]
+
     def next_deadline(self) -> float | None:
         """Return when `handle_timer` has something to do."""
         first = next(iter(self._windows.values()), None)
@@ -91,3 +101,39 @@ class NotificationLimiter[K: str = AuditKind]:
         if key in self._windows or len(self._windows) < self._capacity:
             return key
         return (kind, None)
+
+
+class Lulls:
+    """Tells of whom nothing was heard for LULL seconds: bounded by who is heard of."""
+
+    def __init__(self, lull: float = LULL) -> None:
+        """Nothing was heard of anybody yet."""
+        self._lull = lull
+        self._clock = SteadyClock()
+        # In the order in which they were last heard of.
+        self._heard: OrderedDict[str, float] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return of how many something was heard lately."""
+        return len(self._heard)
+
+    def hear(self, subject: str, now: float) -> None:
+        """It goes on."""
+        self._heard[subject] = self._clock.at(now)
+        self._heard.move_to_end(subject)
+
+    def forget(self, subject: str) -> None:
+        """Nobody waits for its end any more."""
+        self._heard.pop(subject, None)
+
+    def over(self, now: float) -> list[str]:
+        """Return of whom nothing was heard for so long, each once."""
+        now = self._clock.at(now)
+        over = []
+        while self._heard:
+            subject, heard = next(iter(self._heard.items()))
+            if now - heard < self._lull:
+                break
+            del self._heard[subject]
+            over.append(subject)
+        return over

@@ -5,23 +5,21 @@ randomness and no network inside. docs/protocol.md is the specification.
 """
 
 from .description import description_hash, encode_description, parse_description
+from .domains import Domain
+from .domains.button import button_command
+from .domains.light import LightState, light_command
+from .domains.number import NumberMode, number_command
+from .domains.select import select_command
+from .domains.sensor import StateClass
+from .domains.switch import switch_command
 from .entities import (
     Description,
-    Domain,
     EntityAddress,
     EntityCategory,
     EntityDescriptor,
     EntityState,
-    LightState,
-    NumberMode,
     SkippedEntity,
     SkipReason,
-    StateClass,
-    button_command,
-    light_command,
-    number_command,
-    select_command,
-    switch_command,
 )
 from .errors import (
     CloseReason,

@@ -4,22 +4,20 @@ The bytes are what is kept and hashed; descriptors are read from them anew whene
 program needs them (docs/protocol.md, "Description").
 """
 
-from collections.abc import Callable, Iterable
-from enum import IntEnum
+from collections.abc import Iterable
 import hashlib
 from typing import Any
 
 from . import cbor, fields
+from .domains import Domain, find_domain
+from .domains.base import MapOf, parts_of
+from .domains.fields import Reading
 from .entities import (
     Description,
-    Domain,
     EntityAddress,
-    EntityCategory,
     EntityDescriptor,
-    NumberMode,
     SkippedEntity,
     SkipReason,
-    StateClass,
 )
 from .errors import CloseReason, RemoteProtocolError
 from .float32 import narrow
@@ -28,13 +26,10 @@ from .limits import (
     MAX_DESCRIPTION_ITEMS,
     MAX_ENTITIES,
     MAX_NAME_TEXT,
-    MAX_OPTION_TEXT,
-    MAX_OPTIONS,
     MAX_U8,
 )
 from .messages import Describe
 
-_MAX_DECIMALS = 32
 _PLACES = 6
 
 # The domain of what a device has and cannot describe; the property names its kind.
@@ -103,58 +98,7 @@ class DescriptionAssembler:
         return data, parse_description(data)
 
 
-def _name(value: Any) -> str:
-    return fields.text(value, MAX_NAME_TEXT)
-
-
-def _options(value: Any) -> tuple[str, ...]:
-    return tuple(
-        fields.characters(option, MAX_OPTION_TEXT)
-        for option in fields.array(value, MAX_OPTIONS)
-    )
-
-
-def _color_modes(value: Any) -> tuple[int, ...]:
-    return tuple(fields.uint(mode, MAX_U8) for mode in fields.array(value, MAX_OPTIONS))
-
-
-def _decimals(value: Any) -> int:
-    if type(value) is not int or abs(value) > _MAX_DECIMALS:
-        raise fields.malformed("accuracy out of bounds")
-    return value
-
-
-def _member[E: IntEnum](kind: type[E]) -> Callable[[Any], E | None]:
-    """Return a reader of one of `kind`; None for one that a newer version has."""
-
-    def read(value: Any) -> E | None:
-        fields.uint(value, MAX_U8)
-        return kind(value) if value in set(kind) else None
-
-    return read
-
-
-# Property key on the wire: attribute of EntityDescriptor and how it is read.
-_PROPERTIES: dict[int, tuple[str, Callable[[Any], Any]]] = {
-    1: ("entity_category", _member(EntityCategory)),
-    2: ("icon", _name),
-    3: ("device_class", _name),
-    4: ("unit", _name),
-    5: ("state_class", _member(StateClass)),
-    6: ("accuracy_decimals", _decimals),
-    7: ("assumed_state", fields.boolean),
-    8: ("options", _options),
-    9: ("min_value", fields.real),
-    10: ("max_value", fields.real),
-    11: ("step", fields.real),
-    12: ("mode", _member(NumberMode)),
-    13: ("color_modes", _color_modes),
-    14: ("effects", _options),
-    15: ("min_mireds", fields.real),
-    16: ("max_mireds", fields.real),
-    17: ("disabled_by_default", fields.boolean),
-    18: ("force_update", fields.boolean),
-}
+_COMMON = parts_of(EntityDescriptor)
 
 
 class _Reader:
@@ -173,10 +117,10 @@ class _Reader:
             if not parts:
                 raise fields.malformed("not an array of its length")
             number = fields.uint(parts[0], MAX_U8)
-            if number in set(Domain):
-                self._take(Domain(number), parts)
-            else:
+            if (domain := find_domain(number)) is None:
                 self._skip_unknown(number, parts)
+            else:
+                self._take(domain, parts)
         except RemoteProtocolError as error:
             self._skip(SkipReason.MALFORMED, parts, detail=error.detail)
 
@@ -184,12 +128,13 @@ class _Reader:
         sub, key = fields.uint(parts[1], MAX_U8), fields.uint(parts[2])
         address = EntityAddress(domain, sub, key)
         object_id, name = _name(parts[3]), _name(parts[4])
-        properties, not_understood = _read_properties(parts[5])
+        reading = Reading()
+        properties = _read_properties(domain, parts[5], reading)
         identity = (domain, sub, object_id)
         if address in self.entities or identity in self._object_ids:
             self._skip(SkipReason.TWICE, parts)
             return
-        self.not_understood += not_understood
+        self.not_understood += reading.skipped
         self._object_ids.add(identity)
         self.entities[address] = EntityDescriptor(
             address=address, object_id=object_id, name=name, **properties
@@ -224,29 +169,22 @@ def _text_or_nothing(value: Any) -> str:
     return value[:MAX_NAME_TEXT] if type(value) is str else ""
 
 
-def _read_properties(value: Any) -> tuple[dict[str, Any], int]:
-    """Return attributes of an `EntityDescriptor`, and how many were not understood."""
-    found: dict[str, Any] = {}
-    not_understood = 0
-    for key, item in fields.table(value).items():
-        if key not in _PROPERTIES:
-            not_understood += 1
-            continue
-        attribute, reader = _PROPERTIES[key]
-        if (read := reader(item)) is None:
-            not_understood += 1
-        else:
-            found[attribute] = read
-    return found, not_understood
+def _name(value: Any) -> str:
+    return fields.text(value, MAX_NAME_TEXT)
+
+
+def _read_properties(domain: Domain, value: Any, reading: Reading) -> dict[str, Any]:
+    """Return attributes of an `EntityDescriptor`: the common ones, and `properties`."""
+    items = fields.table(value)
+    common = {key: item for key, item in items.items() if key in _COMMON.by_key}
+    own = {key: item for key, item in items.items() if key not in common}
+    found = _COMMON.read(common, reading)
+    return found | {"properties": MapOf(domain.spec.properties).read(own, reading)}
 
 
 def _write_descriptor(entity: EntityDescriptor) -> list[Any]:
-    nothing = EntityDescriptor(address=entity.address, object_id="", name="")
-    properties: dict[int, Any] = {}
-    for key, (name, _) in _PROPERTIES.items():
-        value = getattr(entity, name)
-        if value != getattr(nothing, name):
-            properties[key] = list(value) if isinstance(value, tuple) else value
+    own = parts_of(entity.address.domain.spec.properties)
+    properties = _COMMON.write(entity) | own.write(entity.properties)
     return [*map(int, entity.address), entity.object_id, entity.name, properties]
 
 

@@ -1,28 +1,16 @@
-"""Entities as they travel: addresses, descriptors, states, command arguments.
+"""Entities as they travel: addresses, descriptors, states.
 
-The property keys and values are those of docs/protocol.md, "Entities".
+What each domain has of its own stands in `domains`; docs/entities.md shows it all.
 """
 
 from dataclasses import dataclass
-from enum import Enum, IntEnum, IntFlag
-from typing import Any, Final, NamedTuple
+from enum import Enum, IntEnum
+from typing import Any, NamedTuple
 
-
-class Domain(IntEnum):
-    """The entity domains, by their number on the wire."""
-
-    BINARY_SENSOR = 1
-    SENSOR = 2
-    TEXT_SENSOR = 3
-    SWITCH = 4
-    BUTTON = 5
-    NUMBER = 6
-    SELECT = 7
-    LIGHT = 8
-
-
-# They are commanded, and have nothing to tell.
-STATELESS: Final = frozenset({Domain.BUTTON})
+from .domains import Domain, StateValue
+from .domains.base import Properties, wire
+from .domains.fields import BOOLEAN, Choice, Text
+from .limits import MAX_NAME_TEXT
 
 
 class EntityCategory(IntEnum):
@@ -30,34 +18,6 @@ class EntityCategory(IntEnum):
 
     CONFIG = 1
     DIAGNOSTIC = 2
-
-
-class StateClass(IntEnum):
-    """How a sensor's values make a statistic."""
-
-    MEASUREMENT = 1
-    TOTAL_INCREASING = 2
-    TOTAL = 3
-    MEASUREMENT_ANGLE = 4
-
-
-class NumberMode(IntEnum):
-    """How a number likes to be shown."""
-
-    AUTO = 0
-    BOX = 1
-    SLIDER = 2
-
-
-class ColorCapability(IntFlag):
-    """What a light can do in a colour mode: the bits of ESPHome's mode."""
-
-    ON_OFF = 1
-    BRIGHTNESS = 2
-    WHITE = 4
-    COLOR_TEMPERATURE = 8
-    COLD_WARM_WHITE = 16
-    RGB = 32
 
 
 class EntityAddress(NamedTuple):
@@ -69,33 +29,21 @@ class EntityAddress(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntityDescriptor:
+class EntityDescriptor[PropertiesT: Properties = Any]:
     """What a device says about one entity; None or a default where it says nothing.
 
-    `color_modes` are ESPHome's raw ColorMode masks (u8).
+    Here is what entities of every domain have; `properties` are those of its own.
     """
 
     address: EntityAddress
     object_id: str
     name: str
-    entity_category: EntityCategory | None = None
-    icon: str | None = None
-    device_class: str | None = None
-    unit: str | None = None
-    state_class: StateClass | None = None
-    accuracy_decimals: int | None = None
-    assumed_state: bool = False
-    options: tuple[str, ...] = ()
-    min_value: float | None = None
-    max_value: float | None = None
-    step: float | None = None
-    mode: NumberMode = NumberMode.AUTO
-    color_modes: tuple[int, ...] = ()
-    effects: tuple[str, ...] = ()
-    min_mireds: float | None = None
-    max_mireds: float | None = None
-    disabled_by_default: bool = False
-    force_update: bool = False
+    entity_category: EntityCategory | None = wire(1, Choice(EntityCategory))
+    icon: str | None = wire(2, Text(MAX_NAME_TEXT))
+    device_class: str | None = wire(3, Text(MAX_NAME_TEXT))
+    unit: str | None = wire(4, Text(MAX_NAME_TEXT))
+    disabled_by_default: bool = wire(17, BOOLEAN, default=False)
+    properties: PropertiesT
 
 
 class SkipReason(Enum):
@@ -137,99 +85,9 @@ class Description:
     not_understood: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LightState:
-    """A light as its device reports it; parts it does not have are None.
-
-    Brightnesses, colours and whites are 0..1, `color_temperature` is in mireds.
-    """
-
-    on: bool | None = None
-    brightness: float | None = None
-    color_mode: int | None = None
-    rgb: tuple[float, float, float] | None = None
-    white: float | None = None
-    color_temperature: float | None = None
-    cold_white: float | None = None
-    warm_white: float | None = None
-    effect: str | None = None
-    color_brightness: float | None = None
-
-
-type StateValue = bool | float | str | LightState | None
-
-
 @dataclass(frozen=True, slots=True)
 class EntityState:
     """The state of one entity; a value of None is a missing one."""
 
     address: EntityAddress
     value: StateValue
-
-
-NO_EFFECT: Final = "None"
-
-
-def switch_command(on: bool) -> dict[int, Any]:
-    """Return the arguments that turn a switch on or off."""
-    return {1: on}
-
-
-def button_command() -> dict[int, Any]:
-    """Return the (empty) arguments that press a button."""
-    return {}
-
-
-def number_command(value: float) -> dict[int, Any]:
-    """Return the arguments that set a number."""
-    return {1: float(value)}
-
-
-def select_command(option: str) -> dict[int, Any]:
-    """Return the arguments that choose an option."""
-    return {1: option}
-
-
-def light_command(
-    *,
-    on: bool | None = None,
-    brightness: float | None = None,
-    color_mode: int | None = None,
-    rgb: tuple[float, float, float] | None = None,
-    white: float | None = None,
-    color_temperature: float | None = None,
-    cold_white: float | None = None,
-    warm_white: float | None = None,
-    effect: str | None = None,
-    color_brightness: float | None = None,
-    transition: float | None = None,
-    flash: float | None = None,
-) -> dict[int, Any]:
-    """Return the arguments that change a light; what is None stays as it is.
-
-    Units as in `LightState`; `transition` and `flash` are seconds. The effect
-    `NO_EFFECT` ends a running one.
-    """
-    args: dict[int, Any] = {
-        1: on,
-        2: _to_float(brightness),
-        3: color_mode,
-        4: None if rgb is None else [float(part) for part in rgb],
-        5: _to_float(white),
-        6: _to_float(color_temperature),
-        7: _to_float(cold_white),
-        8: _to_float(warm_white),
-        9: effect,
-        10: _to_float(color_brightness),
-        11: _to_milliseconds(transition),
-        12: _to_milliseconds(flash),
-    }
-    return {key: value for key, value in args.items() if value is not None}
-
-
-def _to_float(value: float | None) -> float | None:
-    return None if value is None else float(value)
-
-
-def _to_milliseconds(seconds: float | None) -> int | None:
-    return None if seconds is None else round(seconds * 1000)

@@ -34,13 +34,6 @@ def real(value: Any) -> float:
     return shortest(value)
 
 
-def share(value: Any) -> float:
-    """Return a floating-point number of 0..1."""
-    if not 0.0 <= real(value) <= 1.0:
-        raise malformed("not a share between 0 and 1")
-    return float(value)
-
-
 def boolean(value: Any) -> bool:
     """Return a boolean."""
     if type(value) is not bool:

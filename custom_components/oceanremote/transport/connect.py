@@ -64,17 +64,25 @@ class ConnectView(HomeAssistantView):
             ticket = host.security.admit(request)
         except DeniedError as denied:
             return refused(denied)
-        connection = host.open_connection(ticket)
-        link = Link(hass, host, connection, socket, request, ticket)
         try:
-            if not host.link_opened(link):
-                return _unavailable(FULL_RETRY)
-            await socket.prepare(request)
-            await link.async_run()
+            connection = host.open_connection(ticket)
+            link = Link(hass, host, connection, socket, request, ticket)
+            return await _serve(host, link, socket, request)
         finally:
-            host.link_ended(link)
             host.security.release(ticket)
-        return socket
+
+
+async def _serve(
+    host: LinkHost, link: Link, socket: web.WebSocketResponse, request: web.Request
+) -> web.StreamResponse:
+    try:
+        if not host.link_opened(link):
+            return _unavailable(FULL_RETRY)
+        await socket.prepare(request)
+        await link.async_run()
+    finally:
+        host.link_ended(link)
+    return socket
 
 
 def _unavailable(retry_after: int) -> web.Response:

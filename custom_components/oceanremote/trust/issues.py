@@ -9,6 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 from ..common.const import DOMAIN
 from ..device.coordinator import DeviceCoordinator
 from ..policy.trust import Standing
+from .issue_ids import issue_id_of
 from .restored import RestoredDevices
 
 ISSUE_QUARANTINED: Final = "quarantined"
@@ -51,7 +52,7 @@ class TrustIssues:
             wanted = None
         self.restored.follow(coordinator)
         for kind in (ISSUE_QUARANTINED, ISSUE_APPROVAL):
-            issue_id = f"{kind}_{coordinator.subentry_id}"
+            issue_id = issue_id_of(kind, coordinator.subentry_id)
             if kind != wanted:
                 ir.async_delete_issue(self._hass, DOMAIN, issue_id)
                 continue
@@ -76,7 +77,7 @@ class TrustIssues:
     def _code_shown(self, coordinator: DeviceCoordinator) -> str:
         registry = ir.async_get(self._hass)
         for kind in (ISSUE_QUARANTINED, ISSUE_APPROVAL):
-            issue_id = f"{kind}_{coordinator.subentry_id}"
+            issue_id = issue_id_of(kind, coordinator.subentry_id)
             issue = registry.async_get_issue(DOMAIN, issue_id)
             data = (issue and issue.data) or {}
             if data.get("identity") == coordinator.identity:
@@ -87,6 +88,6 @@ class TrustIssues:
     def forget(self, coordinator: DeviceCoordinator) -> None:
         """The device is gone."""
         for kind in (ISSUE_QUARANTINED, ISSUE_APPROVAL):
-            issue_id = f"{kind}_{coordinator.subentry_id}"
+            issue_id = issue_id_of(kind, coordinator.subentry_id)
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
         self.restored.forget(coordinator.device_id)

@@ -13,6 +13,7 @@ from homeassistant.helpers import issue_registry as ir
 from ..common.const import CONF_ENROLMENT_ID, DOMAIN
 from ..protocol import RefusalReason, format_mac
 from ..vault import Vault
+from .issue_ids import issue_id_of
 
 ISSUE_SAME_MAC: Final = "same_mac"
 ISSUE_LOST_DEVICE: Final = "lost_device"
@@ -67,7 +68,7 @@ def async_delete_device_issues(
 ) -> None:
     """The device has proved itself, or is gone: nothing is left to decide."""
     for kind in (ISSUE_SAME_MAC, ISSUE_LOST_DEVICE):
-        ir.async_delete_issue(hass, DOMAIN, _issue_id(kind, subentry_id))
+        ir.async_delete_issue(hass, DOMAIN, issue_id_of(kind, subentry_id))
 
 
 def _create_same_mac_issue(
@@ -80,7 +81,7 @@ def _create_same_mac_issue(
     ir.async_create_issue(
         hass,
         DOMAIN,
-        _issue_id(ISSUE_SAME_MAC, subentry_id),
+        issue_id_of(ISSUE_SAME_MAC, subentry_id),
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=ISSUE_SAME_MAC,
@@ -103,17 +104,13 @@ def _create_lost_device_issue(
     ir.async_create_issue(
         hass,
         DOMAIN,
-        _issue_id(ISSUE_LOST_DEVICE, subentry_id),
+        issue_id_of(ISSUE_LOST_DEVICE, subentry_id),
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=ISSUE_LOST_DEVICE,
         translation_placeholders={"name": entry.subentries[subentry_id].title},
         data={DATA_ENTRY: entry.entry_id, DATA_SUBENTRY: subentry_id},
     )
-
-
-def _issue_id(kind: str, subject: str) -> str:
-    return f"{kind}_{subject}"
 
 
 def _subentry_of(entry: ConfigEntry, device_id: str) -> str | None:

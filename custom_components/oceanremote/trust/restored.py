@@ -29,12 +29,17 @@ class RestoredDevices:
         entry: ConfigEntry,
         vault: Vault,
         coordinators: Callable[[], Iterable[DeviceCoordinator]],
+        decided: Callable[[], None],
     ) -> None:
-        """`coordinators` returns every device."""
+        """`coordinators` returns every device.
+
+        `decided` is called when none waits any more.
+        """
         self._hass = hass
         self._entry = entry
         self._vault = vault
         self._coordinators = coordinators
+        self._decided = decided
         self._waiting: set[str] = set()
 
     @property
@@ -61,14 +66,19 @@ class RestoredDevices:
         if waits == (device_id in self._waiting):
             return
         self._waiting ^= {device_id}
-        self._show()
+        self._changed()
 
     @callback
     def forget(self, device_id: str) -> None:
         """A device is gone, whatever the vault says yet."""
         if device_id in self._waiting:
             self._waiting.discard(device_id)
-            self._show()
+            self._changed()
+
+    def _changed(self) -> None:
+        self._show()
+        if not self._waiting:
+            self._decided()
 
     def _show(self) -> None:
         restore = self._vault.restore

@@ -10,6 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 from ..common.const import DOMAIN
 from ..vault import key_path_for, vault_path
 from ..vault.errors import VaultDamaged, VaultError, VaultKeyMissing, VaultMissing
+from .issue_ids import issue_id_of
 
 ISSUE_VAULT: Final = "vault"
 
@@ -30,7 +31,7 @@ def async_create_vault_issue(
     ir.async_create_issue(
         hass,
         DOMAIN,
-        _issue_id(ISSUE_VAULT, entry.entry_id),
+        issue_id_of(ISSUE_VAULT, entry.entry_id),
         is_fixable=False,
         severity=ir.IssueSeverity.ERROR,
         translation_key=_VAULT_KEYS.get(type(err), "vault_unavailable"),
@@ -45,7 +46,7 @@ def async_create_vault_issue(
 @callback
 def async_delete_vault_issue(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """The vault is open."""
-    ir.async_delete_issue(hass, DOMAIN, _issue_id(ISSUE_VAULT, entry.entry_id))
+    ir.async_delete_issue(hass, DOMAIN, issue_id_of(ISSUE_VAULT, entry.entry_id))
 
 
 @callback
@@ -55,7 +56,3 @@ def async_delete_all_issues(hass: HomeAssistant) -> None:
     for domain, issue_id in tuple(registry.issues):
         if domain == DOMAIN:
             registry.async_delete(domain, issue_id)
-
-
-def _issue_id(kind: str, subject: str) -> str:
-    return f"{kind}_{subject}"

@@ -69,6 +69,7 @@ class Vault:
         """Take over an opened file; use `Vault.open` instead."""
         self._let_go = let_go
         self._writer = VaultWriter(hass, file, snapshot, wall_clock)
+        self.listen_written = self._writer.listen
         self._wall_clock = wall_clock
         self._hub_key = KeyPair.from_private(snapshot.hub_private)
         # Whether a device that registers from now on waits for an administrator.

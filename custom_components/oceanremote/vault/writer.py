@@ -54,6 +54,7 @@ class VaultWriter:
         self._timer: asyncio.TimerHandle | None = None
         # Whether it was said that what is noted stays unwritten.
         self._failing = False
+        self._listeners: set[Callable[[], None]] = set()
         if self._unwritten:
             self._arm_timer()
 
@@ -80,6 +81,12 @@ class VaultWriter:
         await async_finish(
             self._hass, self._change_now(change), "oceanremote vault write"
         )
+
+    @callback
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener`, which raises nothing, after each write; return its end."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
 
     async def flush(self) -> None:
         """Write what has only been noted so far."""
@@ -205,6 +212,8 @@ class VaultWriter:
         for device_id, note in counters.items():
             if self._counters.get(device_id) == note:
                 del self._counters[device_id]
+        for listener in tuple(self._listeners):
+            listener()
         return after
 
     @callback

@@ -21,7 +21,7 @@ const LogString *http_status_text(uint16_t status) {
     case 403:
       return FLASH_TEXT("HTTP status 403 (address banned, or TLS is required)");
     case 404:
-      return FLASH_TEXT("HTTP status 404 (no OceanRemote at this address)");
+      return FLASH_TEXT("HTTP status 404 (Home Assistant is starting, or wrong address)");
     case 426:
       return FLASH_TEXT("HTTP status 426 (a proxy drops the Upgrade header)");
     case 429:

@@ -7,23 +7,19 @@ from dataclasses import dataclass, field
 import aiohttp
 
 from custom_components.oceanremote.common.const import CONNECT_PATH
-from custom_components.oceanremote.protocol import (
-    Domain,
-    EntityAddress,
-    EntityDescriptor,
-    parse_hub_key,
-)
-from tests.support.device_driver import DeviceDriver
+from custom_components.oceanremote.protocol import Domain, EntityAddress, parse_hub_key
+from tests.support import descriptors
+from tests.support.device.driver import DeviceDriver
 
 from ..flows import Enrolment
 from ..house import House
 
 REPORT_SECONDS = 1.0
 CONNECT_SECONDS = 30.0
-SWITCH = EntityDescriptor(
+SWITCH = descriptors.describe(
     address=EntityAddress(Domain.SWITCH, 0, 1), object_id="relay", name="Relay"
 )
-SENSOR = EntityDescriptor(
+SENSOR = descriptors.describe(
     address=EntityAddress(Domain.SENSOR, 0, 2), object_id="count", name="Count"
 )
 

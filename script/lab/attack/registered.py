@@ -21,6 +21,7 @@ from custom_components.oceanremote.protocol import (
     EntityDescriptor,
     EntityState,
 )
+from tests.support import descriptors
 
 from ..house import House
 from . import loop_watch
@@ -42,7 +43,7 @@ def say(text: str) -> None:
 def program(letter: str, count: int = ENTITIES) -> list[EntityDescriptor]:
     """Return entities that no other program has."""
     return [
-        EntityDescriptor(
+        descriptors.describe(
             address=EntityAddress(Domain.SENSOR, 0, 1000 + number),
             object_id=f"{letter}{number}",
             name=f"{letter}{number}",
@@ -81,7 +82,7 @@ async def extremes(bad: FleetDevice) -> None:
     """Lights, numbers and units that Home Assistant cannot hold."""
     mireds = (5e-324, 1e-300, -1.0, 1e300)
     lights = [
-        EntityDescriptor(
+        descriptors.describe(
             address=EntityAddress(Domain.LIGHT, 0, number + 1),
             object_id=f"l{number}",
             name=f"L{number}\n2026 ERROR forged",

@@ -23,6 +23,13 @@ TEST(HttpStatus, SaysWhatEachAnswerMeans) {
   }
 }
 
+TEST(HttpStatus, AccusesNoAddressWhileTheHubStarts) {
+  // Home Assistant serves HTTP before the integration has its path there.
+  const std::string text = testing::text_of(http_status_text(404));
+  EXPECT_NE(text.find("is starting"), std::string::npos) << text;
+  EXPECT_NE(text.find("wrong address"), std::string::npos) << text;
+}
+
 TEST(HttpStatus, LeavesTheRestToTheNumber) {
   for (const uint16_t status : {0, 100, 101, 204, 418, 500, 599})
     EXPECT_EQ(http_status_text(status), nullptr) << status;

@@ -179,10 +179,15 @@ async def test_all_of_them_at_once(
 
 
 async def test_it_is_said_that_devices_have_to_be_confirmed(
-    hass: HomeAssistant, hub: Hub
+    hass: HomeAssistant, hub: Hub, admin: Browser
 ) -> None:
-    """A notification beside the repair, once for the hub."""
-    assert f"{DOMAIN}_restored_hub" in _async_get_or_create_notifications(hass)
+    """A notification beside the repair, once for the hub; until all is decided."""
+    notice, shown = f"{DOMAIN}_restored_hub", _async_get_or_create_notifications(hass)
+    assert notice in shown
+    await (await Dialog.open(admin)).tick("Gate", "Well")
+    assert notice in shown
+    await (await Dialog.open(admin)).tick("Garden pump")
+    assert notice not in shown
 
 
 async def test_nothing_ticked_is_no_decision(hub: Hub, admin: Browser) -> None:

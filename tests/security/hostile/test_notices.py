@@ -20,11 +20,15 @@ from custom_components.oceanremote.common.const import (
     DOMAIN,
     HUB_SECURITY_EVENTS,
 )
+from custom_components.oceanremote.common.errors import RevokedNotStoredError
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.policy.audit.record import Actor, Outcome
+from custom_components.oceanremote.policy.notify import LULL
 from custom_components.oceanremote.transport.link import Link
+from custom_components.oceanremote.vault.errors import VaultError
 from tests.integration.runtime_support import FLOW, Device, eventually
+from tests.integration.vault_support import full_disk
 
 from .attacker import Client
 from .support import audited
@@ -96,6 +100,82 @@ async def test_a_flooding_device_is_slowed_down_and_reported(
     assert not link.closing
     (event,) = await audited(hub, AuditKind.FLOOD)
     assert event.actor.device == coordinator.device_id
+
+
+async def test_the_notice_of_a_flood_goes_when_the_device_is_calm(
+    hass: HomeAssistant, hub: Hub, device: Device
+) -> None:
+    """Reported once a minute, it may go on meanwhile; ten quiet minutes are its end."""
+    limits = {"device_messages_per_second": 10, "device_message_burst": 10}
+    options = {**hub.entry.options, "security": limits}
+    hass.config_entries.async_update_entry(hub.entry, options=options)
+    await hass.async_block_till_done()
+    coordinator = next(iter(hub.coordinators.values()))
+    link = coordinator.link
+    assert link is not None
+    notice = f"{DOMAIN}_flood_{coordinator.device_id}"
+    shown = _async_get_or_create_notifications(hass)
+
+    def flood() -> None:
+        for _ in range(15):
+            hub.security.pace(link, size=1, states=0)
+
+    start = hass.loop.time()
+    with patch.object(hub.security._announcements, "_now") as now:
+
+        def at(seconds: float) -> bool:
+            now.return_value = start + seconds
+            hub.security._on_tick(dt_util.utcnow())
+            return notice in shown
+
+        now.return_value = start
+        flood()
+        assert at(30)
+        flood()  # no report is due, and yet it goes on
+        assert len(await audited(hub, AuditKind.FLOOD)) == 1
+        assert at(LULL + 10)
+        assert not at(LULL + 31)
+        # What comes then is told at once, and not by the count of the last one.
+        actor = Actor(device=coordinator.device_id)
+        hub.security.record(AuditKind.FLOOD, Outcome.NOTICED, actor)
+        assert notice in shown
+        assert "since the last notice" not in shown[notice]["message"]
+
+
+async def test_the_notice_of_what_was_not_stored_goes_with_the_next_write(
+    hass: HomeAssistant, hub: Hub, device: Device
+) -> None:
+    """Of whichever device it was."""
+    coordinator = next(iter(hub.coordinators.values()))
+    shown = _async_get_or_create_notifications(hass)
+    with full_disk():
+        with pytest.raises(RevokedNotStoredError):
+            await hub.async_revoke(coordinator.subentry_id)
+        hub.security.record(AuditKind.STORAGE, Outcome.FAILED, Actor())
+        with pytest.raises(VaultError):
+            await hub.vault.put_secret(hub.entry.entry_id, "other", b"change")
+        assert {name for name in shown if "_storage_" in name} == {
+            f"{DOMAIN}_storage_hub",
+            f"{DOMAIN}_storage_{coordinator.device_id}",
+        }
+    await hub.vault.put_secret(hub.entry.entry_id, "other", b"change")
+    assert not [name for name in shown if "_storage_" in name]
+    hub.security.record(AuditKind.STORAGE, Outcome.FAILED, Actor())
+    assert f"{DOMAIN}_storage_hub" in shown
+
+
+async def test_news_stays_until_somebody_has_read_it(
+    hass: HomeAssistant, hub: Hub, device: Device
+) -> None:
+    """Nothing ends it: a decoy that was used, a log that was repaired."""
+    shown = _async_get_or_create_notifications(hass)
+    hub.security.decoy_used("203.0.113.9", "a device id", None)
+    hub.security.record(AuditKind.LOG_REPAIRED, Outcome.NOTICED, Actor())
+    await hub.vault.put_secret(hub.entry.entry_id, "other", b"change")
+    later = hass.loop.time() + 7200
+    with patch.object(hub.security._announcements, "_now", return_value=later):
+        hub.security._on_tick(dt_util.utcnow())
+    assert {f"{DOMAIN}_decoy_hub", f"{DOMAIN}_log_repaired_hub"} <= set(shown)
 
 
 async def test_a_pausing_link_ends_at_once(

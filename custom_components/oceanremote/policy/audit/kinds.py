@@ -48,12 +48,24 @@ class AuditKind(StrEnum):
 
 
 _OF_A_DEVICE: Final = frozenset(
-    {AuditKind.REGISTERED, AuditKind.QUARANTINED, AuditKind.CLONE, AuditKind.FLOOD}
+    {
+        AuditKind.REGISTERED,
+        AuditKind.QUARANTINED,
+        AuditKind.CLONE,
+        AuditKind.FLOOD,
+        AuditKind.RESTORED,
+    }
 )
-# Whose notices about the same device are over with an event of a kind.
+# Whose notices about the same device are over with an event of a kind. Besides, FLOOD
+# ends with the device's silence, STORAGE with the next write, RESTORED with the
+# decision about the last device, BANNED with the last ban. A decoy that was used, a
+# repaired log and a registration are news, and nothing ends them but a person who has
+# read them.
 ENDED_BY: Final = MappingProxyType(
     {
-        AuditKind.RELEASED: frozenset({AuditKind.QUARANTINED, AuditKind.CLONE}),
+        AuditKind.RELEASED: frozenset(
+            {AuditKind.QUARANTINED, AuditKind.CLONE, AuditKind.RESTORED}
+        ),
         AuditKind.REVOKED: _OF_A_DEVICE,
         AuditKind.REGISTERED: _OF_A_DEVICE - {AuditKind.REGISTERED},
     }

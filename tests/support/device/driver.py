@@ -19,7 +19,7 @@ from custom_components.oceanremote.protocol import (
     RegistrationToken,
     encode_description,
 )
-from custom_components.oceanremote.protocol.entities import StateValue
+from custom_components.oceanremote.protocol.domains import StateValue
 from tests.support.device import (
     CommandReceived,
     DeviceConnection,

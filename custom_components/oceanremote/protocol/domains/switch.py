@@ -1,0 +1,30 @@
+"""Switches."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from .base import Command, DomainSpec, Properties, arguments, required, wire
+from .fields import BOOLEAN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchProperties(Properties):
+    """What a switch says of itself."""
+
+    assumed_state: bool = wire(
+        7, BOOLEAN, default=False, says="the device cannot tell whether it is on"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchCommand(Command):
+    """Turn it on or off."""
+
+    on: bool = required(1, BOOLEAN)
+
+
+switch_command = arguments(SwitchCommand)
+
+SPEC: Final = DomainSpec(
+    number=4, properties=SwitchProperties, state=BOOLEAN, command=SwitchCommand
+)

@@ -1,0 +1,43 @@
+"""Descriptors from one list of words, whichever of them are the domain's own."""
+
+import dataclasses
+from typing import Any, Final
+
+from custom_components.oceanremote.protocol.entities import (
+    EntityAddress,
+    EntityDescriptor,
+)
+
+_COMMON: Final = {field.name for field in dataclasses.fields(EntityDescriptor)}
+
+
+def describe(
+    *, address: EntityAddress, object_id: str, name: str, **said: Any
+) -> EntityDescriptor:
+    """Return a descriptor; raises TypeError for what its domain does not have."""
+    common = {key: value for key, value in said.items() if key in _COMMON}
+    own = {key: value for key, value in said.items() if key not in common}
+    return EntityDescriptor(
+        address=address,
+        object_id=object_id,
+        name=name,
+        properties=address.domain.spec.properties(**own),
+        **common,
+    )
+
+
+def changed(descriptor: EntityDescriptor, **said: Any) -> EntityDescriptor:
+    """Return another descriptor that says this in addition or instead."""
+    common = {key: value for key, value in said.items() if key in _COMMON}
+    own = {key: value for key, value in said.items() if key not in common}
+    properties = dataclasses.replace(descriptor.properties, **own)
+    return dataclasses.replace(descriptor, properties=properties, **common)
+
+
+def describe_as_far_as_it_goes(
+    *, address: EntityAddress, **said: Any
+) -> EntityDescriptor:
+    """Return a descriptor with all of `said` that its domain has."""
+    own = {field.name for field in dataclasses.fields(address.domain.spec.properties)}
+    known = {key: value for key, value in said.items() if key in _COMMON | own}
+    return describe(address=address, **known)
