@@ -8,7 +8,7 @@ from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.protocol import parse_hub_key
 from lab.attack.fleet import SENSOR, SWITCH, FleetDevice
 from lab.house import House
-from tests.support.device.driver import DeviceDriver
+from tests.support.device_driver import DeviceDriver
 
 
 class Devices:

@@ -13,7 +13,7 @@ from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.protocol import Domain, EntityAddress, parse_hub_key
 from lab.house import House
 from tests.support import descriptors
-from tests.support.device.driver import DeviceDriver
+from tests.support.device_driver import DeviceDriver
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

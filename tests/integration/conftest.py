@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.oceanremote.flows import address_pages
 from custom_components.oceanremote.flows.probe import Finding, Probe
 from custom_components.oceanremote.hub import Hub
-from tests.support.device.driver import DeviceDriver
+from tests.support.device_driver import DeviceDriver
 
 from .runtime_support import (
     FLOW,

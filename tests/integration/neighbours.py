@@ -9,7 +9,7 @@ from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import Domain, EntityDescriptor
-from tests.support.device.driver import DeviceDriver
+from tests.support.device_driver import DeviceDriver
 
 from .runtime_support import (
     MAC,

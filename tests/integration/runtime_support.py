@@ -43,7 +43,7 @@ from custom_components.oceanremote.protocol import (
 from custom_components.oceanremote.protocol.domains import StateValue
 from custom_components.oceanremote.vault import Vault, default_key_path, vault_path
 from tests.support import descriptors
-from tests.support.device.driver import DeviceDriver
+from tests.support.device_driver import DeviceDriver
 
 PATIENCE = 10.0
 MAC = bytes.fromhex("a0b1c2d3e4f5")

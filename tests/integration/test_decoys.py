@@ -11,7 +11,7 @@ from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.common.errors import StorageFailedError
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RegistrationToken
-from tests.support.device.driver import DeviceDriver
+from tests.support.device_driver import DeviceDriver
 
 from .http_support import audited
 from .runtime_support import OTHER_MAC, PUMP, Device

@@ -23,7 +23,7 @@ from custom_components.oceanremote.flows.tokens import TokenOver
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol.keys import RegistrationToken
 from custom_components.oceanremote.vault.records import Standing
-from tests.support.device.driver import DeviceDriver
+from tests.support.device_driver import DeviceDriver
 
 from .flow_support import (
     answer,

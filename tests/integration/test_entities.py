@@ -27,7 +27,7 @@ from custom_components.oceanremote.protocol import (
 )
 from custom_components.oceanremote.protocol.domains import StateValue
 from tests.support import descriptors
-from tests.support.device.driver import FACTS
+from tests.support.device_driver import FACTS
 
 from .runtime_support import (
     FLOW,

@@ -17,7 +17,7 @@ from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.limits import HUB_RX_LIMIT
 from custom_components.oceanremote.transport import link as link_module
-from tests.support.device.driver import DeviceDriver
+from tests.support.device_driver import DeviceDriver
 
 from .runtime_support import (
     OTHER_MAC,

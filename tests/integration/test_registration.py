@@ -28,7 +28,7 @@ from custom_components.oceanremote.vault import Vault, file as vault_file
 from custom_components.oceanremote.vault.errors import VaultWriteError
 from custom_components.oceanremote.vault.records import Standing
 from tests.support.device import DeviceLinkClosed, TokenIssued
-from tests.support.device.driver import FACTS, DeviceDriver
+from tests.support.device_driver import FACTS, DeviceDriver
 
 from .flow_support import text_at
 from .runtime_support import (

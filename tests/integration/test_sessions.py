@@ -25,7 +25,7 @@ from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.trust import CounterVerdict
 from custom_components.oceanremote.vault.records import Standing
-from tests.support.device.driver import DeviceDriver
+from tests.support.device_driver import DeviceDriver
 
 from .runtime_support import (
     PUMP,

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RegistrationToken
-from tests.support.device.driver import FACTS
+from tests.support.device_driver import FACTS
 
 from .runtime_support import Device, another_board, eventually, only_coordinator
 

@@ -10,7 +10,7 @@ from custom_components.oceanremote.protocol import (
     StatesReceived,
     switch_command,
 )
-from tests.support.device.driver import DeviceDriver
+from tests.support.device_driver import DeviceDriver
 from tests.support.message_samples import ENTITIES, FLOW, PUMP
 from tests.support.world import MAC, World
 

@@ -9,7 +9,7 @@ import aiohttp
 from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.protocol import Domain, EntityAddress, parse_hub_key
 from tests.support import descriptors
-from tests.support.device.driver import DeviceDriver
+from tests.support.device_driver import DeviceDriver
 
 from ..flows import Enrolment
 from ..house import House

@@ -21,7 +21,7 @@ import aiohttp
 from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.keys import parse_hub_key
-from tests.support.device.driver import DeviceDriver
+from tests.support.device_driver import DeviceDriver
 
 ADDRESSES = 5000
 WORKERS = 160

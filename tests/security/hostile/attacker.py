@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestClient
 from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.protocol import KeyPair, RegistrationToken
 from tests.integration.runtime_support import FLOW, PUMP, Device, flash_copy
-from tests.support.device.driver import DeviceDriver
+from tests.support.device_driver import DeviceDriver
 
 HOME = "198.51.100.7"
 STRANGER = "203.0.113.9"

@@ -26,7 +26,7 @@ from tests.integration.runtime_support import (
     make_entry,
     only_coordinator,
 )
-from tests.support.device.driver import DeviceDriver
+from tests.support.device_driver import DeviceDriver
 
 from .attacker import HOME, Client
 from .support import Restart

@@ -22,7 +22,7 @@ from custom_components.oceanremote.protocol.frames import (
 )
 from custom_components.oceanremote.protocol.limits import MAX_RETRY_AFTER
 from tests.integration.runtime_support import OTHER_MAC, PUMP, Device, eventually
-from tests.support.device.driver import DeviceDriver
+from tests.support.device_driver import DeviceDriver
 
 from .attacker import HOME, STRANGER, Client, copy_of, thief
 from .support import audited
