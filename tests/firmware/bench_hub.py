@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import contextlib
 from dataclasses import dataclass, field
 import os
+import ssl
 import time
 from typing import Any
 
@@ -130,13 +131,13 @@ class BenchHub:
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
 
-    async def start(self, port: int = 0) -> None:
-        """Listen on loopback; `port` is set afterwards."""
+    async def start(self, port: int = 0, context: ssl.SSLContext | None = None) -> None:
+        """Listen on loopback, with TLS if given; `port` is set afterwards."""
         app = web.Application()
         app.router.add_get("/{path:.*}", self._handle)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        site = web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=context)
         await site.start()
         self.port = self._runner.addresses[0][1]
 

@@ -32,7 +32,8 @@ class Bench:
     second_port: int
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Return ports that nobody listens on."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for one in sockets:
@@ -46,7 +47,7 @@ def _free_ports(count: int) -> list[int]:
 @pytest.fixture(scope="session")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     """The program, compiled with this run's ports; a warm build takes seconds."""
-    port, second_port = _free_ports(2)
+    port, second_port = free_ports(2)
     hub = BenchHub(HUB_KEY, TOKEN)
     outcome = run_esphome(
         "compile",

@@ -8,6 +8,8 @@ import re
 import subprocess
 from typing import Any
 
+from .certificates import certificate_rows
+
 REPOSITORY = Path(__file__).parents[2]
 SOURCES = Path(__file__).parent / "core"
 VECTORS = REPOSITORY / "tests" / "vectors"
@@ -55,6 +57,7 @@ def write_tables() -> Path:
         "hkdf_sha256": _hkdf_rows(),
         "noise_ikpsk2": _noise_rows(),
         "cbor_appendix_a": _cbor_rows(),
+        "certificates": certificate_rows(),
     }.items():
         with (folder / f"{name}.csv").open("w", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(rows)

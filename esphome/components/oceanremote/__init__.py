@@ -27,6 +27,7 @@ from esphome.preferences import request_rtc_storage
 from esphome.types import ConfigType
 
 from .other_components import check_native_api_platforms
+from .tls import CONF_TLS, TLS_SCHEMA, add_tls, check_tls
 from .validation import (
     decode_hub_key,
     decode_registration_token,
@@ -81,6 +82,10 @@ def AUTO_LOAD() -> list[str]:
     return ["oceanremote_core", "socket", "noise"]
 
 
+def _speaks_tls(config: ConfigType) -> bool:
+    return any(parse_hub_address(url).secure for url in config[CONF_URLS])
+
+
 CONFIG_SCHEMA = cv.All(
     cv.Schema(
         {
@@ -88,6 +93,7 @@ CONFIG_SCHEMA = cv.All(
             cv.Required(CONF_URLS): hub_addresses,
             cv.Required(CONF_HUB_KEY): cv.sensitive(hub_key),
             cv.Required(CONF_REGISTRATION_TOKEN): cv.sensitive(registration_token),
+            cv.Optional(CONF_TLS): TLS_SCHEMA,
             cv.Optional(CONF_BATCH_WINDOW, default="100ms"): cv.All(
                 cv.positive_time_period_milliseconds,
                 cv.Range(max=MAX_BATCH_WINDOW),
@@ -101,6 +107,7 @@ CONFIG_SCHEMA = cv.All(
     cv.only_on([PLATFORM_ESP32, PLATFORM_ESP8266, PLATFORM_RP2, PLATFORM_HOST]),
     cv.require_esphome_version(2026, 10, 0),
     socket.consume_sockets(1, "oceanremote"),
+    lambda config: check_tls(config, secure=_speaks_tls(config)),
 )
 
 
@@ -109,7 +116,15 @@ FINAL_VALIDATE_SCHEMA = validate_whole_device
 
 def _add_address(var: MockObj, url: str) -> None:
     address = parse_hub_address(url)
-    cg.add(var.add_address(address.host, address.port, address.authority, address.path))
+    cg.add(
+        var.add_address(
+            address.host,
+            address.port,
+            address.authority,
+            address.path,
+            address.secure,
+        )
+    )
 
 
 def _add_facts() -> None:
@@ -138,6 +153,8 @@ async def to_code(config: ConfigType) -> None:
     _add_facts()
     for url in config[CONF_URLS]:
         _add_address(var, url)
+    if _speaks_tls(config):
+        add_tls(var, config)
     key = list(decode_hub_key(config[CONF_HUB_KEY]))
     token = list(decode_registration_token(config[CONF_REGISTRATION_TOKEN]))
     cg.add(

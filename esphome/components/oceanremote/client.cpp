@@ -1,6 +1,7 @@
 #include "client.h"
 
 #include <cinttypes>
+#include <ctime>
 
 #include "esphome/components/network/util.h"
 #include "esphome/core/application.h"
@@ -37,9 +38,9 @@ static void copy_progmem(uint8_t *out, const uint8_t *progmem, size_t size) {
     out[i] = progmem_read_byte(progmem + i);
 }
 
-void Client::add_address(const char *host, uint16_t port, const char *authority, const char *path) {
+void Client::add_address(const char *host, uint16_t port, const char *authority, const char *path, bool secure) {
   if (this->address_count_ < OCEANREMOTE_ADDRESS_COUNT)
-    this->addresses_[this->address_count_++] = {host, authority, path, port};
+    this->addresses_[this->address_count_++] = {host, authority, path, port, secure};
   this->dial_order_.set_count(this->address_count_);
 }
 
@@ -61,6 +62,9 @@ LinkSettings Client::make_settings_() {
 }
 
 void Client::setup() {
+#ifdef USE_OCEANREMOTE_TLS
+  this->tls_clock_.set_lower_bound(static_cast<uint64_t>(App.get_build_time()));
+#endif
   Key token;
   copy_progmem(token.data(), this->token_, KEY_SIZE);
   LinkSettings settings = this->make_settings_();
@@ -96,7 +100,8 @@ void Client::dump_config() {
                 get_mac_address_pretty_into_buffer(mac), YESNO(this->link_.registered()),
                 YESNO(!this->entities_available_));
   for (uint8_t i = 0; i < this->address_count_; i++)
-    ESP_LOGCONFIG(TAG, "  Hub: ws://%s%s", this->addresses_[i].authority, this->addresses_[i].path);
+    ESP_LOGCONFIG(TAG, "  Hub: %s://%s%s", this->addresses_[i].secure ? "wss" : "ws", this->addresses_[i].authority,
+                  this->addresses_[i].path);
   for_each_left_out([](const LogString *kind, const EntityBase &entity) {
     ESP_LOGCONFIG(TAG, "  Not seen by the hub: %s '%s'", LOG_STR_ARG(kind), entity.get_name().c_str());
   });
@@ -125,6 +130,7 @@ void Client::watch_network_() {
   if (!is_up || this->phase_ == Phase::LINKED || this->phase_ == Phase::STOPPED)
     return;
   this->wire_.close(CloseCode::NORMAL);
+  this->high_frequency_.stop();
   this->phase_until_ms_ = this->dial_order_.network_up(this->now_());
   this->phase_ = Phase::WAITING;
 }
@@ -145,8 +151,14 @@ void Client::run_waiting_() {
   const uint8_t index = this->dial_order_.index();
   const HubAddress &address = this->addresses_[index];
   ESP_LOGD(TAG, "Dialing %s", address.authority);
+#ifdef USE_OCEANREMOTE_TLS
+  this->tls_clock_.advance(this->now_());
+  this->tls_clock_.set_lower_bound(static_cast<uint64_t>(::time(nullptr)));
+#endif
+  if (address.secure)
+    this->high_frequency_.start();  // a handshake has many steps, of one pass each
   this->wire_.open(index, address, {this->ticket_, this->ticket_size_});
-  this->phase_until_ms_ = this->now_() + DIAL_TIMEOUT_MS;
+  this->phase_until_ms_ = this->now_() + (address.secure ? DIAL_TLS_TIMEOUT_MS : DIAL_TIMEOUT_MS);
   this->phase_ = Phase::DIALING;
 }
 

@@ -23,6 +23,8 @@
 namespace esphome::oceanremote {
 
 inline constexpr uint32_t DIAL_TIMEOUT_MS = 15000;
+/// A long chain takes a small board seconds to verify.
+inline constexpr uint32_t DIAL_TLS_TIMEOUT_MS = 30000;
 /// Messages moved each way in one pass of loop().
 inline constexpr uint8_t MESSAGES_PER_PASS = 8;
 
@@ -30,7 +32,18 @@ class Client : public Component {
  public:
   // From generated code, before setup(); what the pointers show to is static.
   void reserve_identity() { this->store_.reserve(); }
-  void add_address(const char *host, uint16_t port, const char *authority, const char *path);
+  void add_address(const char *host, uint16_t port, const char *authority, const char *path, bool secure);
+#ifdef USE_OCEANREMOTE_TLS
+  void set_tls_options(bool verify, uint16_t record_size) {
+    this->tls_trust_.verify = verify;
+    this->tls_trust_.record_size = record_size;
+  }
+  void set_tls_anchors(const uint8_t *progmem, size_t size) { this->tls_trust_.anchors = Anchors(progmem, size); }
+  void set_tls_pins(const uint8_t *progmem, uint8_t count) {
+    this->tls_trust_.pins = progmem;
+    this->tls_trust_.pin_count = count;
+  }
+#endif
   void set_hub_key(const uint8_t *progmem) { this->hub_key_ = progmem; }
   void set_registration_token(const uint8_t *progmem) { this->token_ = progmem; }
   /// Said by code that safe mode skips: without it the description is empty and says so.
@@ -115,7 +128,14 @@ class Client : public Component {
   IdentityStore store_;
   Random random_{draw_board_entropy, nullptr, FIRST_DRAW};
   Link link_{store_, random_};
+#ifdef USE_OCEANREMOTE_TLS
+  TlsTrust tls_trust_;
+  TlsClock tls_clock_;
+  TlsJudge tls_judge_{tls_trust_, tls_clock_};
+  Wire wire_{random_, tls_judge_};
+#else
   Wire wire_{random_};
+#endif
   Entities entities_;
   DialOrder<OCEANREMOTE_ADDRESS_COUNT> dial_order_;
   CrashPoints crash_points_;

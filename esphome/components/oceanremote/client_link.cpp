@@ -62,6 +62,9 @@ bool Client::handle_(LinkEvent event) {
 void Client::handle_welcome_(const Welcome &welcome) {
   this->ticket_size_ = static_cast<uint8_t>(welcome.ticket.size);
   std::copy_n(welcome.ticket.data, welcome.ticket.size, this->ticket_);
+#ifdef USE_OCEANREMOTE_TLS
+  this->tls_clock_.set(welcome.hub_time_ms / 1000, this->now_());
+#endif
   const Session &session = this->link_.session();
   const uint8_t *id = session.session_id();
   if (this->connected_) {

@@ -18,7 +18,7 @@ from esphome.core import CORE
 _LOGGER = logging.getLogger(__name__)
 
 CONNECT_PATH = "/api/oceanremote/connect"
-DEFAULT_PORT = 80
+DEFAULT_PORTS = {"ws": 80, "wss": 443}
 MAX_URLS = 8
 MAX_HOST_LENGTH = 127
 MAX_PATH_LENGTH = 127
@@ -55,6 +55,7 @@ _FORMS = (_HUB_KEY, _TOKEN)
 class HubAddress:
     """Where a hub listens; `path` ends in the connect path."""
 
+    scheme: str
     host: str
     port: int
     path: str
@@ -62,11 +63,17 @@ class HubAddress:
     @property
     def authority(self) -> str:
         """Return host and port as HTTP's Host header has them."""
-        return self.host if self.port == DEFAULT_PORT else f"{self.host}:{self.port}"
+        is_default = self.port == DEFAULT_PORTS[self.scheme]
+        return self.host if is_default else f"{self.host}:{self.port}"
+
+    @property
+    def secure(self) -> bool:
+        """Return whether TLS is spoken there."""
+        return self.scheme == "wss"
 
     def __str__(self) -> str:
         """Return the address as a URL."""
-        return f"ws://{self.authority}{self.path}"
+        return f"{self.scheme}://{self.authority}{self.path}"
 
 
 def _check_shape(form: _TextForm, text: str) -> str:
@@ -138,19 +145,21 @@ def registration_token(value: Any) -> str:
     return cv.string_strict(value).strip()
 
 
-def _check_scheme(scheme: str) -> None:
-    if scheme in ("wss", "https"):
-        raise cv.Invalid(
-            f"'{scheme}://' is refused: this firmware does not speak TLS yet. Everything "
-            "between device and hub is end-to-end encrypted inside 'ws://' too, so use "
-            "the hub's plain address"
-        )
+def _check_scheme(scheme: str) -> str:
+    """Return `ws` or `wss`; a browser's `https` is taken for the latter, with a hint."""
+    if scheme == "https":
+        _LOGGER.info("'https://' is read as 'wss://', which is what devices speak")
+        return "wss"
     if scheme == "http":
-        raise cv.Invalid("write 'ws://' instead of 'http://'")
-    if scheme != "ws":
         raise cv.Invalid(
-            "an address starts with 'ws://', for example ws://192.168.1.10:8123"
+            "write 'ws://' instead of 'http://', or 'wss://' where the hub has https"
         )
+    if scheme not in DEFAULT_PORTS:
+        raise cv.Invalid(
+            "an address starts with 'ws://' or 'wss://', for example "
+            "ws://192.168.1.10:8123 or wss://home.example.com"
+        )
+    return scheme
 
 
 def _check_host(host: str) -> str:
@@ -192,7 +201,7 @@ def parse_hub_address(value: Any) -> HubAddress:
         port = parts.port
     except ValueError as err:
         raise cv.Invalid(f"not an address: {err}") from err
-    _check_scheme(parts.scheme)
+    scheme = _check_scheme(parts.scheme)
     if parts.username is not None or parts.password is not None:
         raise cv.Invalid("an address carries no user name or password")
     if parts.query or parts.fragment:
@@ -202,7 +211,10 @@ def parse_hub_address(value: Any) -> HubAddress:
     if port == 0:
         raise cv.Invalid("port 0 cannot be dialed")
     return HubAddress(
-        _check_host(parts.hostname), port or DEFAULT_PORT, _path_of(parts)
+        scheme,
+        _check_host(parts.hostname),
+        port or DEFAULT_PORTS[scheme],
+        _path_of(parts),
     )
 
 

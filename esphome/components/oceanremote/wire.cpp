@@ -16,18 +16,21 @@ void Wire::open(size_t index, const HubAddress &address, ByteView ticket) {
   this->input_at_ = this->input_size_ = 0;
   this->failure_ = nullptr;
   this->retry_after_s_ = 0;
-  this->stream_.open(index, address);
+#ifdef USE_OCEANREMOTE_TLS
+  this->stream_ = address.secure ? static_cast<Stream *>(&this->tls_) : &this->socket_;
+#endif
+  this->stream_->open(index, address);
   this->state_ = State::CONNECTING;
 }
 
 Wire::State Wire::poll() {
   switch (this->state_) {
     case State::CONNECTING:
-      switch (this->stream_.poll()) {
+      switch (this->stream_->poll()) {
         case Stream::State::OPEN:
           return this->start_upgrade_();
         case Stream::State::FAILED:
-          return this->fail_(this->stream_.failure());
+          return this->fail_(this->stream_->failure());
         default:
           return this->state_;
       }
@@ -63,9 +66,9 @@ void Wire::send(size_t size) {
 
 void Wire::flush_() {
   while (!this->pending_.empty()) {
-    const ssize_t sent = this->stream_.write(this->pending_.data, this->pending_.size);
+    const ssize_t sent = this->stream_->write(this->pending_.data, this->pending_.size);
     if (sent < 0) {
-      (void) this->fail_(this->stream_.failure());
+      (void) this->fail_(this->stream_->failure());
       return;
     }
     if (sent == 0)
@@ -85,12 +88,12 @@ bool Wire::fill_input_() {
   if (this->input_at_ < this->input_size_)
     return true;
   this->input_at_ = this->input_size_ = 0;
-  const ssize_t count = this->stream_.read(this->input_, INPUT_SIZE);
+  const ssize_t count = this->stream_->read(this->input_, INPUT_SIZE);
   if (count < 0 && this->state_ == State::UPGRADING && this->websocket_.http_status() >= 200) {
     // It has refused and hung up before the headers' end.
     (void) this->fail_http_();
   } else if (count < 0) {
-    (void) this->fail_(this->stream_.failure());
+    (void) this->fail_(this->stream_->failure());
   }
   if (count <= 0)
     return false;
@@ -146,7 +149,7 @@ Wire::State Wire::fail_with_number_(const LogString *format, unsigned number) {
 }
 
 Wire::State Wire::fail_(const LogString *reason) {
-  this->stream_.close();
+  this->stream_->close();
   this->pending_ = {};
   this->failure_ = reason;
   return this->state_ = State::FAILED;
@@ -157,7 +160,7 @@ void Wire::close(CloseCode code) {
     this->websocket_.close(code);
     this->send_control_();
   }
-  this->stream_.close();
+  this->stream_->close();
   this->pending_ = {};
   this->state_ = State::CLOSED;
 }

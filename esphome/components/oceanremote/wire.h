@@ -4,6 +4,9 @@
 #include "esphome/core/defines.h"
 
 #include "stream_socket.h"
+#ifdef USE_OCEANREMOTE_TLS
+#include "tls.h"
+#endif
 #include "esphome/components/oceanremote_core/websocket.h"
 
 namespace esphome::oceanremote {
@@ -22,7 +25,11 @@ class Wire {
  public:
   enum class State : uint8_t { CLOSED, CONNECTING, UPGRADING, OPEN, FAILED };
 
+#ifdef USE_OCEANREMOTE_TLS
+  Wire(Random &random, const TlsJudge &judge) : random_(random), tls_(socket_, random, judge) {}
+#else
   explicit Wire(Random &random) : random_(random) {}
+#endif
   Wire(const Wire &) = delete;
   Wire &operator=(const Wire &) = delete;
 
@@ -62,7 +69,11 @@ class Wire {
   [[nodiscard]] bool fill_input_();
 
   Random &random_;
-  SocketStream stream_;
+  SocketStream socket_;
+#ifdef USE_OCEANREMOTE_TLS
+  PlatformTlsStream tls_;
+#endif
+  Stream *stream_{&this->socket_};
   uint8_t rx_[RX_LIMIT];
   uint8_t tx_[WS_HEADER_ROOM + FRAME_CAPACITY];
   uint8_t input_[INPUT_SIZE];

@@ -72,6 +72,36 @@ const LogString *error_text(Error error) {
       return FLASH_TEXT("websocket message too large");
     case Error::WEBSOCKET_CLOSED:
       return FLASH_TEXT("closed by hub");
+    case Error::TLS_ABSENT:
+      return FLASH_TEXT("no TLS on that port");
+    case Error::TLS_PLAIN_HTTP:
+      return FLASH_TEXT("plain HTTP where TLS should be: write ws:// or dial the port of https");
+    case Error::TLS_VERSION:
+      return FLASH_TEXT("no TLS version in common");
+    case Error::TLS_RECORD_TOO_LARGE:
+      return FLASH_TEXT("TLS record larger than this board's buffer: raise 'tls: buffer:'");
+    case Error::TLS_CUT:
+      return FLASH_TEXT("connection ended during the TLS handshake");
+    case Error::TLS_FAILED:
+      return FLASH_TEXT("TLS failed");
+    case Error::TLS_REFUSED:
+      return FLASH_TEXT("TLS refused by the server");
+    case Error::CERTIFICATE_MALFORMED:
+      return FLASH_TEXT("malformed certificate");
+    case Error::CERTIFICATE_EXPIRED:
+      return FLASH_TEXT("certificate has expired");
+    case Error::CERTIFICATE_NOT_YET_VALID:
+      return FLASH_TEXT("certificate is not valid yet");
+    case Error::CERTIFICATE_UNTRUSTED:
+      return FLASH_TEXT("certificate of an unknown authority, or self-signed: see 'tls:' for 'ca' and 'pin'");
+    case Error::CERTIFICATE_WRONG_NAME:
+      return FLASH_TEXT("certificate is for another name");
+    case Error::CERTIFICATE_WRONG_PIN:
+      return FLASH_TEXT("certificate's key is none of those pinned");
+    case Error::CONNECTION_CLOSED:
+      return FLASH_TEXT("closed by the peer");
+    case Error::OUT_OF_MEMORY:
+      return FLASH_TEXT("out of memory");
     case Error::BUFFER_TOO_SMALL:
       return FLASH_TEXT("buffer too small");
     case Error::WRONG_STATE:

@@ -15,6 +15,7 @@ struct HubAddress {
   const char *authority{nullptr};  ///< host and port as the Host header has them
   const char *path{nullptr};
   uint16_t port{0};
+  bool secure{false};  ///< TLS
 };
 
 class Stream {
