@@ -1,6 +1,5 @@
 """Certificate authorities of the tests' own, good ones and bad ones."""
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 import datetime as dt
@@ -53,12 +52,21 @@ class Identity:
         return self.certificate.public_bytes(Encoding.PEM).decode()
 
     @property
-    def pin(self) -> str:
-        """The pin of the key."""
-        info = self.key.public_key().public_bytes(
+    def der(self) -> bytes:
+        """The certificate in DER."""
+        return self.certificate.public_bytes(Encoding.DER)
+
+    @property
+    def key_info(self) -> bytes:
+        """The public key as certificates have it."""
+        return self.key.public_key().public_bytes(
             Encoding.DER, PublicFormat.SubjectPublicKeyInfo
         )
-        return f"sha256/{base64.b64encode(hashlib.sha256(info).digest()).decode()}"
+
+    @property
+    def pin(self) -> bytes:
+        """The pin of the key."""
+        return hashlib.sha256(self.key_info).digest()
 
     def save(self, folder: Path, name: str = "server") -> tuple[Path, Path]:
         """Write the full chain and the key as servers read them."""
@@ -79,6 +87,8 @@ class Identity:
 @dataclass(frozen=True)
 class Authority(Identity):
     """Who signs others."""
+
+    parent: Authority | None = None
 
     def issue(
         self,
@@ -106,13 +116,15 @@ class Authority(Identity):
         """Return an authority that this one has signed."""
         own = new_key(key)
         certificate = self._sign_authority(name, own, days)
-        return Authority(certificate, own, (certificate, *self.chain))
+        return Authority(certificate, own, (certificate, *self.chain), self)
 
-    def cross_sign(self, other: Authority) -> Authority:
+    def cross_sign(
+        self, other: Authority, days: tuple[float, float] = (-1, 300)
+    ) -> Authority:
         """Return the other authority with a chain that leads to this one."""
         name = other.certificate.subject.rfc4514_string().removeprefix("CN=")
-        certificate = self._sign_authority(name, other.key, (-1, 300))
-        return Authority(certificate, other.key, (certificate, *self.chain))
+        certificate = self._sign_authority(name, other.key, days)
+        return Authority(certificate, other.key, (certificate, *self.chain), self)
 
     def _sign_authority(
         self, name: str, key: Key, days: tuple[float, float]

@@ -265,6 +265,11 @@ bool is_for_host(const Certificate &certificate, std::string_view host) {
   return false;
 }
 
+bool is_ipv4_address(std::string_view host) {
+  uint8_t address[4];
+  return read_ipv4(host, address);
+}
+
 Error read_public_key(ByteView info, PublicKeyParts &out) {
   Reader outer(info);
   Reader body(outer.take(TAG_SEQUENCE));

@@ -28,6 +28,9 @@ struct Certificate {
 /// IPv4 address in digits. A common name does not count.
 [[nodiscard]] bool is_for_host(const Certificate &certificate, std::string_view host);
 
+/// Whether a host is an IPv4 address in digits, and no name.
+[[nodiscard]] bool is_ipv4_address(std::string_view host);
+
 enum class KeyKind : uint8_t { RSA, EC };
 
 /// The parts of a SubjectPublicKeyInfo.

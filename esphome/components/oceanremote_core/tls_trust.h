@@ -11,6 +11,8 @@ inline constexpr size_t PIN_SIZE = HASH_SIZE;
 /// What an anchor takes in RAM while it is looked at: RSA of 4096 bits fits, and so does a whole certificate of that
 /// size.
 inline constexpr size_t ANCHOR_MAX = 2560;
+/// As ANCHOR_MAX, where it is a key.
+inline constexpr size_t ANCHOR_KEY_MAX = 560;
 /// How long the hub's clock is believed after it was heard. A hub with a wrong clock locks nobody out for longer.
 inline constexpr uint64_t CLOCK_VALID_MS = 24ULL * 3600 * 1000;
 /// What two right clocks may differ by.

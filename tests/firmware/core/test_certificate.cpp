@@ -17,7 +17,7 @@ static Certificate read_good(const std::vector<uint8_t> &der) {
 
 // Rows: DER, SubjectPublicKeyInfo, not before, not after, a host that it is for, one that it is not for.
 TEST(Certificate, IsReadAsPythonReadsIt) {
-  const auto rows = testing::table("certificates");
+  const auto rows = testing::table("certificates.csv");
   ASSERT_GT(rows.size(), 8U);
   for (const auto &row : rows) {
     const auto der = testing::from_hex(row[0]);
@@ -33,7 +33,7 @@ TEST(Certificate, IsReadAsPythonReadsIt) {
 }
 
 TEST(Certificate, IsWholeOrRefused) {
-  const auto rows = testing::table("certificates");
+  const auto rows = testing::table("certificates.csv");
   const auto der = testing::from_hex(rows[0][0]);
   Certificate certificate;
   for (size_t size = 0; size < der.size(); size++) {
@@ -46,7 +46,7 @@ TEST(Certificate, IsWholeOrRefused) {
 }
 
 TEST(Certificate, TheHeadIsReadAsSoonAsItIsThere) {
-  const auto rows = testing::table("certificates");
+  const auto rows = testing::table("certificates.csv");
   for (const auto &row : rows) {
     const auto der = testing::from_hex(row[0]);
     const Certificate whole = read_good(der);
@@ -62,7 +62,7 @@ TEST(Certificate, TheHeadIsReadAsSoonAsItIsThere) {
 }
 
 TEST(Certificate, NoBitBreaksTheReader) {
-  const auto rows = testing::table("certificates");
+  const auto rows = testing::table("certificates.csv");
   auto der = testing::from_hex(rows[0][0]);
   for (size_t bit = 0; bit < der.size() * 8; bit++) {
     der[bit / 8] = static_cast<uint8_t>(der[bit / 8] ^ (1U << (bit % 8)));

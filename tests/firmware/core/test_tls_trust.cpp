@@ -118,7 +118,8 @@ TEST(Anchors, AreFoundByTheirName) {
 TEST(TlsRecords, WhatIsNoTlsIsTold) {
   EXPECT_EQ(TlsRecords().take(bytes_of("HTTP/1.1 400 Bad Request\r\n")), Error::TLS_PLAIN_HTTP);
   EXPECT_EQ(TlsRecords().take(bytes_of("SSH-2.0-OpenSSH_9.2\r\n")), Error::TLS_ABSENT);
-  EXPECT_EQ(TlsRecords().take(bytes_of("\x15\x02\x00\x00\x02")), Error::TLS_ABSENT);
+  const uint8_t ssl_2[] = {0x15, 0x02, 0x00, 0x00, 0x02};
+  EXPECT_EQ(TlsRecords().take(ByteView(ssl_2)), Error::TLS_ABSENT);
   EXPECT_EQ(TlsRecords().take(bytes_of("HTTP")), Error::NONE);
 }
 
