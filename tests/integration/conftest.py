@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncGenerator, Sequence
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -20,11 +20,12 @@ from .runtime_support import (
     Device,
     Records,
     Skew,
-    eventually,
-    has_told_all,
+    come_online,
+    loaded,
     make_entry,
     only_coordinator,
 )
+from .trust_repairs.support import Browser
 
 
 @pytest.fixture
@@ -51,12 +52,8 @@ def unprobed(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def hub_entry(hass: HomeAssistant) -> AsyncGenerator[MockConfigEntry]:
     """Return a loaded hub with one device, "Garden pump", that never connected."""
-    entry = await make_entry(hass, "Garden pump")
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    yield entry
-    if entry.state is ConfigEntryState.LOADED:
-        await hass.config_entries.async_unload(entry.entry_id)
+    async with loaded(hass, await make_entry(hass, "Garden pump")) as entry:
+        yield entry
 
 
 @pytest.fixture
@@ -98,8 +95,16 @@ async def connected_device(
     hass: HomeAssistant, hub: Hub, enrolled_device: Device
 ) -> Device:
     """Return the board, registered, with a welcomed session and its entities added."""
-    await enrolled_device.connect()
-    coordinator = only_coordinator(hub)
-    await eventually(lambda: has_told_all(coordinator))
-    await hass.async_block_till_done()
-    return enrolled_device
+    return await come_online(hass, enrolled_device, only_coordinator(hub))
+
+
+@pytest.fixture
+async def repairs_page(hass: HomeAssistant) -> None:
+    """Load what shows the issues, before anything listens."""
+    assert await async_setup_component(hass, "repairs", {})
+
+
+@pytest.fixture
+async def admin(hass_client: ClientSessionGenerator) -> Browser:
+    """Return an administrator's browser."""
+    return Browser(await hass_client())

@@ -2,7 +2,8 @@
 
 import asyncio
 import base64
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -251,6 +252,35 @@ async def make_entry(hass: HomeAssistant, *titles: str) -> MockConfigEntry:
     )
     entry.add_to_hass(hass)
     return entry
+
+
+async def load(hass: HomeAssistant, entry: MockConfigEntry) -> Hub:
+    """Set an entry up, whether or not it was loaded before; return its hub."""
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    hub: Hub = entry.runtime_data.hub
+    return hub
+
+
+@asynccontextmanager
+async def loaded(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> AsyncGenerator[MockConfigEntry]:
+    """Keep an entry's hub loaded as long as a test needs it."""
+    await load(hass, entry)
+    yield entry
+    if entry.state.recoverable:
+        await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def come_online(
+    hass: HomeAssistant, device: Device, coordinator: DeviceCoordinator
+) -> Device:
+    """Let a board dial until it has told all; return it."""
+    await device.connect()
+    await eventually(lambda: has_told_all(coordinator))
+    await hass.async_block_till_done()
+    return device
 
 
 def only_coordinator(hub: Hub) -> DeviceCoordinator:

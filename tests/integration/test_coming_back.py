@@ -47,16 +47,24 @@ def writes(hass: HomeAssistant) -> Writes:
     return Writes(hass)
 
 
+async def went_away_on(
+    hass: HomeAssistant, hub: Hub, device: Device, writes: Writes
+) -> str:
+    """Let the device hang up with its relay on; return the relay's entity id."""
+    relay = entity_id_of(hass, "switch", only_coordinator(hub), "switch-0-pump")
+    await device.report(PUMP, value=True)
+    await eventually(lambda: hass.states.is_state(relay, "on"))
+    await device.hang_up()
+    await eventually(lambda: hass.states.is_state(relay, STATE_UNAVAILABLE))
+    writes.take(relay)
+    return relay
+
+
 async def test_a_relay_that_fell_meanwhile_is_written_once(
     hass: HomeAssistant, hub: Hub, connected_device: Device, writes: Writes
 ) -> None:
     """Not "on" first: automations would act on what is no more."""
-    relay = entity_id_of(hass, "switch", only_coordinator(hub), "switch-0-pump")
-    await connected_device.report(PUMP, value=True)
-    await eventually(lambda: hass.states.is_state(relay, "on"))
-    await connected_device.hang_up()
-    await eventually(lambda: hass.states.is_state(relay, STATE_UNAVAILABLE))
-    writes.take(relay)
+    relay = await went_away_on(hass, hub, connected_device, writes)
     connected_device.driver.states[PUMP.address] = False
     await connected_device.connect()
     await eventually(lambda: hass.states.is_state(relay, "off"))
@@ -67,12 +75,7 @@ async def test_a_relay_that_fell_meanwhile_is_written_once(
 async def test_the_same_state_is_written_once_too(
     hass: HomeAssistant, hub: Hub, connected_device: Device, writes: Writes
 ) -> None:
-    relay = entity_id_of(hass, "switch", only_coordinator(hub), "switch-0-pump")
-    await connected_device.report(PUMP, value=True)
-    await eventually(lambda: hass.states.is_state(relay, "on"))
-    await connected_device.hang_up()
-    await eventually(lambda: hass.states.is_state(relay, STATE_UNAVAILABLE))
-    writes.take(relay)
+    relay = await went_away_on(hass, hub, connected_device, writes)
     await connected_device.connect()
     await eventually(lambda: hass.states.is_state(relay, "on"))
     await hass.async_block_till_done()
@@ -132,12 +135,7 @@ async def test_a_new_program_tells_the_states_anew(
     hass: HomeAssistant, hub: Hub, connected_device: Device, writes: Writes
 ) -> None:
     """Behind its description; nothing of the old program shows again."""
-    relay = entity_id_of(hass, "switch", only_coordinator(hub), "switch-0-pump")
-    await connected_device.report(PUMP, value=True)
-    await eventually(lambda: hass.states.is_state(relay, "on"))
-    await connected_device.hang_up()
-    await eventually(lambda: hass.states.is_state(relay, STATE_UNAVAILABLE))
-    writes.take(relay)
+    relay = await went_away_on(hass, hub, connected_device, writes)
     connected_device.driver.states[PUMP.address] = False
     await redescribe(hass, connected_device, PUMP, FLOW, BEEP)
     await eventually(lambda: hass.states.is_state(relay, "off"))

@@ -3,10 +3,8 @@
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.device.status import DeviceStatus
@@ -16,7 +14,7 @@ from custom_components.oceanremote.vault.records import EnrolmentRecord, Standin
 
 from .flow_support import answer, start_device_flow, text_at
 from .http_support import audited
-from .runtime_support import Device, eventually, only_coordinator
+from .runtime_support import Device, eventually, load, only_coordinator
 from .trust_repairs.support import FIX, Browser, issue, users_of
 from .vault_support import full_disk, make_board, make_token, register
 
@@ -24,16 +22,7 @@ GENERIC_REFUSAL = 1008
 WELL = EnrolmentRecord(title="Well", board="esp8266", node_name="well")
 
 
-@pytest.fixture(autouse=True)
-async def _repairs(hass: HomeAssistant) -> None:
-    """Load what shows the issues, before anything listens."""
-    assert await async_setup_component(hass, "repairs", {})
-
-
-@pytest.fixture
-async def admin(hass_client: ClientSessionGenerator) -> Browser:
-    """Return an administrator's browser."""
-    return Browser(await hass_client())
+pytestmark = pytest.mark.usefixtures("repairs_page")
 
 
 async def lose_the_list(hass: HomeAssistant, entry: MockConfigEntry) -> Hub:
@@ -41,10 +30,7 @@ async def lose_the_list(hass: HomeAssistant, entry: MockConfigEntry) -> Hub:
     await hass.config_entries.async_unload(entry.entry_id)
     for subentry_id in tuple(entry.subentries):
         hass.config_entries.async_remove_subentry(entry, subentry_id)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    loaded: Hub = entry.runtime_data.hub
-    return loaded
+    return await load(hass, entry)
 
 
 async def test_killed_within_a_second_of_add_device(

@@ -38,6 +38,11 @@ async def new_token(hub: Hub) -> RegistrationToken:
     return RegistrationToken.parse(token)
 
 
+async def successor(hub: Hub, device: Device, **stolen: bytes) -> Device:
+    """Return a board with a token to take a device over, which has not dialled."""
+    return another_board(device, registration=await new_token(hub), **stolen)
+
+
 async def settled(hub: Hub, device: Device) -> None:
     """Wait until a new board is in, and all that might suspect it has been done."""
     coordinator = only_coordinator(hub)
@@ -56,9 +61,8 @@ async def test_the_board_before_is_told_and_closed(
     hub: Hub, connected_device: Device, records: Records, mac: str
 ) -> None:
     """Another board, or the same one whose flash was erased while a copy runs."""
-    token = await new_token(hub)
     stolen = {"mac": OTHER_MAC} if mac == "another" else {}
-    board = another_board(connected_device, registration=token, **stolen)
+    board = await successor(hub, connected_device, **stolen)
     await board.connect()
     assert await connected_device.wait_closed() == 1000
     assert connected_device.driver.revoked
@@ -104,8 +108,7 @@ async def test_the_commit_of_a_session_ends_the_board_before(
     hub: Hub, connected_device: Device
 ) -> None:
     """`stored` was lost; the new board's first session is the commit."""
-    token = await new_token(hub)
-    board = another_board(connected_device, registration=token, mac=OTHER_MAC)
+    board = await successor(hub, connected_device, mac=OTHER_MAC)
     with patch.object(
         hub.vault, "commit_registration", side_effect=VaultWriteError("full")
     ):
@@ -127,7 +130,7 @@ async def test_a_probe_of_the_identity_before_ends_with_it(
     await lingering.fall_silent()
     again = flash_copy(lingering, ahead=1)
     await again.connect()
-    board = another_board(lingering, registration=await new_token(hub), mac=OTHER_MAC)
+    board = await successor(hub, lingering, mac=OTHER_MAC)
     await board.connect()
     assert await again.wait_closed() == 1000
     await settled(hub, board)
@@ -141,8 +144,7 @@ async def test_two_boards_of_the_new_identity_are_still_noticed(
     hub: Hub, connected_device: Device
 ) -> None:
     """Only links of the same identity can be a copy, and such are."""
-    token = await new_token(hub)
-    board = another_board(connected_device, registration=token, mac=OTHER_MAC)
+    board = await successor(hub, connected_device, mac=OTHER_MAC)
     await board.connect()
     await settled(hub, board)
     copy = flash_copy(board, ahead=1)

@@ -12,7 +12,7 @@ from tests.integration.conftest import (
     hub_entry,
     unprobed,
 )
-from tests.integration.runtime_support import Device, eventually, has_told_all
+from tests.integration.runtime_support import Device, come_online
 
 from .layer_notices import Person
 from .layer_support import Audit, pump
@@ -30,10 +30,7 @@ __all__ = [
 @pytest.fixture
 async def device(hass: HomeAssistant, hub: Hub, enrolled_device: Device) -> Device:
     """Return the board, registered and in session."""
-    await enrolled_device.connect()
-    await eventually(lambda: has_told_all(pump(hub)))
-    await hass.async_block_till_done()
-    return enrolled_device
+    return await come_online(hass, enrolled_device, pump(hub))
 
 
 @pytest.fixture

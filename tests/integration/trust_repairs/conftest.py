@@ -1,34 +1,25 @@
 """A device under suspicion, and one that waits for approval."""
 
 from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 
 from ..runtime_support import Device, eventually, only_coordinator
-from .support import Browser, issue, set_option
+from .support import issue, set_option
 
 
 @pytest.fixture(autouse=True)
-async def _repairs(hass: HomeAssistant) -> None:
-    """Load what shows the issues, before anything listens."""
-    assert await async_setup_component(hass, "repairs", {})
+def _repairs(repairs_page: None) -> None:
+    """Show the issues in every test."""
 
 
 @pytest.fixture
 def pump(hub: Hub) -> DeviceCoordinator:
     """Return the device that all this is about."""
     return only_coordinator(hub)
-
-
-@pytest.fixture
-async def admin(hass_client: ClientSessionGenerator) -> Browser:
-    """Return an administrator's browser."""
-    return Browser(await hass_client())
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from custom_components.oceanremote.vault.records import Standing
 
 from ..flow_support import text_at
 from ..http_support import audited
-from ..runtime_support import make_entry
+from ..runtime_support import loaded, make_entry
 from ..vault_support import full_disk, make_board, make_token, register
 from .support import FIX, Browser, issue, set_option, users_of
 
@@ -45,11 +45,8 @@ async def restored(hass: HomeAssistant) -> AsyncGenerator[MockConfigEntry]:
         await register(vault, f"enrolment{number}", make_board(number))
     await vault.stop()
     # The vault is older than the log's directory, which does not exist yet.
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    yield entry
-    if entry.state.recoverable:
-        await hass.config_entries.async_unload(entry.entry_id)
+    async with loaded(hass, entry):
+        yield entry
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A hub behind a trusted proxy, so that one machine can be many addresses."""
 
 from collections.abc import AsyncGenerator
+from functools import partial
 
 from aiohttp.test_utils import TestClient
 from homeassistant.core import HomeAssistant
@@ -21,8 +22,9 @@ from tests.integration.runtime_support import (
     MAC,
     PUMP,
     Device,
-    eventually,
-    has_told_all,
+    come_online,
+    load,
+    loaded,
     make_entry,
     only_coordinator,
 )
@@ -44,12 +46,8 @@ async def hub_entry(
     hass: HomeAssistant, proxied_http: None
 ) -> AsyncGenerator[MockConfigEntry]:
     """Return a loaded hub with two devices that never connected."""
-    entry = await make_entry(hass, "Garden pump", "Lamp")
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    yield entry
-    if entry.state.recoverable:
-        await hass.config_entries.async_unload(entry.entry_id)
+    async with loaded(hass, await make_entry(hass, "Garden pump", "Lamp")) as entry:
+        yield entry
 
 
 @pytest.fixture
@@ -81,24 +79,14 @@ async def enrolled_device(hub: Hub, server: TestClient) -> AsyncGenerator[Device
 @pytest.fixture
 async def device(hass: HomeAssistant, hub: Hub, enrolled_device: Device) -> Device:
     """Return the pump's board, registered and in session."""
-    await enrolled_device.connect()
     coordinator = next(iter(hub.coordinators.values()))
-    await eventually(lambda: has_told_all(coordinator))
-    await hass.async_block_till_done()
-    return enrolled_device
+    return await come_online(hass, enrolled_device, coordinator)
 
 
 @pytest.fixture
 def restart(hass: HomeAssistant, hub_entry: MockConfigEntry) -> Restart:
     """Return a way to load the hub again after it was unloaded."""
-
-    async def load() -> Hub:
-        assert await hass.config_entries.async_setup(hub_entry.entry_id)
-        await hass.async_block_till_done()
-        loaded: Hub = hub_entry.runtime_data.hub
-        return loaded
-
-    return load
+    return partial(load, hass, hub_entry)
 
 
 @pytest.fixture

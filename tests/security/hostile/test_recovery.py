@@ -41,6 +41,17 @@ def keep(path: Path, name: str) -> Path:
     return aside
 
 
+async def vault_of_now(hass: HomeAssistant) -> Path:
+    """Back the vault up."""
+    return await hass.async_add_executor_job(keep, vault_path(hass), "old")
+
+
+async def with_vault(hass: HomeAssistant, old: Path, restart: Restart) -> Hub:
+    """Put a vault back that is older than the log; return the hub that finds it."""
+    await hass.async_add_executor_job(shutil.copy, old, vault_path(hass))
+    return await restart()
+
+
 async def test_an_honest_restart_is_no_restore(
     hass: HomeAssistant, hub_entry: MockConfigEntry, device: Device, restart: Restart
 ) -> None:
@@ -62,13 +73,11 @@ async def test_a_restored_vault_forgets_no_revocation(
     """The log still knows: revoked again, and every open registration is void."""
     pump, lamp = hub.coordinators.values()
     await hub.async_issue_registration_token(lamp.subentry_id)
-    old = await hass.async_add_executor_job(keep, vault_path(hass), "old")
+    old = await vault_of_now(hass)
     await hub.async_revoke(pump.subentry_id)
     await device.wait_closed()
     await unload(hass, hub_entry, device)
-    await hass.async_add_executor_job(shutil.copy, old, vault_path(hass))
-
-    restored = await restart()
+    restored = await with_vault(hass, old, restart)
     again = restored.coordinators[pump.subentry_id]
     assert again.status is DeviceStatus.REVOKED
     lamp_record = restored.vault.devices[lamp.device_id]
@@ -238,7 +247,7 @@ async def test_a_restored_vault_does_not_take_an_old_board_for_its_successor(
 ) -> None:
     """Revoked, and another board registered in its place: only the log knows."""
     pump = next(iter(hub.coordinators.values()))
-    old = await hass.async_add_executor_job(keep, vault_path(hass), "old")
+    old = await vault_of_now(hass)
     await hub.async_revoke(pump.subentry_id)
     await device.wait_closed()
     token, _ = await hub.async_issue_registration_token(pump.subentry_id)
@@ -247,8 +256,7 @@ async def test_a_restored_vault_does_not_take_an_old_board_for_its_successor(
     await eventually(lambda: pump.available)
     await successor.hang_up()
     await unload(hass, hub_entry, device)
-    await hass.async_add_executor_job(shutil.copy, old, vault_path(hass))
-    restored = await restart()
+    restored = await with_vault(hass, old, restart)
     assert restored.coordinators[pump.subentry_id].status is DeviceStatus.REVOKED
 
 
@@ -263,7 +271,7 @@ async def test_a_log_with_a_gap_since_the_backup_is_not_enough(
 ) -> None:
     """Nobody can say what stood there: every device waits."""
     pump = next(iter(hub.coordinators.values()))
-    old = await hass.async_add_executor_job(keep, vault_path(hass), "old")
+    old = await vault_of_now(hass)
     await hub.async_revoke(pump.subentry_id)
     await device.wait_closed()
     await unload(hass, hub_entry, device)
@@ -303,7 +311,7 @@ async def test_what_a_torn_log_still_proves_is_kept_out_by_itself(
     """Nobody is asked about a device that was revoked, only about the others."""
     pump, lamp = hub.coordinators.values()
     await register(hub.vault, lamp.device_id, make_board())
-    old = await hass.async_add_executor_job(keep, vault_path(hass), "old")
+    old = await vault_of_now(hass)
     await hub.async_revoke(pump.subentry_id)
     await hub.async_issue_registration_token(pump.subentry_id)
     await device.wait_closed()
@@ -335,7 +343,7 @@ async def test_a_restored_vault_does_not_take_a_replaced_board_back(
 ) -> None:
     """Its tokens were void from the commit on: who comes with them is a copy."""
     pump = next(iter(hub.coordinators.values()))
-    old = await hass.async_add_executor_job(keep, vault_path(hass), "old")
+    old = await vault_of_now(hass)
     token, _ = await hub.async_issue_registration_token(pump.subentry_id)
     mac = bytes.fromhex("a0b1c2d3e4aa")
     successor = thief(server, hub.vault.hub_key.public, mac, token=token)
@@ -343,8 +351,7 @@ async def test_a_restored_vault_does_not_take_a_replaced_board_back(
     await device.wait_closed()
     await successor.hang_up()
     await unload(hass, hub_entry, device)
-    await hass.async_add_executor_job(shutil.copy, old, vault_path(hass))
-    restored = await restart()
+    restored = await with_vault(hass, old, restart)
     assert restored.coordinators[pump.subentry_id].status is DeviceStatus.REVOKED
     (*_, event) = await audited(restored, AuditKind.RESTORED)
     assert "another registration" in str(event.detail["what"])
@@ -359,12 +366,11 @@ async def test_a_device_with_a_newer_token_comes_in_by_its_previous_one(
 ) -> None:
     """It has rotated its token since the backup; afterwards it has a newer one still."""
     pump = next(iter(hub.coordinators.values()))
-    old = await hass.async_add_executor_job(keep, vault_path(hass), "old")
+    old = await vault_of_now(hass)
     await hub.office.trust.async_regenerate(pump, None)
     await eventually(lambda: pump.rotations == 1)
     await unload(hass, hub_entry, device)
-    await hass.async_add_executor_job(shutil.copy, old, vault_path(hass))
-    restored = await restart()
+    restored = await with_vault(hass, old, restart)
     coordinator = next(iter(restored.coordinators.values()))
     await device.connect()
     await eventually(lambda: coordinator.available)
