@@ -29,10 +29,11 @@ from .audit.log import AuditLog
 from .audit.startup import async_open_audit, async_wipe_audit
 from .challenge.actions import async_setup_challenge_services
 from .challenge.devices import ChallengeDevices
-from .common.const import DOMAIN, PLATFORMS
+from .common.const import DOMAIN
 from .common.executor import async_finish
 from .common.steps import async_take_all
 from .device.description_store import DescriptionStore
+from .device.platforms import PLATFORMS
 from .device.registry import async_create_hub_device
 from .http import async_answer_for, async_register_views
 from .hub import Hub

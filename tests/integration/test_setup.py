@@ -9,8 +9,9 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.common.const import CONF_URLS, DOMAIN, PLATFORMS
+from custom_components.oceanremote.common.const import CONF_URLS, DOMAIN
 from custom_components.oceanremote.device.description_store import DescriptionStore
+from custom_components.oceanremote.device.platforms import PLATFORMS
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.trust import Standing
 from custom_components.oceanremote.protocol import parse_hub_key

@@ -5,24 +5,9 @@ from enum import StrEnum
 from logging import Logger, getLogger
 from typing import Final
 
-from homeassistant.const import Platform
-
 DOMAIN: Final = "oceanremote"
 LOGGER: Final[Logger] = getLogger(__package__.rpartition(".")[0])
 MANUFACTURER: Final = "OceanRemote"
-
-PLATFORMS: Final = (
-    Platform.BINARY_SENSOR,
-    Platform.BUTTON,
-    Platform.COVER,
-    Platform.EVENT,
-    Platform.LIGHT,
-    Platform.LOCK,
-    Platform.NUMBER,
-    Platform.SELECT,
-    Platform.SENSOR,
-    Platform.SWITCH,
-)
 
 # Config entry: options override data, key by key.
 CONF_URLS: Final = "urls"
