@@ -258,7 +258,7 @@ INVALID: tuple[Invalid, ...] = (
     ),
     Invalid("command_no_args", "hub", "8618420101040000", "no arguments"),
     Invalid("command_to_sensor", "hub", "8718420101020000a0", "sensors take none"),
-    Invalid("command_domain_9", "hub", "8718420101090000a0", "unknown domain"),
+    Invalid("command_domain_99", "hub", "871842010118630000a0", "unknown domain"),
     Invalid("command_missing_arg", "hub", "8718420101040000a0", "switch needs 1"),
     Invalid("command_extra_arg", "hub", "8718420101040000a201f502f5", "no key 2"),
     Invalid(
