@@ -12,7 +12,10 @@ class SwitchProperties(Properties):
     """What a switch says of itself."""
 
     assumed_state: bool = wire(
-        7, BOOLEAN, default=False, says="the device cannot tell whether it is on"
+        7,
+        BOOLEAN,
+        default=False,
+        says="the device reckons with its state and cannot see it",
     )
 
 
