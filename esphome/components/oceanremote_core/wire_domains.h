@@ -16,6 +16,7 @@ enum class Domain : uint8_t {
   NUMBER = 6,
   SELECT = 7,
   LIGHT = 8,
+  VALVE = 9,
 };
 
 /// Properties that entities of every domain may have.
@@ -129,6 +130,30 @@ inline constexpr uint8_t FLASH = 12;
 }  // namespace command
 }  // namespace light
 
+namespace valve {
+inline constexpr uint8_t NUMBER = 9;
+enum class Operation : uint8_t {
+  IDLE = 0,
+  OPENING = 1,
+  CLOSING = 2,
+};
+namespace property {
+inline constexpr uint8_t ASSUMED_STATE = 7;
+inline constexpr uint8_t SUPPORTS_POSITION = 20;
+inline constexpr uint8_t SUPPORTS_STOP = 21;
+inline constexpr uint8_t SUPPORTS_TOGGLE = 22;
+}  // namespace property
+namespace state {
+inline constexpr uint8_t POSITION = 1;
+inline constexpr uint8_t OPERATION = 2;
+}  // namespace state
+namespace command {
+inline constexpr uint8_t POSITION = 1;
+inline constexpr uint8_t STOP = 2;
+inline constexpr uint8_t TOGGLE = 3;
+}  // namespace command
+}  // namespace valve
+
 /// Whether its entities have a state.
 constexpr bool has_state(uint8_t domain) {
   switch (static_cast<Domain>(domain)) {
@@ -139,6 +164,7 @@ constexpr bool has_state(uint8_t domain) {
     case Domain::NUMBER:
     case Domain::SELECT:
     case Domain::LIGHT:
+    case Domain::VALVE:
       return true;
     default:
       return false;
@@ -153,6 +179,7 @@ constexpr bool takes_commands(uint8_t domain) {
     case Domain::NUMBER:
     case Domain::SELECT:
     case Domain::LIGHT:
+    case Domain::VALVE:
       return true;
     default:
       return false;
@@ -178,4 +205,7 @@ constexpr bool takes_commands(uint8_t domain) {
   OCEANREMOTE_ARGUMENT(8, 9, TEXT, 255, false) \
   OCEANREMOTE_ARGUMENT(8, 10, SHARE, 0, false) \
   OCEANREMOTE_ARGUMENT(8, 11, UINT32, 0, false) \
-  OCEANREMOTE_ARGUMENT(8, 12, UINT32, 0, false)
+  OCEANREMOTE_ARGUMENT(8, 12, UINT32, 0, false) \
+  OCEANREMOTE_ARGUMENT(9, 1, SHARE, 0, false) \
+  OCEANREMOTE_ARGUMENT(9, 2, BOOLEAN, 0, false) \
+  OCEANREMOTE_ARGUMENT(9, 3, BOOLEAN, 0, false)

@@ -3,7 +3,17 @@
 from enum import IntEnum
 from typing import Any, Final, Self
 
-from . import binary_sensor, button, light, number, select, sensor, switch, text_sensor
+from . import (
+    binary_sensor,
+    button,
+    light,
+    number,
+    select,
+    sensor,
+    switch,
+    text_sensor,
+    valve,
+)
 from .base import DomainSpec, StateMap
 
 type StateValue = bool | float | str | StateMap | None
@@ -34,6 +44,7 @@ class Domain(IntEnum):
     NUMBER = number.SPEC
     SELECT = select.SPEC
     LIGHT = light.SPEC
+    VALVE = valve.SPEC
 
 
 _BY_NUMBER: Final = {domain.value: domain for domain in Domain}
