@@ -22,11 +22,10 @@ from custom_components.oceanremote.protocol import (
     EntityCategory,
     EntityDescriptor,
     EntityState,
-    NumberMode,
-    StateClass,
 )
-from custom_components.oceanremote.protocol.domains.light import LightState
-from tests.support.descriptors import describe_as_far_as_it_goes
+from custom_components.oceanremote.protocol.domains.base import parts_of
+from tests.support.descriptors import describe
+from tests.support.field_strategies import values_of
 
 from .neighbours import HEALTHY, RELAY, Neighbours
 from .runtime_support import Records, eventually
@@ -39,7 +38,6 @@ NUMBERS = st.one_of(
     st.sampled_from([-1.0, -5e-324, -1e300, 1.7976931348623157e308]),
     st.floats(allow_nan=False, allow_infinity=False),
 )
-SHARES = st.one_of(st.sampled_from([0.0, 1.0, 5e-324]), st.floats(0, 1))
 NAMES = st.one_of(
     st.sampled_from(["", "A", "Ü" * 60, "👩‍🚒", "\x00", "\u202eA", FORGED, " "]),
     st.text(max_size=30),
@@ -57,8 +55,6 @@ CLASSES = st.sampled_from(
         *map(str, BinarySensorDeviceClass),
     ]
 )
-TEXTS = st.lists(NAMES, max_size=5).map(tuple)
-MASKS = st.lists(st.integers(0, 255), max_size=5).map(tuple)
 
 
 def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -66,59 +62,44 @@ def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(st.none(), strategy)
 
 
+# Of these properties extremes are known; of others, whatever their table allows.
+KNOWN_EXTREMES = {
+    "entity_category": maybe(st.sampled_from(EntityCategory)),
+    "icon": maybe(NAMES),
+    "device_class": CLASSES,
+    "unit": UNITS,
+    "min_value": maybe(NUMBERS),
+    "max_value": maybe(NUMBERS),
+    "step": maybe(NUMBERS),
+    "min_mireds": maybe(NUMBERS),
+    "max_mireds": maybe(NUMBERS),
+}
+
+
 @st.composite
 def descriptors(draw: st.DrawFn) -> EntityDescriptor:
     """Return any entity of any domain, every property in it."""
-    return describe_as_far_as_it_goes(
-        address=EntityAddress(
-            draw(st.sampled_from(Domain)),
-            draw(st.integers(0, 1)),
-            draw(st.integers(0, 9)),
-        ),
+    domain = draw(st.sampled_from(Domain))
+    common = parts_of(EntityDescriptor).by_key.values()
+    own = parts_of(domain.spec.properties).by_key.values()
+    said = {
+        part.name: KNOWN_EXTREMES[part.name]
+        if part.name in KNOWN_EXTREMES
+        else st.just(part.default) | values_of(part.field, NAMES, NUMBERS)
+        for part in (*common, *own)
+    }
+    return describe(
+        address=EntityAddress(domain, draw(st.integers(0, 1)), draw(st.integers(0, 9))),
         object_id=draw(st.sampled_from(["a", "b", "c", "d" * 120, FORGED])),
         name=draw(NAMES),
-        entity_category=draw(maybe(st.sampled_from(EntityCategory))),
-        icon=draw(maybe(NAMES)),
-        device_class=draw(CLASSES),
-        unit=draw(UNITS),
-        state_class=draw(maybe(st.sampled_from(StateClass))),
-        accuracy_decimals=draw(maybe(st.integers(-32, 32))),
-        assumed_state=draw(st.booleans()),
-        options=draw(TEXTS),
-        min_value=draw(maybe(NUMBERS)),
-        max_value=draw(maybe(NUMBERS)),
-        step=draw(maybe(NUMBERS)),
-        mode=draw(st.sampled_from(NumberMode)),
-        color_modes=draw(MASKS),
-        effects=draw(TEXTS),
-        min_mireds=draw(maybe(NUMBERS)),
-        max_mireds=draw(maybe(NUMBERS)),
-        disabled_by_default=draw(st.booleans()),
-        force_update=draw(st.booleans()),
+        **{name: draw(strategy) for name, strategy in said.items()},
     )
 
 
-LIGHTS = st.builds(
-    LightState,
-    on=maybe(st.booleans()),
-    brightness=maybe(SHARES),
-    color_mode=maybe(st.integers(0, 255)),
-    rgb=maybe(st.tuples(SHARES, SHARES, SHARES)),
-    white=maybe(SHARES),
-    color_temperature=maybe(NUMBERS.map(abs)),
-    cold_white=maybe(SHARES),
-    warm_white=maybe(SHARES),
-    effect=maybe(NAMES),
-    color_brightness=maybe(SHARES),
-)
 STATES: dict[Domain, st.SearchStrategy[Any]] = {
-    Domain.BINARY_SENSOR: maybe(st.booleans()),
-    Domain.SENSOR: maybe(NUMBERS),
-    Domain.TEXT_SENSOR: maybe(NAMES),
-    Domain.SWITCH: st.booleans(),
-    Domain.NUMBER: maybe(NUMBERS),
-    Domain.SELECT: maybe(NAMES),
-    Domain.LIGHT: LIGHTS,
+    domain: values_of(domain.spec.state, NAMES, NUMBERS)
+    for domain in Domain
+    if domain.spec.state is not None
 }
 MOST = 8
 PROGRAMS = st.lists(descriptors(), min_size=1, max_size=MOST)

@@ -11,61 +11,52 @@ from custom_components.oceanremote.protocol import (
     Description,
     Domain,
     EntityAddress,
-    EntityCategory,
     EntityDescriptor,
-    NumberMode,
     RemoteProtocolError,
     SkippedEntity,
     SkipReason,
-    StateClass,
     cbor,
     description_hash,
     encode_description,
     parse_description,
 )
 from custom_components.oceanremote.protocol.description import DescriptionAssembler
+from custom_components.oceanremote.protocol.domains.base import parts_of
 from custom_components.oceanremote.protocol.errors import CloseReason
 from custom_components.oceanremote.protocol.float32 import shortest
 from custom_components.oceanremote.protocol.limits import MAX_ENTITIES
 from custom_components.oceanremote.protocol.messages import Describe
 from tests.support.cddl import fits
-from tests.support.descriptors import describe, describe_as_far_as_it_goes
+from tests.support.descriptors import describe
+from tests.support.field_strategies import values_of
 from tests.support.message_samples import ENTITIES
 
 names = st.text(max_size=20)
-floats = st.none() | st.floats(allow_nan=False, allow_infinity=False).map(shortest)
-lists = st.lists(names, max_size=4).map(tuple)
-descriptors = st.builds(
-    describe_as_far_as_it_goes,
-    address=st.builds(
-        EntityAddress,
-        st.sampled_from(Domain),
-        st.integers(0, 255),
-        st.integers(0, 2**32 - 1),
-    ),
-    object_id=names,
-    name=names,
-    entity_category=st.none() | st.sampled_from(EntityCategory),
-    icon=st.none() | names,
-    device_class=st.none() | names,
-    unit=st.none() | names,
-    state_class=st.none() | st.sampled_from(StateClass),
-    accuracy_decimals=st.none() | st.integers(-32, 32),
-    assumed_state=st.booleans(),
-    options=lists,
-    min_value=floats,
-    max_value=floats,
-    step=floats,
-    mode=st.sampled_from(NumberMode),
-    color_modes=st.lists(st.integers(0, 255), max_size=4).map(tuple),
-    effects=lists,
-    min_mireds=floats,
-    max_mireds=floats,
-    disabled_by_default=st.booleans(),
-    force_update=st.booleans(),
-)
+floats = st.floats(allow_nan=False, allow_infinity=False).map(shortest)
+
+
+@st.composite
+def descriptors(draw: st.DrawFn) -> EntityDescriptor:
+    """Return an entity of any domain, with whatever its tables have."""
+    domain = draw(st.sampled_from(Domain))
+    own = parts_of(domain.spec.properties).by_key.values()
+    return describe(
+        address=EntityAddress(
+            domain, draw(st.integers(0, 255)), draw(st.integers(0, 2**32 - 1))
+        ),
+        object_id=draw(names),
+        name=draw(names),
+        **{
+            part.name: draw(
+                st.just(part.default) | values_of(part.field, names, floats)
+            )
+            for part in (*parts_of(EntityDescriptor).by_key.values(), *own)
+        },
+    )
+
+
 descriptions = st.lists(
-    descriptors, max_size=8, unique_by=(lambda e: e.address, lambda e: e.object_id)
+    descriptors(), max_size=8, unique_by=(lambda e: e.address, lambda e: e.object_id)
 ).map(tuple)
 
 

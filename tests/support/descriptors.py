@@ -32,12 +32,3 @@ def changed(descriptor: EntityDescriptor, **said: Any) -> EntityDescriptor:
     own = {key: value for key, value in said.items() if key not in common}
     properties = dataclasses.replace(descriptor.properties, **own)
     return dataclasses.replace(descriptor, properties=properties, **common)
-
-
-def describe_as_far_as_it_goes(
-    *, address: EntityAddress, **said: Any
-) -> EntityDescriptor:
-    """Return a descriptor with all of `said` that its domain has."""
-    own = {field.name for field in dataclasses.fields(address.domain.spec.properties)}
-    known = {key: value for key, value in said.items() if key in _COMMON | own}
-    return describe(address=address, **known)
