@@ -25,7 +25,7 @@ from custom_components.oceanremote.protocol import Domain, KeyPair, Registration
 from tests.support.device import DeviceIdentity
 from tests.support.device_driver import DeviceDriver, Flash
 
-from .runtime_support import Device, entity_id_of, eventually, state_of
+from .runtime_support import PUMP, Device, entity_id_of, eventually, state_of
 from .save_release_files import FILES, KEPT
 
 # Of no meaning: a board that is registered shows none.
@@ -155,8 +155,9 @@ async def test_an_active_board_is_back_and_obeys(
     """Its keys, its token and its counter are those of the release before."""
     board, coordinator = boards["Garden pump"], of_name(hub, "Garden pump")
     await board.connect()
-    await eventually(lambda: coordinator.available)
     relay = entity_id_of(hass, "switch", coordinator, "switch-0-pump")
+    await board.report(PUMP, value=False)
+    await eventually(lambda: hass.states.is_state(relay, "off"))
     await hass.services.async_call(
         "switch", "turn_on", {"entity_id": relay}, blocking=True
     )
