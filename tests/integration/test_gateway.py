@@ -302,7 +302,7 @@ async def test_a_broken_line_while_writing_is_only_a_closed_link(
     async def reset(data: bytes) -> None:
         raise ConnectionResetError("gone")
 
-    monkeypatch.setattr(link._socket, "send_bytes", reset)
+    monkeypatch.setattr(link._carrier, "send", reset)
     with caplog.at_level(logging.DEBUG):
         link.connection.send_ping(link.now())
         link.flush()

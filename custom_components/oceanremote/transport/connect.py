@@ -5,7 +5,7 @@ Registered once, for views cannot be taken back; while no hub is loaded it answe
 """
 
 from http import HTTPStatus
-from typing import Final
+from typing import Final, Protocol
 
 from aiohttp import web
 from homeassistant.components.http import KEY_HASS, HomeAssistantView
@@ -13,13 +13,48 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from ..admission.answers import refused
-from ..common.const import CLOSE_TIMEOUT, CONNECT_PATH, DOMAIN
+from ..common.const import CONNECT_PATH, DOMAIN
 from ..policy.limits import DeniedError
-from ..protocol.limits import HUB_RX_LIMIT
+from ..policy.places import Ticket
+from ..protocol import HubConnection
 from . import probe
-from .link import Link, LinkHost
+from .link import Link, LinkHost, LinkPace
+from .websocket import WebSocketCarrier
 
-DATA_HOST: HassKey[LinkHost] = HassKey(f"{DOMAIN}_host")
+
+class ConnectSecurity(LinkPace, Protocol):
+    """What is asked before anybody's time is taken."""
+
+    def admit(self, request: web.BaseRequest) -> Ticket:
+        """Admit a connection before its upgrade; raises DeniedError."""
+
+    def count(self, request: web.BaseRequest) -> None:
+        """Count a request that opens no connection; raises DeniedError."""
+
+    def release(self, ticket: Ticket) -> None:
+        """The connection of a ticket has ended."""
+
+
+class ConnectHost(LinkHost, Protocol):
+    """What the endpoint asks of the hub."""
+
+    accepting: bool
+
+    @property
+    def security(self) -> ConnectSecurity:
+        """Who may come in, how often and how fast."""
+
+    def open_connection(self, ticket: Ticket) -> HubConnection:
+        """Return a fresh protocol machine for one link."""
+
+    def link_opened(self, link: Link) -> bool:
+        """Take a link on; False when there are too many."""
+
+    def link_ended(self, link: Link) -> None:
+        """Forget a link; called once, when nothing of it runs any more."""
+
+
+DATA_HOST: HassKey[ConnectHost] = HassKey(f"{DOMAIN}_host")
 # While the hub loads, and where it has all the links that it can hold.
 LOADING_RETRY: Final = 3
 FULL_RETRY: Final = 30
@@ -49,16 +84,9 @@ class ConnectView(HomeAssistantView):
         host = hass.data.get(DATA_HOST)
         if host is None or not host.accepting:
             return _unavailable(LOADING_RETRY)
-        # Liveness is an authenticated ping inside DATA: a heartbeat of the carrier
-        # would prove nothing. The connection bounds the time before the handshake.
-        socket = web.WebSocketResponse(
-            timeout=CLOSE_TIMEOUT / 2,
-            heartbeat=None,
-            compress=False,
-            max_msg_size=HUB_RX_LIMIT,
-        )
+        carrier = WebSocketCarrier(request)
         try:
-            if not socket.can_prepare(request).ok:
+            if not carrier.is_upgrade:
                 host.security.count(request)
                 return web.Response(status=HTTPStatus.UPGRADE_REQUIRED)
             ticket = host.security.admit(request)
@@ -66,23 +94,23 @@ class ConnectView(HomeAssistantView):
             return refused(denied)
         try:
             connection = host.open_connection(ticket)
-            link = Link(hass, host, connection, socket, request, ticket)
-            return await _serve(host, link, socket, request)
+            link = Link(hass, host, connection, carrier, ticket)
+            return await _serve(host, link, carrier)
         finally:
             host.security.release(ticket)
 
 
 async def _serve(
-    host: LinkHost, link: Link, socket: web.WebSocketResponse, request: web.Request
+    host: ConnectHost, link: Link, carrier: WebSocketCarrier
 ) -> web.StreamResponse:
     try:
         if not host.link_opened(link):
             return _unavailable(FULL_RETRY)
-        await socket.prepare(request)
+        response = await carrier.prepare()
         await link.async_run()
     finally:
         host.link_ended(link)
-    return socket
+    return response
 
 
 def _unavailable(retry_after: int) -> web.Response:

@@ -1,7 +1,7 @@
-"""One WebSocket: bytes between aiohttp and a HubConnection, and nothing else.
+"""One link: bytes between a carrier and a HubConnection, and nothing else.
 
-    socket ──message──▶ read loop ──▶ connection.receive ──events──▶ host
-    socket ◀──frames── writer ◀──queue── flush() ◀── read loop, timer, commands
+    carrier ──message──▶ read loop ──▶ connection.receive ──events──▶ host
+    carrier ◀──frames── writer ◀──queue── flush() ◀── read loop, timer, commands
 
 Two coroutines per link, none per message: the request's own handler reads, one task
 writes and, at the end, closes. The queue between is bounded; a peer that reads too
@@ -16,7 +16,7 @@ from dataclasses import replace
 import time
 from typing import Final, Protocol
 
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.async_ import create_eager_task
 
@@ -36,6 +36,7 @@ from ..protocol import (
     StatesReceived,
     TokenStored,
 )
+from .carrier import Carrier, CarrierError
 
 # Between one part of a message and the next, others have the event loop.
 STATES_AT_ONCE: Final = 16
@@ -52,19 +53,10 @@ _BLAMELESS: Final = frozenset(
 )
 
 
-class LinkSecurity(Protocol):
-    """What links and views ask before they take somebody's time."""
+class LinkPace(Protocol):
+    """What bounds a proved link."""
 
     tickets: ReturnTickets
-
-    def admit(self, request: web.BaseRequest) -> Ticket:
-        """Admit a connection before its upgrade; raises DeniedError."""
-
-    def count(self, request: web.BaseRequest) -> None:
-        """Count a request that opens no connection; raises DeniedError."""
-
-    def release(self, ticket: Ticket) -> None:
-        """The connection of a ticket has ended."""
 
     def pace(self, link: Link, *, size: int, states: int) -> float:
         """Count a message of a proved link; return how long to pause reading."""
@@ -73,26 +65,15 @@ class LinkSecurity(Protocol):
 class LinkHost(Protocol):
     """What a link asks of the hub."""
 
-    accepting: bool
-
     @property
-    def security(self) -> LinkSecurity:
-        """Who may come in, how often and how fast."""
+    def security(self) -> LinkPace:
+        """How fast a link may talk."""
 
     def now(self) -> float:
         """Return monotonic seconds."""
 
-    def open_connection(self, ticket: Ticket) -> HubConnection:
-        """Return a fresh protocol machine for one link."""
-
-    def link_opened(self, link: Link) -> bool:
-        """Take a link on; False when there are too many."""
-
     def link_closing(self, link: Link) -> None:
         """Count on a link no more; called once, as soon as its end has begun."""
-
-    def link_ended(self, link: Link) -> None:
-        """Forget a link; called once, when nothing of it runs any more."""
 
     def handle_event(self, link: Link, event: HubEvent) -> None:
         """React to an event of a proved link, which is not about its end."""
@@ -115,21 +96,19 @@ class Link:
         hass: HomeAssistant,
         host: LinkHost,
         connection: HubConnection,
-        socket: web.WebSocketResponse,
-        request: web.BaseRequest,
+        carrier: Carrier,
         ticket: Ticket,
     ) -> None:
-        """Join a prepared socket and a fresh connection."""
+        """Join a carrier and a fresh connection."""
         self.connection = connection
         self.ticket = ticket
         ticket.give_way = self._give_way
-        self.address = request.remote or "unknown"
+        self.address = carrier.address
         self.closed_event: LinkClosed | None = None
         self.end_detail = "by the peer"
         self._hass = hass
         self._host = host
-        self._socket = socket
-        self._transport = request.transport
+        self._carrier = carrier
         self._queue: deque[bytes] = deque()
         self._queued_bytes = 0
         self._wake = asyncio.Event()
@@ -191,7 +170,7 @@ class Link:
                 or self._queued_bytes + len(frame) > MAX_QUEUED_BYTES
             ):
                 self._fail("the peer reads too slowly")
-                self._abort()
+                self._carrier.abort()
                 return
             self._queue.append(frame)
             self._queued_bytes += len(frame)
@@ -211,7 +190,9 @@ class Link:
         self.connection.close(self.now())
         self._cancel_deadline()
         self._wake.set()
-        self._abort_timer = self._hass.loop.call_later(CLOSE_TIMEOUT, self._abort)
+        self._abort_timer = self._hass.loop.call_later(
+            CLOSE_TIMEOUT, self._carrier.abort
+        )
         # Whoever closes several links closes them all.
         with self._contained("the end of a link"):
             self._host.link_closing(self)
@@ -250,27 +231,21 @@ class Link:
     def _fail(self, detail: str) -> None:
         self.close(WSCloseCode.POLICY_VIOLATION, detail)
 
-    def _abort(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
-
     # -- reading ------------------------------------------------------------
 
     async def _async_read(self) -> None:
         while not self.closing:
             asked = self.now()
-            message = await self._socket.receive()
+            try:
+                data = await self._carrier.receive()
+            except CarrierError as err:
+                self._fail(str(err))
+                return
             if self.now() - asked > _WAITED:
                 self._turn.begin()
-            if message.type is WSMsgType.BINARY:
-                await self._async_receive(message.data)
-            elif message.type is WSMsgType.TEXT:
-                self._fail("a text message")
-            elif message.type is WSMsgType.ERROR:
-                # aiohttp has closed it already: over max_msg_size or not RFC 6455.
-                self._fail(f"not a WebSocket: {message.data}")
-            else:
+            if data is None:
                 return
+            await self._async_receive(data)
 
     async def _async_receive(self, data: bytes) -> None:
         with self._contained("a message", fatal=True):
@@ -365,18 +340,18 @@ class Link:
                 while self._queue:
                     frame = self._queue.popleft()
                     self._queued_bytes -= len(frame)
-                    await self._socket.send_bytes(frame)
+                    await self._carrier.send(frame)
                 if self._close_code is not None:
                     break
                 self._wake.clear()
                 await self._wake.wait()
-            await self._socket.close(code=self._close_code)
+            await self._carrier.close(self._close_code)
         except ConnectionError as err:
             LOGGER.debug("Link from %s: %s", self.address, err)
-            self._abort()
+            self._carrier.abort()
         except Exception as err:  # noqa: BLE001 - the boundary
             self.failed("writing", err)
-            self._abort()
+            self._carrier.abort()
 
 
 def _in_parts(events: Iterable[HubEvent]) -> Iterator[HubEvent]:
