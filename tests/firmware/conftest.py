@@ -1,6 +1,6 @@
 """One host program for all tests of real firmware; each test has its own hub and flash."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 import hashlib
 from pathlib import Path
@@ -10,8 +10,13 @@ import socket
 import pytest
 import pytest_asyncio
 
+from custom_components.oceanremote.protocol import (
+    DescriptionReceived,
+    RegistrationProved,
+    SessionProved,
+)
 from custom_components.oceanremote.protocol.keys import KeyPair, RegistrationToken
-from lab.firmware import Device
+from lab.firmware import BUILDS, Device, compile_firmware
 from lab.paths import CACHE
 
 from .bench_hub import BenchHub
@@ -21,6 +26,8 @@ from .esphome_runner import CONFIGS, run_esphome
 HUB_KEY = KeyPair.from_private(hashlib.sha256(b"bench hub").digest())
 TOKEN = RegistrationToken(hashlib.sha256(b"bench token").digest())
 BUILD = CACHE / "firmware-bench"
+
+type Starter = Callable[[str, str], Awaitable[Device]]
 
 
 @dataclass(frozen=True)
@@ -80,3 +87,34 @@ async def device(bench: Bench, tmp_path: Path) -> AsyncIterator[Device]:
     device = Device("bench", bench.program, tmp_path)
     yield device
     await device.stop()
+
+
+@pytest_asyncio.fixture
+async def new_hub() -> AsyncIterator[BenchHub]:
+    """A hub on a port of its own."""
+    hub = BenchHub(HUB_KEY, TOKEN)
+    await hub.start()
+    yield hub
+    await hub.stop()
+
+
+@pytest_asyncio.fixture
+async def start_device(new_hub: BenchHub, tmp_path: Path) -> AsyncIterator[Starter]:
+    """Compile a YAML as it is, and run it until the new hub has its description."""
+    started: list[Device] = []
+
+    async def start(name: str, text: str) -> Device:
+        configuration = BUILDS / f"{name}.yaml"
+        configuration.parent.mkdir(parents=True, exist_ok=True)
+        configuration.write_text(text)
+        device = Device(name, await compile_firmware(configuration), tmp_path)
+        started.append(device)
+        await device.start()
+        await new_hub.wait_for(RegistrationProved)
+        await new_hub.wait_for(SessionProved)
+        await new_hub.wait_for(DescriptionReceived)
+        return device
+
+    yield start
+    for device in started:
+        await device.stop()

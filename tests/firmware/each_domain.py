@@ -1,8 +1,7 @@
 """Small devices, with one entity of each domain that they are asked to have."""
 
-from lab.paths import ESPHOME_COMPONENTS
-
-from .esphome_runner import HUB_KEY, TOKEN
+from .component_sources import COMPONENT
+from .small_device import small_yaml
 
 # One entity of each domain, with what it needs and nothing besides.
 ONE_ENTITY = {
@@ -27,15 +26,10 @@ ONE_ENTITY = {
     "text_sensor": "{platform: template, name: Note}",
     "valve": "{platform: template, name: Tap, optimistic: true}",
 }
-ON_THE_WIRE = (
-    "binary_sensor",
-    "button",
-    "light",
-    "number",
-    "select",
-    "sensor",
-    "switch",
-    "text_sensor",
+ON_THE_WIRE = tuple(
+    sorted(
+        source.stem.removeprefix("domain_") for source in COMPONENT.glob("domain_*.cpp")
+    )
 )
 # What the hub does not see.
 LEFT_OUT = tuple(domain for domain in ONE_ENTITY if domain not in ON_THE_WIRE)
@@ -44,26 +38,12 @@ _OUTPUT = (
 )
 
 
-def device_with(
-    *domains: str,
-    url: str = "ws://192.168.1.10:8123",
-    hub_key: str = HUB_KEY,
-    token: str = TOKEN,
-) -> str:
-    """Return the YAML of a host program that has one entity of each domain."""
+def entities_of(*domains: str) -> str:
+    """Return the YAML of one entity of each domain, and what it needs."""
     entities = [f"{domain}:\n  - {ONE_ENTITY[domain]}\n" for domain in domains]
-    if "light" in domains:
-        entities.append(_OUTPUT)
-    return f"""
-esphome:
-  name: device
-host:
-  mac_address: "02:0C:EA:00:00:13"
-logger:
-external_components:
-  - source: {ESPHOME_COMPONENTS}
-oceanremote:
-  urls: {url}
-  hub_key: {hub_key}
-  registration_token: {token}
-{"".join(entities)}"""
+    return "".join([*entities, _OUTPUT if "light" in domains else ""])
+
+
+def device_with(*domains: str) -> str:
+    """Return the YAML of a host program that has one entity of each domain."""
+    return small_yaml(entities_of(*domains))

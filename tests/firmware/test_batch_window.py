@@ -1,38 +1,26 @@
 """A fast sensor does not flood its hub, and what a command causes does not wait."""
 
 import asyncio
-from pathlib import Path
 
 from custom_components.oceanremote.protocol import (
     CommandCompleted,
-    DescriptionReceived,
     Domain,
-    SessionProved,
     StatesReceived,
     switch_command,
 )
-from lab.firmware import BUILDS, Device, compile_firmware
-from lab.paths import ESPHOME_COMPONENTS
 
 from .bench_hub import BenchHub
-from .conftest import HUB_KEY, TOKEN
+from .conftest import Starter
+from .small_device import small_yaml_for
 
 SECONDS = 2
 # What a window of 100 ms lets through, and its first and last.
 MOST = SECONDS * 10 + 2
 FAST = """\
-esphome: {{name: fast}}
-host: {{mac_address: "02:0C:EA:00:00:82"}}
-external_components: [{{source: {components}}}]
-logger: {{level: INFO}}
-oceanremote:
-  urls: [{url}]
-  hub_key: {hub_key}
-  registration_token: {token}
 sensor:
-  - {{platform: template, id: fast, name: Fast, update_interval: never}}
+  - {platform: template, id: fast, name: Fast, update_interval: never}
 switch:
-  - {{platform: template, name: Relay, optimistic: true}}
+  - {platform: template, name: Relay, optimistic: true}
 interval:
   - interval: 10ms
     then:
@@ -53,39 +41,23 @@ def _values(hub: BenchHub, object_id: str, domain: Domain) -> list[object]:
     ]
 
 
-async def test_a_fast_sensor_is_told_once_a_window(tmp_path: Path) -> None:
-    hub = BenchHub(HUB_KEY, TOKEN)
-    await hub.start()
-    configuration = BUILDS / "batch-window.yaml"
-    configuration.parent.mkdir(parents=True, exist_ok=True)
-    configuration.write_text(
-        FAST.format(
-            components=ESPHOME_COMPONENTS,
-            url=f"ws://127.0.0.1:{hub.port}",
-            hub_key=hub.key_text,
-            token=TOKEN.text,
-        )
-    )
-    device = Device("fast", await compile_firmware(configuration), tmp_path)
-    try:
-        await device.start()
-        await hub.wait_for(SessionProved)
-        await hub.wait_for(DescriptionReceived)
-        await hub.wait_for(StatesReceived)
-        began = len(_values(hub, "fast", Domain.SENSOR))
-        await asyncio.sleep(SECONDS)
-        values = _values(hub, "fast", Domain.SENSOR)[began:]
-        assert 2 <= len(values) <= MOST
-        assert values == sorted(set(values))
-        # Each tells of several that nobody had to read.
-        assert values[-1] - values[0] > 2 * len(values)
-        relay = hub.address(Domain.SWITCH, "relay")
-        for on in (True, False, True, False):
-            result = await hub.command(relay, switch_command(on))
-            assert isinstance(result, CommandCompleted)
-            await hub.wait_for_state(Domain.SWITCH, "relay", lambda value: value is on)  # noqa: B023
-        # All four, though they changed within two windows or so.
-        assert _values(hub, "relay", Domain.SWITCH)[-4:] == [True, False, True, False]
-    finally:
-        await device.stop()
-        await hub.stop()
+async def test_a_fast_sensor_is_told_once_a_window(
+    new_hub: BenchHub, start_device: Starter
+) -> None:
+    hub = new_hub
+    await start_device("batch-window", small_yaml_for(hub, FAST))
+    await hub.wait_for(StatesReceived)
+    began = len(_values(hub, "fast", Domain.SENSOR))
+    await asyncio.sleep(SECONDS)
+    values = _values(hub, "fast", Domain.SENSOR)[began:]
+    assert 2 <= len(values) <= MOST
+    assert values == sorted(set(values))
+    # Each tells of several that nobody had to read.
+    assert values[-1] - values[0] > 2 * len(values)
+    relay = hub.address(Domain.SWITCH, "relay")
+    for on in (True, False, True, False):
+        result = await hub.command(relay, switch_command(on))
+        assert isinstance(result, CommandCompleted)
+        await hub.wait_for_state(Domain.SWITCH, "relay", lambda value: value is on)  # noqa: B023
+    # All four, though they changed within two windows or so.
+    assert _values(hub, "relay", Domain.SWITCH)[-4:] == [True, False, True, False]

@@ -13,6 +13,7 @@ from .esphome_runner import run_esphome
 
 UNSEEN = "will not appear in Home Assistant: OceanRemote does not carry this kind"
 COMPONENT = ESPHOME_COMPONENTS / "oceanremote"
+CORE = ESPHOME_COMPONENTS / "oceanremote_core"
 
 
 def _warnings(folder: Path, *domains: str) -> list[str]:
@@ -98,6 +99,7 @@ def test_an_effect_with_too_long_a_name_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_domains_are_those_of_the_firmware() -> None:
-    traits = (COMPONENT / "domain_traits.h").read_text()
-    compiled = re.findall(r"DomainOnWire<Domain::(\w+)>", traits)
-    assert sorted(name.lower() for name in compiled) == sorted(ON_THE_WIRE)
+    numbers = (CORE / "wire_domains.h").read_text()
+    (listed,) = re.findall(r"enum class Domain : uint8_t {([^}]*)}", numbers)
+    on_the_wire = [name.lower() for name in re.findall(r"(\w+) = \d+", listed)]
+    assert sorted(on_the_wire) == sorted(ON_THE_WIRE)

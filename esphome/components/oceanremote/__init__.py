@@ -27,6 +27,7 @@ from esphome.preferences import request_rtc_storage
 from esphome.types import ConfigType
 
 from .other_components import check_native_api_platforms
+from .source_files import unused_source_files
 from .tls import CONF_TLS, TLS_SCHEMA, add_tls, check_tls
 from .validation import (
     decode_hub_key,
@@ -112,6 +113,8 @@ CONFIG_SCHEMA = cv.All(
 
 
 FINAL_VALIDATE_SCHEMA = validate_whole_device
+
+FILTER_SOURCE_FILES = unused_source_files
 
 
 def _add_address(var: MockObj, url: str) -> None:

@@ -7,10 +7,14 @@ from esphome.const import DEVICE_CLASS_CONNECTIVITY, ENTITY_CATEGORY_DIAGNOSTIC
 from esphome.types import ConfigType
 
 from . import CONF_OCEANREMOTE_ID, client_child_schema
+from .source_files import unused_source_files
 
 DEPENDENCIES = ["oceanremote"]
 
 CONF_CONNECTED = "connected"
+
+# A platform brings all files of its folder unless it filters them, too.
+FILTER_SOURCE_FILES = unused_source_files
 
 CONFIG_SCHEMA = cv.Schema(
     {

@@ -25,6 +25,8 @@ from esphome.cpp_generator import MockObjClass
 import esphome.final_validate as fv
 from esphome.types import ConfigType
 
+from .source_files import DOMAINS
+
 _LOGGER = logging.getLogger(__name__)
 
 # Of Modbus: from text to register value. Tuya's `options` is a map the other way.
@@ -37,23 +39,14 @@ MAX_OPTION = 255  # characters
 MAX_DECIMALS = 32
 
 
-def _entity_class(namespace: str, name: str) -> MockObjClass:
+def _entity_class(entity_type: str) -> MockObjClass:
+    namespace, name = entity_type.split("::")
     return cg.esphome_ns.namespace(namespace).class_(name, cg.EntityBase)
 
 
-# The domains of domain_traits.h. Importing their modules to ask them for their classes
-# would load components that the device does not have.
-_CLASSES = {
-    "binary_sensor": _entity_class("binary_sensor", "BinarySensor"),
-    "button": _entity_class("button", "Button"),
-    "light": _entity_class("light", "LightState"),
-    "number": _entity_class("number", "Number"),
-    "select": _entity_class("select", "Select"),
-    "sensor": _entity_class("sensor", "Sensor"),
-    "switch": _entity_class("switch_", "Switch"),
-    "text_sensor": _entity_class("text_sensor", "TextSensor"),
-}
-DOMAINS = frozenset(_CLASSES)
+# Importing the domains' modules to ask them for their classes would load components
+# that the device does not have.
+_CLASSES = {domain.name: _entity_class(domain.entity_type) for domain in DOMAINS}
 
 
 @dataclass(frozen=True)

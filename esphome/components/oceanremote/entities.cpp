@@ -15,9 +15,8 @@ namespace esphome::oceanremote {
 
 static const char *const TAG = "oceanremote";
 
-template<typename T> static EntityAddress address_of(const T &entity) {
-  return {DomainTraits<T>::NUMBER, 0, entity.get_object_id_hash()};
-}
+/// Of the longest word for a type, and its end.
+static constexpr size_t KIND_SIZE = 24;
 
 // NOLINTBEGIN(bugprone-macro-parentheses)
 /// Calls visit(T &) for the entity in a slot; does nothing when the slot is unused.
@@ -40,13 +39,11 @@ template<typename F> static void with_entity([[maybe_unused]] size_t slot, [[may
 
 /// Names an entity. One without a name of its own is the device's main one: the hub shows it under the device's name,
 /// and nothing that a person may change later, as what ESPHome derives an object id from, tells it from others.
-static void describe_name(const EntityBase &entity, DescriptorDraft &draft) {
-  Descriptor &descriptor = draft.descriptor;
+static void describe_name(const EntityBase &entity, char (&object_id)[OBJECT_ID_MAX_LEN], DescriptorHead &head) {
   if (entity.has_own_name()) {
     const StringRef &name = entity.get_name();
-    descriptor.name = {name.c_str(), name.size()};
-    descriptor.object_id = {draft.object_id,
-                            write_object_id(descriptor.name, draft.object_id, sizeof(draft.object_id))};
+    head.name = {name.c_str(), name.size()};
+    head.object_id = {object_id, write_object_id(head.name, object_id, sizeof(object_id))};
     return;
   }
 #ifdef USE_DEVICES
@@ -54,19 +51,44 @@ static void describe_name(const EntityBase &entity, DescriptorDraft &draft) {
     return;
   // The main one of a sub-device is shown on the device itself, under the sub-device's name. What stays is the id that
   // the YAML gives to the sub-device.
-  const int length =
-      snprintf(draft.object_id, sizeof(draft.object_id), "device_%08" PRIx32, entity.get_device()->get_device_id());
-  descriptor.object_id = {draft.object_id, size_t(length)};
-  descriptor.name = {entity.get_name().c_str(), entity.get_name().size()};
+  const int length = snprintf(object_id, sizeof(object_id), "device_%08" PRIx32, entity.get_device()->get_device_id());
+  head.object_id = {object_id, size_t(length)};
+  head.name = {entity.get_name().c_str(), entity.get_name().size()};
 #endif
 }
 
-static void describe_base(const EntityBase &entity, DescriptorDraft &draft) {
-  Descriptor &descriptor = draft.descriptor;
-  describe_name(entity, draft);
-  descriptor.entity_category = entity.get_entity_category();
-  descriptor.icon = entity.get_icon_to(draft.icon);
-  descriptor.disabled_by_default = entity.is_disabled_by_default();
+// What ESPHome keeps for every entity; its domain may have no use for some of it.
+static void describe_icon(const EntityBase &entity, PropertyWriter &properties) {
+  char icon[MAX_ICON_LENGTH];
+  properties.choice(wire::property::ENTITY_CATEGORY, entity.get_entity_category());
+  properties.text(wire::property::ICON, entity.get_icon_to(icon));
+}
+
+static void describe_class(const EntityBase &entity, PropertyWriter &properties) {
+  char device_class[MAX_DEVICE_CLASS_LENGTH];
+  const StringRef unit = entity.get_unit_of_measurement_ref();
+  properties.text(wire::property::DEVICE_CLASS, entity.get_device_class_to(device_class));
+  properties.text(wire::property::UNIT, {unit.c_str(), unit.size()});
+}
+
+static void describe_kind(const LogString *kind, PropertyWriter &properties) {
+  char word[KIND_SIZE];
+  ESPHOME_strncpy_P(word, LOG_STR_ARG(kind), sizeof(word) - 1);
+  word[sizeof(word) - 1] = '\0';
+  properties.text(wire::property::KIND, word);
+}
+
+/// describe(PropertyWriter &) shows what follows the icon.
+template<typename F> bool Entities::add_(const EntityBase &entity, uint8_t number, const F &describe) {
+  char object_id[OBJECT_ID_MAX_LEN];
+  DescriptorHead head;
+  head.address = {number, 0, entity.get_object_id_hash()};
+  head.disabled_by_default = entity.is_disabled_by_default();
+  describe_name(entity, object_id, head);
+  return this->description_.add(head, [&](PropertyWriter &properties) {
+    describe_icon(entity, properties);
+    describe(properties);
+  });
 }
 
 bool Entities::add_descriptor_(size_t slot) {
@@ -74,11 +96,10 @@ bool Entities::add_descriptor_(size_t slot) {
   with_entity(slot, [&]<typename T>(T &entity) {
     if (entity.is_internal())
       return;
-    DescriptorDraft draft;
-    draft.descriptor.address = address_of(entity);
-    describe_base(entity, draft);
-    DomainTraits<T>::describe(entity, draft);
-    complete = this->description_.add(draft.descriptor);
+    complete = this->add_(entity, DomainTraits<T>::NUMBER, [&entity](PropertyWriter &properties) {
+      describe_class(entity, properties);
+      oceanremote::describe(entity, properties);
+    });
   });
   return complete;
 }
@@ -86,16 +107,8 @@ bool Entities::add_descriptor_(size_t slot) {
 bool Entities::add_left_out_(size_t index) {
   bool complete = true;
   for_each_left_out([&](const LogString *kind, const EntityBase &entity) {
-    if (index-- != 0)
-      return;
-    DescriptorDraft draft;
-    draft.descriptor.address.key = entity.get_object_id_hash();
-    describe_base(entity, draft);
-    char word[KIND_SIZE];
-    ESPHOME_strncpy_P(word, LOG_STR_ARG(kind), sizeof(word) - 1);
-    word[sizeof(word) - 1] = '\0';
-    draft.descriptor.kind = word;
-    complete = this->description_.add(draft.descriptor);
+    if (index-- == 0)
+      complete = this->add_(entity, 0, [kind](PropertyWriter &properties) { describe_kind(kind, properties); });
   });
   return complete;
 }
@@ -163,10 +176,22 @@ void Entities::mark_all() {
 Entities::Added Entities::add_state_(StatesWriter &writer, size_t slot) {
   Added added = Added::SKIPPED;
   with_entity(slot, [&]<typename T>(T &entity) {
-    if constexpr (DomainTraits<T>::HAS_STATE)
-      added = DomainTraits<T>::add_state(entity, address_of(entity), writer) ? Added::WRITTEN : Added::FULL;
+    if constexpr (DomainTraits<T>::HAS_STATE) {
+      const EntityAddress address{DomainTraits<T>::NUMBER, 0, entity.get_object_id_hash()};
+      added = oceanremote::add_state(entity, address, writer) ? Added::WRITTEN : Added::FULL;
+      // The first state of a message has all of it.
+      if (added == Added::WRITTEN ? writer.cut() : writer.count() == 0)
+        this->shorten_(entity);
+    }
   });
   return added;
+}
+
+void Entities::shorten_(const EntityBase &entity) {
+  if (this->shortened_ == 0)
+    ESP_LOGW(TAG, "The state of '%s' is too long for a message and is cut", entity.get_name().c_str());
+  if (this->shortened_ != UINT32_MAX)
+    this->shortened_++;
 }
 
 bool Entities::any_due(uint64_t now) {
@@ -200,7 +225,8 @@ CommandOutcome Entities::execute(const Command &command) {
       if (DomainTraits<T>::NUMBER == command.address.domain && entity.get_object_id_hash() == command.address.key &&
           !entity.is_internal()) {
         this->queue_.release(slot);
-        outcome = DomainTraits<T>::execute(entity, command.args);
+        if constexpr (DomainTraits<T>::TAKES_COMMANDS)
+          outcome = oceanremote::execute(entity, Arguments(command.args));
       }
     });
   }

@@ -63,6 +63,8 @@ class Entities {
   [[nodiscard]] bool any_due(uint64_t now);
   /// Writes one STATES message of what is due and fits, and takes it out of the queue; 0 when nothing is due.
   [[nodiscard]] size_t write_states(uint8_t *out, size_t capacity);
+  /// How many states have lost their end, or all, because a message was too small.
+  [[nodiscard]] uint32_t shortened() const { return this->shortened_; }
 
   /// Obeys a command that is proved and in time, or says why not. What it causes goes out at once.
   [[nodiscard]] CommandOutcome execute(const Command &command);
@@ -74,12 +76,16 @@ class Entities {
   [[nodiscard]] bool add_descriptor_(size_t slot);
   /// Likewise for one of those that no domain carries.
   [[nodiscard]] bool add_left_out_(size_t index);
-  [[nodiscard]] static Added add_state_(StatesWriter &writer, size_t slot);
+  template<typename F> [[nodiscard]] bool add_(const EntityBase &entity, uint8_t number, const F &describe);
+  [[nodiscard]] Added add_state_(StatesWriter &writer, size_t slot);
+  /// Counts a state that no message holds whole, and says so of the first.
+  void shorten_(const EntityBase &entity);
 
   StateQueue<SLOT_COUNT> queue_;
   uint16_t next_slot_{0};     ///< where the next batch starts, so that a busy entity starves none
   uint16_t untold_slots_{0};  ///< from there on, how many have not had their turn since mark_all
   DescriptionWriter description_;
+  uint32_t shortened_{0};
   size_t described_{0};  ///< the slot whose descriptor comes next; behind the slots come those left out
 };
 

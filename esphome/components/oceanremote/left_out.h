@@ -1,6 +1,6 @@
 #pragma once
-// What this build has and the hub does not see: entities of a type without a specialization of DomainTraits. Internal
-// entities are nobody's business and are not among them.
+// What this build has and the hub does not see: entities of a type that no domain has. Internal entities are
+// nobody's business and are not among them.
 
 #include "esphome/core/application.h"
 #include "esphome/core/log.h"

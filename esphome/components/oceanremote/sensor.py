@@ -13,6 +13,7 @@ from esphome.const import (
 from esphome.types import ConfigType
 
 from . import CONF_OCEANREMOTE_ID, client_child_schema, oceanremote_ns
+from .source_files import unused_source_files
 
 DEPENDENCIES = ["oceanremote"]
 
@@ -22,6 +23,9 @@ CONF_SESSION_AGE = "session_age"
 SessionAgeSensor = oceanremote_ns.class_(
     "SessionAgeSensor", sensor.Sensor, cg.PollingComponent
 )
+
+# A platform brings all files of its folder unless it filters them, too.
+FILTER_SOURCE_FILES = unused_source_files
 
 CONFIG_SCHEMA = cv.All(
     cv.Schema(

@@ -7,12 +7,16 @@ from esphome.const import CONF_DEVICE_ID, ENTITY_CATEGORY_DIAGNOSTIC
 from esphome.types import ConfigType
 
 from . import CONF_OCEANREMOTE_ID, client_child_schema
+from .source_files import unused_source_files
 
 DEPENDENCIES = ["oceanremote"]
 
 CONF_LAST_ERROR = "last_error"
 
 _ICONS = {CONF_DEVICE_ID: "mdi:identifier", CONF_LAST_ERROR: "mdi:alert-circle-outline"}
+
+# A platform brings all files of its folder unless it filters them, too.
+FILTER_SOURCE_FILES = unused_source_files
 
 CONFIG_SCHEMA = cv.All(
     cv.Schema(

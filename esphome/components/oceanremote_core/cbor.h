@@ -108,6 +108,8 @@ class CborWriter {
   [[nodiscard]] size_t size() const { return this->size_; }
   [[nodiscard]] size_t room() const { return this->capacity_ - this->size_; }
   [[nodiscard]] ByteView view() const { return {this->out_, this->size_}; }
+  /// Where the next byte goes.
+  [[nodiscard]] uint8_t *end() { return this->out_ + this->size_; }
   /// Takes back everything after a mark, an earlier size(), and is ok again.
   void rewind(size_t mark) {
     this->size_ = mark;

@@ -28,34 +28,46 @@ struct TextList {
   const void *context{nullptr};
 };
 
-/// One entity. A member with its default is left out of the map.
-struct Descriptor {
+/// What every descriptor begins with, and the one property of all entities whose key lies among those of the domains.
+struct DescriptorHead {
   EntityAddress address;
   std::string_view object_id;
   std::string_view name;
-  uint8_t entity_category{0};
-  std::string_view icon;
-  std::string_view device_class;
-  std::string_view unit;
-  uint8_t state_class{0};
-  bool has_accuracy{false};
-  int8_t accuracy_decimals{0};
-  bool assumed_state{false};
-  TextList options;
-  bool has_range{false};  ///< min, max, step
-  float min_value{0};
-  float max_value{0};
-  float step{0};
-  uint8_t mode{0};
-  const uint8_t *color_modes{nullptr};
-  size_t color_mode_count{0};
-  TextList effects;
-  bool has_mireds{false};
-  float min_mireds{0};
-  float max_mireds{0};
   bool disabled_by_default{false};
-  bool force_update{false};
-  std::string_view kind;  ///< of what no domain carries
+};
+
+/// Takes an entity's properties one by one, in ascending order of their keys; a map's size comes before its content, so
+/// it is shown them twice, and only counts the first time. What has its default is left out.
+class PropertyWriter {
+ public:
+  /// Writer null: counts.
+  PropertyWriter(CborWriter *writer, bool disabled_by_default) : writer_(writer), disabled_(disabled_by_default) {}
+
+  /// Left out when false.
+  void flag(uint8_t key, bool value);
+  /// Left out when 0.
+  void choice(uint8_t key, uint8_t value);
+  void integer(uint8_t key, int8_t value);
+  /// Left out when it is no number.
+  void real(uint8_t key, float value);
+  /// Left out when empty, as lists are.
+  void text(uint8_t key, std::string_view value);
+  void texts(uint8_t key, const TextList &list);
+  void numbers(uint8_t key, const uint8_t *numbers, size_t count);
+  /// After the last one.
+  void finish();
+
+  [[nodiscard]] size_t count() const { return this->count_; }
+  [[nodiscard]] size_t list_items() const { return this->list_items_; }
+
+ protected:
+  /// Whether the value is to be written.
+  [[nodiscard]] bool key_(uint8_t key);
+
+  CborWriter *writer_;
+  size_t count_{0};
+  size_t list_items_{0};
+  bool disabled_;  ///< and that has not been written
 };
 
 /// Writes descriptors into one part after another. A descriptor that does not fit is begun in one part and goes on in
@@ -65,14 +77,22 @@ class DescriptionWriter {
   /// From the first descriptor on.
   void begin();
   void begin_part(uint8_t *out, size_t capacity);
-  /// False when the part is full before the descriptor's end.
-  [[nodiscard]] bool add(const Descriptor &descriptor);
+  /// describe(PropertyWriter &) shows an entity's properties, the same ones whenever it is called. False when the part
+  /// is full before the descriptor's end.
+  template<typename F> [[nodiscard]] bool add(const DescriptorHead &head, const F &describe) {
+    return this->add_(
+        head, [](const void *context, PropertyWriter &properties) { (*static_cast<const F *>(context))(properties); },
+        &describe);
+  }
   [[nodiscard]] ByteView part() const { return {this->out_, this->size_}; }
 
   [[nodiscard]] size_t descriptors() const { return this->descriptors_; }
   [[nodiscard]] size_t items() const { return this->items_; }
 
  protected:
+  using Describe = void (*)(const void *context, PropertyWriter &properties);
+  [[nodiscard]] bool add_(const DescriptorHead &head, Describe describe, const void *context);
+
   uint8_t *out_{nullptr};
   size_t capacity_{0};
   size_t size_{0};

@@ -1,6 +1,6 @@
 #include "messages.h"
 
-#include "command_args.h"
+#include "arguments.h"
 
 namespace esphome::oceanremote {
 
@@ -25,7 +25,7 @@ static bool read_command(CborReader &reader, Command &command) {
          read_uint8(reader, command.address.domain, UINT8_MAX) &&
          read_uint8(reader, command.address.sub, SUB_DEVICE_MAX) && read_uint32(reader, command.address.key) &&
          reader.read_item(command.args) && command.id != 0 &&
-         check_command_args(command.address.domain, command.args) == Error::NONE;
+         check_arguments(command.address.domain, command.args) == Error::NONE;
 }
 
 static bool read_token(CborReader &reader, IssueToken &message) {

@@ -29,17 +29,6 @@ enum class MessageType : uint8_t {
   PING = 72,
 };
 
-enum class Domain : uint8_t {
-  BINARY_SENSOR = 1,
-  SENSOR = 2,
-  TEXT_SENSOR = 3,
-  SWITCH = 4,
-  BUTTON = 5,
-  NUMBER = 6,
-  SELECT = 7,
-  LIGHT = 8,
-};
-
 inline constexpr size_t FACT_TEXT_MAX = 64;
 inline constexpr size_t REASON_MAX = 64;
 inline constexpr size_t LOG_TAG_MAX = 64;
@@ -80,7 +69,7 @@ struct Command {
   uint32_t id{0};
   uint32_t deadline_ms{0};
   EntityAddress address;
-  ByteView args;  ///< right for the domain (command_args.h), inside the receive buffer
+  ByteView args;  ///< right for the domain (arguments.h), inside the receive buffer
 };
 
 struct IssueToken {

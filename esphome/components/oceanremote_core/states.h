@@ -10,43 +10,6 @@ inline constexpr size_t STATE_TEXT_MAX = 255;
 /// Keeps the array's head at one byte, so a batch grows without moving.
 inline constexpr size_t STATES_PER_FRAME = 23;
 
-/// A light's state or command; absent members are not written.
-struct LightValues {
-  enum Field : uint16_t {
-    ON = 1 << 0,
-    BRIGHTNESS = 1 << 1,
-    COLOR_MODE = 1 << 2,
-    RGB = 1 << 3,
-    WHITE = 1 << 4,
-    COLOR_TEMPERATURE = 1 << 5,
-    COLD_WHITE = 1 << 6,
-    WARM_WHITE = 1 << 7,
-    EFFECT = 1 << 8,
-    COLOR_BRIGHTNESS = 1 << 9,
-    TRANSITION = 1 << 10,  ///< commands only
-    FLASH = 1 << 11,       ///< commands only
-  };
-
-  uint16_t fields{0};
-  bool on{false};
-  uint8_t color_mode{0};  ///< ESPHome's ColorMode as its raw bit mask
-  float brightness{0};
-  float red{0};
-  float green{0};
-  float blue{0};
-  float white{0};
-  float color_temperature{0};  ///< mireds
-  float cold_white{0};
-  float warm_white{0};
-  float color_brightness{0};
-  std::string_view effect;
-  uint32_t transition_ms{0};
-  uint32_t flash_ms{0};
-
-  [[nodiscard]] bool has(Field field) const { return (this->fields & field) != 0; }
-  void mark(Field field) { this->fields = static_cast<uint16_t>(this->fields | field); }
-};
-
 /// Fills one STATES message. An add that returns false has written nothing: send what is there and start another.
 class StatesWriter {
  public:
@@ -57,21 +20,54 @@ class StatesWriter {
   [[nodiscard]] bool add_float(const EntityAddress &address, float value);  ///< NaN and infinities: missing
   [[nodiscard]] bool add_text(const EntityAddress &address,
                               std::string_view value);  ///< cut at STATE_TEXT_MAX, or where a message ends
-  [[nodiscard]] bool add_light(const EntityAddress &address, const LightValues &value);
+  // A state of several parts: StateMap.
 
   [[nodiscard]] size_t count() const { return this->count_; }
+  /// Whether a text of the latest state has lost its end: longer than STATE_TEXT_MAX, or than the message.
+  [[nodiscard]] bool cut() const { return this->cut_; }
   /// The size of the message; 0 when nothing was added.
   [[nodiscard]] size_t finish() const;
 
  protected:
+  friend class StateMap;
+
   [[nodiscard]] bool begin_(const EntityAddress &address);
   [[nodiscard]] bool end_();
+  /// Leaves `tail` bytes of the message for what follows; only the first state of a message is cut for want of room.
+  void write_text_(std::string_view value, size_t tail);
 
   CborWriter writer_;
   uint8_t *count_byte_{nullptr};
   size_t mark_{0};
   size_t count_{0};
   bool full_{false};
+  bool cut_{false};
+};
+
+/// A state of several parts, at most 23, added in ascending order of their keys.
+class StateMap {
+ public:
+  StateMap(StatesWriter &states, const EntityAddress &address);
+
+  void flag(uint8_t key, bool value);
+  void number(uint8_t key, uint8_t value);
+  /// Held to 0..max, so that a rounding error of a driver cannot break the grammar; what is no number becomes 0.
+  void real(uint8_t key, float value, float max);
+  void share(uint8_t key, float value) { this->real(key, value, 1.0F); }
+  void rgb(uint8_t key, float red, float green, float blue);
+  /// Cut like a state that is a text. Parts of at most TEXT_TAIL_MAX bytes may follow.
+  void text(uint8_t key, std::string_view value);
+  /// False when the message is full: nothing of it has been written.
+  [[nodiscard]] bool end();
+
+  static constexpr size_t TEXT_TAIL_MAX = 16;
+
+ protected:
+  [[nodiscard]] bool key_(uint8_t key);
+
+  StatesWriter &states_;
+  uint8_t *head_{nullptr};
+  bool begun_;
 };
 
 }  // namespace esphome::oceanremote

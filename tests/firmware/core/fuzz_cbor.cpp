@@ -3,7 +3,9 @@
 
 #include <cstdlib>
 
-#include "command_args.h"
+#include "arguments.h"
+#include "cbor.h"
+#include "messages.h"
 
 using namespace esphome::oceanremote;  // NOLINT(google-build-using-namespace)
 
@@ -24,8 +26,19 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   HubMessage message;
   if (parse_hub_message(input, message) == Error::NONE && !sound)
     std::abort();
-  for (uint8_t domain = 0; domain < 10; domain++) {
-    if (check_command_args(domain, input) == Error::NONE && !sound)
+  for (uint8_t domain = 0; domain < 12; domain++) {
+    if (check_arguments(domain, input) == Error::NONE && !sound)
+      std::abort();
+  }
+  const Arguments arguments(input);
+  for (uint8_t key = 0; key < 16; key++) {
+    bool flag;
+    uint32_t number;
+    float real, rgb[3];
+    std::string_view text;
+    (void) (arguments.get(key, flag) || arguments.get(key, number) || arguments.get(key, real) ||
+            arguments.get(key, rgb));
+    if (arguments.get(key, text) && (bytes_of(text).data < data || bytes_of(text).data + text.size() > data + size))
       std::abort();
   }
   return 0;

@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <limits>
+
 #include "description.h"
 #include "support/vectors.h"
+#include "wire_domains.h"
 
 namespace esphome::oceanremote::testing {
 
@@ -13,22 +17,33 @@ static std::string_view text_at(const void *context, size_t index) {
 
 static TextList list_of(const std::vector<std::string> &texts) { return {texts.size(), text_at, &texts}; }
 
+using Properties = std::function<void(PropertyWriter &)>;
+
+/// A descriptor, and what describes the rest of it.
+struct Described {
+  DescriptorHead head;
+  Properties properties = [](PropertyWriter &) {};
+};
+
 /// The name must outlive the descriptor.
-static Descriptor switch_with(std::string_view name, uint32_t key = 1) {
-  Descriptor descriptor;
-  descriptor.address = {4, 0, key};
-  descriptor.object_id = name;
-  descriptor.name = name;
-  return descriptor;
+static Described switch_with(std::string_view name, uint32_t key = 1) { return {{{4, 0, key}, name, name}}; }
+
+/// The texts must outlive it.
+static Properties options_of(const std::vector<std::string> &texts) {
+  return [&texts](PropertyWriter &properties) { properties.texts(wire::select::property::OPTIONS, list_of(texts)); };
+}
+
+static bool add(DescriptionWriter &writer, const Described &described) {
+  return writer.add(described.head, described.properties);
 }
 
 /// One part of a fresh description.
-static std::string written(const Descriptor &descriptor) {
+static std::string written(const Described &described) {
   Bytes buffer(4096);
   DescriptionWriter writer;
   writer.begin();
   writer.begin_part(buffer.data(), buffer.size());
-  EXPECT_TRUE(writer.add(descriptor));
+  EXPECT_TRUE(add(writer, described));
   EXPECT_EQ(cbor_validate(writer.part()), Error::NONE);
   return to_hex(writer.part());
 }
@@ -51,62 +66,51 @@ TEST(Description, AnEmptyOneHasNoBytes) {
 TEST(Description, ADescriptorIsThatOfThePythonCore) {
   const std::vector<std::string> options{"off", "eco", "full"};
   const std::vector<std::string> effects{"Rainbow"};
-  Descriptor mode;
-  mode.address = {7, 0, 5};
-  mode.object_id = "mode";
-  mode.name = "Mode";
-  mode.options = list_of(options);
+  const Described mode{{{7, 0, 5}, "mode", "Mode"}, [&](PropertyWriter &properties) {
+                         properties.texts(wire::select::property::OPTIONS, list_of(options));
+                       }};
   EXPECT_EQ(written(mode), sample("mode"));
-  Descriptor lamp;
-  lamp.address = {8, 0, 6};
-  lamp.object_id = "lamp";
-  lamp.name = "Lamp";
   const uint8_t modes[] = {11, 35};
-  lamp.color_modes = modes;
-  lamp.color_mode_count = 2;
-  lamp.effects = list_of(effects);
-  lamp.has_mireds = true;
-  lamp.min_mireds = 153.0F;
-  lamp.max_mireds = 500.0F;
+  const Described lamp{{{8, 0, 6}, "lamp", "Lamp"}, [&](PropertyWriter &properties) {
+                         properties.numbers(wire::light::property::COLOR_MODES, modes, 2);
+                         properties.texts(wire::light::property::EFFECTS, list_of(effects));
+                         properties.real(wire::light::property::MIN_MIREDS, 153.0F);
+                         properties.real(wire::light::property::MAX_MIREDS, 500.0F);
+                       }};
   EXPECT_EQ(written(lamp), sample("lamp"));
 }
 
 TEST(Description, WhatNoDomainCarriesHasAKind) {
-  Descriptor fan;
-  fan.address = {0, 0, 7};
-  fan.object_id = "ventilator";
-  fan.name = "Ventilator";
-  fan.kind = "fan";
+  const Described fan{{{0, 0, 7}, "ventilator", "Ventilator"},
+                      [](PropertyWriter &properties) { properties.text(wire::property::KIND, "fan"); }};
   EXPECT_EQ(written(fan), to_hex(transcripts().bytes("description.not_carried")));
 }
 
 TEST(Description, EveryPropertyHasItsKey) {
   const std::vector<std::string> texts{"a"};
-  Descriptor all = switch_with("x");
-  all.entity_category = 2;
-  all.icon = "mdi:x";
-  all.device_class = "d";
-  all.unit = "u";
-  all.state_class = 4;
-  all.has_accuracy = true;
-  all.accuracy_decimals = -2;
-  all.assumed_state = true;
-  all.options = list_of(texts);
-  all.has_range = true;
-  all.min_value = -1.0F;
-  all.max_value = 1.0F;
-  all.step = 0.5F;
-  all.mode = 2;
   const uint8_t modes[] = {3};
-  all.color_modes = modes;
-  all.color_mode_count = 1;
-  all.effects = list_of(texts);
-  all.has_mireds = true;
-  all.min_mireds = 1.0F;
-  all.max_mireds = 2.0F;
-  all.disabled_by_default = true;
-  all.force_update = true;
-  all.kind = "fan";
+  Described all = switch_with("x");
+  all.head.disabled_by_default = true;
+  all.properties = [&](PropertyWriter &properties) {
+    properties.choice(wire::property::ENTITY_CATEGORY, 2);
+    properties.text(wire::property::ICON, "mdi:x");
+    properties.text(wire::property::DEVICE_CLASS, "d");
+    properties.text(wire::property::UNIT, "u");
+    properties.choice(wire::sensor::property::STATE_CLASS, 4);
+    properties.integer(wire::sensor::property::ACCURACY_DECIMALS, -2);
+    properties.flag(wire::switch_::property::ASSUMED_STATE, true);
+    properties.texts(wire::select::property::OPTIONS, list_of(texts));
+    properties.real(wire::number::property::MIN_VALUE, -1.0F);
+    properties.real(wire::number::property::MAX_VALUE, 1.0F);
+    properties.real(wire::number::property::STEP, 0.5F);
+    properties.choice(wire::number::property::MODE, 2);
+    properties.numbers(wire::light::property::COLOR_MODES, modes, 1);
+    properties.texts(wire::light::property::EFFECTS, list_of(texts));
+    properties.real(wire::light::property::MIN_MIREDS, 1.0F);
+    properties.real(wire::light::property::MAX_MIREDS, 2.0F);
+    properties.flag(wire::sensor::property::FORCE_UPDATE, true);
+    properties.text(wire::property::KIND, "fan");
+  };
   EXPECT_EQ(written(all), "860400016178"
                           "6178"
                           "b3"
@@ -131,19 +135,43 @@ TEST(Description, EveryPropertyHasItsKey) {
                           "136366616e");
 }
 
+TEST(Description, WhatHasItsDefaultIsLeftOut) {
+  Described plain = switch_with("x");
+  plain.properties = [](PropertyWriter &properties) {
+    properties.choice(1, 0);
+    properties.text(2, "");
+    properties.flag(3, false);
+    properties.texts(4, {});
+    properties.numbers(5, nullptr, 0);
+    properties.real(6, std::numeric_limits<float>::quiet_NaN());
+  };
+  EXPECT_EQ(written(plain), written(switch_with("x")));
+}
+
+TEST(Description, DisabledByDefaultComesInItsTurn) {
+  Described one = switch_with("x");
+  one.head.disabled_by_default = true;
+  const std::string begin = "86040001617861";
+  EXPECT_EQ(written(one), begin + "78a111f5");
+  one.properties = [](PropertyWriter &properties) { properties.flag(7, true); };
+  EXPECT_EQ(written(one), begin + "78a207f511f5");
+  one.properties = [](PropertyWriter &properties) { properties.flag(20, true); };
+  EXPECT_EQ(written(one), begin + "78a211f514f5");
+}
+
 static Bytes append(Bytes bytes, ByteView more) {
   bytes.insert(bytes.end(), more.data, more.data + more.size);
   return bytes;
 }
 
 /// All parts of a description, each of at most `capacity` bytes.
-static Bytes in_parts(const std::vector<Descriptor> &descriptors, size_t capacity, DescriptionWriter &writer) {
+static Bytes in_parts(const std::vector<Described> &descriptors, size_t capacity, DescriptionWriter &writer) {
   Bytes whole, buffer(capacity);
   size_t next = 0;
   writer.begin();
   while (next < descriptors.size()) {
     writer.begin_part(buffer.data(), buffer.size());
-    while (next < descriptors.size() && writer.add(descriptors[next]))
+    while (next < descriptors.size() && add(writer, descriptors[next]))
       next++;
     EXPECT_TRUE(writer.part().size == capacity || next == descriptors.size()) << "no byte is wasted";
     EXPECT_GT(writer.part().size, 0U);
@@ -154,11 +182,11 @@ static Bytes in_parts(const std::vector<Descriptor> &descriptors, size_t capacit
 
 TEST(Description, PartsOfAnySizeMakeTheSameBytes) {
   const std::vector<std::string> options(70, "an option\xff");
-  std::vector<Descriptor> descriptors;
+  std::vector<Described> descriptors;
   for (uint32_t key = 0; key < 5; key++) {
     descriptors.push_back(switch_with("a switch \xc3\xa4", key));
     if (key == 2)
-      descriptors.back().options = list_of(options);
+      descriptors.back().properties = options_of(options);
   }
   DescriptionWriter writer;
   const Bytes whole = in_parts(descriptors, 4096, writer);
@@ -195,20 +223,20 @@ TEST(Description, TooMuchOfItIsNoticed) {
     digest.add(view(large));
     EXPECT_FALSE(digest.finish(writer, hash, size));
   }
-  (void) in_parts(std::vector<Descriptor>(ENTITIES_MAX, switch_with("x")), 1024, writer);
+  (void) in_parts(std::vector<Described>(ENTITIES_MAX, switch_with("x")), 1024, writer);
   {
     DescriptionDigest digest;
     EXPECT_TRUE(digest.finish(writer, hash, size));
   }
-  (void) in_parts(std::vector<Descriptor>(ENTITIES_MAX + 1, switch_with("x")), 1024, writer);
+  (void) in_parts(std::vector<Described>(ENTITIES_MAX + 1, switch_with("x")), 1024, writer);
   {
     DescriptionDigest digest;
     EXPECT_FALSE(digest.finish(writer, hash, size));
   }
   const std::vector<std::string> options(1000, "o");
-  Descriptor select = switch_with("x");
-  select.options = list_of(options);
-  (void) in_parts(std::vector<Descriptor>(17, select), 1024, writer);
+  Described select = switch_with("x");
+  select.properties = options_of(options);
+  (void) in_parts(std::vector<Described>(17, select), 1024, writer);
   DescriptionDigest digest;
   EXPECT_FALSE(digest.finish(writer, hash, size)) << "more items than the hub reads";
 }
@@ -216,8 +244,8 @@ TEST(Description, TooMuchOfItIsNoticed) {
 TEST(Description, LongNamesAreCutAndLongListsAreNot) {
   const std::vector<std::string> many(LIST_MAX, "o");
   const std::string long_name(200, 'n');
-  Descriptor descriptor = switch_with(long_name);
-  descriptor.options = list_of(many);
+  Described descriptor = switch_with(long_name);
+  descriptor.properties = options_of(many);
   EXPECT_EQ(written(descriptor).size() / 2, 4U + 2 * 122U + 1U + 1U + 3U + 2 * LIST_MAX);
 }
 

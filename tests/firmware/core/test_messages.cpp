@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "command_args.h"
+#include "arguments.h"
 #include "messages.h"
 #include "support/vectors.h"
 
@@ -74,7 +74,7 @@ TEST(HubMessages, FieldsComeOutAsTheyWentIn) {
   EXPECT_EQ(message.command.address.domain, 4);
   EXPECT_EQ(message.command.address.key, 123456U);
   bool on = false;
-  ASSERT_EQ(parse_switch_args(message.command.args, on), Error::NONE);
+  ASSERT_TRUE(Arguments(message.command.args).get(1, on));
   EXPECT_TRUE(on);
   const Bytes token = v.bytes("messages.hub.issue_token");
   ASSERT_EQ(parse(token, message), Error::NONE);

@@ -6,6 +6,7 @@
 
 #include "states.h"
 #include "support/vectors.h"
+#include "wire_domains.h"
 
 namespace esphome::oceanremote::testing {
 
@@ -30,38 +31,47 @@ TEST(States, AreThoseOfThePythonCore) {
   ASSERT_TRUE(decimal.add_float(SENSOR, 0.1F));
   EXPECT_EQ(to_hex({buffer, decimal.finish()}), to_hex(transcripts().bytes("messages.device.states_float_decimal")));
   StatesWriter off(buffer, sizeof(buffer));
-  LightValues light;
-  light.mark(LightValues::ON);
-  ASSERT_TRUE(off.add_light({8, 0, 6}, light));
+  StateMap light(off, {8, 0, 6});
+  light.flag(wire::light::state::ON, false);
+  ASSERT_TRUE(light.end());
   EXPECT_EQ(to_hex({buffer, off.finish()}), to_hex(transcripts().bytes("messages.device.states_light_off")));
 }
 
+/// Every part that a light may have.
+static bool add_light(StatesWriter &writer, std::string_view effect) {
+  namespace key = wire::light::state;
+  StateMap light(writer, {8, 0, 6});
+  light.flag(key::ON, true);
+  light.share(key::BRIGHTNESS, 0.5F);
+  light.number(key::COLOR_MODE, 35);
+  light.rgb(key::RGB, 1.0F, 0.0F, 0.0F);
+  light.share(key::WHITE, 0.0F);
+  light.real(key::COLOR_TEMPERATURE, 0.0F, 1.0e6F);
+  light.share(key::COLD_WHITE, 0.0F);
+  light.share(key::WARM_WHITE, 0.0F);
+  light.text(key::EFFECT, effect);
+  light.share(key::COLOR_BRIGHTNESS, 0.3F);
+  return light.end();
+}
+
 TEST(States, ALightHasAllItsFieldsInOrder) {
-  LightValues light;
-  light.fields = 0x0FFF;  // the command-only ones are left out
-  light.on = true;
-  light.brightness = 0.5F;
-  light.color_mode = 35;
-  light.red = 1.0F;
-  light.effect = "Rainbow";
   uint8_t buffer[256];
   StatesWriter writer(buffer, sizeof(buffer));
-  ASSERT_TRUE(writer.add_light({8, 0, 6}, light));
+  ASSERT_TRUE(add_light(writer, "Rainbow"));
   const size_t size = writer.finish();
   EXPECT_EQ(cbor_validate({buffer, size}), Error::NONE);
   EXPECT_EQ(to_hex({buffer, size}).substr(0, 24), "820381840800"
                                                   "06aa01f502f9");
 }
 
-TEST(States, LightValuesAreHeldToTheGrammar) {
-  LightValues light;
-  light.fields = LightValues::BRIGHTNESS | LightValues::WHITE | LightValues::COLOR_TEMPERATURE;
-  light.brightness = 1.0000001F;
-  light.white = std::numeric_limits<float>::quiet_NaN();
-  light.color_temperature = -5.0F;
+TEST(States, PartsAreHeldToTheGrammar) {
   uint8_t buffer[64];
   StatesWriter writer(buffer, sizeof(buffer));
-  ASSERT_TRUE(writer.add_light({8, 0, 6}, light));
+  StateMap light(writer, {8, 0, 6});
+  light.share(wire::light::state::BRIGHTNESS, 1.0000001F);
+  light.share(wire::light::state::WHITE, std::numeric_limits<float>::quiet_NaN());
+  light.real(wire::light::state::COLOR_TEMPERATURE, -5.0F, 1.0e6F);
+  ASSERT_TRUE(light.end());
   EXPECT_EQ(to_hex({buffer, writer.finish()}), "8203818408000"
                                                "6a302f93c0005f9000006f90000");
 }
@@ -89,9 +99,8 @@ TEST(States, ABatchEndsWhereItsHeadWouldGrow) {
   while (writer.add_bool({4, 0, static_cast<uint32_t>(added)}, true))
     added++;
   EXPECT_EQ(added, STATES_PER_FRAME);
-  const LightValues light;
   EXPECT_FALSE(writer.add_missing(SENSOR) || writer.add_float(SENSOR, 1.0F) || writer.add_text(SENSOR, "x") ||
-               writer.add_light({8, 0, 6}, light));
+               add_light(writer, "x"));
   EXPECT_EQ(cbor_validate({buffer.data(), writer.finish()}), Error::NONE);
 }
 
@@ -115,6 +124,33 @@ TEST(States, TextsAreCutAt255Characters) {
   ASSERT_TRUE(writer.add_text({3, 0, 2}, repeated("\xc3\xa4", 300)));
   EXPECT_EQ(to_hex({buffer.data(), writer.finish()}),
             to_hex(transcripts().bytes("messages.device.states_text_255_characters")));
+}
+
+TEST(States, ATextThatLosesItsEndIsKnown) {
+  Bytes buffer(2048);
+  StatesWriter writer(buffer.data(), buffer.size());
+  ASSERT_TRUE(writer.add_text({3, 0, 2}, std::string(255, 'x')));
+  EXPECT_FALSE(writer.cut());
+  ASSERT_TRUE(writer.add_text({3, 0, 2}, std::string(256, 'x')));
+  EXPECT_TRUE(writer.cut());
+  ASSERT_TRUE(writer.add_bool({4, 0, 1}, true));
+  EXPECT_FALSE(writer.cut()) << "the latest one was whole";
+}
+
+TEST(States, ALightThatNoMessageHoldsLosesTheEndOfItsEffect) {
+  const std::string effect = repeated("\xf0\x9f\x98\x80", 255);
+  Bytes large(2048);
+  StatesWriter whole(large.data(), large.size());
+  ASSERT_TRUE(add_light(whole, effect));
+  EXPECT_FALSE(whole.cut());
+  for (size_t capacity = 90; capacity < whole.finish() + 20; capacity++) {
+    Bytes buffer(capacity);
+    StatesWriter writer(buffer.data(), capacity);
+    ASSERT_TRUE(add_light(writer, effect)) << capacity;
+    EXPECT_EQ(writer.cut(), writer.finish() < whole.finish()) << capacity;
+    EXPECT_EQ(cbor_validate({buffer.data(), writer.finish()}), Error::NONE) << capacity;
+    EXPECT_FALSE(add_light(writer, effect)) << "a second one goes into the next message, whole";
+  }
 }
 
 TEST(States, ATextThatNoMessageHoldsIsCutAtACharacter) {

@@ -1,0 +1,69 @@
+"""Which entity domains this firmware has, and which of its sources a build needs.
+
+A domain is one source, `domain_<name>.cpp`. What its entities are called in C++ is what
+ESPHome's own table of entity types says.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+import re
+
+import esphome
+from esphome.config_helpers import (
+    filter_source_files_from_defines,
+    filter_source_files_from_platform,
+)
+from esphome.const import PlatformFramework
+
+_HERE = Path(__file__).parent
+_ENTITY_TYPES = Path(esphome.__file__).parent / "core" / "entity_types.h"
+# type, singular, plural, count, upper
+_ENTITY_TYPE = re.compile(
+    r"^ENTITY_(?:CONTROLLER_)?TYPE_\(([\w:]+),\s*(\w+),\s*\w+,\s*\w+,\s*(\w+)",
+    re.MULTILINE,
+)
+
+_HOST = {PlatformFramework.HOST_NATIVE}
+_BOARDS = set(PlatformFramework) - _HOST
+
+
+@dataclass(frozen=True)
+class EntityDomain:
+    """A domain by its name in the YAML, with its C++ type (`valve::Valve`)."""
+
+    name: str
+    entity_type: str
+    define: str
+
+    @property
+    def source(self) -> str:
+        """The file that all of it is in."""
+        return f"domain_{self.name}.cpp"
+
+
+def _known_domains() -> Iterator[EntityDomain]:
+    for entity_type, name, upper in _ENTITY_TYPE.findall(_ENTITY_TYPES.read_text()):
+        yield EntityDomain(name, entity_type, f"USE_{upper}")
+
+
+DOMAINS = tuple(
+    domain for domain in _known_domains() if (_HERE / domain.source).exists()
+)
+
+_without_unused_domains = filter_source_files_from_defines(
+    {domain.source: domain.define for domain in DOMAINS}
+)
+_without_other_platforms = filter_source_files_from_platform(
+    {
+        "identity_store_host.cpp": _HOST,
+        "identity_store_preferences.cpp": _BOARDS,
+        "resolver_board.cpp": _BOARDS,
+        "resolver_host.cpp": _HOST,
+    }
+)
+
+
+def unused_source_files() -> list[str]:
+    """Return the sources that are not for the present configuration."""
+    return _without_unused_domains() + _without_other_platforms()

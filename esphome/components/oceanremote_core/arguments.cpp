@@ -1,0 +1,165 @@
+#include "arguments.h"
+
+#include <limits>
+
+#include "cbor.h"
+#include "utf8.h"
+#include "wire_domains.h"
+
+namespace esphome::oceanremote {
+
+static constexpr double ANY = std::numeric_limits<double>::max();
+static constexpr size_t CHARACTER_MAX = 4;  ///< bytes
+
+/// One argument of one domain.
+struct ArgumentRule {
+  uint8_t domain;
+  uint8_t key;
+  ArgumentType type;
+  uint8_t max;  ///< the largest UINT, or how many characters a TEXT may have
+  bool required;
+};
+
+#define OCEANREMOTE_ARGUMENT(domain, key, type, max, required) {domain, key, ArgumentType::type, max, required},
+static constexpr ArgumentRule RULES[] = {OCEANREMOTE_ARGUMENTS};
+#undef OCEANREMOTE_ARGUMENT
+
+/// A number within min..max; what a float cannot hold saturates, for the entity to refuse as out of its range.
+static bool read_real(CborReader &reader, float &value, double min, double max) {
+  static constexpr double LARGEST = std::numeric_limits<float>::max();
+  double wide;
+  if (!reader.read_float(wide) || wide < min || wide > max)
+    return false;
+  if (wide > LARGEST)
+    wide = LARGEST;
+  else if (wide < -LARGEST)
+    wide = -LARGEST;
+  value = static_cast<float>(wide);
+  return true;
+}
+
+static bool read_rgb(CborReader &reader, float (&rgb)[3]) {
+  size_t count;
+  return reader.read_array(count) && count == 3 && read_real(reader, rgb[0], 0.0, 1.0) &&
+         read_real(reader, rgb[1], 0.0, 1.0) && read_real(reader, rgb[2], 0.0, 1.0);
+}
+
+static bool read_characters(CborReader &reader, size_t max) {
+  std::string_view value;
+  return reader.read_text(value, max * CHARACTER_MAX) && utf8_first_characters(value, max) == value.size();
+}
+
+static bool read_value(CborReader &reader, const ArgumentRule &rule) {
+  bool flag;
+  uint64_t number;
+  float real, rgb[3];
+  switch (rule.type) {
+    case ArgumentType::BOOLEAN:
+      return reader.read_bool(flag);
+    case ArgumentType::UINT:
+      return reader.read_uint_max(number, rule.max);
+    case ArgumentType::UINT32:
+      return reader.read_uint_max(number, UINT32_MAX);
+    case ArgumentType::REAL:
+      return read_real(reader, real, -ANY, ANY);
+    case ArgumentType::POSITIVE:
+      return read_real(reader, real, 0.0, ANY);
+    case ArgumentType::SHARE:
+      return read_real(reader, real, 0.0, 1.0);
+    case ArgumentType::RGB:
+      return read_rgb(reader, rgb);
+    case ArgumentType::TEXT:
+      return read_characters(reader, rule.max);
+  }
+  return false;
+}
+
+static const ArgumentRule *find_rule(uint8_t domain, uint64_t key) {
+  for (const ArgumentRule &rule : RULES) {
+    if (rule.domain == domain && rule.key == key)
+      return &rule;
+  }
+  return nullptr;
+}
+
+static size_t count_required(uint8_t domain) {
+  size_t count = 0;
+  for (const ArgumentRule &rule : RULES)
+    count += rule.domain == domain && rule.required ? 1 : 0;
+  return count;
+}
+
+Error check_arguments(uint8_t domain, ByteView arguments) {
+  CborReader reader(arguments);
+  size_t count;
+  if (!wire::takes_commands(domain) || !reader.read_map(count))
+    return Error::MESSAGE_MALFORMED;
+  size_t missing = count_required(domain);
+  for (size_t i = 0; i < count; i++) {
+    uint64_t key;
+    const ArgumentRule *rule = reader.read_uint(key) ? find_rule(domain, key) : nullptr;
+    if (rule == nullptr || !read_value(reader, *rule))
+      return Error::MESSAGE_MALFORMED;
+    // No key comes twice: the reader wants them ascending.
+    missing -= rule->required ? 1 : 0;
+  }
+  return missing == 0 && reader.finished() ? Error::NONE : Error::MESSAGE_MALFORMED;
+}
+
+/// Leads the reader to the value of a key.
+static bool find_value(CborReader &reader, uint8_t wanted) {
+  size_t count;
+  if (!reader.read_map(count))
+    return false;
+  for (size_t i = 0; i < count; i++) {
+    uint64_t key;
+    if (!reader.read_uint(key))
+      return false;
+    if (key == wanted)
+      return true;
+    if (!reader.skip())
+      return false;
+  }
+  return false;
+}
+
+size_t Arguments::count() const {
+  CborReader reader(this->map_);
+  size_t count;
+  return reader.read_map(count) ? count : 0;
+}
+
+bool Arguments::get(uint8_t key, bool &value) const {
+  CborReader reader(this->map_);
+  return find_value(reader, key) && reader.read_bool(value);
+}
+
+bool Arguments::get(uint8_t key, uint32_t &value) const {
+  CborReader reader(this->map_);
+  uint64_t wide;
+  if (!find_value(reader, key) || !reader.read_uint_max(wide, UINT32_MAX))
+    return false;
+  value = static_cast<uint32_t>(wide);
+  return true;
+}
+
+bool Arguments::get(uint8_t key, float &value) const {
+  CborReader reader(this->map_);
+  return find_value(reader, key) && read_real(reader, value, -ANY, ANY);
+}
+
+bool Arguments::get(uint8_t key, float (&rgb)[3]) const {
+  CborReader reader(this->map_);
+  float read[3];
+  if (!find_value(reader, key) || !read_rgb(reader, read))
+    return false;
+  std::memcpy(rgb, read, sizeof(read));
+  return true;
+}
+
+bool Arguments::get(uint8_t key, std::string_view &value) const {
+  CborReader reader(this->map_);
+  return find_value(reader, key) && reader.read_text(value, this->map_.size);
+}
+
+}  // namespace esphome::oceanremote
