@@ -97,6 +97,8 @@ async def test_devices_hear_of_a_stop_at_once(house: House) -> None:
         finally:
             await house.home_assistant.wait()
             await house.restart()
+            # The house is shared, and adding a device needs a loaded hub.
+            await wait_until_running(house)
     log = house.home_assistant.log(mark)
     assert "the hub stops" in log
     assert "was still running after final writes" not in log
