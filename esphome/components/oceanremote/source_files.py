@@ -51,8 +51,15 @@ DOMAINS = tuple(
     domain for domain in _known_domains() if (_HERE / domain.source).exists()
 )
 
-_without_unused_domains = filter_source_files_from_defines(
-    {domain.source: domain.define for domain in DOMAINS}
+_without_unused_parts = filter_source_files_from_defines(
+    {
+        **{domain.source: domain.define for domain in DOMAINS},
+        "bearssl_chain.cpp": "OCEANREMOTE_TLS_BEARSSL",
+        "stream_tls.cpp": "USE_OCEANREMOTE_TLS",
+        "stream_tls_bearssl.cpp": "OCEANREMOTE_TLS_BEARSSL",
+        "stream_tls_mbedtls.cpp": "OCEANREMOTE_TLS_MBEDTLS",
+        "stream_tls_openssl.cpp": "OCEANREMOTE_TLS_OPENSSL",
+    }
 )
 _without_other_platforms = filter_source_files_from_platform(
     {
@@ -66,4 +73,4 @@ _without_other_platforms = filter_source_files_from_platform(
 
 def unused_source_files() -> list[str]:
     """Return the sources that are not for the present configuration."""
-    return _without_unused_domains() + _without_other_platforms()
+    return _without_unused_parts() + _without_other_platforms()

@@ -1,5 +1,6 @@
 #pragma once
-// The TLS library of this platform, each driven in the same way.
+// The TLS library of this platform, each driven in the same way. In a build without TLS, which includes it all the same
+// (ESPHome's esphome.h names every header), there is none.
 
 #include "esphome/core/defines.h"
 
@@ -7,7 +8,7 @@
 #include "stream_tls_openssl.h"
 #elif defined(OCEANREMOTE_TLS_MBEDTLS)
 #include "stream_tls_mbedtls.h"
-#else
+#elif defined(OCEANREMOTE_TLS_BEARSSL)
 #include "stream_tls_bearssl.h"
 #endif
 
@@ -17,7 +18,7 @@ namespace esphome::oceanremote {
 using PlatformTlsStream = OpensslStream;
 #elif defined(OCEANREMOTE_TLS_MBEDTLS)
 using PlatformTlsStream = MbedtlsStream;
-#else
+#elif defined(OCEANREMOTE_TLS_BEARSSL)
 using PlatformTlsStream = BearsslStream;
 #endif
 
