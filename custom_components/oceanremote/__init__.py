@@ -33,7 +33,7 @@ from .common.const import DOMAIN
 from .common.executor import async_finish
 from .common.steps import async_take_all
 from .device.description_store import DescriptionStore
-from .device.platforms import PLATFORMS
+from .device.platforms import Platforms
 from .device.registry import async_create_hub_device
 from .http import async_answer_for, async_register_views
 from .hub import Hub
@@ -57,6 +57,7 @@ class RuntimeData:
 
     hub: Hub
     challenges: ChallengeDevices
+    platforms: Platforms
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -95,14 +96,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: OceanRemoteConfigEntry) 
         store = DescriptionStore(hass)
         hub = Hub(hass, entry, vault, store, audit)
         challenges = ChallengeDevices(hass, entry, vault, hub.log)
-        entry.runtime_data = RuntimeData(hub, challenges)
+        platforms = Platforms(hass, entry, hub.log.containment(lambda: "the hub"))
+        entry.runtime_data = RuntimeData(hub, challenges, platforms)
         # The hub closes vault and log with all else.
         opened.pop_all()
         _on_failure(opened, "Stopping the hub", hub.async_stop)
         await _async_start(hass, entry, store)
-        unload = partial(hass.config_entries.async_unload_platforms, entry, PLATFORMS)
-        _on_failure(opened, "Taking the entities back", unload)
-        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        _on_failure(opened, "Taking the entities back", platforms.async_unload)
+        await _async_load_platforms(hub, platforms)
         opened.pop_all()
 
     async def async_stop(event: Event) -> None:
@@ -170,6 +171,22 @@ async def _async_start(
         raise ConfigEntryNotReady(**_because("stored_data_unreadable", err)) from err
 
 
+async def _async_load_platforms(hub: Hub, platforms: Platforms) -> None:
+    """Load what shows the entities that are known; what comes later loads its own."""
+    known = {
+        coordinator: {identity.domain for identity in coordinator.cache.descriptors}
+        for coordinator in hub.coordinators.values()
+    }
+    await platforms.async_load(set().union(*known.values()))
+    hub.async_subscribe_devices(
+        lambda coordinator: coordinator.description.show_with(platforms)
+    )
+    for coordinator, domains in known.items():
+        if not all(map(platforms.can_show, domains)):
+            coordinator.description.restore()
+    await platforms.async_load_always()
+
+
 def _because(key: str, err: Exception) -> dict[str, Any]:
     return {
         "translation_domain": DOMAIN,
@@ -197,7 +214,7 @@ async def async_unload_entry(
 
 
 async def _async_unload(hass: HomeAssistant, entry: OceanRemoteConfigEntry) -> bool:
-    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+    if not await entry.runtime_data.platforms.async_unload():
         return False
     hass.data.pop(DATA_HOST, None)
     await entry.runtime_data.hub.async_stop()

@@ -16,11 +16,15 @@ from homeassistant.core import CALLBACK_TYPE, Context, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.entity_platform import (
+    AddConfigEntryEntitiesCallback,
+    async_get_current_platform,
+)
 
 from .common.const import DOMAIN
 from .common.turn import Turn
 from .device.coordinator import DeviceCoordinator
+from .device.platforms import Platforms
 from .device.registry import own_unique_id
 from .device.state import EntityIdentity
 from .protocol.domains import Domain, StateValue
@@ -52,6 +56,10 @@ class DeviceSource(Protocol):
     @property
     def hub(self) -> DeviceHub:
         """The hub, which knows the devices."""
+
+    @property
+    def platforms(self) -> Platforms:
+        """What is loaded."""
 
 
 @callback
@@ -107,6 +115,7 @@ def async_setup_platform(
 
     entry.async_on_unload(entry.runtime_data.hub.async_subscribe_devices(add_device))
     entry.async_on_unload(end)
+    entry.runtime_data.platforms.ready(async_get_current_platform().domain)
 
 
 def known_or_none[E: StrEnum](enumeration: type[E], value: str | None) -> E | None:

@@ -269,7 +269,8 @@ async def loaded(
     """Keep an entry's hub loaded as long as a test needs it."""
     await load(hass, entry)
     yield entry
-    if entry.state.recoverable:
+    known = hass.config_entries.async_get_entry(entry.entry_id)
+    if known is not None and known.state.recoverable:
         await hass.config_entries.async_unload(entry.entry_id)
 
 

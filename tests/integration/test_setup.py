@@ -11,7 +11,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote.common.const import CONF_URLS, DOMAIN
 from custom_components.oceanremote.device.description_store import DescriptionStore
-from custom_components.oceanremote.device.platforms import PLATFORMS
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.trust import Standing
 from custom_components.oceanremote.protocol import parse_hub_key
@@ -118,7 +117,7 @@ async def test_a_hub_whose_platforms_stay_is_not_unloaded(
     assert hub.accepting
     assert connected_device.welcomed
     hub_entry.mock_state(hass, ConfigEntryState.LOADED)
-    await hass.config_entries.async_unload_platforms(hub_entry, PLATFORMS)
+    assert await hub_entry.runtime_data.platforms.async_unload()
     await hub.async_stop()
     hass.data.pop(DATA_HOST)
     hub_entry.mock_state(hass, ConfigEntryState.NOT_LOADED)

@@ -57,6 +57,9 @@ class Refusal(StrEnum):
     COLOR_TEMPERATURE = "its color temperatures are not between 1 and 1000000 mireds"
     LIMITS = "its smallest and largest value leave no range"
     STEP = "its step is not a positive number"
+    NOT_LOADED = (
+        "Home Assistant could not load what shows such entities; its log says why"
+    )
     TOO_MANY = (
         "the device has had too many different entities; "
         "removed and added again it begins anew"

@@ -9,11 +9,13 @@ from homeassistant.helpers import entity_registry as er
 from ..audit.containment import Containment
 from ..common.const import RecordKind
 from ..common.turn import Turn
-from ..protocol import DescriptionReceived
+from ..protocol import Description, DescriptionReceived
+from ..protocol.domains import Domain
 from .description_pause import DescriptionPause, Note
 from .description_store import DescriptionStore
 from .identities import Identities
 from .left_out import LeftOut
+from .platforms import Platforms
 from .registry import undescribed_entities
 from .state import StateCache
 
@@ -53,18 +55,35 @@ class DeviceDescription:
         self._lock = asyncio.Lock()
         self._platforms: dict[Platform, None] = {}
         self._subscribers: dict[Callable[[], None], None] = {}
-        containment.call("the stored description", self._restore)
+        self._loader: Platforms | None = None
+        self.restore()
 
     def is_known(self, description_hash: bytes) -> bool:
         """Whether a device that names this hash need not describe itself."""
         return description_hash == self._hash
 
+    @callback
+    def show_with(self, loader: Platforms) -> None:
+        """Have `loader` load what its entities need from now on."""
+        self._loader = loader
+
+    @callback
+    def restore(self) -> None:
+        """Take what is stored, as far as it can be read and shown at present."""
+        self._containment.call("the stored description", self._restore)
+
     def _restore(self) -> None:
         if (stored := self._store.restore(self._subentry_id)) is not None:
-            identities = Identities(self._hass, self._subentry_id)
-            held = self._left_out.sift(stored.description, identities.admit)
-            self._cache.set_descriptors(held)
+            self._hold(stored.description)
             self._hash = stored.hash
+
+    def _hold(self, description: Description) -> None:
+        identities = Identities(self._hass, self._subentry_id)
+        held = self._left_out.sift(description, identities.admit, self._can_show)
+        self._cache.set_descriptors(held)
+
+    def _can_show(self, domain: Domain) -> bool:
+        return self._loader is None or self._loader.can_show(domain)
 
     @callback
     def subscribe(self, subscriber: Callable[[], None]) -> CALLBACK_TYPE:
@@ -89,9 +108,12 @@ class DeviceDescription:
             self.pause.spend(now)
             self._hash = None
             turn = Turn(rest=True)
-            identities = Identities(self._hass, self._subentry_id)
-            held = self._left_out.sift(event.description, identities.admit)
-            self._cache.set_descriptors(held)
+            if self._loader is not None:
+                described = {
+                    entity.address.domain for entity in event.description.entities
+                }
+                await self._loader.async_load(described)
+            self._hold(event.description)
             await self._async_prune(turn)
             for platform in tuple(self._platforms):
                 await self._containment.async_call("a platform", platform(turn))

@@ -6,7 +6,7 @@ from typing import Final
 
 from ..common.const import LOGGER
 from ..common.texts import clean_line
-from ..protocol.domains import find_domain
+from ..protocol.domains import Domain, find_domain
 from ..protocol.entities import Description, EntityDescriptor, SkippedEntity, SkipReason
 from .border import Refusal, refusal_of
 from .state import EntityIdentity
@@ -59,16 +59,22 @@ class LeftOut:
         return self._reasons
 
     def sift(
-        self, description: Description, admit: Callable[[EntityIdentity], bool]
+        self,
+        description: Description,
+        admit: Callable[[EntityIdentity], bool],
+        can_show: Callable[[Domain], bool],
     ) -> list[EntityDescriptor]:
         """Return what Home Assistant can hold of a description; remember the rest.
 
-        `admit` tells whether there is room for one more.
+        `admit` tells whether there is room for one more, `can_show` whether there is
+        a platform.
         """
         held: list[EntityDescriptor] = []
         left_out = [_skipped(entity) for entity in description.skipped]
         for descriptor in description.entities:
             refusal = refusal_of(descriptor)
+            if not can_show(descriptor.address.domain):
+                refusal = Refusal.NOT_LOADED
             if refusal is None and not admit(EntityIdentity.of(descriptor)):
                 refusal = Refusal.TOO_MANY
             if refusal is None:
