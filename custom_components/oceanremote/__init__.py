@@ -198,7 +198,7 @@ def _because(key: str, err: Exception) -> dict[str, Any]:
 async def _async_entry_updated(
     hass: HomeAssistant, entry: OceanRemoteConfigEntry
 ) -> None:
-    entry.runtime_data.hub.office.follow_options()
+    entry.runtime_data.hub.security.follow_options()
     await entry.runtime_data.hub.async_update_devices()
     await entry.runtime_data.challenges.async_update()
 

@@ -34,7 +34,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the events."""
-    events: SecurityEvents = entry.runtime_data.hub.security
+    events: SecurityEvents = entry.runtime_data.hub.security.trail
     async_setup_platform(
         entry,
         async_add_entities,

@@ -25,10 +25,10 @@ PACKAGES: Final = (
     "device",
     "trust",
     "hub",
+    "report",
     "flows",
     "actions",
     "http",
-    "report",
     "repairs",
     "challenge",
 )
@@ -71,12 +71,6 @@ ROOT: Final = frozenset(
         "entity",
         "logbook",
         "system_health",
-    }
-)
-# Arrows that run backwards and wait to be cut; none is added.
-TO_CUT: Final = frozenset(
-    {
-        ("hub.security", "report"),
     }
 )
 # What does I/O, waits or runs beside: no business of a pure core.
@@ -209,8 +203,6 @@ def violation(layer: Layer, module: Module, found: Import) -> bool:
     """Tell whether a layer forbids an import."""
     if not found.own:
         return not layer.may_foreign(package_of(found.target))
-    if (module.name, package_of(found.target)) in TO_CUT:
-        return False
     return not layer.may_own(found.target)
 
 

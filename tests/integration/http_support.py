@@ -30,14 +30,16 @@ def coming_from(address: str, **headers: str) -> dict[str, str]:
 def is_banned(hub: Hub, address: str) -> bool:
     """Return whether an address is banned now."""
     return (
-        hub.security.admission.bans.find(address, hub.security.moment().wall)
+        hub.security.admission.policy.bans.find(
+            address, hub.security.admission.moment().wall
+        )
         is not None
     )
 
 
 async def audited(hub: Hub, kind: str) -> list[dict[str, Any]]:
     """Return the audit records of one kind, oldest first."""
-    records = [json.loads(line) for line in await hub.security.audit.read(1000)]
+    records = [json.loads(line) for line in await hub.security.trail.log.read(1000)]
     return [record for record in records if record["kind"] == kind]
 
 

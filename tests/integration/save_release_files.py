@@ -137,7 +137,7 @@ async def test_save_release_files(
         for name in MACS
     }
     by_name = {c.title: c for c in hub.coordinators.values()}
-    await hub.office.trust.async_quarantine(by_name["Boat"], None)
+    await hub.security.trust.async_quarantine(by_name["Boat"], None)
     await hub.async_issue_registration_token(by_name["Attic"].subentry_id)
     assert hass.config_entries.async_remove_subentry(entry, by_name["Shed"].subentry_id)
     await hass.async_block_till_done()

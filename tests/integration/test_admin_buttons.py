@@ -53,7 +53,7 @@ async def press(hass: HomeAssistant, hub: Hub, key: str, user: str | None) -> No
 
 async def audited(hub: Hub, kind: AuditKind) -> list[AuditEvent]:
     """Return the events of one kind that are on disk."""
-    events = [read_event(line) for line in await hub.security.audit.read(1000)]
+    events = [read_event(line) for line in await hub.security.trail.log.read(1000)]
     return [event for event in events if event.kind == kind]
 
 

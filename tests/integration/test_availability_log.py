@@ -61,7 +61,7 @@ async def test_quarantine_makes_unavailable_too(
 ) -> None:
     """It is shown so, and thus said."""
     device = only_coordinator(hub)
-    await hub.office.trust.async_quarantine(device, None)
+    await hub.security.trust.async_quarantine(device, None)
     assert said(caplog) == [GONE]
 
 

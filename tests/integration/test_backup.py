@@ -267,7 +267,7 @@ async def test_restore_lets_no_quarantined_device_act(
     """A suspicion is not forgotten with the days that are."""
     coordinator = only_coordinator(hub)
     name = (await act(hass, "create_backup"))["backup"]
-    await hub.office.trust.async_quarantine(coordinator, None)
+    await hub.security.trust.async_quarantine(coordinator, None)
     await connected_device.hang_up()
     await act(hass, "restore_backup", backup=name)
     again: Hub = hub_entry.runtime_data.hub
@@ -301,7 +301,7 @@ async def test_log_is_whole_after_a_restore(
     head, _ = backups.read(backups.backup_directory(hass), name)
     assert head.seq > 0
     await act(hass, "restore_backup", backup=name)
-    log = hub_entry.runtime_data.hub.security.audit
+    log = hub_entry.runtime_data.hub.security.trail.log
     report = await log.verify()
     assert report.intact
     assert report.head.seq > head.seq
@@ -331,7 +331,7 @@ async def test_full_disk_of_days_is_logged_once(
     hass: HomeAssistant, hub: Hub, caplog: pytest.LogCaptureFixture
 ) -> None:
     """And once more when it is over."""
-    backup = hub.office.backup
+    backup = hub.security.backup
     backup.last = None
     caplog.set_level("INFO")
     with patch.object(backups, "write_durably", side_effect=OSError("disk full")):

@@ -44,7 +44,7 @@ def all_at(value: float, entities: Iterable[EntityDescriptor]) -> list[EntitySta
 
 async def audited(neighbours: Neighbours) -> list[str]:
     """Return the floods in the audit log."""
-    lines = await neighbours.hub.security.audit.read(200)
+    lines = await neighbours.hub.security.trail.log.read(200)
     return [line for line in lines if f'"{AuditKind.FLOOD}"' in line]
 
 
@@ -54,7 +54,7 @@ async def test_a_flood_of_states_is_slowed_down_and_blocks_nobody(
     """Many messages with many states, all at once; both budgets are told apart."""
     await neighbours.reconnect(neighbours.bad, *MANY)
     floods: list[str] = []
-    neighbours.hub.security.listen(
+    neighbours.hub.security.trail.listen(
         neighbours.coordinator("Bad").device_id,
         lambda kind, _: floods.append(kind),
     )

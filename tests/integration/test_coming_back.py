@@ -151,7 +151,7 @@ async def test_a_released_device_shows_what_it_says_then(
     relay = entity_id_of(hass, "switch", coordinator, "switch-0-pump")
     await connected_device.report(PUMP, value=True)
     await eventually(lambda: hass.states.is_state(relay, "on"))
-    trust = hub.office.trust
+    trust = hub.security.trust
     await trust.async_quarantine(coordinator, None)
     await eventually(lambda: hass.states.is_state(relay, STATE_UNAVAILABLE))
     writes.take(relay)

@@ -256,9 +256,9 @@ async def test_a_listener_of_security_events_that_fails_silences_nobody(
     heard: list[str] = []
     security = neighbours.hub.security
     for device_id in ("enrolment0", None):
-        security.listen(device_id, explode)
-    security.listen("enrolment0", lambda kind, _: heard.append(kind))
-    security.listen(None, lambda kind, _: heard.append(kind))
+        security.trail.listen(device_id, explode)
+    security.trail.listen("enrolment0", lambda kind, _: heard.append(kind))
+    security.trail.listen(None, lambda kind, _: heard.append(kind))
     log = neighbours.hub.log
     log.note(RecordKind.CLONE, "seen", device_id="enrolment0")
     log.note(RecordKind.STORAGE, "seen", device_id="enrolment0")
@@ -272,7 +272,7 @@ async def test_a_listener_of_security_events_that_fails_silences_nobody(
 
 async def audited(neighbours: Neighbours) -> list[str]:
     """Return the lines of the audit log."""
-    return await neighbours.hub.security.audit.read(100)
+    return await neighbours.hub.security.trail.log.read(100)
 
 
 async def test_a_failure_of_the_hub_inside_a_link_is_the_hubs(

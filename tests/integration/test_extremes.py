@@ -175,7 +175,7 @@ async def test_no_extreme_reaches_the_neighbour(
         bad = neighbours.coordinator("Bad")
         # A device of its own at every turn: its budgets are other tests' matter.
         bad.description.pause._budget = DescriptionBudget(PolicySettings())
-        neighbours.hub.security._budgets.clear()
+        neighbours.hub.security.admission._budgets.clear()
         await neighbours.reconnect(neighbours.bad, *program, RELAY)
         states = [
             EntityState(entity.address, said[entity.address.domain].pop())

@@ -39,16 +39,16 @@ async def test_known_devices_work_and_nothing_else_does(
         with pytest.raises(HomeAssistantError):
             await hub.async_issue_registration_token(pump.subentry_id)
         with pytest.raises(HomeAssistantError):
-            await hub.office.trust.async_regenerate(pump, None)
+            await hub.security.trust.async_regenerate(pump, None)
         # Suspicion needs no disk to work.
         hub.suspect(pump.device_id, "two live links")
         await hass.async_block_till_done()
         assert pump.status is DeviceStatus.QUARANTINED
         with pytest.raises(HomeAssistantError):
-            await hub.office.trust.async_release(pump, None)
+            await hub.security.trust.async_release(pump, None)
         assert pump.status is DeviceStatus.QUARANTINED
     # The disk takes writes again: the records that waited are there.
-    await hub.security.audit.flush()
+    await hub.security.trail.log.flush()
     assert await audited(hub, "started")
     await connected_device.hang_up()
 

@@ -118,7 +118,7 @@ async def test_a_link_that_fails_on_our_side_keeps_no_place(
         for _ in range(places + 1):
             with suppress(WSServerHandshakeError):
                 await (await client.ws_connect(CONNECT_PATH)).close()
-    await eventually(lambda: not hub.security.admission.unproved_connections)
+    await eventually(lambda: not hub.security.admission.policy.unproved_connections)
     await (await client.ws_connect(CONNECT_PATH)).close()
 
 

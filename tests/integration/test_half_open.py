@@ -19,7 +19,7 @@ from custom_components.oceanremote.audit.log import AuditLog
 from custom_components.oceanremote.audit.startup import async_open_audit
 from custom_components.oceanremote.device.description_store import DescriptionStore
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.hub.security import SecurityOffice
+from custom_components.oceanremote.hub.security import Security
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.policy.audit.record import Actor, AuditEvent, Outcome
 from custom_components.oceanremote.transport.connect import DATA_HOST
@@ -72,7 +72,7 @@ async def test_a_step_of_the_stop_that_fails_is_the_only_one(
     assert hub.vault.stopping
     assert "broken step" in caplog.text
     again = await set_up_again(hass, hub_entry)
-    assert (await again.security.audit.verify()).intact
+    assert (await again.security.trail.log.verify()).intact
 
 
 @pytest.mark.parametrize("error", [RuntimeError("broken"), asyncio.CancelledError()])
@@ -81,7 +81,7 @@ async def test_a_step_of_the_stop_that_fails_is_the_only_one(
     [
         (Hub, "__init__"),
         (Hub, "async_start"),
-        (SecurityOffice, "async_start"),
+        (Security, "async_start"),
         (ConfigEntries, "async_forward_entry_setups"),
         (f"{PLACE}.async_open_audit",),
         (f"{PLACE}.async_create_hub_device",),
@@ -196,7 +196,7 @@ async def test_a_stop_waits_for_the_writer_of_the_audit_log(
     slow_audit: Callable[[], contextlib.AbstractContextManager[SlowDisk]],
 ) -> None:
     """Home Assistant cancels the background task; its thread is still in the file."""
-    log = hub.security.audit
+    log = hub.security.trail.log
     await log.flush()
     with slow_audit() as disk:
         log.append(event(1))
@@ -249,7 +249,7 @@ async def test_a_caller_that_is_gone_lets_nobody_into_the_file(
     slow_audit: Callable[[], contextlib.AbstractContextManager[SlowDisk]],
 ) -> None:
     """A browser that is closed cancels its request; the report's flush goes on."""
-    log = hub.security.audit
+    log = hub.security.trail.log
     await log.flush()
     with slow_audit() as disk:
         log.append(event(1))
@@ -272,9 +272,9 @@ async def test_a_log_that_has_stopped_is_written_by_nobody(
     hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
 ) -> None:
     """A report of the old hub that comes late must not enter the next one's file."""
-    old = hub.security.audit
+    old = hub.security.trail.log
     assert await hass.config_entries.async_unload(hub_entry.entry_id)
-    new = (await set_up_again(hass, hub_entry)).security.audit
+    new = (await set_up_again(hass, hub_entry)).security.trail.log
     new.append(event(2))
     await new.flush()
     old.append(event(1))
@@ -289,7 +289,7 @@ async def test_a_log_is_opened_once(hass: HomeAssistant, hub: Hub) -> None:
     """Two writers would break the chain."""
     with pytest.raises(OSError, match="already open"):
         await async_open_audit(hass, lambda: 0)
-    assert (await hub.security.audit.verify()).intact
+    assert (await hub.security.trail.log.verify()).intact
 
 
 async def test_an_unload_that_is_broken_off_goes_to_its_end(

@@ -194,7 +194,7 @@ async def test_decoy_device_sounds_the_alarm(
     hub: Hub, hass_client: ClientSessionGenerator
 ) -> None:
     """It is no device, and whoever names it has read what he should not."""
-    _, decoy = await hub.security.decoys.async_create()
+    _, decoy = await hub.security.admission.decoys.async_create()
     answer = await (await hass_client()).post(PATHS[0].format(decoy))
     assert answer.status == HTTPStatus.NOT_FOUND
     (record,) = await audited(hub, "decoy")

@@ -124,7 +124,7 @@ async def test_ban_shuts_the_devices_endpoint_for_http(
     await client.get("/.env", headers=coming_from(STRANGER))
     sockets = [
         await client.ws_connect(CONNECT_PATH, headers=coming_from(STRANGER))
-        for _ in range(hub.security.admission.settings.slow_lane_connections)
+        for _ in range(hub.security.admission.policy.settings.slow_lane_connections)
     ]
     refused = await client.get(
         CONNECT_PATH,
@@ -179,8 +179,10 @@ async def test_visitor_of_a_hostile_page_is_known_without_tls(
         await client.get("/wp-admin", headers=sent)
     assert not is_banned(hub, STRANGER)
     # A scanner that says so is not let off either.
-    moment = hub.security.moment()
-    lane = hub.security.admission.lane_of(hub.security._book.classify(STRANGER), moment)
+    moment = hub.security.admission.moment()
+    lane = hub.security.admission.policy.lane_of(
+        hub.security.admission._book.classify(STRANGER), moment
+    )
     assert lane is Lane.THROTTLED
 
 
@@ -221,7 +223,9 @@ async def test_hub_and_proxy_are_never_banned(
     client = await hass_client_no_auth()
     for headers in ({}, coming_from(LOOPBACK), coming_from("::1")):
         await client.get("/.env", headers=headers)
-    assert not hub.security.admission.bans.active(hub.security.moment().wall)
+    assert not hub.security.admission.policy.bans.active(
+        hub.security.admission.moment().wall
+    )
 
 
 async def test_one_ban_covers_the_network_of_an_ipv6_host(

@@ -120,7 +120,7 @@ async def test_ban_of_an_administrator_is_lifted_by_one_only(
     hass: HomeAssistant, hub: Hub, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
     """What a person has decided, an ordinary user does not undo; the try is audited."""
-    hub.security.ban(STRANGER, None, 3600)
+    hub.security.admission.ban(STRANGER, None, 3600)
     user, token = await another_user(hass)
     client = await hass_client_no_auth()
     answer = await client.post(API, headers=bearer(STRANGER, token))

@@ -48,16 +48,16 @@ async def test_a_notice_says_what_it_is_and_goes_when_it_is_over(
     device = device_entry(hass, hub_entry, hub)
     dr.async_get(hass).async_update_device(device.id, name_by_user="Well [deep]")
     coordinator = only_coordinator(hub)
-    await hub.office.trust.async_quarantine(coordinator, None)
+    await hub.security.trust.async_quarantine(coordinator, None)
     shown = _async_get_or_create_notifications(hass)
     notice = f"{DOMAIN}_quarantined_{coordinator.device_id}"
     assert shown[notice]["title"] == "Well [deep] is quarantined"
     message = shown[notice]["message"]
     assert f"[Well \\[deep\\]](/config/devices/device/{device.id})" in message
     assert "since the last notice" not in message
-    await hub.office.trust.async_release(coordinator, None)
+    await hub.security.trust.async_release(coordinator, None)
     assert notice not in shown
-    await hub.office.trust.async_quarantine(coordinator, None)
+    await hub.security.trust.async_quarantine(coordinator, None)
     assert notice in shown
     assert await hass.config_entries.async_unload(hub_entry.entry_id)
     assert not [name for name in shown if name.startswith(DOMAIN)]

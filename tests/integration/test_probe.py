@@ -314,7 +314,7 @@ async def test_nothing_is_counted(
         assert await guess.read() == b""
     assert not is_banned(hub, STRANGER)
     assert not await audited(hub, "denied")
-    assert hub.security.admission.unproved_connections == 0
+    assert hub.security.admission.policy.unproved_connections == 0
     assert not async_questions(hass)._open
 
 

@@ -249,7 +249,7 @@ async def test_an_expired_token_explains_itself(
 ) -> None:
     """A day later the status says why the board does not come in; a new token heals."""
     coordinator = only_coordinator(hub)
-    directory = hub._directory._inner
+    directory = hub.admission.known.vault
     later = directory._wall_clock() + REGISTRATION_TOKEN_LIFETIME.total_seconds()
     monkeypatch.setattr(directory, "_wall_clock", lambda: later)
     await enrolled_device.dial()
@@ -272,10 +272,10 @@ async def test_a_clock_that_is_behind_explains_itself_and_harms_nobody(
 ) -> None:
     """The hub's own fault counts toward no ban; with the right time the board is in."""
     coordinator = only_coordinator(hub)
-    directory = hub._directory._inner
+    directory = hub.admission.known.vault
     past = directory._wall_clock() - 1e8
     monkeypatch.setattr(directory, "_wall_clock", lambda: past)
-    failed = patch.object(hub.security, "failed")
+    failed = patch.object(hub.admission, "failed")
     with failed as count:
         await enrolled_device.dial()
         assert await enrolled_device.wait_closed() == GENERIC_REFUSAL

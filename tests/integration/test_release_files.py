@@ -180,7 +180,7 @@ async def test_the_audit_chain_goes_on_from_where_it_was(hub: Hub) -> None:
     """One chain from the old release's first record to this one's last."""
     anchor = json.loads((FILES / "oceanremote_anchor.log").read_text())
     hub.log.note(RecordKind.TOKEN_ISSUED, "a record of this release")
-    await hub.security.audit.flush()
-    report = await hub.security.audit.verify()
+    await hub.security.trail.log.flush()
+    report = await hub.security.trail.log.verify()
     assert report.intact
     assert report.head.seq > anchor["head"]["seq"]

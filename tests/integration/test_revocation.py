@@ -289,7 +289,7 @@ async def test_a_device_removed_between_proof_and_admission_is_told(
 ) -> None:
     """The last look before a session counts."""
     await connected_device.hang_up()
-    with patch.object(hub._judge, "_coordinator_of", return_value=None):
+    with patch.object(hub._sessions, "_coordinator_of", return_value=None):
         await connected_device.dial()
         assert await connected_device.wait_closed() == 1000
     assert connected_device.driver.revoked

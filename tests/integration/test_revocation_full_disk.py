@@ -94,7 +94,7 @@ async def test_it_acts_at_once_and_is_written_when_the_disk_allows(
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=62))
     await hass.async_block_till_done(wait_background_tasks=True)
     assert hub.vault.generation == generation + 1
-    await hub.security.audit.flush()
+    await hub.security.trail.log.flush()
     assert "revoked, not stored yet" in str(await audited(hub, "storage"))
     assert await audited(hub, "revoked")
     hub = await restarted(hass, hub_entry)
@@ -196,7 +196,7 @@ async def test_a_transfer_is_audited_all_the_same(
             DOMAIN, "transfer_device", {"device_id": device}, blocking=True
         )
     assert pump.status is DeviceStatus.REVOKED
-    await hub.security.audit.flush()
+    await hub.security.trail.log.flush()
     assert len(await audited(hub, "transferred")) == 1
 
 

@@ -189,7 +189,7 @@ async def test_nothing_alive_and_nothing_written_shows_a_secret(
     caplog.set_level("DEBUG")
     pump = only_coordinator(hub)
     known = secrets_of(hub)
-    await hub.office.trust.async_regenerate(pump, None)
+    await hub.security.trust.async_regenerate(pump, None)
     known |= secrets_of(hub)
     await connected_device.until(lambda: pump.rotations >= 1)
     text, _ = await hub.async_issue_registration_token(pump.subentry_id)
@@ -203,7 +203,7 @@ async def test_nothing_alive_and_nothing_written_shows_a_secret(
         root.DOMAIN, "create_decoy", {}, blocking=True, return_response=True
     )
     await hub.vault.put_secrets(pump.device_id, {"ota_password": b"correct horse"})
-    await hub.security.audit.flush()
+    await hub.security.trail.log.flush()
     known |= secrets_of(hub) | {text.removeprefix("oc_reg_")[:43]}
 
     told = [caplog.text]
@@ -212,7 +212,7 @@ async def test_nothing_alive_and_nothing_written_shows_a_secret(
             await async_get_config_entry_diagnostics(hass, hub_entry), default=repr
         )
     )
-    told += await hub.security.audit.read(10_000)
+    told += await hub.security.trail.log.read(10_000)
     ours = [thing for thing in gc.get_objects() if is_ours(thing)]
     assert any(isinstance(thing, TokenRecord) for thing in ours)
     told += [f"{thing!r} {thing!s}" for thing in ours]

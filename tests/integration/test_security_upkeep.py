@@ -93,7 +93,7 @@ async def test_report_forgets_an_old_age_with_the_old_token(
     monkeypatch.setattr(time, "time", lambda: later)
     monkeypatch.setattr(hub.vault, "_wall_clock", lambda: later)
     assert (await report(hass))["level"] == "partly"
-    await hub.office.trust.async_regenerate(coordinator, None)
+    await hub.security.trust.async_regenerate(coordinator, None)
     await eventually(
         lambda: coordinator.record is not None and coordinator.record.previous is None
     )
@@ -107,7 +107,7 @@ async def test_bans_go_with_the_hub(
     hub_entry: MockConfigEntry,
 ) -> None:
     """Addresses are personal data, and a new hub begins without grudges."""
-    hub.security.ban(STRANGER, None, 3600)
+    hub.security.admission.ban(STRANGER, None, 3600)
     await hass.config_entries.async_reload(hub_entry.entry_id)
     assert is_banned(hub_entry.runtime_data.hub, STRANGER)
     assert STRANGER in str(hass_storage[BANS])
@@ -124,7 +124,7 @@ async def test_removed_hub_leaves_nothing_of_its_own(
     connected_device: Device,
 ) -> None:
     """Neither vault nor log, description, ban or copy."""
-    hub.security.ban(STRANGER, None, 3600)
+    hub.security.admission.ban(STRANGER, None, 3600)
 
     def left() -> list[str]:
         storage = Path(hass.config.path(STORAGE_DIR))
@@ -141,7 +141,7 @@ async def test_issues_go_with_the_hub(
     hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry, connected_device: Device
 ) -> None:
     """There is nobody left whom they could be about."""
-    await hub.office.trust.async_quarantine(only_coordinator(hub), None)
+    await hub.security.trust.async_quarantine(only_coordinator(hub), None)
 
     def ours() -> list[str]:
         issues = ir.async_get(hass).issues

@@ -146,7 +146,7 @@ async def test_nothing_is_to_be_repaired_while_the_hub_is_disabled(
 ) -> None:
     """Neither what a device waits for, nor why the hub could not start."""
     coordinator = only_coordinator(hub)
-    hub.office.issues.follow(coordinator, Standing.QUARANTINED)
+    hub.security.issues.follow(coordinator, Standing.QUARANTINED)
     if not loaded:
         await hass.config_entries.async_unload(hub_entry.entry_id)
         await hass.async_add_executor_job(vault_path(hass).unlink)

@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.oceanremote import async_remove_entry
-from custom_components.oceanremote.admission.monitor import SecurityMonitor
+from custom_components.oceanremote.admission.control import AdmissionControl
 from custom_components.oceanremote.admission.store import BanStore
 from custom_components.oceanremote.audit.startup import anchor_path
 from custom_components.oceanremote.device.description_store import (
@@ -41,7 +41,7 @@ async def known(
     connected_device: Device,
 ) -> MockConfigEntry:
     """Return an unloaded hub that knows a description and has banned somebody."""
-    hub.security.ban(STRANGER, None, 3600.0)
+    hub.security.admission.ban(STRANGER, None, 3600.0)
     await connected_device.hang_up()
     assert await hass.config_entries.async_unload(hub_entry.entry_id)
     return hub_entry
@@ -52,7 +52,7 @@ async def known(
     [
         (DescriptionStore, "async_load"),
         (Hub, "async_start"),
-        (SecurityMonitor, "async_start"),
+        (AdmissionControl, "async_start"),
         (BanStore, "async_load"),
     ],
 )
@@ -74,7 +74,7 @@ async def test_hub_that_has_stopped_writes_nothing_any_more(
     hass: HomeAssistant, known: MockConfigEntry, hub: Hub
 ) -> None:
     """A late change of the old hub must not undo what the next one takes over."""
-    hub.security.unban(STRANGER, None)
+    hub.security.admission.unban(STRANGER, None)
     hub._store.remove(only_coordinator(hub).subentry_id)
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=SAVE_DELAY + 1))
     await hass.async_block_till_done()

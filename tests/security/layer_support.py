@@ -45,9 +45,9 @@ class Audit:
 
         A text is wanted as a part of the recorded one.
         """
-        assert (await self._hub.security.audit.verify()).intact
+        assert (await self._hub.security.trail.log.verify()).intact
         found = []
-        for line in await self._hub.security.audit.read(1000):
+        for line in await self._hub.security.trail.log.read(1000):
             record = json.loads(line)
             told = {**record["actor"], **record["detail"]}
             if record["kind"] == kind and all(

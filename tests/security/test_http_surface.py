@@ -118,7 +118,7 @@ async def fuzzer(
 @pytest.fixture
 def without_limits(hub: Hub) -> None:
     """Let one user ask so often that the limit does not hide the answers behind it."""
-    admission = hub.security.admission
+    admission = hub.security.admission.policy
     admission.reconfigure(
         replace(admission.settings, user_requests_per_minute=1_000_000)
     )
@@ -150,7 +150,7 @@ async def test_no_request_does_harm(
         assert {OK, NO_METHOD} <= answers[path].keys()
     assert answers[RENEW].total() > 150
     assert not [record for record in caplog.records if is_complaint(record)]
-    assert hub.security.admission.unproved_connections == 0
+    assert hub.security.admission.policy.unproved_connections == 0
     await still_works(hub, device)
 
 

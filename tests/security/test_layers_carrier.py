@@ -242,7 +242,7 @@ async def test_clock_set_back(
     and deadlines do not look at the wall clock at all.
     Noticed: each attempt is refused as "token expired", in the audit log.
     """
-    directory = hub._directory._inner
+    directory = hub.admission.known.vault
     now = directory._wall_clock()
     later = now + REGISTRATION_TOKEN_LIFETIME.total_seconds() + 1
     for shown in (later, now, now - 1_000_000):

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -13,11 +13,9 @@ from homeassistant.core import (
 from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
 import voluptuous as vol
 
-from ..common.access import Denial, NotAllowedError, async_check_administrator
+from ..common.access import Denial, NotAllowedError
 from ..common.const import DOMAIN
-from ..hub import Hub
-from ..policy.audit.kinds import AuditKind
-from ..policy.audit.record import Actor, Outcome
+from ..hub import access
 
 type Handler = Callable[[ServiceCall], Awaitable[ServiceResponse | None]]
 
@@ -48,12 +46,10 @@ async def _async_check(call: ServiceCall) -> None:
     user = await call.hass.auth.async_get_user(call.context.user_id)
     if user is None:
         raise UnknownUser(context=call.context)
-    hub = _hub(call.hass)
-    mfa_required = hub is not None and hub.security.options.mfa_required
+    entry = _loaded_entry(call.hass)
     try:
-        await async_check_administrator(call.hass, user, mfa_required=mfa_required)
+        await access.async_require_administrator(call.hass, entry, user, call.service)
     except NotAllowedError as err:
-        record_denied(call, err.why)
         if err.why is Denial.NO_MFA:
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="mfa_required"
@@ -61,21 +57,12 @@ async def _async_check(call: ServiceCall) -> None:
         raise Unauthorized(context=call.context) from err
 
 
-def _hub(hass: HomeAssistant) -> Hub | None:
-    for entry in hass.config_entries.async_entries(DOMAIN):
-        if entry.state is ConfigEntryState.LOADED:
-            hub: Hub = entry.runtime_data.hub
-            return hub
-    return None
-
-
 def record_denied(call: ServiceCall, why: str) -> None:
     """Audit that a user may not call an action."""
-    if (hub := _hub(call.hass)) is not None:
-        hub.security.record(
-            AuditKind.DENIED,
-            Outcome.REFUSED,
-            Actor(user=call.context.user_id),
-            what=call.service,
-            why=why,
-        )
+    user_id = call.context.user_id
+    access.record_denied(_loaded_entry(call.hass), user_id, call.service, why)
+
+
+def _loaded_entry(hass: HomeAssistant) -> ConfigEntry | None:
+    entries = hass.config_entries.async_loaded_entries(DOMAIN)
+    return entries[0] if entries else None

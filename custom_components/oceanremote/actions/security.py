@@ -38,6 +38,7 @@ from ..hub import Hub
 from ..policy.audit.kinds import AuditKind
 from ..policy.audit.record import Actor, Outcome
 from ..policy.clients import AddressInvalidError, parse_key
+from ..report import async_report
 from ..vault import backups, key_path_for, vault_path
 from ..vault.errors import VaultError, VaultKeyMissing
 from ..vault.file import write_durably
@@ -129,20 +130,20 @@ async def _async_on_device(on_device: _OnDevice, call: ServiceCall) -> None:
 
 async def _async_quarantine(hub: Hub, subentry_id: str, user_id: str | None) -> None:
     device = hub.coordinator_for(subentry_id)
-    await hub.office.trust.async_quarantine(device, user_id)
+    await hub.security.trust.async_quarantine(device, user_id)
 
 
 async def _async_release(hub: Hub, subentry_id: str, user_id: str | None) -> None:
-    await hub.office.trust.async_release(hub.coordinator_for(subentry_id), user_id)
+    await hub.security.trust.async_release(hub.coordinator_for(subentry_id), user_id)
 
 
 async def _async_approve(hub: Hub, subentry_id: str, user_id: str | None) -> None:
-    await hub.office.trust.async_approve(hub.coordinator_for(subentry_id), user_id)
+    await hub.security.trust.async_approve(hub.coordinator_for(subentry_id), user_id)
 
 
 async def _async_regenerate(hub: Hub, subentry_id: str, user_id: str | None) -> None:
     device = hub.coordinator_for(subentry_id)
-    await hub.office.trust.async_regenerate(device, user_id)
+    await hub.security.trust.async_regenerate(device, user_id)
 
 
 async def _async_transfer(hub: Hub, subentry_id: str, user_id: str | None) -> None:
@@ -153,7 +154,7 @@ async def _async_transfer(hub: Hub, subentry_id: str, user_id: str | None) -> No
         await hub.async_revoke(subentry_id, user_id)
     except RevokedNotStoredError as err:
         refusal = err
-    hub.security.record(
+    hub.security.trail.record(
         AuditKind.TRANSFERRED,
         Outcome.DONE,
         Actor(user=user_id, device=device_id),
@@ -185,7 +186,7 @@ def _key(call: ServiceCall) -> str:
 
 async def _async_ban(call: ServiceCall) -> None:
     hub, key = loaded_hub(call.hass), _key(call)
-    if not hub.security.may_ban(key):
+    if not hub.security.admission.may_ban(key):
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="address_never_banned",
@@ -193,7 +194,7 @@ async def _async_ban(call: ServiceCall) -> None:
         )
     seconds = call.data[ATTR_DURATION].total_seconds()
     try:
-        hub.security.ban(key, call.context.user_id, seconds)
+        hub.security.admission.ban(key, call.context.user_id, seconds)
     except OverflowError as err:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="too_many_bans"
@@ -202,7 +203,10 @@ async def _async_ban(call: ServiceCall) -> None:
 
 async def _async_unban(call: ServiceCall) -> None:
     key = _key(call)
-    if loaded_hub(call.hass).security.unban(key, call.context.user_id) is None:
+    if (
+        loaded_hub(call.hass).security.admission.unban(key, call.context.user_id)
+        is None
+    ):
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="not_banned",
@@ -220,14 +224,16 @@ async def _async_list_bans(call: ServiceCall) -> ServiceResponse:
             "source": ban.source.value,
             "reason": ban.reason,
         }
-        for ban in hub.security.admission.bans.active(hub.security.moment().wall)
+        for ban in hub.security.admission.policy.bans.active(
+            hub.security.admission.moment().wall
+        )
     ]
     return {"bans": bans}
 
 
 async def _async_verify(call: ServiceCall) -> ServiceResponse:
     try:
-        report = await loaded_hub(call.hass).security.audit.verify()
+        report = await loaded_hub(call.hass).security.trail.log.verify()
     except OSError as err:
         raise AuditUnavailableError(reason=str(err)) from err
     breaks: list[Any] = [asdict(found) for found in report.breaks]
@@ -242,17 +248,17 @@ async def _async_verify(call: ServiceCall) -> ServiceResponse:
 
 async def _async_export(call: ServiceCall) -> ServiceResponse:
     hub = loaded_hub(call.hass)
-    hub.security.record(
+    hub.security.trail.record(
         AuditKind.EXPORTED,
         Outcome.DONE,
         Actor(user=call.context.user_id),
         limit=call.data[ATTR_LIMIT],
     )
     try:
-        lines: list[Any] = await hub.security.audit.read(call.data[ATTR_LIMIT])
+        lines: list[Any] = await hub.security.trail.log.read(call.data[ATTR_LIMIT])
     except OSError as err:
         raise AuditUnavailableError(reason=str(err)) from err
-    head = hub.security.audit.head
+    head = hub.security.trail.log.head
     return {
         "lines": [line.rstrip("\n") for line in lines],
         "head": {"records": head.seq, "hash": head.hash},
@@ -260,21 +266,21 @@ async def _async_export(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_report(call: ServiceCall) -> ServiceResponse:
-    return await loaded_hub(call.hass).office.async_report()
+    return await async_report(loaded_hub(call.hass))
 
 
 @translated_errors
 async def _async_create_decoy(call: ServiceCall) -> ServiceResponse:
     hub = loaded_hub(call.hass)
-    token, device_id = await hub.security.decoys.async_create()
+    token, device_id = await hub.security.admission.decoys.async_create()
     actor = Actor(user=call.context.user_id)
-    hub.security.record(AuditKind.DECOY_CREATED, Outcome.DONE, actor)
+    hub.security.trail.record(AuditKind.DECOY_CREATED, Outcome.DONE, actor)
     return {"registration_token": token, "device_id": device_id}
 
 
 async def _async_create_backup(call: ServiceCall) -> ServiceResponse:
     try:
-        name = await loaded_hub(call.hass).office.backup.async_make()
+        name = await loaded_hub(call.hass).security.backup.async_make()
     except OSError as err:
         raise BackupNotMadeError(reason=str(err)) from err
     return {"backup": name, "kept": await _async_kept(call.hass)}
@@ -297,7 +303,7 @@ async def _async_restore(call: ServiceCall) -> None:
     """
     hass, hub = call.hass, loaded_hub(call.hass)
     entry, name = hub.entry, call.data[ATTR_BACKUP]
-    hub.security.record(
+    hub.security.trail.record(
         AuditKind.BACKUP,
         Outcome.NOTICED,
         Actor(user=call.context.user_id),

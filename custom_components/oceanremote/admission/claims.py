@@ -1,73 +1,10 @@
-"""Who is behind a handshake: the vault's view, bounded by Home Assistant's own list.
+"""Which device a refused board claims to be: for a person to look at, no proof."""
 
-A device whose subentry was removed is revoked, whether or not the vault has been told
-yet; one whose subentry was never found is kept waiting. And a refused claim is traced
-to the device that a person would look at.
-"""
+from collections.abc import Mapping
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Final
-
-from ..protocol import (
-    LinkClosed,
-    PeerLookup,
-    RefusalReason,
-    Refused,
-    RegistrationGrant,
-    SessionGrant,
-)
+from ..protocol import LinkClosed
 from ..vault import Vault
 from ..vault.records import DeviceRecord
-
-# Seconds after which a device that waits for its adoption dials again.
-FOUND_RETRY: Final = 60
-
-
-class SubentryGate:
-    """Implements `protocol.PeerLookup`: nobody passes without a subentry."""
-
-    def __init__(
-        self,
-        inner: PeerLookup,
-        has_subentry: Callable[[str], bool],
-        is_found: Callable[[str], bool] = lambda _: False,
-    ) -> None:
-        """Ask `inner` first, then `has_subentry(device_id)`.
-
-        `is_found`: no subentry was there at the start, and nobody has decided yet.
-        """
-        self._inner = inner
-        self._has_subentry = has_subentry
-        self._is_found = is_found
-
-    def knows_device_key(self, device_key: bytes) -> bool:
-        """Return what the vault says."""
-        return self._inner.knows_device_key(device_key)
-
-    def find_session(
-        self, device_key: bytes, claimed_mac: bytes, generation: int
-    ) -> SessionGrant:
-        """Return the vault's grant, as a tombstone where the subentry was removed.
-
-        Raises Refused.
-        """
-        grant = self._inner.find_session(device_key, claimed_mac, generation)
-        if self._has_subentry(grant.device_id):
-            return grant
-        if not grant.tombstone and self._is_found(grant.device_id):
-            # To be told of a revocation would wipe a device that may be adopted.
-            raise Refused(RefusalReason.NOT_ADOPTED, grant.device_id, FOUND_RETRY)
-        return replace(grant, tombstone=True)
-
-    def find_registration(
-        self, handle: bytes, claimed_mac: bytes, device_key: bytes, now: float
-    ) -> RegistrationGrant:
-        """Return the vault's grant; raises Refused where there is no subentry."""
-        grant = self._inner.find_registration(handle, claimed_mac, device_key, now)
-        if not self._has_subentry(grant.device_id):
-            raise Refused(RefusalReason.REVOKED, "no subentry")
-        return grant
 
 
 class ClaimIndex:

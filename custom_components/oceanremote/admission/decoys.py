@@ -7,6 +7,9 @@ They open nothing; whoever uses one has read what he should not, and that is sai
 import secrets
 from typing import Final
 
+from ..audit.trail import AuditTrail
+from ..policy.audit.kinds import AuditKind
+from ..policy.audit.record import Actor, Outcome
 from ..protocol import RegistrationToken
 from ..protocol.limits import MAC_SIZE
 from ..vault import Vault
@@ -21,18 +24,28 @@ _LOCAL: Final = 0x02
 class Decoys:
     """The decoys that are laid out; kept in the vault, at most 16 in all."""
 
-    def __init__(self, vault: Vault) -> None:
-        """Look into `vault`."""
+    def __init__(self, vault: Vault, trail: AuditTrail) -> None:
+        """Look into `vault`; sound the alarm in `trail`."""
         self._vault = vault
+        self._trail = trail
 
-    def is_token(self, handle: bytes) -> bool:
-        """Whether a handle is that of a decoy token."""
-        return self._vault.secret(OWNER, f"{_TOKEN}-{handle.hex()}") is not None
+    def shows_token(self, handle: bytes, address: str) -> bool:
+        """Whether somebody has shown the handle of a decoy token; then it is said."""
+        used = self._vault.secret(OWNER, f"{_TOKEN}-{handle.hex()}") is not None
+        if used:
+            self._alarm("a registration token", Actor(address=address))
+        return used
 
-    def is_device(self, name: str) -> bool:
-        """Whether a device id is a decoy."""
+    def names_device(self, name: str, address: str, user_id: str | None = None) -> bool:
+        """Whether somebody has named a decoy's device id; then it is said."""
         plain = name.replace(":", "").lower()
-        return self._vault.secret(OWNER, f"{_DEVICE}-{plain}") is not None
+        used = self._vault.secret(OWNER, f"{_DEVICE}-{plain}") is not None
+        if used:
+            self._alarm("a device id", Actor(user=user_id, address=address))
+        return used
+
+    def _alarm(self, what: str, actor: Actor) -> None:
+        self._trail.record(AuditKind.DECOY, Outcome.NOTICED, actor, what=what)
 
     async def async_create(self) -> tuple[str, str]:
         """Make one of each; return token text and device id.

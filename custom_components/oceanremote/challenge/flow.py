@@ -233,7 +233,7 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
         device_id = self._device_id or uuid4().hex
         if self._secret is not None:
             await hub.vault.put_secret(device_id, SECRET_NAME, self._secret)
-        hub.security.record(
+        hub.security.trail.record(
             AuditKind.TOKEN_ISSUED if self._secret else AuditKind.POLICY,
             Outcome.DONE,
             Actor(user=user_id, device=device_id),

@@ -3,21 +3,13 @@
 Home Assistant lets only administrators into flows, and names nobody to their steps.
 """
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.exceptions import Unauthorized
 
-from ..admission.monitor import SecurityMonitor
-from ..admission.settings import SecurityOptions
-from ..common.access import (
-    Denial,
-    NotAllowedError,
-    acting_user,
-    async_check_administrator,
-)
-from ..policy.audit.kinds import AuditKind
-from ..policy.audit.record import Actor, Outcome
+from ..common.access import Denial, NotAllowedError, acting_user
+from ..hub import access
 
 
 async def async_require_administrator(
@@ -32,21 +24,10 @@ async def async_require_administrator(
     user = acting_user()
     if user is None:
         return None
-    required = SecurityOptions.of(entry.options).mfa_required
     try:
-        await async_check_administrator(hass, user, mfa_required=required)
+        await access.async_require_administrator(hass, entry, user, what)
     except NotAllowedError as err:
-        _record_denied(entry, user.id, what, err.why)
         if err.why is Denial.NO_MFA:
             raise AbortFlow("mfa_required") from err
         raise Unauthorized(user_id=user.id) from err
     return user.id
-
-
-def _record_denied(entry: ConfigEntry, user_id: str, what: str, why: str) -> None:
-    if entry.state is not ConfigEntryState.LOADED:
-        return
-    security: SecurityMonitor = entry.runtime_data.hub.security
-    security.record(
-        AuditKind.DENIED, Outcome.REFUSED, Actor(user=user_id), what=what, why=why
-    )

@@ -26,5 +26,10 @@ def async_answer_for(hass: HomeAssistant, hub: Hub) -> None:
     def leave() -> None:
         hass.data.pop(DATA_GUARD, None)
 
-    hass.data[DATA_GUARD] = HttpGuard(hass, hub.security, lambda: hub.coordinators)
+    hass.data[DATA_GUARD] = HttpGuard(
+        hass,
+        hub.security.admission,
+        hub.security.trail,
+        lambda: hub.coordinators,
+    )
     hub.security.until_stop(leave)

@@ -11,7 +11,8 @@ from homeassistant.util.hass_dict import HassKey
 from yarl import URL
 
 from ..admission.answers import retry_after_seconds
-from ..admission.monitor import SecurityMonitor
+from ..admission.control import AdmissionControl
+from ..audit.trail import AuditTrail
 from ..common.access import may_control
 from ..common.const import DOMAIN
 from ..common.errors import DeviceOfflineError, OceanRemoteError
@@ -32,54 +33,58 @@ class HttpGuard:
     def __init__(
         self,
         hass: HomeAssistant,
-        monitor: SecurityMonitor,
+        admission: AdmissionControl,
+        trail: AuditTrail,
         coordinators: Callable[[], Mapping[str, DeviceCoordinator]],
     ) -> None:
-        """Answer with what `monitor` allows."""
+        """Answer with what `admission` allows; record in `trail`."""
         self._hass = hass
-        self._monitor = monitor
+        self._admission = admission
+        self._trail = trail
         self._coordinators = coordinators
 
     def traps_are_set(self) -> bool:
         """Whether scanners' paths are watched now."""
-        return self._monitor.options.honeypot
+        return self._admission.options.honeypot
 
     def trapped(self, request: web.Request) -> None:
         """A scanner's path was asked for."""
-        self._monitor.honeypot(
-            self._monitor.client(request),
+        self._admission.honeypot(
+            self._admission.client(request),
             request.path,
             cross_site=_is_from_elsewhere(request),
         )
 
     def refuse_request(self, request: web.Request) -> Answer | None:
         """Count a request without a login."""
-        client = self._monitor.client(request)
+        client = self._admission.client(request)
         try:
-            self._monitor.admission.on_request(client, None, self._monitor.moment())
+            self._admission.policy.on_request(client, None, self._admission.moment())
         except DeniedError as denied:
             return self._denied(client, None, denied)
         return None
 
     def refuse_page(self, request: web.Request) -> Answer | None:
         """Count an anonymous request for a page that the banned may see too."""
-        client = self._monitor.client(request)
+        client = self._admission.client(request)
         try:
-            self._monitor.admission.on_page(client, self._monitor.moment())
+            self._admission.policy.on_page(client, self._admission.moment())
         except DeniedError as denied:
             return self._denied(client, None, denied)
         return None
 
     def refuse_user(self, request: web.Request, user: User) -> Answer | None:
         """Count a request of a logged-in user; return the refusal, if any."""
-        return self._refuse_user(self._monitor.client(request), user)
+        return self._refuse_user(self._admission.client(request), user)
 
     def self_unban(self, request: web.Request, user: User) -> Answer:
         """Lift the ban of the user's address; an administrator's ban by one only."""
-        client = self._monitor.client(request)
+        client = self._admission.client(request)
         if (refusal := self._refuse_user(client, user)) is not None:
             return refusal
-        ban = self._monitor.admission.bans.find(client.key, self._monitor.moment().wall)
+        ban = self._admission.policy.bans.find(
+            client.key, self._admission.moment().wall
+        )
         if ban is None:
             return Answer(HTTPStatus.OK, {"message": "This network is not banned."})
         if ban.source is BanSource.ADMINISTRATOR and not user.is_admin:
@@ -89,16 +94,15 @@ class HttpGuard:
                 "Only an administrator can lift it."
             )
             return Answer(HTTPStatus.FORBIDDEN, {"message": message})
-        self._monitor.unban(client.key, user.id)
+        self._admission.unban(client.key, user.id)
         return Answer(HTTPStatus.OK, {"message": "The ban is lifted."})
 
     async def async_renew(self, request: web.Request, user: User, name: str) -> Answer:
         """Give a device a new session; `name` is its MAC, registry or subentry id."""
-        client = self._monitor.client(request)
+        client = self._admission.client(request)
         if (refusal := self._refuse_user(client, user)) is not None:
             return refusal
-        if self._monitor.decoys.is_device(name):
-            self._monitor.decoy_used(client.key, "a device id", user.id)
+        self._admission.decoys.names_device(name, client.key, user.id)
         device = self._find(name)
         if device is None:
             return Answer(HTTPStatus.NOT_FOUND, {"message": "no such device"})
@@ -137,9 +141,9 @@ class HttpGuard:
         return None
 
     def _refuse_user(self, client: ClientAddress, user: User) -> Answer | None:
-        moment = self._monitor.moment()
+        moment = self._admission.moment()
         try:
-            self._monitor.admission.on_request(client, user.id, moment)
+            self._admission.policy.on_request(client, user.id, moment)
         except DeniedError as denied:
             return self._denied(client, user, denied)
         return None
@@ -147,7 +151,7 @@ class HttpGuard:
     def _denied(
         self, client: ClientAddress, user: User | None, denied: DeniedError
     ) -> Answer:
-        self._monitor.record(
+        self._trail.record(
             AuditKind.DENIED,
             Outcome.REFUSED,
             Actor(user=None if user is None else user.id, address=client.key),
@@ -162,7 +166,7 @@ class HttpGuard:
     def _denied_action(
         self, client: ClientAddress, user: User, what: str, device: str | None = None
     ) -> None:
-        self._monitor.record(
+        self._trail.record(
             AuditKind.DENIED,
             Outcome.REFUSED,
             Actor(user=user.id, device=device, address=client.key),

@@ -14,7 +14,8 @@ import time
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from ..admission.claims import ClaimIndex, SubentryGate
+from ..admission.claims import ClaimIndex
+from ..admission.lookup import Known
 from ..audit.log import AuditLog
 from ..audit.record import SecurityLog
 from ..common.const import (
@@ -55,7 +56,7 @@ from .link_owners import LinkOwners
 from .live_links import LiveLinks
 from .registration import Registrar
 from .registration_commit import RegistrationCommit
-from .security import SecurityOffice
+from .security import Security
 from .session_admission import SessionAdmission
 
 
@@ -95,9 +96,6 @@ class Hub:
         self._links = LiveLinks()
         self._claims = ClaimIndex(vault)
         self.found = FoundDevices(hass, entry, vault, self.log)
-        self._peers = SubentryGate(
-            vault.directory(), self._devices.__contains__, self.found.__contains__
-        )
         commit = RegistrationCommit(
             vault, self.log, self._owners.end_former, self._lost_its_board
         )
@@ -105,17 +103,22 @@ class Hub:
         self._sessions = SessionAdmission(
             vault, self.log, self._devices.of_device, self.suspect, commit
         )
-        self.office = SecurityOffice(
+        self.security = Security(
             hass,
             entry,
             vault,
             audit,
             self.log,
             now=self.now,
-            device_of_key=self._claims.owner_of,
+            known=Known(
+                vault.directory(),
+                self._devices.__contains__,
+                self.found.__contains__,
+                self._claims.owner_of,
+            ),
             devices=self._devices,
         )
-        self.security = self.office.monitor
+        self.admission = self.security.admission
         self._stop: asyncio.Task[None] | None = None
 
     # -- what is known ------------------------------------------------------
@@ -141,7 +144,7 @@ class Hub:
         return HubSettings(
             lifetime=self._option(CONF_SESSION_LIFETIME, DEFAULT_SESSION_LIFETIME),
             rotation_margin=self.rotation_margin,
-            look_closer=self.security.look_closer,
+            look_closer=self.admission.look_closer,
         )
 
     @property
@@ -163,16 +166,16 @@ class Hub:
     @callback
     def suspect(self, device_id: str, why: str) -> None:
         """Quarantine a device of which there seem to be two."""
-        self.office.trust.suspect(device_id, why)
+        self.security.trust.suspect(device_id, why)
 
     # -- life ---------------------------------------------------------------
 
     async def async_start(self) -> None:
         """Recover, find what has lost its subentry, then know every device."""
-        await self.office.async_start()
+        await self.security.async_start()
         await self.found.async_start()
         self._devices.async_follow()
-        self.office.trust.show(self.coordinators.values())
+        self.security.trust.show(self.coordinators.values())
 
     async def async_stop(self) -> None:
         """Close every link within CLOSE_TIMEOUT, bring vault and log to rest.
@@ -184,9 +187,9 @@ class Hub:
                 ("Closing the links", self._async_close_links),
                 ("Keeping the descriptions", self._store.async_close),
                 ("Stopping the vault", self.vault.stop),
-                ("Stopping the security", self.office.async_stop),
+                ("Stopping the security", self.security.async_stop),
                 # After the vault, whose last generation its anchor names.
-                ("Closing the audit log", self.security.audit.stop),
+                ("Closing the audit log", self.security.trail.log.stop),
             )
             self._stop = self.hass.async_create_task(
                 async_take_all(*steps), "oceanremote stop"
@@ -210,7 +213,7 @@ class Hub:
     async def _async_remove_device(self, coordinator: DeviceCoordinator) -> None:
         device_id = coordinator.device_id
         async_delete_device_issues(self.hass, self.entry, coordinator.subentry_id)
-        self.office.issues.forget(coordinator)
+        self.security.issues.forget(coordinator)
         try:
             await self.vault.remove(device_id)
         except UnknownDevice:
@@ -251,7 +254,7 @@ class Hub:
         self.record(
             RecordKind.REVOKED, why, device_id=coordinator.device_id, user_id=user_id
         )
-        self.office.issues.forget(coordinator)
+        self.security.issues.forget(coordinator)
         coordinator.notify()
 
     def _cut_off(self, coordinator: DeviceCoordinator) -> None:
@@ -287,14 +290,14 @@ class Hub:
 
     def open_connection(self, ticket: Ticket) -> HubConnection:
         """Return a fresh protocol machine for one link."""
-        door = self.security.door(ticket, self._peers)
+        lookup = self.admission.lookup(ticket)
         return HubConnection(
             self.vault.hub_key,
-            door,
+            lookup,
             replace(self.settings, handshake_timeout=ticket.handshake_timeout),
             random=secrets.token_bytes,
             wall_clock=time.time,
-            admit=door.admit,
+            admit=lookup.admit,
         )
 
     @callback
@@ -310,7 +313,7 @@ class Hub:
         """Take a link from its device and record why it ends."""
         call = self._devices.containment_of(link.connection.device_id).call
         call("ending a registration", self._registrar.link_closing, link)
-        call("judging a link", self.security.link_closing, link)
+        call("judging a link", self.admission.link_closing, link)
         if (owner := self._owners.pop(link)) is not None:
             call("ending a session", owner.detach, link)
         device_id = link.connection.device_id
@@ -337,7 +340,7 @@ class Hub:
             return
         coordinator.refused(reason)
         if reason in BOARD_REFUSALS:
-            self.security.board_refused(device_id, reason, claimed_mac)
+            self.security.trail.board_refused(device_id, reason, claimed_mac)
         async_handle_refusal(
             self.hass, self.entry, self.vault, device_id, reason, claimed_mac
         )
@@ -355,12 +358,12 @@ class Hub:
 
     async def async_handle_proof(self, link: Link, event: ProofEvent) -> None:
         """React to a proof; where it changes the vault, only after the disk has it."""
-        self.security.proved(link)
+        self.admission.proved(link)
         match event:
             case RegistrationProved():
                 work = self._registrar.async_proved(link, event)
             case TokenStored() if self._owners.of(link) is not None:
-                work = self.office.trust.async_token_stored(link, event.device_id)
+                work = self.security.trust.async_token_stored(link, event.device_id)
             case TokenStored():
                 work = self._registrar.async_stored(link, event)
             case SessionProved(tombstone=True):
@@ -377,8 +380,8 @@ class Hub:
         rotated = self._owners.set(link, coordinator)
         believed_now = coordinator.session_proved(link, event)
         if coordinator.trusted:
-            self.security.vouch(link, event.device_id)
-        await self.office.trust.async_session_proved(coordinator, event)
+            self.admission.vouch(link, event.device_id)
+        await self.security.trust.async_session_proved(coordinator, event)
         kind = RecordKind.ROTATION if rotated else RecordKind.SESSION
         self._sessions.record(link, event, kind, "proved")
         if believed_now:

@@ -6,10 +6,10 @@ A copy is due when the newest one is a day old, however often the hub is restart
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
-from ..admission.monitor import SecurityMonitor
+from ..audit.trail import AuditTrail
 from ..common.const import LOGGER
 from ..policy.audit.kinds import AuditKind
 from ..policy.audit.record import Actor, Outcome
@@ -23,15 +23,15 @@ LOOK_INTERVAL: Final = timedelta(minutes=15)
 class DailyBackup:
     """Makes a copy a day; lives in the event loop."""
 
-    def __init__(self, hass: HomeAssistant, security: SecurityMonitor) -> None:
-        """Copy the vault of `hass` with the head of the log of `security`."""
+    def __init__(self, hass: HomeAssistant, trail: AuditTrail) -> None:
+        """Copy the vault of `hass` with the head of the log of `trail`."""
         self._hass = hass
-        self._security = security
+        self._trail = trail
         self.last: datetime | None = None
         self._failing = False
 
-    async def async_start(self) -> None:
-        """Make a copy if one is due, and look often whether one is."""
+    async def async_start(self) -> CALLBACK_TYPE:
+        """Make a copy if one is due, and look often whether one is; return its end."""
         directory = backup_directory(self._hass)
         found = await self._hass.async_add_executor_job(names, directory)
         now = datetime.now(UTC)
@@ -39,33 +39,29 @@ class DailyBackup:
         made = [moment for moment in map(made_at, found) if moment <= now]
         self.last = max(made, default=None)
         await self._async_look(now)
-        self._security.until_stop(
-            async_track_time_interval(self._hass, self._async_look, LOOK_INTERVAL)
-        )
+        return async_track_time_interval(self._hass, self._async_look, LOOK_INTERVAL)
 
     async def async_make(self) -> str:
         """Make a copy now; return its name. Raises OSError, which is audited."""
         now = datetime.now(UTC)
         try:
             # What is queued is part of the log that the copy's head vouches for.
-            await self._security.audit.flush()
+            await self._trail.log.flush()
             name = await self._hass.async_add_executor_job(
                 write,
                 backup_directory(self._hass),
                 vault_path(self._hass),
-                self._security.audit.head,
+                self._trail.log.head,
                 now,
             )
         except OSError as err:
-            self._security.record(
-                AuditKind.BACKUP, Outcome.FAILED, Actor(), what=str(err)
-            )
+            self._trail.record(AuditKind.BACKUP, Outcome.FAILED, Actor(), what=str(err))
             raise
         if self._failing:
             self._failing = False
             LOGGER.info("The vault can be backed up again")
         self.last = now
-        self._security.record(AuditKind.BACKUP, Outcome.DONE, Actor(), what=name)
+        self._trail.record(AuditKind.BACKUP, Outcome.DONE, Actor(), what=name)
         return name
 
     async def _async_look(self, now: datetime) -> None:

@@ -6,26 +6,26 @@ from functools import partial
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
+from ..admission.control import AdmissionControl
 from ..admission.decoys import Decoys
-from ..admission.monitor import SecurityMonitor
+from ..admission.lookup import Known
 from ..admission.return_tickets import ReturnTickets
 from ..admission.settings import CONF_SECURITY, SecurityOptions
 from ..audit.log import AuditLog
 from ..audit.record import SecurityLog
+from ..audit.trail import AuditTrail
 from ..common.access import acting_user
-from ..common.const import CONF_KEY_PATH, CONF_URLS
 from ..policy.audit.kinds import AuditKind
 from ..policy.audit.record import Actor, Detail, Outcome
-from ..report import async_installation, report_of
 from ..trust.issues import TrustIssues
 from ..trust.manager import TrustManager
 from ..trust.recovery import async_recover
 from ..trust.restored import RestoredDevices
 from ..vault import Vault
-from .daily_backup import DailyBackup, age_in_seconds
+from .daily_backup import DailyBackup
 from .devices import DeviceManager
 
 LOOK_INTERVAL: Final = timedelta(hours=12)
@@ -42,8 +42,8 @@ def _is_trusted(vault: Vault, device_id: str) -> bool:
     return record is not None and record.trusted
 
 
-class SecurityOffice:
-    """Standing, backups, reports and answers; lives as long as the hub."""
+class Security:
+    """Admission, audit, trust and backups; lives as long as the hub."""
 
     def __init__(
         self,
@@ -54,63 +54,87 @@ class SecurityOffice:
         log: SecurityLog,
         *,
         now: Callable[[], float],
-        device_of_key: Callable[[bytes], str | None],
+        known: Known,
         devices: DeviceManager,
     ) -> None:
         """Compose; `async_start` begins."""
-        self.monitor = monitor = SecurityMonitor(
+        self.trail = AuditTrail(
             hass,
-            SecurityOptions.of(entry.options),
             audit,
             log,
-            Decoys(vault),
-            ReturnTickets(vault.hub_key.private, partial(_is_trusted, vault)),
             now=now,
-            device_of_key=device_of_key,
+            banned=lambda: self.admission.has_bans,
             name_of=devices.name_of,
             page_of=devices.page_of,
+        )
+        self.admission = AdmissionControl(
+            hass,
+            SecurityOptions.of(entry.options),
+            self.trail,
+            Decoys(vault, self.trail),
+            ReturnTickets(vault.hub_key.private, partial(_is_trusted, vault)),
+            known,
+            now=now,
         )
         self.restored = RestoredDevices(
             hass,
             entry,
             vault,
             devices.coordinators.values,
-            decided=partial(monitor.ended, AuditKind.RESTORED),
+            decided=partial(self.trail.ended, AuditKind.RESTORED),
         )
         self.issues = TrustIssues(hass, entry, self.restored)
-        self.trust = TrustManager(hass, vault, monitor, self.issues, devices.of_device)
-        self.backup = DailyBackup(hass, monitor)
+        self.trust = TrustManager(
+            hass, vault, self.trail, self.admission, self.issues, devices.of_device
+        )
+        self.backup = DailyBackup(hass, self.trail)
         self._hass = hass
         self._entry = entry
         self._options = _flat(entry.options)
         self._vault = vault
-        self._monitor = monitor
-        self._devices = devices
+        self._log = log
+        self._containment = log.containment(lambda: "the hub")
+        self._ends: list[CALLBACK_TYPE] = []
+
+    @property
+    def options(self) -> SecurityOptions:
+        """What an administrator has chosen."""
+        return self.admission.options
+
+    @callback
+    def until_stop(self, end: CALLBACK_TYPE) -> None:
+        """Call `end` when the hub stops."""
+        self._ends.append(end)
 
     async def async_start(self) -> None:
         """Recover from a restore, then back up and look around.
 
         Raises VaultError and OSError: nobody is let in then.
         """
-        await self._monitor.async_start()
-        await async_recover(self._vault, self._monitor.audit.opened, self._monitor)
-        self._monitor.until_stop(
-            self._vault.listen_written(partial(self._monitor.ended, AuditKind.STORAGE))
+        await self.admission.async_start(self._log)
+        self.trail.start()
+        await async_recover(self._hass, self._vault, self.trail)
+        self.until_stop(
+            self._vault.listen_written(partial(self.trail.ended, AuditKind.STORAGE))
         )
-        self._vault.approval_required = self._monitor.options.approval_required
-        await self.backup.async_start()
+        self._vault.approval_required = self.options.approval_required
+        self.until_stop(await self.backup.async_start())
         await self._async_look(None)
-        self._monitor.until_stop(
+        self.until_stop(
             async_track_time_interval(self._hass, self._async_look, LOOK_INTERVAL)
         )
-        self._monitor.record(
+        self.trail.record(
             AuditKind.STARTED, Outcome.DONE, Actor(), generation=self._vault.generation
         )
 
     async def async_stop(self) -> None:
         """Bring everything to rest but the log; the vault has stopped already."""
-        self._monitor.record(AuditKind.STOPPED, Outcome.DONE, Actor())
-        await self._monitor.async_stop()
+        self.trail.record(AuditKind.STOPPED, Outcome.DONE, Actor())
+        for end in self._ends:
+            self._containment.call("stopping", end)
+        self._ends.clear()
+        self.trail.stop()
+        await self.admission.async_stop()
 
     @callback
     def follow_options(self) -> None:
@@ -124,35 +148,12 @@ class SecurityOffice:
         if not changed:
             return
         after = SecurityOptions.of(self._entry.options)
-        if after != self._monitor.options:
-            self._monitor.reconfigure(after)
+        if after != self.options:
+            self.admission.reconfigure(after)
             self._vault.approval_required = after.approval_required
         user = acting_user()
         actor = Actor(user=None if user is None else user.id)
-        self._monitor.record(AuditKind.POLICY, Outcome.DONE, actor, **changed)
-
-    async def async_report(self) -> dict[str, Any]:
-        """Return the security report as JSON values."""
-        try:
-            audit = await self._monitor.audit.verify()
-        except OSError:
-            audit = None
-        records = list(self._vault.devices.values())
-        installation = await async_installation(
-            self._hass,
-            self._monitor,
-            urls=self._options.get(CONF_URLS, self._entry.data.get(CONF_URLS, [])),
-            records=records,
-            coordinators=self._devices.coordinators.values(),
-            key_outside=CONF_KEY_PATH in self._entry.data,
-            audit=audit,
-            backup_age=age_in_seconds(self.backup.last),
-        )
-        open_tokens = sum(
-            record.registration is not None and not record.registration.used
-            for record in records
-        )
-        return report_of(installation, open_tokens)
+        self.trail.record(AuditKind.POLICY, Outcome.DONE, actor, **changed)
 
     async def _async_look(self, now: datetime | None) -> None:
         """End what is over."""

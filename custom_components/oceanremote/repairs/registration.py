@@ -14,7 +14,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
-from ..admission.monitor import SecurityMonitor
+from ..audit.trail import AuditTrail
 from ..common.const import CONF_ENROLMENT_ID, DOMAIN, SUBENTRY_DEVICE
 from ..flows.admin import async_require_administrator
 from ..policy.audit.kinds import AuditKind
@@ -69,8 +69,8 @@ class SameMacFlow(RepairsFlow):
                 await vault.void_registration(device_id)
         except VaultError, ProtocolError:
             return self.async_abort(reason="vault_write_failed")
-        security: SecurityMonitor = entry.runtime_data.hub.security
-        security.record(
+        trail: AuditTrail = entry.runtime_data.hub.security.trail
+        trail.record(
             AuditKind.REPLACED if replace else AuditKind.REGISTRATION_REFUSED,
             Outcome.DONE,
             Actor(user=user_id, device=device_id),

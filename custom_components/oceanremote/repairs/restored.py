@@ -19,8 +19,9 @@ import voluptuous as vol
 from ..common.const import DOMAIN
 from ..device.coordinator import DeviceCoordinator
 from ..flows.admin import async_require_administrator
+from ..hub import Hub
 from ..trust.restored import day_text, moment_text
-from .base import HubRepairFlow, TrustHub
+from .base import HubRepairFlow
 
 FIELD_ALL: Final = "all_devices"
 FIELD_DEVICES: Final = "devices"
@@ -61,10 +62,10 @@ class RestoredFlow(HubRepairFlow):
         if not ticked:
             return self._show(hub, {"base": "nothing_ticked"})
         try:
-            confirmed = await hub.office.trust.async_confirm(ticked, user_id)
+            confirmed = await hub.security.trust.async_confirm(ticked, user_id)
         except HomeAssistantError:
             return self.async_abort(reason="not_stored")
-        if not (waiting := len(hub.office.restored.waiting())):
+        if not (waiting := len(hub.security.restored.waiting())):
             return self.async_create_entry(data={})
         # Aborted, the issue stays for those that wait.
         return self.async_abort(
@@ -75,8 +76,8 @@ class RestoredFlow(HubRepairFlow):
             },
         )
 
-    def _show(self, hub: TrustHub, errors: dict[str, str]) -> RepairsFlowResult:
-        devices = hub.office.restored.waiting()
+    def _show(self, hub: Hub, errors: dict[str, str]) -> RepairsFlowResult:
+        devices = hub.security.restored.waiting()
         self._identities = {
             device.device_id: device.identity
             for device in devices
@@ -101,7 +102,7 @@ class RestoredFlow(HubRepairFlow):
             data_schema=schema,
             errors=errors,
             description_placeholders={
-                "when": hub.office.restored.backup_at,
+                "when": hub.security.restored.backup_at,
                 "count": str(len(devices)),
             },
         )

@@ -17,7 +17,8 @@ from ..common.const import SUBENTRY_DEVICE
 from ..common.errors import RevokedNotStoredError
 from ..device.coordinator import DeviceCoordinator
 from ..flows.admin import async_require_administrator
-from .base import HubRepairFlow, TrustHub
+from ..hub import Hub
+from .base import HubRepairFlow
 
 
 class TrustFlow(HubRepairFlow):
@@ -44,7 +45,7 @@ class TrustFlow(HubRepairFlow):
     ) -> RepairsFlowResult:
         """Believe the device again."""
         return await self._async_settle(
-            lambda hub, device, user: hub.office.trust.async_release(device, user)
+            lambda hub, device, user: hub.security.trust.async_release(device, user)
         )
 
     async def async_step_approve(
@@ -52,7 +53,7 @@ class TrustFlow(HubRepairFlow):
     ) -> RepairsFlowResult:
         """Let the device count."""
         return await self._async_settle(
-            lambda hub, device, user: hub.office.trust.async_approve(device, user)
+            lambda hub, device, user: hub.security.trust.async_approve(device, user)
         )
 
     async def async_step_revoke(
@@ -70,7 +71,7 @@ class TrustFlow(HubRepairFlow):
         return await self._async_settle(self._async_reenrol)
 
     async def _async_reenrol(
-        self, hub: TrustHub, device: DeviceCoordinator, user_id: str | None
+        self, hub: Hub, device: DeviceCoordinator, user_id: str | None
     ) -> RepairsFlowResult:
         flow = await self.hass.config_entries.subentries.async_init(
             (hub.entry.entry_id, SUBENTRY_DEVICE),
@@ -89,7 +90,7 @@ class TrustFlow(HubRepairFlow):
     async def _async_settle(
         self,
         settle: Callable[
-            [TrustHub, DeviceCoordinator, str | None],
+            [Hub, DeviceCoordinator, str | None],
             Awaitable[RepairsFlowResult | None],
         ],
     ) -> RepairsFlowResult:

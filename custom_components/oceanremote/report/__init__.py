@@ -1,19 +1,17 @@
 """The security report: what guessing costs, and how this installation stands."""
 
-from collections.abc import Iterable, Sequence
 import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from homeassistant.core import HomeAssistant
-
-from ..admission.monitor import SecurityMonitor
 from ..common.access import async_administrators_without_mfa
-from ..device.coordinator import DeviceCoordinator
+from ..common.const import CONF_KEY_PATH
+from ..hub import Hub
+from ..hub.daily_backup import age_in_seconds
 from ..policy import analysis, posture
 from ..policy.audit.check import Report
 from ..policy.clients import AddressInvalidError, parse_address
-from ..vault.records import DeviceRecord, Standing
+from ..vault.records import Standing
 
 _LOCAL_SUFFIXES = (".local", ".lan", ".home", ".internal", ".home.arpa")
 
@@ -31,21 +29,23 @@ def _is_public_plain(url: str) -> bool:
     return address.is_global
 
 
-async def async_installation(
-    hass: HomeAssistant,
-    monitor: SecurityMonitor,
-    *,
-    urls: Sequence[str],
-    records: Iterable[DeviceRecord],
-    coordinators: Iterable[DeviceCoordinator],
-    key_outside: bool,
-    audit: Report | None,
-    backup_age: float | None,
-) -> posture.Installation:
-    """Gather what the self-test looks at; `audit` is None if it cannot be read."""
-    administrators, without = await async_administrators_without_mfa(hass)
-    records = list(records)
-    facts = [device.facts for device in coordinators if device.facts is not None]
+async def async_report(hub: Hub) -> dict[str, Any]:
+    """Return the security report of a hub as JSON values."""
+    installation = await _async_installation(hub)
+    open_tokens = sum(
+        record.registration is not None and not record.registration.used
+        for record in hub.vault.devices.values()
+    )
+    return _report_of(installation, open_tokens)
+
+
+async def _async_installation(hub: Hub) -> posture.Installation:
+    """Gather what the self-test looks at."""
+    administrators, without = await async_administrators_without_mfa(hub.hass)
+    audit = await _async_verified(hub)
+    options, urls = hub.security.options, hub.urls
+    records = list(hub.vault.devices.values())
+    facts = [device.facts for device in hub.coordinators.values() if device.facts]
     now = time.time()
     ages = [
         now - record.oldest_token_at
@@ -53,17 +53,17 @@ async def async_installation(
         if record.trusted and record.oldest_token_at is not None
     ]
     return posture.Installation(
-        settings=monitor.options.limits,
+        settings=options.limits,
         devices=sum(record.trusted for record in records),
         every_address_encrypted=bool(urls)
         and all(urlsplit(url).scheme in ("wss", "https") for url in urls),
         public_plain_address=any(_is_public_plain(url) for url in urls),
         administrators=administrators,
         administrators_without_mfa=len(without),
-        mfa_required=monitor.options.mfa_required,
-        approval_required=monitor.options.approval_required,
-        honeypot_enabled=monitor.options.honeypot,
-        vault_key_outside=key_outside,
+        mfa_required=options.mfa_required,
+        approval_required=options.approval_required,
+        honeypot_enabled=options.honeypot,
+        vault_key_outside=CONF_KEY_PATH in hub.entry.data,
         oldest_permanent_token=max(ages, default=None),
         expired_open_tokens=sum(
             record.registration is not None
@@ -74,14 +74,22 @@ async def async_installation(
         devices_in_safe_mode=sum(fact.safe_mode for fact in facts),
         firmware_versions=len({fact.esphome_version for fact in facts}),
         quarantined=sum(record.standing is Standing.QUARANTINED for record in records),
-        open_bans=len(monitor.admission.bans.active(now)),
+        open_bans=len(hub.admission.policy.bans.active(now)),
         audit_intact=audit is not None and audit.only_known,
         audit_cuts=0 if audit is None else len(audit.breaks),
-        last_backup=backup_age,
+        last_backup=age_in_seconds(hub.security.backup.last),
     )
 
 
-def report_of(installation: posture.Installation, open_tokens: int) -> dict[str, Any]:
+async def _async_verified(hub: Hub) -> Report | None:
+    """Return what a verification of the log finds; None if it cannot be read."""
+    try:
+        return await hub.security.trail.log.verify()
+    except OSError:
+        return None
+
+
+def _report_of(installation: posture.Installation, open_tokens: int) -> dict[str, Any]:
     """Return the report as JSON values."""
     found = posture.assess(installation)
     attacker = analysis.Attacker()

@@ -22,7 +22,7 @@ from .link import Link, LinkHost, LinkPace
 from .websocket import WebSocketCarrier
 
 
-class ConnectSecurity(LinkPace, Protocol):
+class ConnectAdmission(LinkPace, Protocol):
     """What is asked before anybody's time is taken."""
 
     def admit(self, request: web.BaseRequest) -> Ticket:
@@ -41,7 +41,7 @@ class ConnectHost(LinkHost, Protocol):
     accepting: bool
 
     @property
-    def security(self) -> ConnectSecurity:
+    def admission(self) -> ConnectAdmission:
         """Who may come in, how often and how fast."""
 
     def open_connection(self, ticket: Ticket) -> HubConnection:
@@ -87,9 +87,9 @@ class ConnectView(HomeAssistantView):
         carrier = WebSocketCarrier(request)
         try:
             if not carrier.is_upgrade:
-                host.security.count(request)
+                host.admission.count(request)
                 return web.Response(status=HTTPStatus.UPGRADE_REQUIRED)
-            ticket = host.security.admit(request)
+            ticket = host.admission.admit(request)
         except DeniedError as denied:
             return refused(denied)
         try:
@@ -97,7 +97,7 @@ class ConnectView(HomeAssistantView):
             link = Link(hass, host, connection, carrier, ticket)
             return await _serve(host, link, carrier)
         finally:
-            host.security.release(ticket)
+            host.admission.release(ticket)
 
 
 async def _serve(

@@ -66,7 +66,7 @@ class LinkHost(Protocol):
     """What a link asks of the hub."""
 
     @property
-    def security(self) -> LinkPace:
+    def admission(self) -> LinkPace:
         """How fast a link may talk."""
 
     def now(self) -> float:
@@ -121,7 +121,7 @@ class Link:
 
     def return_ticket(self, device_id: str) -> bytes:
         """Return what a device shows when it dials again."""
-        return self._host.security.tickets.issue(device_id, time.time())
+        return self._host.admission.tickets.issue(device_id, time.time())
 
     def _give_way(self) -> None:
         self.close(WSCloseCode.POLICY_VIOLATION, "silent; gave way to another")
@@ -269,7 +269,7 @@ class Link:
         """Read nothing for a while from a device that has exceeded a budget."""
         if not self.connection.proved:
             return
-        pause = self._host.security.pace(self, size=size, states=states)
+        pause = self._host.admission.pace(self, size=size, states=states)
         if pause:
             await self._async_pause(pause)
 

@@ -12,7 +12,8 @@ import secrets
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..admission.monitor import SecurityMonitor
+from ..admission.control import AdmissionControl
+from ..audit.trail import AuditTrail
 from ..common.errors import DeviceOfflineError, WrongStandingError
 from ..device.coordinator import DeviceCoordinator
 from ..policy.audit.kinds import AuditKind
@@ -35,14 +36,16 @@ class TrustManager:
         self,
         hass: HomeAssistant,
         vault: Vault,
-        security: SecurityMonitor,
+        trail: AuditTrail,
+        admission: AdmissionControl,
         issues: TrustIssues,
         coordinator_of: Callable[[str], DeviceCoordinator | None],
     ) -> None:
         """`coordinator_of` finds a device by its device id."""
         self._hass = hass
         self._vault = vault
-        self._security = security
+        self._trail = trail
+        self._admission = admission
         self._issues = issues
         self._coordinator_of = coordinator_of
         # A standing is read, judged and written as one: suspicion must not get lost
@@ -67,7 +70,7 @@ class TrustManager:
         if (coordinator := self._coordinator_of(device_id)) is None:
             return
         coordinator.set_suspected(suspected=True)
-        self._security.forget_device(device_id)
+        self._admission.forget_device(device_id)
         self._suspecting.add(coordinator)
         self._hass.async_create_task(
             self._async_suspect(coordinator, why), "oceanremote quarantine"
@@ -84,10 +87,8 @@ class TrustManager:
             # It holds until a restart; the device's next session tries again.
             self._follow(coordinator, Standing.QUARANTINED)
             actor = Actor(device=coordinator.device_id)
-            self._security.record(
-                AuditKind.QUARANTINED, Outcome.NOTICED, actor, what=why
-            )
-            self._security.record(
+            self._trail.record(AuditKind.QUARANTINED, Outcome.NOTICED, actor, what=why)
+            self._trail.record(
                 AuditKind.STORAGE,
                 Outcome.FAILED,
                 actor,
@@ -144,13 +145,13 @@ class TrustManager:
                 if (coordinator := self._coordinator_of(device_id)) is not None:
                     self._settled(coordinator, StandingEvent.APPROVE, Standing.ACTIVE)
         for device_id in confirmed:
-            self._security.record(
+            self._trail.record(
                 AuditKind.APPROVED,
                 Outcome.DONE,
                 Actor(user=user_id, device=device_id),
                 what="confirmed after a restore",
             )
-        self._security.record(
+        self._trail.record(
             AuditKind.APPROVED,
             Outcome.DONE,
             Actor(user=user_id),
@@ -181,7 +182,7 @@ class TrustManager:
                 raise WrongStandingError(name=coordinator.name) from err
             self._settled(coordinator, event, after.standing)
         if after != before:
-            self._security.record(
+            self._trail.record(
                 _KINDS[event],
                 Outcome.DONE,
                 Actor(user=user_id, device=coordinator.device_id),
@@ -208,7 +209,7 @@ class TrustManager:
         if event is StandingEvent.RELEASE:
             coordinator.counters.forget()
         if standing is Standing.QUARANTINED:
-            self._security.forget_device(coordinator.device_id)
+            self._admission.forget_device(coordinator.device_id)
         # A newer suspicion that waits for its turn goes on.
         again = event is not StandingEvent.SUSPECT and coordinator in self._suspecting
         coordinator.set_suspected(suspected=again)
@@ -249,7 +250,7 @@ class TrustManager:
             await self._vault.confirm_token(event.device_id, event.generation)
             await self._async_issue_what_is_due(coordinator, event)
         except (VaultError, LocalProtocolError, WrongStandingError) as err:
-            self._security.record(
+            self._trail.record(
                 AuditKind.STORAGE,
                 Outcome.FAILED,
                 Actor(device=event.device_id),
@@ -271,7 +272,7 @@ class TrustManager:
             await self._async_issue(coordinator, link)
         elif not event.rotated and event.claimed_generation == event.generation + 1:
             await self._async_issue(coordinator, link, event.claimed_generation)
-            self._security.record(
+            self._trail.record(
                 AuditKind.TOKEN_ROTATED,
                 Outcome.DONE,
                 Actor(device=event.device_id),
@@ -288,7 +289,7 @@ class TrustManager:
         if coordinator.link is None:
             raise DeviceOfflineError(name=coordinator.name)
         await self._async_issue(coordinator, coordinator.link)
-        self._security.record(
+        self._trail.record(
             AuditKind.TOKEN_ROTATED,
             Outcome.DONE,
             Actor(user=user_id, device=coordinator.device_id),
@@ -310,7 +311,7 @@ class TrustManager:
 
     async def async_token_stored(self, link: Link, device_id: str) -> None:
         """A device has put its new token into flash: prove it by a new session."""
-        self._security.record(
+        self._trail.record(
             AuditKind.TOKEN_ROTATED,
             Outcome.NOTICED,
             Actor(device=device_id, address=link.address),

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import math
 from typing import Final
 
-from ..admission.monitor import SecurityMonitor
-from ..audit.files import LogFiles, Opened, read_lines
+from homeassistant.core import HomeAssistant
+
+from ..audit.files import LogFiles, read_lines
+from ..audit.trail import AuditTrail
 from ..common.const import LOGGER
 from ..policy.audit.check import BROKEN, Checker
 from ..policy.audit.files import file_index
@@ -38,27 +40,26 @@ class _Replay:
     whole_from: float
 
 
-async def async_recover(
-    vault: Vault, opened: Opened, security: SecurityMonitor
-) -> None:
+async def async_recover(hass: HomeAssistant, vault: Vault, trail: AuditTrail) -> None:
     """Judge vault, log and anchor; put up again the walls that a restore took down.
 
     Raises VaultError and OSError: a hub that cannot do this must not let anybody in.
     Afterwards vault, log and anchor agree. Where they have agreed all along, a disk that
     takes no writes stops nobody: there is nothing to put up again, the records wait.
     """
+    opened = trail.log.opened
     if opened.repaired:
-        security.record(
+        trail.record(
             AuditKind.LOG_REPAIRED, Outcome.NOTICED, Actor(), what=opened.repaired
         )
     is_new = not vault.devices and not opened.existed and opened.anchor is None
     agreed = False
     if not is_new:
-        verdict = await _async_judge(vault, opened, security)
+        verdict = await _async_judge(hass, vault, trail)
         agreed = verdict is RestoreVerdict.CONSISTENT and not opened.repaired
-    security.audit.settle()
+    trail.log.settle()
     try:
-        await security.audit.flush()
+        await trail.log.flush()
     except OSError as err:
         if not agreed:
             raise
@@ -69,8 +70,9 @@ async def async_recover(
 
 
 async def _async_judge(
-    vault: Vault, opened: Opened, security: SecurityMonitor
+    hass: HomeAssistant, vault: Vault, trail: AuditTrail
 ) -> RestoreVerdict:
+    opened = trail.log.opened
     anchor = None if opened.anchor is None else opened.anchor.generation
     beyond = max(opened.head.generation, anchor or 0)
     cut = opened.cut
@@ -83,28 +85,29 @@ async def _async_judge(
             BROKEN: cut,
             _KNOWN: beyond,
         }
-        security.record(AuditKind.LOG_REPAIRED, Outcome.NOTICED, Actor(), **detail)
+        trail.record(AuditKind.LOG_REPAIRED, Outcome.NOTICED, Actor(), **detail)
     verdict = judge_restore(
         vault.generation, opened.head.generation, anchor, log_cut=bool(opened.cut)
     )
     if verdict in (RestoreVerdict.VAULT_BEHIND, RestoreVerdict.BOTH_BEHIND):
-        await _async_restored(vault, opened, security, verdict, beyond)
+        await _async_restored(hass, vault, trail, verdict, beyond)
     return verdict
 
 
 async def _async_restored(
+    hass: HomeAssistant,
     vault: Vault,
-    opened: Opened,
-    security: SecurityMonitor,
+    trail: AuditTrail,
     verdict: RestoreVerdict,
     beyond: int,
 ) -> None:
+    opened = trail.log.opened
     before, devices = vault.generation, dict(vault.devices)
-    replay = await security.hass.async_add_executor_job(_replay, opened.files, before)
+    replay = await hass.async_add_executor_job(_replay, opened.files, before)
     if replay.whole_from > before:
         # A part of what the vault has forgotten is not in the log, either.
         verdict = RestoreVerdict.BOTH_BEHIND
-    security.record(
+    trail.record(
         AuditKind.RESTORED,
         Outcome.NOTICED,
         Actor(),
@@ -112,7 +115,7 @@ async def _async_restored(
         vault_generation=before,
         last_known=beyond,
     )
-    await security.audit.flush()
+    await trail.log.flush()
     plan = Recovery(
         walls={
             device_id: wall
@@ -127,7 +130,7 @@ async def _async_restored(
     for device_id, wall in plan.walls.items():
         record = vault.devices.get(device_id)
         if record is not None and record.standing is not devices[device_id].standing:
-            security.record(
+            trail.record(
                 AuditKind.RESTORED,
                 Outcome.DONE,
                 Actor(device=device_id),

@@ -97,5 +97,5 @@ def code_on_the_board(hub: Hub, device: Device) -> str:
 
 async def eventually_audited(hub: Hub, kind: str) -> None:
     """Wait for a record that is written after the answer."""
-    await hub.security.audit.flush()
+    await hub.security.trail.log.flush()
     assert await audited(hub, kind)

@@ -241,7 +241,7 @@ async def test_a_code_never_outlives_the_board_that_showed_it(
 ) -> None:
     """Quarantine and release keep it for the same board, and for no other."""
     code = code_on_the_board(hub, enrolled_device)
-    trust = hub.office.trust
+    trust = hub.security.trust
     await trust.async_quarantine(pump, None)
     await trust.async_release(pump, None)
     shown = issue(hass, newcomer)

@@ -245,7 +245,7 @@ async def test_a_quarantine_in_the_backup_stays_and_is_asked_about_afterwards(
     """Its release is no confirmation."""
     gate = next(one for one in hub.coordinators.values() if one.name == "Gate")
     await (await Dialog.open(admin)).tick(everything=True)
-    await hub.office.trust.async_quarantine(gate, None)
+    await hub.security.trust.async_quarantine(gate, None)
     await hass.config_entries.async_unload(restored.entry_id)
     await hass.async_add_executor_job(anchor_path(hass).unlink)
     assert await hass.config_entries.async_setup(restored.entry_id)
@@ -256,7 +256,7 @@ async def test_a_quarantine_in_the_backup_stays_and_is_asked_about_afterwards(
     assert statuses(again)["Gate"] is DeviceStatus.QUARANTINED
     assert shown(hass) is None
     gate = next(one for one in again.coordinators.values() if one.name == "Gate")
-    await again.office.trust.async_release(gate, None)
+    await again.security.trust.async_release(gate, None)
     assert list((await Dialog.open(admin)).ids) == ["Gate"]
 
 
@@ -296,7 +296,7 @@ async def test_who_leaves_the_list_leaves_the_issue(
     assert (shown(hass) or {})["count"] == "2"
     await hub.async_revoke(gate.subentry_id)
     assert (shown(hass) or {})["count"] == "1"
-    await hub.office.trust.async_approve(pump, None)
+    await hub.security.trust.async_approve(pump, None)
     assert shown(hass) is None
     record = pump.record
     assert record is not None

@@ -15,7 +15,7 @@ type Restart = Callable[[], Awaitable[Hub]]
 
 async def audited(hub: Hub, kind: AuditKind) -> list[AuditEvent]:
     """Return the events of one kind that are on disk."""
-    events = [read_event(line) for line in await hub.security.audit.read(10_000)]
+    events = [read_event(line) for line in await hub.security.trail.log.read(10_000)]
     return [event for event in events if event.kind == kind]
 
 

@@ -25,6 +25,7 @@ from custom_components.oceanremote.common.const import CONF_URLS, DOMAIN
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.check import Checker
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.report import async_report
 from tests.integration.runtime_support import Device
 
 from .attacker import STRANGER, Client, thief
@@ -243,7 +244,7 @@ async def test_the_options_change_the_limits_and_are_audited(
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     assert hub.security.options.limits.failures_before_ban == 3
-    assert hub.security.admission.settings.failures_before_ban == 3
+    assert hub.security.admission.policy.settings.failures_before_ban == 3
     assert hub.vault.approval_required
     (event,) = await audited(hub, AuditKind.POLICY)
     assert (
@@ -305,7 +306,7 @@ async def test_what_is_advisable_is_no_repair(
     assert await hass.config_entries.async_reload(hub_entry.entry_id)
     issues = ir.async_get(hass).issues
     assert not [issue_id for domain, issue_id in issues if domain == DOMAIN]
-    report = await hub_entry.runtime_data.hub.office.async_report()
+    report = await async_report(hub_entry.runtime_data.hub)
     found = {finding["topic"]: finding for finding in report["findings"]}
     people = found["strong authentication of people"]
     assert (people["level"], bool(people["what_to_do"])) == ("not_met", True)

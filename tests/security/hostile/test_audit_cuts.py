@@ -28,6 +28,7 @@ from custom_components.oceanremote.policy.audit.record import (
     head_at,
     parse_line,
 )
+from custom_components.oceanremote.report import async_report
 from tests.integration.runtime_support import Device
 
 from .support import Restart, audited, unload
@@ -98,7 +99,7 @@ async def test_a_cut_is_reported_after_every_later_start(
         assert reason in found["reason"]
         assert found["known"] is (reason != "record 4 follows record 0")
         assert len(await audited(restarted, AuditKind.LOG_REPAIRED)) == 1
-        report = await restarted.office.async_report()
+        report = await async_report(restarted)
         (level,) = (
             finding["level"]
             for finding in report["findings"]

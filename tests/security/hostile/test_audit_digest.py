@@ -106,7 +106,7 @@ def test_a_storm_hides_neither_devices_nor_users_nor_other_kinds() -> None:
 async def test_no_flood_pushes_out_the_oldest_record(hub: Hub) -> None:
     """Strangers, claims, bans, decoys and a device, each ten thousand times."""
     security = hub.security
-    oldest = (await security.audit.read(10_000))[0]
+    oldest = (await security.trail.log.read(10_000))[0]
     device_id = next(iter(hub.coordinators.values())).device_id
     for number in range(10_000):
         stranger = f"2001:db8:0:{number:x}::/64"
@@ -125,12 +125,17 @@ async def test_no_flood_pushes_out_the_oldest_record(hub: Hub) -> None:
                 address=stranger,
                 claimed=claimed,
             )
-        security.decoy_used(stranger, "a device id", None)
-        client = security._book.classify(stranger.partition("/")[0])
-        security.honeypot(client, "/.env", cross_site=False)
+        security.trail.record(
+            AuditKind.DECOY, Outcome.NOTICED, Actor(address=stranger), what="a device"
+        )
+        client = security.admission._book.classify(stranger.partition("/")[0])
+        security.admission.honeypot(client, "/.env", cross_site=False)
         if number % 100 == 0:
-            await security.audit.flush()
-    lines = await security.audit.read(100_000)
+            await security.trail.log.flush()
+    lines = await security.trail.log.read(100_000)
     assert lines[0] == oldest
     assert len(lines) < 10 * (AT_ONCE + 2) + 20
-    assert len(security.admission.bans.active(hub.security.moment().wall)) == 10_000
+    assert (
+        len(security.admission.policy.bans.active(hub.security.admission.moment().wall))
+        == 10_000
+    )

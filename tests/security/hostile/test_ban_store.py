@@ -31,11 +31,11 @@ async def test_a_storm_does_not_put_the_write_off(
     hub: Hub, hass_storage: dict[str, Any]
 ) -> None:
     """Each event asks to be saved; the first ones are on disk while more come."""
-    hub.security.ban(STRANGER, None, DAY)
+    hub.security.admission.ban(STRANGER, None, DAY)
     number = 0
     async with asyncio.timeout(20 * DELAY):
         while STRANGER not in on_disk(hass_storage):
-            hub.security.ban(f"198.18.0.{number % 250}", None, DAY)
+            hub.security.admission.ban(f"198.18.0.{number % 250}", None, DAY)
             number += 1
             await asyncio.sleep(DELAY / 20)
 
@@ -45,5 +45,5 @@ async def test_what_comes_after_a_write_is_written_too(
 ) -> None:
     for number in range(3):
         address = f"198.18.0.{number}"
-        hub.security.ban(address, None, DAY)
+        hub.security.admission.ban(address, None, DAY)
         await eventually(lambda: address in on_disk(hass_storage))  # noqa: B023

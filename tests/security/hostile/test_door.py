@@ -51,13 +51,13 @@ def pump(hub: Hub) -> DeviceCoordinator:
 @pytest.fixture
 def still(hub: Hub) -> Iterator[None]:
     """Let no time pass at the door, so that no budget fills up again."""
-    with patch.object(hub.security, "_now", return_value=hub.now()):
+    with patch.object(hub.admission, "_now", return_value=hub.now()):
         yield
 
 
 def limit(hub: Hub, **settings: int) -> None:
     """Put other limits in force; a budget allows two seconds' worth at once."""
-    hub.security.admission.reconfigure(PolicySettings(**settings))
+    hub.security.admission.policy.reconfigure(PolicySettings(**settings))
 
 
 async def begin(device: Device) -> tuple[ClientWebSocketResponse, bytes]:
@@ -142,7 +142,7 @@ async def test_known_keys_over_the_budget_wait_as_told_and_get_in(
     """The device is not blamed for it: nothing counts toward a ban or its key."""
     limit(hub, known_key_handshakes_per_second=1)
     start = hub.now()
-    with patch.object(hub.security, "_now", return_value=start):
+    with patch.object(hub.admission, "_now", return_value=start):
         for _ in range(2):
             await device.hang_up()
             await device.connect()
@@ -151,11 +151,11 @@ async def test_known_keys_over_the_budget_wait_as_told_and_get_in(
         assert wait == 1
     (reason,) = await reasons(hub)
     assert Denial.KNOWN_KEY_BUDGET in reason
-    with patch.object(hub.security, "_now", return_value=start + wait):
+    with patch.object(hub.admission, "_now", return_value=start + wait):
         await device.connect()
         await eventually(lambda: pump.available)
-    assert hub.security.admission.table_sizes()["key_failures"] == 0
-    assert hub.security.admission.table_sizes()["failures"] == 0
+    assert hub.security.admission.policy.table_sizes()["key_failures"] == 0
+    assert hub.security.admission.policy.table_sizes()["failures"] == 0
 
 
 async def test_storm_ends_no_session_that_is_up(
@@ -190,7 +190,7 @@ async def test_known_key_under_penalty_is_told_when_to_come_again(
 ) -> None:
     """Whoever names it; but the device at home, whose key it is, comes in."""
     await abuse_key(device, server, 20)
-    key_failures = hub.security.admission.table_sizes()["key_failures"]
+    key_failures = hub.security.admission.policy.table_sizes()["key_failures"]
     assert key_failures == 1
     stranger = copy_of(device, server, address=STRANGER)
     socket, answer = await begin(stranger)
@@ -208,7 +208,7 @@ async def test_device_that_has_moved_waits_as_told_and_gets_in(
 ) -> None:
     """From an address that vouches for nothing, while its key is under penalty."""
     start = hub.now()
-    with patch.object(hub.security, "_now", return_value=start):
+    with patch.object(hub.admission, "_now", return_value=start):
         await abuse_key(device, server, 20)
         stranger = copy_of(device, server, address=STRANGER)
         socket, _ = await begin(stranger)
@@ -217,7 +217,7 @@ async def test_device_that_has_moved_waits_as_told_and_gets_in(
         device._client = Client(server, "198.51.100.77")  # type: ignore[assignment]
         wait = await refused(device)
     assert 0 < wait <= MAX_RETRY_AFTER
-    with patch.object(hub.security, "_now", return_value=start + wait):
+    with patch.object(hub.admission, "_now", return_value=start + wait):
         await device.connect()
         await eventually(lambda: pump.available)
 
@@ -241,7 +241,7 @@ async def test_nobody_is_sent_away_for_longer_than_five_minutes(
     """Whatever the policy says: REJECT is not authenticated, so it may not say more."""
     await device.hang_up()
     denied = DeniedError(Denial.THROTTLED, 86_400.0)
-    with patch.object(hub.security.admission, where, side_effect=denied):
+    with patch.object(hub.security.admission.policy, where, side_effect=denied):
         assert await refused(device) == MAX_RETRY_AFTER
     await device.connect()
     await eventually(lambda: pump.available)

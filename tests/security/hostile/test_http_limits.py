@@ -33,7 +33,7 @@ async def _home_assistants_api(hass: HomeAssistant, proxied_http: None) -> None:
 def _one_moment(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let all of a test happen at once, however slow the machine."""
     moment = hub.now()
-    monkeypatch.setattr(hub.security, "_now", lambda: moment)
+    monkeypatch.setattr(hub.admission, "_now", lambda: moment)
 
 
 async def ask(client: Client, path: str) -> int:

@@ -12,9 +12,9 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.admission.monitor import SecurityMonitor
 from custom_components.oceanremote.audit import log as audit_log
 from custom_components.oceanremote.audit.startup import audit_directory
+from custom_components.oceanremote.audit.trail import AuditTrail
 from custom_components.oceanremote.common.const import (
     DEVICE_SECURITY_EVENTS,
     DOMAIN,
@@ -50,7 +50,7 @@ async def test_a_device_shows_what_happened_to_its_trust(
     coordinator = next(iter(hub.coordinators.values()))
     unique_id = f"{coordinator.subentry_id}-own-security"
     assert event_of(hass, unique_id) == "registered"
-    await hub.office.trust.async_quarantine(coordinator, None)
+    await hub.security.trust.async_quarantine(coordinator, None)
     assert event_of(hass, unique_id) == "quarantined"
 
 
@@ -67,8 +67,8 @@ async def test_the_hub_shows_bans_once_an_hour_and_counts_them(
     note = shown[f"{DOMAIN}_banned_hub"]
     assert "since the last notice" not in note["message"]
     later = hass.loop.time() + 3601
-    with patch.object(hub.security._announcements, "_now", return_value=later):
-        hub.security._on_tick(dt_util.utcnow())
+    with patch.object(hub.security.trail._announcements, "_now", return_value=later):
+        hub.security.trail._on_tick(dt_util.utcnow())
     assert "4 times since the last notice" in shown[f"{DOMAIN}_banned_hub"]["message"]
 
 
@@ -86,13 +86,13 @@ async def test_a_flooding_device_is_slowed_down_and_reported(
     link = coordinator.link
     assert link is not None
     pauses: list[float] = []
-    pace = hub.security.pace
+    pace = hub.security.admission.pace
 
     def noting(link: Link, *, size: int, states: int) -> float:
         pauses.append(pace(link, size=size, states=states))
         return pauses[-1]
 
-    hub.security.pace = noting  # type: ignore[method-assign]
+    hub.security.admission.pace = noting  # type: ignore[method-assign]
     for number in range(15):
         await device.report(FLOW, float(number))
     await eventually(lambda: coordinator.cache.states.get(FLOW.address) == 14.0)
@@ -118,14 +118,14 @@ async def test_the_notice_of_a_flood_goes_when_the_device_is_calm(
 
     def flood() -> None:
         for _ in range(15):
-            hub.security.pace(link, size=1, states=0)
+            hub.security.admission.pace(link, size=1, states=0)
 
     start = hass.loop.time()
-    with patch.object(hub.security._announcements, "_now") as now:
+    with patch.object(hub.security.trail._announcements, "_now") as now:
 
         def at(seconds: float) -> bool:
             now.return_value = start + seconds
-            hub.security._on_tick(dt_util.utcnow())
+            hub.security.trail._on_tick(dt_util.utcnow())
             return notice in shown
 
         now.return_value = start
@@ -137,7 +137,7 @@ async def test_the_notice_of_a_flood_goes_when_the_device_is_calm(
         assert not at(LULL + 31)
         # What comes then is told at once, and not by the count of the last one.
         actor = Actor(device=coordinator.device_id)
-        hub.security.record(AuditKind.FLOOD, Outcome.NOTICED, actor)
+        hub.security.trail.record(AuditKind.FLOOD, Outcome.NOTICED, actor)
         assert notice in shown
         assert "since the last notice" not in shown[notice]["message"]
 
@@ -151,7 +151,7 @@ async def test_the_notice_of_what_was_not_stored_goes_with_the_next_write(
     with full_disk():
         with pytest.raises(RevokedNotStoredError):
             await hub.async_revoke(coordinator.subentry_id)
-        hub.security.record(AuditKind.STORAGE, Outcome.FAILED, Actor())
+        hub.security.trail.record(AuditKind.STORAGE, Outcome.FAILED, Actor())
         with pytest.raises(VaultError):
             await hub.vault.put_secret(hub.entry.entry_id, "other", b"change")
         assert {name for name in shown if "_storage_" in name} == {
@@ -160,7 +160,7 @@ async def test_the_notice_of_what_was_not_stored_goes_with_the_next_write(
         }
     await hub.vault.put_secret(hub.entry.entry_id, "other", b"change")
     assert not [name for name in shown if "_storage_" in name]
-    hub.security.record(AuditKind.STORAGE, Outcome.FAILED, Actor())
+    hub.security.trail.record(AuditKind.STORAGE, Outcome.FAILED, Actor())
     assert f"{DOMAIN}_storage_hub" in shown
 
 
@@ -169,19 +169,20 @@ async def test_news_stays_until_somebody_has_read_it(
 ) -> None:
     """Nothing ends it: a decoy that was used, a log that was repaired."""
     shown = _async_get_or_create_notifications(hass)
-    hub.security.decoy_used("203.0.113.9", "a device id", None)
-    hub.security.record(AuditKind.LOG_REPAIRED, Outcome.NOTICED, Actor())
+    _, decoy = await hub.admission.decoys.async_create()
+    assert hub.admission.decoys.names_device(decoy, "203.0.113.9")
+    hub.security.trail.record(AuditKind.LOG_REPAIRED, Outcome.NOTICED, Actor())
     await hub.vault.put_secret(hub.entry.entry_id, "other", b"change")
     later = hass.loop.time() + 7200
-    with patch.object(hub.security._announcements, "_now", return_value=later):
-        hub.security._on_tick(dt_util.utcnow())
+    with patch.object(hub.security.trail._announcements, "_now", return_value=later):
+        hub.security.trail._on_tick(dt_util.utcnow())
     assert {f"{DOMAIN}_decoy_hub", f"{DOMAIN}_log_repaired_hub"} <= set(shown)
 
 
 async def test_a_pausing_link_ends_at_once(
     hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub, device: Device
 ) -> None:
-    hub.security.pace = lambda link, **_: 60.0  # type: ignore[method-assign]
+    hub.security.admission.pace = lambda link, **_: 60.0  # type: ignore[method-assign]
     await device.report(FLOW, 1.0)
     coordinator = next(iter(hub.coordinators.values()))
     await eventually(lambda: coordinator.cache.states.get(FLOW.address) == 1.0)
@@ -208,33 +209,30 @@ async def test_what_is_found_at_the_start_is_shown_by_the_hub(
     assert event_of(hass, unique_id) == "log_repaired"
     again: Hub = hub_entry.runtime_data.hub
     heard: list[str] = []
-    again.security.listen(None, lambda kind, attributes: heard.append(kind))
+    again.security.trail.listen(None, lambda kind, attributes: heard.append(kind))
     assert not heard
 
 
 async def test_of_early_notices_the_newest_of_each_kind_is_kept(hub: Hub) -> None:
     """However many come before somebody listens."""
-    monitor = SecurityMonitor(
+    trail = AuditTrail(
         hub.hass,
-        hub.security.options,
-        hub.security.audit,
+        hub.security.trail.log,
         hub.log,
-        hub.security.decoys,
-        hub.security.tickets,
         now=hub.now,
-        device_of_key=lambda key: None,
+        banned=lambda: False,
         name_of=lambda device_id: None,
     )
     for number in range(50):
         actor = Actor(device=f"device {number}")
-        monitor.record(AuditKind.STORAGE, Outcome.FAILED, actor)
-    monitor.record(AuditKind.RESTORED, Outcome.NOTICED, Actor())
+        trail.record(AuditKind.STORAGE, Outcome.FAILED, actor)
+    trail.record(AuditKind.RESTORED, Outcome.NOTICED, Actor())
     heard: list[str] = []
-    end = monitor.listen(None, lambda kind, attributes: heard.append(kind))
+    end = trail.listen(None, lambda kind, attributes: heard.append(kind))
     assert heard == ["storage", "restored"]
     end()
-    monitor.record(AuditKind.DECOY, Outcome.NOTICED, Actor())
-    monitor.listen(None, lambda kind, attributes: heard.append(kind))
+    trail.record(AuditKind.DECOY, Outcome.NOTICED, Actor())
+    trail.listen(None, lambda kind, attributes: heard.append(kind))
     assert heard == ["storage", "restored"]
 
 
@@ -242,11 +240,11 @@ async def test_lost_records_are_shown(
     hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
 ) -> None:
     """A flood that hides something must not hide that it did."""
-    await hub.security.audit.flush()
+    await hub.security.trail.log.flush()
     with patch.object(audit_log, "MAX_QUEUED", 1):
         for _ in range(3):
-            hub.security.record(AuditKind.SESSION, Outcome.DONE, Actor())
-    await hub.security.audit.flush()
+            hub.security.trail.record(AuditKind.SESSION, Outcome.DONE, Actor())
+    await hub.security.trail.log.flush()
     (event,) = await audited(hub, AuditKind.LOG_REPAIRED)
     assert event.detail == {"lost": 2}
     assert event_of(hass, f"{hub_entry.entry_id}-security") == "log_repaired"
@@ -258,10 +256,10 @@ async def test_nothing_is_kept_of_a_device_that_is_gone(
 ) -> None:
     """Devices come and go for years."""
     coordinator = next(iter(hub.coordinators.values()))
-    assert coordinator.device_id in hub.security._announcements._audiences
+    assert coordinator.device_id in hub.security.trail._announcements._audiences
     hass.config_entries.async_remove_subentry(hub_entry, coordinator.subentry_id)
     await hass.async_block_till_done()
-    assert coordinator.device_id not in hub.security._announcements._audiences
+    assert coordinator.device_id not in hub.security.trail._announcements._audiences
 
 
 @pytest.mark.parametrize("kind", [*DEVICE_SECURITY_EVENTS, *HUB_SECURITY_EVENTS])

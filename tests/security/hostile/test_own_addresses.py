@@ -51,15 +51,17 @@ async def test_no_address_of_the_hub_is_banned(
 ) -> None:
     await Client(server, address).get("/.env")
     await Client(server, STRANGER).get("/.env")
-    wall = hub.security.moment().wall
-    assert [ban.key for ban in hub.security.admission.bans.active(wall)] == [STRANGER]
-    assert not hub.security.may_ban(address)
+    wall = hub.security.admission.moment().wall
+    assert [ban.key for ban in hub.security.admission.policy.bans.active(wall)] == [
+        STRANGER
+    ]
+    assert not hub.security.admission.may_ban(address)
 
 
 @pytest.mark.parametrize("address", ["192.168.2.6", "2001:db8:2::5"])
 async def test_its_neighbours_are(hub: Hub, server: TestClient, address: str) -> None:
     await Client(server, address).get("/.env")
-    assert len(hub.security.admission.bans) == 1
+    assert len(hub.security.admission.policy.bans) == 1
 
 
 @pytest.mark.parametrize(

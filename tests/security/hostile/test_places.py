@@ -33,11 +33,11 @@ async def test_twelve_silent_sockets_keep_no_device_out(
     silent = [await neighbour.ws_connect(CONNECT_PATH) for _ in range(11)]
     assert await neighbour.status_of_dialling() == 429
     later = hub.now() + 3
-    with patch.object(hub.security, "_now", lambda: later):
+    with patch.object(hub.admission, "_now", lambda: later):
         await device.connect()
     assert device.welcomed
-    assert hub.security.admission.unproved_connections == 10
-    assert hub.security.admission.table_sizes()["failures"] == 0
+    assert hub.security.admission.policy.unproved_connections == 10
+    assert hub.security.admission.policy.table_sizes()["failures"] == 0
     for socket in silent:
         await socket.close()
 
@@ -47,7 +47,7 @@ async def test_a_ticket_buys_a_place_behind_an_address_that_many_share(
 ) -> None:
     """Of 12 places all are taken from there, and nobody has been silent for long."""
     limits = PolicySettings(unproved_total=12, unproved_reserved=2)
-    hub.security.admission.reconfigure(limits)
+    hub.security.admission.policy.reconfigure(limits)
     await device.hang_up()
     assert device.driver.ticket
     device._client = shared = Client(server, "127.0.0.1")  # type: ignore[assignment]
@@ -73,7 +73,7 @@ async def test_every_session_brings_another_ticket_that_shows_nothing(
     device_id = next(iter(hub.coordinators.values())).device_id
     for ticket in (first, second):
         assert device_id.encode() not in ticket
-        assert hub.security.tickets.holder(text_of(ticket), 0.0) == device_id
+        assert hub.security.admission.tickets.holder(text_of(ticket), 0.0) == device_id
 
 
 def text_of(ticket: bytes) -> str:

@@ -138,7 +138,7 @@ async def test_a_whole_restore_makes_every_device_wait(
     """Vault and log are both old, so that a revocation is nowhere to be found."""
     pump = next(iter(hub.coordinators.values()))
     root, backup = Path(hass.config.path()), tmp_path_factory.mktemp("backup")
-    await hub.security.audit.flush()
+    await hub.security.trail.log.flush()
     await hass.async_add_executor_job(back_up, root, backup)
     await hub.async_revoke(pump.subentry_id)
     await device.wait_closed()
@@ -155,10 +155,10 @@ async def test_a_whole_restore_makes_every_device_wait(
     assert coordinator.status is DeviceStatus.WAITING_FOR_APPROVAL
     assert restored.vault.restore is not None
     assert not restored.vault.restore.log_survived
-    report = await restored.security.audit.verify()
+    report = await restored.security.trail.log.verify()
     assert [found.known for found in report.breaks] == [True]
     # An administrator decides once; the next start finds everything in its place.
-    await restored.office.trust.async_approve(coordinator, None)
+    await restored.security.trust.async_approve(coordinator, None)
     assert await hass.config_entries.async_reload(hub_entry.entry_id)
     later: Hub = hub_entry.runtime_data.hub
     again = later.coordinators[pump.subentry_id]
@@ -181,7 +181,7 @@ async def test_a_device_that_waits_after_a_restore_counts_when_it_is_approved(
     await device.connect()
     await eventually(lambda: coordinator.connected)
     assert not coordinator.available
-    await restored.office.trust.async_approve(coordinator, None)
+    await restored.security.trust.async_approve(coordinator, None)
     assert coordinator.available
 
 
@@ -193,13 +193,13 @@ async def test_release_after_a_whole_restore_is_no_approval(
     restart: Restart,
 ) -> None:
     pump = next(iter(hub.coordinators.values()))
-    await hub.office.trust.async_quarantine(pump, None)
+    await hub.security.trust.async_quarantine(pump, None)
     await unload(hass, hub_entry, device)
     await hass.async_add_executor_job(anchor_path(hass).unlink)
     restored = await restart()
     coordinator = next(iter(restored.coordinators.values()))
     assert coordinator.status is DeviceStatus.QUARANTINED
-    await restored.office.trust.async_release(coordinator, None)
+    await restored.security.trust.async_release(coordinator, None)
     assert coordinator.status is DeviceStatus.WAITING_FOR_APPROVAL
 
 
@@ -327,7 +327,7 @@ async def test_what_a_torn_log_still_proves_is_kept_out_by_itself(
     await hass.async_add_executor_job(take_out)
     restored = await restart()
     assert restored.coordinators[pump.subentry_id].status is DeviceStatus.REVOKED
-    assert [one.name for one in restored.office.restored.waiting()] == [lamp.name]
+    assert [one.name for one in restored.security.restored.waiting()] == [lamp.name]
     restore = restored.vault.restore
     assert restore is not None
     assert restore.log_survived
@@ -367,7 +367,7 @@ async def test_a_device_with_a_newer_token_comes_in_by_its_previous_one(
     """It has rotated its token since the backup; afterwards it has a newer one still."""
     pump = next(iter(hub.coordinators.values()))
     old = await vault_of_now(hass)
-    await hub.office.trust.async_regenerate(pump, None)
+    await hub.security.trust.async_regenerate(pump, None)
     await eventually(lambda: pump.rotations == 1)
     await unload(hass, hub_entry, device)
     restored = await with_vault(hass, old, restart)

@@ -81,7 +81,7 @@ async def test_a_crash_at_any_write_of_a_recovery(
     folder = tmp_path_factory.mktemp("aside")
     backup = [folder / f"old{number}" for number in range(3)]
     scene = [folder / f"scene{number}" for number in range(3)]
-    await hub.security.audit.flush()
+    await hub.security.trail.log.flush()
     await run(copy, files(hass), backup)
     await hub.async_revoke(pump.subentry_id)
     await device.wait_closed()

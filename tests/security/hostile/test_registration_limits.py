@@ -31,7 +31,7 @@ def guess(device: Device, server: TestClient) -> Device:
 async def test_who_names_a_known_key_fails_to_register_twice_a_minute(
     hub: Hub, server: TestClient, device: Device
 ) -> None:
-    admission = hub.security.admission
+    admission = hub.security.admission.policy
     for failures in (1, 2, 2, 2):
         board = guess(device, server)
         await board.dial()
@@ -39,7 +39,9 @@ async def test_who_names_a_known_key_fails_to_register_twice_a_minute(
         assert admission._failures.count(STRANGER, hub.now()) == failures
     assert admission.table_sizes()["key_failures"] == 0
     assert not board.driver.registered
-    denied = [line for line in await hub.security.audit.read(1000) if STRANGER in line]
+    denied = [
+        line for line in await hub.security.trail.log.read(1000) if STRANGER in line
+    ]
     assert Denial.REGISTRATION_RATE in denied[-1]
     # What is refused for load is no failure, and the device goes on.
     assert (await Client(server, STRANGER).status_of_dialling()) == 101
@@ -59,10 +61,10 @@ async def test_five_boards_with_void_tokens_never_get_their_home_banned(
     ]
     for attempt in range(50):
         moment = start + 12.0 * attempt
-        monkeypatch.setattr(hub.security, "_now", lambda moment=moment: moment)
+        monkeypatch.setattr(hub.admission, "_now", lambda moment=moment: moment)
         board = boards[attempt % 5]
         await board.dial()
         assert await board.wait_closed() == 1008
-    admission = hub.security.admission
-    assert not admission.bans.active(hub.security.moment().wall)
+    admission = hub.security.admission.policy
+    assert not admission.bans.active(hub.security.admission.moment().wall)
     assert admission._failures.count(HOME, start + 600.0) <= 5

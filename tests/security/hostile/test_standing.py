@@ -155,9 +155,9 @@ async def test_release_is_for_who_is_quarantined(
     hub: Hub, pump: DeviceCoordinator, device: Device
 ) -> None:
     with pytest.raises(WrongStandingError):
-        await hub.office.trust.async_release(pump, None)
+        await hub.security.trust.async_release(pump, None)
     with pytest.raises(WrongStandingError):
-        await hub.office.trust.async_approve(pump, None)
+        await hub.security.trust.async_approve(pump, None)
 
 
 async def test_a_new_permanent_token_ends_the_old_one(
@@ -229,4 +229,6 @@ async def test_a_transferred_device_forgets_who_it_was(
     assert device.driver.flash.identity.token is None
     assert pump.status is DeviceStatus.REVOKED
     assert len(await audited(hub, AuditKind.TRANSFERRED)) == 1
-    assert not hub.security.admission.proved.vouched(HOME, hub.security.moment().wall)
+    assert not hub.security.admission.policy.proved.vouched(
+        HOME, hub.security.admission.moment().wall
+    )

@@ -25,9 +25,9 @@ async def test_twenty_bad_frames_ban_the_address_and_nobody_else(
     for _ in range(20):
         answers, code = await stranger.send_once(BAD_FRAME)
         assert code == 1008
-    assert [ban.key for ban in hub.security.admission.bans.active(hub_wall(hub))] == [
-        STRANGER
-    ]
+    assert [
+        ban.key for ban in hub.security.admission.policy.bans.active(hub_wall(hub))
+    ] == [STRANGER]
     # The slow lane: a HELLO, but one INIT in ten seconds, and two connections at most.
     first = await stranger.ws_connect("/api/oceanremote/connect")
     second = await stranger.ws_connect("/api/oceanremote/connect")
@@ -49,7 +49,10 @@ async def test_a_ban_survives_a_restart(
     assert hub_entry.state is ConfigEntryState.LOADED
     restarted: Hub = hub_entry.runtime_data.hub
     assert restarted is not hub
-    assert restarted.security.admission.bans.find(STRANGER, hub_wall(hub)) is not None
+    assert (
+        restarted.security.admission.policy.bans.find(STRANGER, hub_wall(hub))
+        is not None
+    )
 
 
 async def test_one_bad_neighbour_does_not_cut_a_home_off(
@@ -59,7 +62,7 @@ async def test_one_bad_neighbour_does_not_cut_a_home_off(
     for _ in range(15):
         await neighbour.send_once(BAD_FRAME)
     await neighbour.get("/.env")
-    assert not hub.security.admission.bans.active(hub_wall(hub))
+    assert not hub.security.admission.policy.bans.active(hub_wall(hub))
     await device.hang_up()
     await device.connect()
     assert device.welcomed
@@ -76,14 +79,14 @@ async def test_the_honeypot_answers_like_any_missing_page(
     trapped = await Client(server, STRANGER).get(path)
     assert trapped.status == missing.status == 404
     assert await trapped.text() == await missing.text()
-    assert hub.security.admission.bans.find(STRANGER, hub_wall(hub)) is not None
+    assert hub.security.admission.policy.bans.find(STRANGER, hub_wall(hub)) is not None
 
 
 async def test_a_foreign_page_cannot_ban_its_visitor(
     hub: Hub, server: TestClient
 ) -> None:
     await Client(server, HOME).get("/wp-admin/", Sec_Fetch_Site="cross-site")
-    assert not hub.security.admission.bans.active(hub_wall(hub))
+    assert not hub.security.admission.policy.bans.active(hub_wall(hub))
     (event,) = await audited(hub, AuditKind.HONEYPOT)
     assert event.detail["cross_site"] is True
 
@@ -98,7 +101,7 @@ async def test_a_foreign_page_cannot_ban_its_visitor_by_websocket(
     statuses = [await visitor.status_of_dialling(Origin=origin) for _ in range(25)]
     # Requests of a web page share the limit of all requests without a login.
     assert statuses == [403] * 20 + [429] * 5
-    admission = hub.security.admission
+    admission = hub.security.admission.policy
     assert admission.unproved_connections == 0
     assert not admission.bans.active(hub_wall(hub))
     sizes = admission.table_sizes()
@@ -129,7 +132,7 @@ async def test_loopback_and_proxies_are_never_banned(
     for _ in range(3):
         await server.get("/wp-admin/")
         await Client(server, "127.0.0.1").get("/.env")
-    assert not hub.security.admission.bans.active(hub_wall(hub))
+    assert not hub.security.admission.policy.bans.active(hub_wall(hub))
 
 
 async def test_ten_unproved_connections_per_address(
@@ -141,7 +144,7 @@ async def test_ten_unproved_connections_per_address(
     other = await Client(server, HOME).ws_connect("/api/oceanremote/connect")
     await other.close()
     await sockets.pop().close()
-    await eventually(lambda: hub.security.admission.unproved_connections == 9)
+    await eventually(lambda: hub.security.admission.policy.unproved_connections == 9)
     sockets.append(await stranger.ws_connect("/api/oceanremote/connect"))
     for socket in sockets:
         await socket.close()
@@ -158,4 +161,4 @@ async def test_what_strangers_do_is_refused_before_any_curve(
 
 def hub_wall(hub: Hub) -> float:
     """Return the hub's wall clock."""
-    return hub.security.moment().wall
+    return hub.security.admission.moment().wall

@@ -106,7 +106,7 @@ async def test_suspicion_works_at_once_and_outlasts_a_full_disk(
         await assert_not_believed(pump, device)
     await settled(hass)
     sessions = pump.rotations
-    await hub.office.trust.async_release(pump, None)
+    await hub.security.trust.async_release(pump, None)
     # A released device proves itself anew, and each proof would try the disk again.
     await eventually(lambda: pump.available and pump.rotations > sessions)
     await settled(hass)
@@ -141,8 +141,8 @@ async def test_suspicion_that_was_not_stored_can_be_ended(
     """A person who knows the reason needs no restart."""
     await suspect_on_a_full_disk(hass, hub, pump)
     with pytest.raises(WrongStandingError):
-        await hub.office.trust.async_approve(pump, None)
-    await hub.office.trust.async_release(pump, None)
+        await hub.security.trust.async_approve(pump, None)
+    await hub.security.trust.async_release(pump, None)
     assert pump.status is DeviceStatus.ONLINE
     assert issues(hass, pump) == []
     await eventually(lambda: pump.available)
@@ -158,7 +158,7 @@ async def test_administrator_is_told_that_the_disk_is_full(
     action: str,
 ) -> None:
     """Nothing has changed then, in memory neither."""
-    trust = hub.office.trust
+    trust = hub.security.trust
     if action == "release":
         await trust.async_quarantine(pump, None)
     if action == "approve":
@@ -196,7 +196,7 @@ async def test_new_token_is_not_issued_before_it_is_stored(
 ) -> None:
     old = device.driver.flash.identity.token
     with full_disk(), pytest.raises(StorageFailedError):
-        await hub.office.trust.async_regenerate(pump, None)
+        await hub.security.trust.async_regenerate(pump, None)
     assert device.driver.flash.identity.token == old
     assert not await audited(hub, AuditKind.TOKEN_ROTATED)
 
@@ -236,7 +236,7 @@ async def test_actions_on_a_device_without_a_record_are_refused(
     """The vault holds nothing of it: restored, or somebody else's."""
     await forget(hub.vault, pump.device_id)
     with pytest.raises((WrongStandingError, NotEnrolledError)):
-        await getattr(hub.office.trust, f"async_{action}")(pump, None)
+        await getattr(hub.security.trust, f"async_{action}")(pump, None)
 
 
 async def test_suspicion_ends_with_the_identity_it_was_about(
@@ -287,13 +287,13 @@ async def test_new_token_needs_a_device_that_is_there(
     await device.hang_up()
     await eventually(lambda: not pump.connected)
     with pytest.raises(DeviceOfflineError):
-        await hub.office.trust.async_regenerate(pump, None)
+        await hub.security.trust.async_regenerate(pump, None)
     assert pump.record == before
     await device.connect()
     await eventually(lambda: pump.available)
     await hub.vault.revoke(pump.device_id)
     with pytest.raises(WrongStandingError):
-        await hub.office.trust.async_regenerate(pump, None)
+        await hub.security.trust.async_regenerate(pump, None)
     assert not await audited(hub, AuditKind.TOKEN_ROTATED)
 
 
@@ -308,7 +308,7 @@ async def test_approval_does_not_swallow_a_suspicion(
         pump.device_id, Standing.WAITING_FOR_APPROVAL, approved=False
     )
     async with slow_disk() as go:
-        click = asyncio.create_task(hub.office.trust.async_approve(pump, None))
+        click = asyncio.create_task(hub.security.trust.async_approve(pump, None))
         await asyncio.sleep(0)
         hub.suspect(pump.device_id, "two live links")
         go.set()
@@ -323,9 +323,9 @@ async def test_approval_does_not_swallow_a_suspicion(
 async def test_release_does_not_swallow_a_newer_suspicion(
     hass: HomeAssistant, hub: Hub, pump: DeviceCoordinator, device: Device
 ) -> None:
-    await hub.office.trust.async_quarantine(pump, None)
+    await hub.security.trust.async_quarantine(pump, None)
     async with slow_disk() as go:
-        click = asyncio.create_task(hub.office.trust.async_release(pump, None))
+        click = asyncio.create_task(hub.security.trust.async_release(pump, None))
         await asyncio.sleep(0)
         hub.suspect(pump.device_id, "two live links")
         go.set()
@@ -358,7 +358,7 @@ async def test_release_begins_anew_with_the_next_proved_counter(
     )
     assert hub.vault.high_water(pump.device_id) == ahead
 
-    await hub.office.trust.async_release(pump, None)
+    await hub.security.trust.async_release(pump, None)
     assert hub.vault.high_water(pump.device_id) == 0
     await device.connect()
     await eventually(lambda: pump.available)
@@ -377,7 +377,7 @@ async def test_release_that_failed_has_forgotten_no_counter(
     hub: Hub, pump: DeviceCoordinator, device: Device
 ) -> None:
     """Marks wait up to 30 s for the disk: else a copy of then would pass after all."""
-    await hub.office.trust.async_quarantine(pump, None)
+    await hub.security.trust.async_quarantine(pump, None)
     await device.hang_up()
     await device.connect()
     await eventually(lambda: pump.connected)
@@ -385,7 +385,7 @@ async def test_release_that_failed_has_forgotten_no_counter(
     mark = hub.vault.high_water(pump.device_id)
     assert mark > pump.record.high_water
     with full_disk(), pytest.raises(StorageFailedError):
-        await hub.office.trust.async_release(pump, None)
+        await hub.security.trust.async_release(pump, None)
     assert hub.vault.high_water(pump.device_id) == mark
     await hub.vault.flush()
     assert pump.record.high_water == mark
@@ -414,11 +414,11 @@ async def test_clock_set_back_changes_no_standing(
         lambda: pump.record is not None and pump.record.standing is Standing.QUARANTINED
     )
     await twin.hang_up()
-    await hub.office.trust.async_release(pump, None)
+    await hub.security.trust.async_release(pump, None)
     await device.hang_up()
     await device.connect()
     await eventually(lambda: pump.available)
-    await hub.security.audit.verify()
+    await hub.security.trail.log.verify()
     assert len(await audited(hub, AuditKind.RELEASED)) == 1
 
 
@@ -532,7 +532,7 @@ async def test_hub_restored_from_an_old_backup_takes_nobody_for_a_clone(
     sessions: int,
 ) -> None:
     """Its marks went back; the devices' counters went on."""
-    name = await hub.office.backup.async_make()
+    name = await hub.security.backup.async_make()
     for _ in range(sessions):
         await device.hang_up()
         await device.connect()

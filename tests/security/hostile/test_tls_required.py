@@ -48,7 +48,7 @@ async def test_a_plain_connection_from_the_internet_is_refused(
     assert await dial(server, X_Forwarded_For=address) == (HTTPStatus.FORBIDDEN, "300")
     (event,) = await audited(hub, AuditKind.DENIED)
     assert event.detail["what"] == "tls_required"
-    assert not hub.security.admission.unproved_connections
+    assert not hub.security.admission.policy.unproved_connections
 
 
 async def test_with_tls_it_is_let_in(hub: Hub, server: TestClient) -> None:

@@ -55,7 +55,7 @@ async def regenerate(hub: Hub) -> None:
     """Give the device a new token, and wait until it is the only one."""
     pump = only(hub)
     generation = current(pump).generation
-    await hub.office.trust.async_regenerate(pump, None)
+    await hub.security.trust.async_regenerate(pump, None)
     await eventually(lambda: settled(pump) and current(pump).generation > generation)
 
 
@@ -195,11 +195,11 @@ async def test_a_device_that_never_says_stored_keeps_its_link(
 ) -> None:
     """It rotates with the token on its way: the hub waits, and gives it no second."""
     lose_stored(device, monkeypatch)
-    await hub.office.trust.async_regenerate(pump, None)
+    await hub.security.trust.async_regenerate(pump, None)
     link = pump.link
     # A second one while the first is on its way is refused with a reason.
     with pytest.raises(CommandNotSentError, match="on its way"):
-        await hub.office.trust.async_regenerate(pump, None)
+        await hub.security.trust.async_regenerate(pump, None)
     await pump.async_renew()
     assert pump.link is link
     await works(pump, device)
@@ -220,7 +220,7 @@ async def test_a_token_that_cannot_be_handed_out_ends_no_link(
     """The device was revoked or the disk is full at this moment: noted, not raised."""
     identity = device.driver.flash.identity
     lose_stored(device, monkeypatch)
-    await hub.office.trust.async_regenerate(pump, None)
+    await hub.security.trust.async_regenerate(pump, None)
     await eventually(lambda: device.driver.flash.identity != identity)
     await device.hang_up()
     device.driver.flash.identity = identity
@@ -250,7 +250,7 @@ async def test_a_revocation_between_click_and_disk(
     link = pump.link
     assert link is not None
     await hub.vault.revoke(pump.device_id)
-    trust = hub.office.trust
+    trust = hub.security.trust
     with pytest.raises(WrongStandingError):
         await trust._async_issue(pump, link)
     monkeypatch.setattr(trust, "_trust_of", lambda *_: Trust(TrustStanding.ACTIVE))
@@ -271,17 +271,17 @@ async def test_no_token_is_handed_out_in_quarantine_unasked(
     """Of two holders one would lock the other out. It goes on after the release."""
     identity = device.driver.flash.identity
     lose_stored(device, monkeypatch)
-    await hub.office.trust.async_regenerate(pump, None)
+    await hub.security.trust.async_regenerate(pump, None)
     await eventually(lambda: device.driver.flash.identity != identity)
     await device.hang_up()
     device.driver.flash.identity = identity
-    await hub.office.trust.async_quarantine(pump, None)
+    await hub.security.trust.async_quarantine(pump, None)
     await device.connect()
     await eventually(lambda: pump.connected)
     assert record_of(pump).standing is Standing.QUARANTINED
     assert device.driver.flash.identity == identity
     assert not settled(pump)
-    await hub.office.trust.async_release(pump, None)
+    await hub.security.trust.async_release(pump, None)
     await eventually(lambda: settled(pump))
     assert device.driver.flash.identity.generation == 2
 
@@ -290,12 +290,12 @@ async def test_a_quarantined_device_vouches_no_longer(
     hub: Hub, pump: DeviceCoordinator, device: Device
 ) -> None:
     """Nor for the address that it has proved itself from before."""
-    proved = hub.security.admission.proved
+    proved = hub.security.admission.policy.proved
     (address,) = proved._by_device[pump.device_id]
     assert proved.vouched(address, time.time())
-    await hub.office.trust.async_quarantine(pump, None)
+    await hub.security.trust.async_quarantine(pump, None)
     assert not proved.vouched(address, time.time())
-    await hub.office.trust.async_release(pump, None)
+    await hub.security.trust.async_release(pump, None)
     await eventually(lambda: proved.vouched(address, time.time()))
-    hub.office.trust.suspect(pump.device_id, "two live links")
+    hub.security.trust.suspect(pump.device_id, "two live links")
     assert not proved.vouched(address, time.time())

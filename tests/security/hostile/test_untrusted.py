@@ -26,7 +26,6 @@ from custom_components.oceanremote.protocol import (
     LocalProtocolError,
     encode_description,
 )
-from custom_components.oceanremote.protocol.events import Welcomed
 from tests.integration.runtime_support import (
     FLOW,
     MAC,
@@ -36,6 +35,7 @@ from tests.integration.runtime_support import (
     eventually,
     state_of,
 )
+from tests.support.device.events import Welcomed
 
 from .attacker import HOME, STRANGER, Client, copy_of
 
@@ -98,10 +98,12 @@ async def test_a_newcomer_is_shown_once_it_is_approved(
     assert before.sw_version is None
     assert pump.facts is None
     assert pump.subentry_id not in hub._store._descriptions
-    assert not hub.security.admission.proved.vouched(HOME, hub.security.moment().wall)
+    assert not hub.security.admission.policy.proved.vouched(
+        HOME, hub.security.admission.moment().wall
+    )
 
     newcomer.driver.states[FLOW.address] = 5.5
-    await hub.office.trust.async_approve(pump, None)
+    await hub.security.trust.async_approve(pump, None)
     await eventually(lambda: pump.available)
     await hass.async_block_till_done()
     assert described(hass, pump) == {"pump", "flow"}
@@ -112,7 +114,9 @@ async def test_a_newcomer_is_shown_once_it_is_approved(
     # Every state comes with the description: none of before was kept.
     assert was_asked(newcomer)
     await eventually(lambda: state_of(hass, "sensor", pump, "sensor-0-flow") == "5.5")
-    assert hub.security.admission.proved.vouched(HOME, hub.security.moment().wall)
+    assert hub.security.admission.policy.proved.vouched(
+        HOME, hub.security.admission.moment().wall
+    )
 
 
 async def test_a_newcomer_that_is_never_approved_leaves_nothing(
@@ -135,7 +139,7 @@ async def test_a_quarantined_device_takes_no_entity_away(
     hass: HomeAssistant, hub: Hub, pump: DeviceCoordinator, device: Device
 ) -> None:
     """It comes back with another program; that counts from its release on."""
-    await hub.office.trust.async_quarantine(pump, None)
+    await hub.security.trust.async_quarantine(pump, None)
     await device.hang_up()
     await eventually(lambda: not pump.connected)
     kept, facts = hub._store.restore(pump.subentry_id), pump.facts
@@ -149,7 +153,7 @@ async def test_a_quarantined_device_takes_no_entity_away(
     assert pump.facts == facts
     assert page_of(hass, pump).model_id != "other board"
 
-    await hub.office.trust.async_release(pump, None)
+    await hub.security.trust.async_release(pump, None)
     assert not pump.available
     await eventually(lambda: pump.available)
     await hass.async_block_till_done()
@@ -161,8 +165,8 @@ async def test_states_of_the_quarantine_are_asked_for_after_it(
     hass: HomeAssistant, hub: Hub, pump: DeviceCoordinator, device: Device
 ) -> None:
     """The description is the old one; the states may have changed unheard."""
-    await hub.office.trust.async_quarantine(pump, None)
-    await hub.office.trust.async_release(pump, None)
+    await hub.security.trust.async_quarantine(pump, None)
+    await hub.security.trust.async_release(pump, None)
     assert pump.available
     await eventually(lambda: pump.rotations == 1)
     await eventually(lambda: was_asked(device))
@@ -173,7 +177,7 @@ async def test_trust_that_is_lost_while_a_description_comes(
 ) -> None:
     """Its end counts, not its beginning."""
     data = encode_description([PUMP])
-    await hub.office.trust.async_quarantine(pump, None)
+    await hub.security.trust.async_quarantine(pump, None)
     link = pump.link
     assert link is not None
     pump.handle_event(
@@ -187,11 +191,11 @@ async def test_a_release_in_the_last_moment_of_a_session(
     hub: Hub, pump: DeviceCoordinator, device: Device
 ) -> None:
     """The device cannot be asked any more: it is at its next connection."""
-    await hub.office.trust.async_quarantine(pump, None)
+    await hub.security.trust.async_quarantine(pump, None)
     link = pump.link
     assert link is not None
     with patch.object(link.connection, "rotate", side_effect=LocalProtocolError):
-        await hub.office.trust.async_release(pump, None)
+        await hub.security.trust.async_release(pump, None)
     assert pump.status is DeviceStatus.ONLINE
     await device.hang_up()
     await device.connect()
@@ -206,7 +210,7 @@ async def test_issues_wait_until_the_device_is_believed(
     server: TestClient,
 ) -> None:
     """A reset board asked for a new token; a suspect settles nothing."""
-    await hub.office.trust.async_quarantine(pump, None)
+    await hub.security.trust.async_quarantine(pump, None)
     await device.hang_up()
     await eventually(lambda: not pump.connected)
     reset = Device(
@@ -222,7 +226,7 @@ async def test_issues_wait_until_the_device_is_believed(
     await eventually(lambda: pump.connected)
     await hass.async_block_till_done()
     assert issues.async_get_issue(DOMAIN, lost) is not None
-    await hub.office.trust.async_release(pump, None)
+    await hub.security.trust.async_release(pump, None)
     await eventually(lambda: issues.async_get_issue(DOMAIN, lost) is None)
 
 
@@ -240,8 +244,8 @@ async def test_a_revoked_device_vouches_for_no_address(
     await device.dial()
     await device.wait_closed()
     assert device.driver.revoked
-    admission = hub.security.admission
-    assert not admission.proved.vouched(STRANGER, hub.security.moment().wall)
+    admission = hub.security.admission.policy
+    assert not admission.proved.vouched(STRANGER, hub.security.admission.moment().wall)
     assert not admission.unproved_connections
 
 
@@ -256,13 +260,13 @@ async def test_a_clone_vouches_for_no_address(
     await clone.dial()
     await clone.wait_closed()
     assert pump.status is DeviceStatus.QUARANTINED
-    proved = hub.security.admission.proved
-    assert not proved.vouched(STRANGER, hub.security.moment().wall)
+    proved = hub.security.admission.policy.proved
+    assert not proved.vouched(STRANGER, hub.security.admission.moment().wall)
     clone.driver.flash.counter += 1000
     await clone.connect()
     await eventually(lambda: pump.connected)
-    assert not proved.vouched(STRANGER, hub.security.moment().wall)
-    assert not hub.security.admission.unproved_connections
+    assert not proved.vouched(STRANGER, hub.security.admission.moment().wall)
+    assert not hub.security.admission.policy.unproved_connections
     await clone.hang_up()
 
 
@@ -270,7 +274,7 @@ async def test_a_device_vouches_anew_with_every_session(
     hub: Hub, pump: DeviceCoordinator, device: Device
 ) -> None:
     """A link may live longer than the week for which a proof counts."""
-    proved = hub.security.admission.proved
+    proved = hub.security.admission.policy.proved
     proved.forget_device(pump.device_id)
     await pump.async_renew()
-    assert proved.vouched(HOME, hub.security.moment().wall)
+    assert proved.vouched(HOME, hub.security.admission.moment().wall)

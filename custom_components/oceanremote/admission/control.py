@@ -1,11 +1,9 @@
-"""The security of one hub: admission, bans, audit and notices, composed.
+"""Admission while the hub runs: who may come in, how fast, and who is banned.
 
-request ─▶ admit ─▶ ticket ─▶ door (asked by the protocol) ─▶ proved | failed
-every SecurityRecord ─▶ audit log, notices
+request ─▶ admit ─▶ ticket ─▶ lookup (asked by the protocol) ─▶ proved | failed
 """
 
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable
 from ipaddress import ip_address
 import secrets
 import time
@@ -14,15 +12,13 @@ from typing import Final
 from aiohttp import hdrs, web
 from homeassistant.components.http.ban import KEY_BAN_MANAGER
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_time_interval
 
-from ..audit.digest import EventDigest, event_of
-from ..audit.log import AuditLog
 from ..audit.record import SecurityLog, SecurityRecord
+from ..audit.trail import AuditTrail
 from ..common.const import RecordKind
 from ..policy.admission import Admission, Failure, FailureVerdict, Moment
 from ..policy.audit.kinds import AuditKind
-from ..policy.audit.record import Actor, AuditEvent, Detail, Outcome
+from ..policy.audit.record import Actor, Outcome
 from ..policy.bans import Ban, BanSource
 from ..policy.clients import ClientAddress
 from ..policy.device_budget import DeviceBudget
@@ -30,90 +26,66 @@ from ..policy.limits import DeniedError
 from ..policy.places import Ticket
 from ..policy.ratelimit import Bucket, RateLimitedError
 from ..policy.settings import Rate
-from ..protocol import PeerLookup
-from .announcements import Announcements
 from .classify import failure_of, named_by
 from .clients import address_book, client_of
 from .decoys import Decoys
-from .door import Door
+from .lookup import Known, LinkLookup
 from .peers import AdmittedLink
 from .return_tickets import HEADER, ReturnTickets
 from .settings import SecurityOptions
 from .store import BanStore
 
-TICK: Final = timedelta(seconds=30)
 # Curve operations for whom refused boards claim to be: ten at once, one in ten seconds.
 _LOOKS: Final = Rate(1 / 10, 10)
 
 
-class SecurityMonitor:
+class AdmissionControl:
     """Lives in the event loop, as long as its hub."""
 
     def __init__(
         self,
         hass: HomeAssistant,
         options: SecurityOptions,
-        audit: AuditLog,
-        log: SecurityLog,
+        trail: AuditTrail,
         decoys: Decoys,
         tickets: ReturnTickets,
+        known: Known,
         *,
         now: Callable[[], float],
-        device_of_key: Callable[[bytes], str | None],
-        name_of: Callable[[str | None], str | None],
-        page_of: Callable[[str | None], str | None] = lambda device_id: None,
     ) -> None:
-        """`now` gives monotonic seconds; `name_of` a device's name for a person."""
-        self.hass = hass
+        """Record in `trail`; `now` gives monotonic seconds."""
         self.options = options
-        self.audit = audit
         self.decoys = decoys
         self.tickets = tickets
-        self.admission = Admission(options.limits, seed=secrets.token_bytes(32))
-        self._log = log
+        self.known = known
+        self.policy = Admission(options.limits, seed=secrets.token_bytes(32))
+        self._hass = hass
+        self._trail = trail
         self._now = now
-        self._device_of_key = device_of_key
-        self._store = BanStore(hass, self.admission, time.time)
+        self._store = BanStore(hass, self.policy, time.time)
         self._book = address_book(hass)
-        self._digest = EventDigest()
         self._budgets: dict[str, DeviceBudget] = {}
-        self._containment = log.containment(lambda: "the hub")
-        self._announcements = Announcements(
-            hass, log, now=now, name_of=name_of, page_of=page_of
-        )
-        self.listen = self._announcements.listen
-        self.board_refused = self._announcements.board_refused
-        self.ended = self._announcements.ended
-        self._ends: list[CALLBACK_TYPE] = []
         self._looks = Bucket(_LOOKS)
+        self._end: CALLBACK_TYPE | None = None
 
-    async def async_start(self) -> None:
-        """Take over what was stored, and listen to the hub's records."""
+    async def async_start(self, log: SecurityLog) -> None:
+        """Take over what was stored, and hear of revocations from `log`."""
         await self._store.async_load()
-        self._ends.append(self.audit.listen_losses(self._announcements.announce))
-        self._ends.append(self._log.listen(self._on_record))
-        self._ends.append(async_track_time_interval(self.hass, self._on_tick, TICK))
+        self._end = log.listen(self._on_record)
+
+    async def async_stop(self) -> None:
+        """Bring the bans to rest."""
+        if self._end is not None:
+            self._end()
+            self._end = None
+        await self._store.async_close()
 
     @callback
     def reconfigure(self, options: SecurityOptions) -> None:
         """Go on with other options; bans and proved addresses stay."""
         self.options = options
-        self.admission.reconfigure(options.limits)
+        self.policy.reconfigure(options.limits)
         self._budgets.clear()
-
-    async def async_stop(self) -> None:
-        """Listen no more, queue what was only counted, bring the bans to rest."""
-        for end in self._ends:
-            self._containment.call("stopping", end)
-        self._ends.clear()
-        self._announcements.close()
-        self.write(self._digest.close(float("inf"), time.time()))
-        await self._store.async_close()
-
-    @callback
-    def until_stop(self, end: CALLBACK_TYPE) -> None:
-        """Call `end` when the hub stops."""
-        self._ends.append(end)
 
     def moment(self) -> Moment:
         """Return this instant on both clocks."""
@@ -131,8 +103,8 @@ class SecurityMonitor:
         try:
             # No board sends Origin, and no browser leaves it out (RFC 6455, 4.1).
             if hdrs.ORIGIN in request.headers:
-                self.admission.on_web_page(client, self.moment())
-            return self.admission.on_connect(
+                self.policy.on_web_page(client, self.moment())
+            return self.policy.on_connect(
                 client,
                 self.moment(),
                 encrypted=request.secure,
@@ -146,13 +118,13 @@ class SecurityMonitor:
         """Count a request that opens no connection; raises DeniedError."""
         client = self.client(request)
         try:
-            self.admission.on_request(client, None, self.moment())
+            self.policy.on_request(client, None, self.moment())
         except DeniedError as denied:
             self._record_denial(client, denied)
             raise
 
     def _record_denial(self, client: ClientAddress, denied: DeniedError) -> None:
-        self.record(
+        self._trail.record(
             AuditKind.DENIED,
             Outcome.REFUSED,
             Actor(address=client.key),
@@ -167,38 +139,19 @@ class SecurityMonitor:
             return False
         return True
 
-    def door(self, ticket: Ticket, directory: PeerLookup) -> Door:
-        """Return what stands between one link and the directory."""
-
-        def is_decoy(handle: bytes) -> bool:
-            if used := self.decoys.is_token(handle):
-                self.decoy_used(ticket.address.key, "a registration token", None)
-            return used
-
-        def is_decoy_mac(mac: bytes) -> bool:
-            if used := self.decoys.is_device(mac.hex()):
-                self.decoy_used(ticket.address.key, "a device id", None)
-            return used
-
-        return Door(
-            self.admission,
-            ticket,
-            directory,
-            moment=self.moment,
-            device_of=self._device_of_key,
-            is_decoy=is_decoy,
-            is_decoy_mac=is_decoy_mac,
-        )
+    def lookup(self, ticket: Ticket) -> LinkLookup:
+        """Return what the protocol asks about the peer of one link."""
+        return LinkLookup(ticket, self.known, self.policy, self.decoys, self.moment)
 
     @callback
     def proved(self, link: AdmittedLink) -> None:
         """The peer has proved its keys: the link no longer counts as unproved."""
-        self.admission.on_close(link.ticket)
+        self.policy.on_close(link.ticket)
 
     @callback
     def vouch(self, link: AdmittedLink, device_id: str) -> None:
         """A device that is trusted has been let in: it vouches for its address."""
-        self.admission.on_proved(link.ticket, device_id, self.moment())
+        self.policy.on_proved(link.ticket, device_id, self.moment())
         self._store.schedule()
 
     @callback
@@ -211,13 +164,13 @@ class SecurityMonitor:
             return
         closed = link.closed_event
         key = None if closed is None else closed.claimed_key
-        if key is not None and self._device_of_key(key) is None:
+        if key is not None and self.known.owner_of(key) is None:
             key = None
         self.failed(link.ticket.address, failure, device_key=key, named=named_by(link))
 
     def release(self, ticket: Ticket) -> None:
         """The connection of a ticket has ended."""
-        self.admission.on_close(ticket)
+        self.policy.on_close(ticket)
 
     def pace(self, link: AdmittedLink, *, size: int, states: int) -> float:
         """Count a message of a proved link; return how long to pause reading."""
@@ -229,9 +182,9 @@ class SecurityMonitor:
             budget = self._budgets[device_id] = DeviceBudget(self.options.limits)
         pace = budget.on_message(self._now(), size=size, states=states)
         if pace.delay > 0:
-            self._announcements.flood_goes_on(device_id)
+            self._trail.flood_goes_on(device_id)
         for exceeded in pace.report:
-            self.record(
+            self._trail.record(
                 AuditKind.FLOOD,
                 Outcome.NOTICED,
                 Actor(device=device_id),
@@ -242,9 +195,14 @@ class SecurityMonitor:
     @callback
     def forget_device(self, device_id: str) -> None:
         """A device that is not trusted any more vouches for no address."""
-        self.admission.proved.forget_device(device_id)
+        self.policy.proved.forget_device(device_id)
         self._budgets.pop(device_id, None)
         self._store.schedule()
+
+    @property
+    def has_bans(self) -> bool:
+        """Whether anybody is banned now."""
+        return bool(self.policy.bans.active(time.time()))
 
     # -- bans ---------------------------------------------------------------
 
@@ -258,7 +216,7 @@ class SecurityMonitor:
         named: bytes | None = None,
     ) -> None:
         """Count a failure, and ban where it was one too many."""
-        verdict = self.admission.on_failure(
+        verdict = self.policy.on_failure(
             client, failure, self.moment(), device_key=device_key, named=named
         )
         self._follow(client, verdict)
@@ -266,7 +224,7 @@ class SecurityMonitor:
     @callback
     def honeypot(self, client: ClientAddress, path: str, *, cross_site: bool) -> None:
         """A scanner's path was asked for."""
-        self.record(
+        self._trail.record(
             AuditKind.HONEYPOT,
             Outcome.NOTICED,
             Actor(address=client.key),
@@ -274,7 +232,7 @@ class SecurityMonitor:
             cross_site=cross_site,
         )
         if self.options.honeypot:
-            verdict = self.admission.on_honeypot(
+            verdict = self.policy.on_honeypot(
                 client, path, self.moment(), cross_site=cross_site
             )
             self._follow(client, verdict)
@@ -286,7 +244,7 @@ class SecurityMonitor:
     @callback
     def ban(self, key: str, user_id: str | None, duration: float) -> Ban:
         """Ban an address key for an administrator; raises OverflowError."""
-        ban = self.admission.bans.ban(
+        ban = self.policy.bans.ban(
             key, time.time(), BanSource.ADMINISTRATOR, duration=duration
         )
         self._banned(ban, user_id)
@@ -295,9 +253,9 @@ class SecurityMonitor:
     @callback
     def unban(self, key: str, user_id: str | None) -> Ban | None:
         """Lift a ban; return it if there was one."""
-        ban = self.admission.lift(key)
+        ban = self.policy.lift(key)
         self._store.schedule()
-        self.record(
+        self._trail.record(
             AuditKind.UNBANNED,
             Outcome.DONE if ban else Outcome.REFUSED,
             Actor(user=user_id, address=key),
@@ -313,7 +271,7 @@ class SecurityMonitor:
 
     def _banned(self, ban: Ban, user_id: str | None) -> None:
         self._store.schedule()
-        self.record(
+        self._trail.record(
             AuditKind.BANNED,
             Outcome.DONE,
             Actor(user=user_id, address=ban.key),
@@ -324,50 +282,14 @@ class SecurityMonitor:
 
     def _escalate(self, client: ClientAddress) -> None:
         """Hand a single address to Home Assistant's own ban list, which never ends."""
-        manager = self.hass.http.app.get(KEY_BAN_MANAGER)
+        manager = self._hass.http.app.get(KEY_BAN_MANAGER)
         if manager is not None and "/" not in client.key:
-            self.hass.async_create_background_task(
+            self._hass.async_create_background_task(
                 manager.async_add_ban(ip_address(client.key)),
                 "oceanremote escalate ban",
             )
 
     @callback
-    def decoy_used(self, address: str | None, what: str, user_id: str | None) -> None:
-        """Somebody has used what only a thief can know."""
-        self.record(
-            AuditKind.DECOY,
-            Outcome.NOTICED,
-            Actor(user=user_id, address=address),
-            what=what,
-        )
-
-    # -- audit --------------------------------------------------------------
-
-    @callback
-    def record(
-        self, kind: AuditKind, outcome: Outcome, actor: Actor, **detail: Detail
-    ) -> None:
-        """Record a security event that no SecurityRecord tells of."""
-        self._take(AuditEvent(time.time(), kind, outcome, actor, detail))
-
-    def write(self, events: Iterable[AuditEvent]) -> None:
-        """Append events to the audit log."""
-        for event in events:
-            self.audit.append(event)
-
-    @callback
     def _on_record(self, record: SecurityRecord) -> None:
-        event = event_of(record, time.time())
-        if event is not None:
-            self._take(event)
         if record.kind is RecordKind.REVOKED and record.device_id is not None:
             self.forget_device(record.device_id)
-
-    def _take(self, event: AuditEvent) -> None:
-        self.write(self._digest.offer(event, self._now()))
-        self._announcements.announce(event)
-
-    @callback
-    def _on_tick(self, now: datetime) -> None:
-        self.write(self._digest.close(self._now(), time.time()))
-        self._announcements.tick(banned=bool(self.admission.bans.active(time.time())))

@@ -5,13 +5,13 @@ from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
-from ..audit.notices import Notices
-from ..audit.record import SecurityLog
 from ..common.const import DEVICE_SECURITY_EVENTS, HUB_SECURITY_EVENTS
 from ..policy.audit.kinds import ENDED_BY, NOTABLE, AuditKind
 from ..policy.audit.record import AuditEvent, Outcome
 from ..policy.notify import Lulls, Notice, NotificationLimiter
 from .audiences import Audiences, EventListener
+from .notices import Notices
+from .record import SecurityLog
 
 BOARD_REFUSED: Final = AuditKind.REFUSED
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
-from ..audit.containment import Containment
-from ..audit.record import SecurityLog
+from .containment import Containment
+from .record import SecurityLog
 
 type EventListener = Callable[[str, dict[str, Any]], None]
 
