@@ -8,6 +8,7 @@ import re
 import subprocess
 from typing import Any
 
+from .argument_rows import argument_rows
 from .certificates import certificate_rows
 
 REPOSITORY = Path(__file__).parents[2]
@@ -47,7 +48,7 @@ def list_suites() -> list[str]:
 
 
 def write_tables() -> Path:
-    """Turn the published JSON files into rows that need no parser."""
+    """Write published JSON files, and samples of our own, as rows without a parser."""
     folder = BUILD / "tables"
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in {
@@ -58,6 +59,7 @@ def write_tables() -> Path:
         "noise_ikpsk2": _noise_rows(),
         "cbor_appendix_a": _cbor_rows(),
         "certificates": certificate_rows(),
+        "arguments": argument_rows(),
     }.items():
         with (folder / f"{name}.csv").open("w", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(rows)

@@ -140,12 +140,17 @@ TEST(Arguments, WhatIsNotThereLeavesItsPlaceAlone) {
   EXPECT_EQ(text, "x\xc3\xa4x");
 }
 
-TEST(Arguments, OnlyCommandableDomainsTakeAny) {
-  const Bytes empty = from_hex("a0");
-  for (int domain = 0; domain < 256; domain++) {
-    const Error error = check_arguments(static_cast<uint8_t>(domain), view(empty));
-    EXPECT_EQ(error == Error::NONE, domain == 5 || domain == 8 || domain == 9) << domain;
+TEST(Arguments, AreThoseOfTheHubsTables) {
+  size_t taken = 0, refused = 0;
+  for (const auto &row : table("arguments.csv")) {  // domain, whether it takes them, arguments
+    const Bytes bytes = from_hex(row[2]);
+    const bool takes = row[1] == "yes";
+    const Error error = check_arguments(static_cast<uint8_t>(std::stoi(row[0])), view(bytes));
+    EXPECT_EQ(error == Error::NONE, takes) << row[0] << ": " << row[2];
+    (takes ? taken : refused)++;
   }
+  EXPECT_GT(taken, 50U);
+  EXPECT_GT(refused, 300U);
 }
 
 }  // namespace esphome::oceanremote::testing
