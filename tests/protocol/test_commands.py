@@ -178,7 +178,7 @@ def test_a_command_id_is_never_used_twice(world: World, command_id: int) -> None
     for _ in range(2):
         world.hub.send_command(PUMP, switch_command(True), 5, world.now)
     world.pump()
-    world.hub._send(m.Command(command_id, 10**6, PUMP, {1: True}), world.now)
+    world.hub._link.send(m.Command(command_id, 10**6, PUMP, {1: True}), world.now)
     world.pump()
     assert world.device_end.reason is CloseReason.UNEXPECTED_MESSAGE
     assert len(world.device_said(CommandReceived)) == 2
@@ -230,7 +230,7 @@ def test_a_command_needs_time(world: World, timeout: float) -> None:
 
 
 def test_a_command_that_is_not_sent_uses_no_id(world: World) -> None:
-    epoch = world.hub._epochs.sending
+    epoch = world.hub._link._epochs.sending
     assert epoch is not None
     epoch.peer_limit = 30
     with pytest.raises(LocalProtocolError, match="exceeds"):

@@ -214,7 +214,7 @@ def test_terms_that_a_device_cannot_keep_end_the_link(
 
 
 def _hub_says(world: World, message: m.HubMessage) -> None:
-    world.hub._send(message, world.now)
+    world.hub._link.send(message, world.now)
     world.pump()
 
 
@@ -273,8 +273,8 @@ def test_a_registration_is_no_session(fresh: World, message: m.HubMessage) -> No
 @pytest.mark.parametrize("generation", [1, 2])
 def test_tokens_only_get_newer_and_one_at_a_time(world: World, generation: int) -> None:
     if generation == 2:
-        world.hub._send(m.IssueToken(2, bytes(32)), world.now)
-        world.hub._send(m.IssueToken(3, bytes(32)), world.now)
+        world.hub._link.send(m.IssueToken(2, bytes(32)), world.now)
+        world.hub._link.send(m.IssueToken(3, bytes(32)), world.now)
         for frame in world.hub.frames_to_send():
             world.device_events.extend(world.device.receive(frame, world.now))
         assert len(world.device_said(TokenIssued)) == 2

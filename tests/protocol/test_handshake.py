@@ -145,7 +145,7 @@ def test_whom_an_unknown_key_claims_to_be_is_learned_where_there_is_time(
     """A person may look for a board; the link ends the same way."""
     world.disk.devices.clear()
     init = _init(world)
-    handshake = world.hub._handshake
+    handshake = world.hub._link._handshake
     assert handshake is not None
     hub = handshake._hub
     settings = replace(hub.settings, look_closer=lambda: curious)

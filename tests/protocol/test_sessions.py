@@ -180,7 +180,10 @@ def _wiped(epoch: Epoch | None) -> tuple[bool, bool]:
 
 def test_a_rotation_makes_new_keys_for_the_same_device(world: World) -> None:
     before = _last_session(world)
-    old_hub, old_device = world.hub._epochs.receiving, world.device._epochs.receiving
+    old_hub, old_device = (
+        world.hub._link._epochs.receiving,
+        world.device._epochs.receiving,
+    )
     world.hub.rotate(world.now)
     world.pump()
     after = _last_session(world)
@@ -195,7 +198,10 @@ def test_a_rotation_makes_new_keys_for_the_same_device(world: World) -> None:
 
 
 def test_a_rotation_makes_before_it_breaks(world: World) -> None:
-    old_hub, old_device = world.hub._epochs.receiving, world.device._epochs.receiving
+    old_hub, old_device = (
+        world.hub._link._epochs.receiving,
+        world.device._epochs.receiving,
+    )
     world.hub.rotate(world.now)
     assert world.hub.rotating
     world.collect()
@@ -393,7 +399,7 @@ def test_old_keys_open_nothing_after_a_rotation(world: World) -> None:
 
 
 def test_a_counter_that_has_run_out_ends_the_link(world: World) -> None:
-    epoch = world.hub._epochs.receiving
+    epoch = world.hub._link._epochs.receiving
     assert epoch is not None
     world.device.send_states([EntityState(FLOW, 1.0)], world.now)
     epoch.receiving.counter = 2**64 - 1

@@ -1,7 +1,7 @@
 """The hub's side of a link, without I/O (docs/protocol.md, "The hub").
 
 Theory of operation. A link is proved when the device's first DATA has opened; before,
-nothing that the device says reaches the caller except in `LinkClosed`. `HubLink` holds
+nothing that the device says reaches the caller except in `LinkClosed`. `HubLink` has
 handshakes and keys; here are the messages and what hub and device owe each other.
 
     HELLO ->            handshake
@@ -43,7 +43,7 @@ _NO_DESCRIPTION: Final = bytes(HASH_SIZE)
 _WHILE_REGISTERING: Final = frozenset({m.Stored, m.Pong, m.Log, m.Goodbye})
 
 
-class HubConnection(HubLink):
+class HubConnection:
     """One link as the hub sees it: frames in, events and frames out."""
 
     def __init__(
@@ -57,7 +57,7 @@ class HubConnection(HubLink):
         admit: Callable[[Purpose], None] = lambda _: None,
     ) -> None:
         """Prepare a link; see `HubLink`."""
-        super().__init__(
+        self._link = HubLink(
             hub_key,
             peers,
             settings,
@@ -77,9 +77,44 @@ class HubConnection(HubLink):
     # What is known
 
     @property
+    def proved(self) -> bool:
+        """Whether the device's first DATA has opened."""
+        return self._link.proved
+
+    @property
+    def device_id(self) -> str | None:
+        """The owner's name for the device, once proved."""
+        return self._link.device_id
+
+    @property
+    def epoch(self) -> int:
+        """The number of the proved epoch, 0 before."""
+        return self._link.epoch
+
+    @property
+    def session_id(self) -> bytes | None:
+        """The id of the proved epoch."""
+        return self._link.session_id
+
+    @property
+    def expires_at(self) -> float | None:
+        """The hard end of the proved epoch."""
+        return self._link.expires_at
+
+    @property
+    def rotating(self) -> bool:
+        """Whether a handshake is under way on a proved link."""
+        return self._link.rotating
+
+    @property
+    def closed(self) -> bool:
+        """Whether the link is dead; frames may still wait to be sent."""
+        return self._link.closed
+
+    @property
     def accepts_commands(self) -> bool:
         """Whether hub and device agree on the description, so commands may go out."""
-        return not self._closed and self._welcomed and self._agreement.reached
+        return not self.closed and self._welcomed and self._agreement.reached
 
     @property
     def token_on_its_way(self) -> bool:
@@ -88,29 +123,41 @@ class HubConnection(HubLink):
 
     # Bytes and time
 
+    def start(self, now: float) -> None:
+        """Begin the link with a HELLO; `now` is in monotonic seconds, here as below."""
+        self._link.begin_handshake(now)
+
+    def frames_to_send(self) -> list[bytes]:
+        """Return what is to be sent, in order, and forget it."""
+        return self._link.frames_to_send()
+
+    def close(self, now: float) -> None:
+        """End the link on our side; no event follows."""
+        self._link.die()
+
     def receive(self, data: bytes, now: float) -> list[HubEvent]:
         """Take one binary WebSocket message and return what came of it.
 
         Never raises on what a peer sends. After `LinkClosed` it returns nothing.
         """
         events = self.handle_timer(now)
-        if self._closed:
+        if self.closed:
             return events
         try:
             return events + self._receive_frame(data, now)
         except Refused as error:
             detail = f"{error.reason}: {error.detail}".removesuffix(": ")
-            closed = self._fail(CloseReason.REFUSED, detail, error.reason)
+            closed = self._link.fail(CloseReason.REFUSED, detail, error.reason)
         except RemoteProtocolError as error:
-            closed = self._fail(error.reason, error.detail)
+            closed = self._link.fail(error.reason, error.detail)
         return [*events, closed]
 
     def next_deadline(self) -> float | None:
         """Return when `handle_timer` is to be called next."""
-        if self._closed:
+        if self.closed:
             return None
         waits = (
-            self._handshake.deadline if self._handshake else None,
+            self._link.handshake_deadline,
             self.expires_at,
             self._commands.next_deadline(),
             self._pings.next_deadline() if self._may_ping else None,
@@ -119,17 +166,17 @@ class HubConnection(HubLink):
 
     def handle_timer(self, now: float) -> list[HubEvent]:
         """Do what is due by `now`: ends of waits, pings, command deadlines."""
-        if self._closed:
+        if self.closed:
             return []
         events: list[HubEvent] = [
             e.CommandDeadline(command_id) for command_id in self._commands.expire(now)
         ]
-        if self.expires_at is not None and self.expires_at <= now:
-            events.append(self._fail(CloseReason.EXPIRED))
-        elif self._handshake and self._handshake.deadline <= now:
-            events.append(self._fail(CloseReason.HANDSHAKE_TIMEOUT))
+        if _is_due(self.expires_at, now):
+            events.append(self._link.fail(CloseReason.EXPIRED))
+        elif _is_due(self._link.handshake_deadline, now):
+            events.append(self._link.fail(CloseReason.HANDSHAKE_TIMEOUT))
         elif self._pings.is_overdue(now):
-            events.append(self._fail(CloseReason.PING_TIMEOUT))
+            events.append(self._link.fail(CloseReason.PING_TIMEOUT))
         elif self._may_ping and self._pings.is_due(now):
             self.send_ping(now)
         return events
@@ -139,14 +186,14 @@ class HubConnection(HubLink):
     def issue_token(self, token: bytes, generation: int, now: float) -> None:
         """Hand the permanent token to the device; its pending copy is on disk."""
         self._require(not self.token_on_its_way, "a token is on its way")
-        self._send(m.IssueToken(generation, token), now)
+        self._link.send(m.IssueToken(generation, token), now)
         self._handover.begin(token)
 
     def begin_session(self, now: float) -> None:
         """Begin the first session of a device whose registration is committed."""
         self._require(self._handover.done, "the device has no token yet")
-        self._require(self._handshake is None, "a handshake is under way")
-        self._begin_handshake(now)
+        self._require(not self._link.handshaking, "a handshake is under way")
+        self._link.begin_handshake(now)
 
     def welcome(
         self,
@@ -162,8 +209,10 @@ class HubConnection(HubLink):
         default it has what it does not want. Without it, and until a wanted one has
         come, no command goes out. `ticket` is what the device shows when it dials next.
         """
-        self._require(self._in_session and not self._welcomed, "not to be welcomed")
-        self._send(m.Welcome(want_description, self._hub.time_ms(), ticket), now)
+        self._require(
+            self._link.in_session and not self._welcomed, "not to be welcomed"
+        )
+        self._link.send(m.Welcome(want_description, self._link.time_ms(), ticket), now)
         self._welcomed = True
         self._pings.begin(now)
         if want_description:
@@ -182,7 +231,7 @@ class HubConnection(HubLink):
         self._require(self._welcomed, "no session has been welcomed")
         self._rotation_due = self._agreement.under_way
         if not self._rotation_due:
-            self._begin_handshake(now)
+            self._link.begin_handshake(now)
 
     def send_command(
         self, address: EntityAddress, args: dict[int, Any], timeout: float, now: float
@@ -199,11 +248,11 @@ class HubConnection(HubLink):
             args = read_args(address.domain, args)
         except RemoteProtocolError as error:
             raise LocalProtocolError(error.detail) from None
-        epoch = self._sending_epoch(now)
+        epoch = self._link.sending_epoch(now)
         deadline = min(now + timeout, epoch.expires_at)
         command_id = self._commands.next_id
         deadline_ms = int((deadline - epoch.started_at) * 1000)
-        self._send(m.Command(command_id, deadline_ms, address, args), now)
+        self._link.send(m.Command(command_id, deadline_ms, address, args), now)
         self._commands.add(command_id, deadline)
         return command_id
 
@@ -211,34 +260,34 @@ class HubConnection(HubLink):
         """Ask for a proof of life and return its nonce, as `PongReceived` names it."""
         self._require(self._may_ping, "the link is not ready for a ping")
         nonce = self._pings.new_nonce()
-        self._send(m.Ping(nonce), now)
+        self._link.send(m.Ping(nonce), now)
         self._pings.add(nonce, now)
         return nonce
 
     def send_time(self, now: float) -> None:
         """Tell the device the hub's wall clock."""
         self._require(self._welcomed, "no session has been welcomed")
-        self._send(m.Time(self._hub.time_ms()), now)
+        self._link.send(m.Time(self._link.time_ms()), now)
 
     def subscribe_logs(self, level: int, now: float) -> None:
         """Ask for log lines up to `level`, for none with 0."""
         self._require(self._welcomed, "no session has been welcomed")
-        self._send(m.SubscribeLogs(level), now)
+        self._link.send(m.SubscribeLogs(level), now)
 
     def send_revoked(self, now: float) -> None:
         """Tell the device in its session that it is revoked; the link dies with it."""
-        self._require(self._in_session, "there is no session")
-        self._send(m.Revoked(), now)
-        self._die()
+        self._require(self._link.in_session, "there is no session")
+        self._link.send(m.Revoked(), now)
+        self._link.die()
 
     # Frames
 
     def _receive_frame(self, data: bytes, now: float) -> list[HubEvent]:
-        fresh = self._accepted is None and not self.proved
+        fresh = self._link.awaits_init
         frame = parse_frame(data, MAX_HANDSHAKE_FRAME if fresh else HUB_RX_LIMIT)
         match frame:
             case Init():
-                self._receive_init(frame, now)
+                self._link.receive_init(frame, now)
                 return []
             case Data():
                 return self._receive_data(frame, now)
@@ -247,19 +296,19 @@ class HubConnection(HubLink):
         )
 
     def _receive_data(self, frame: Data, now: float) -> list[HubEvent]:
-        plaintext, is_first = self._epochs.open(frame)
+        plaintext, is_first = self._link.open(frame)
         message = decode_device_message(plaintext)
         if is_first:
             if not isinstance(message, m.Ready):
                 raise _unexpected(message)
             return self._prove(message, now)
-        if not self._in_session and type(message) not in _WHILE_REGISTERING:
+        if not self._link.in_session and type(message) not in _WHILE_REGISTERING:
             raise _unexpected(message)
         return self._dispatch(message, now)
 
     def _prove(self, ready: m.Ready, now: float) -> list[HubEvent]:
-        rotated = self._in_session
-        accepted = self._promote()
+        rotated = self._link.in_session
+        accepted = self._link.promote()
         is_registration = accepted.purpose is Purpose.REGISTRATION
         if is_registration and ready.description_hash != _NO_DESCRIPTION:
             raise _unexpected(ready)
@@ -270,8 +319,8 @@ class HubConnection(HubLink):
             return [accepted.registration_proved(ready)]
         events: list[HubEvent] = [accepted.session_proved(ready, rotated)]
         if accepted.tombstone:
-            self._send(m.Revoked(), now)
-            events.append(self._fail(CloseReason.REVOKED, "tombstone delivered"))
+            self._link.send(m.Revoked(), now)
+            events.append(self._link.fail(CloseReason.REVOKED, "tombstone delivered"))
         return events
 
     def _dispatch(
@@ -322,16 +371,24 @@ class HubConnection(HubLink):
             return []
         if self._rotation_due:
             self.rotate(now)
-        return [e.DescriptionReceived(self._proved_identity.device_id, *complete)]
+        return [e.DescriptionReceived(self._link.identity.device_id, *complete)]
 
     def _check_stored(self, message: m.Stored) -> HubEvent:
         self._handover.confirm(message)
-        return e.TokenStored(*astuple(self._proved_identity))
+        return e.TokenStored(*astuple(self._link.identity))
+
+    def _require(self, condition: bool, otherwise: str) -> None:
+        if not condition:
+            raise LocalProtocolError(otherwise)
 
     @property
     def _may_ping(self) -> bool:
         # In a session nothing goes out before `welcome`.
-        return self.proved and (self._welcomed or not self._in_session)
+        return self.proved and (self._welcomed or not self._link.in_session)
+
+
+def _is_due(at: float | None, now: float) -> bool:
+    return at is not None and at <= now
 
 
 def _unexpected(message: m.DeviceMessage | m.Unknown) -> RemoteProtocolError:

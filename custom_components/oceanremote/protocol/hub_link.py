@@ -12,7 +12,7 @@ from .errors import (
     Refused,
     RemoteProtocolError,
 )
-from .frames import Init, Reject
+from .frames import Data, Init, Reject
 from .hub_handshake import Accepted, HubContext, HubHandshake, LinkIdentity
 from .keys import KeyPair, Purpose, RandomSource
 from .lookup import HubSettings, PeerLookup
@@ -28,6 +28,8 @@ class HubLink:
     Three things run side by side and each has one attribute: the handshake under way
     (`_handshake`, from HELLO to the first DATA of its epoch), its answered INIT
     (`_accepted`), and the proved identity (`_identity`, set once, never changed).
+    Methods raise `LocalProtocolError` for what the caller may not ask now, and
+    `RemoteProtocolError` or `Refused` for what the peer did.
     """
 
     def __init__(
@@ -40,8 +42,9 @@ class HubLink:
         wall_clock: Callable[[], float],
         admit: Callable[[Purpose], None] = lambda _: None,
     ) -> None:
-        """Prepare a link; `start` begins it. `wall_clock` gives Unix seconds.
+        """Prepare a link; `begin_handshake` begins it.
 
+        `wall_clock` gives Unix seconds.
         `admit` is asked once mac1 has been verified and before any curve operation;
         it raises `Refused` when there is no time for a handshake now.
         """
@@ -89,32 +92,45 @@ class HubLink:
         """Whether the link is dead; frames may still wait to be sent."""
         return self._closed
 
-    def start(self, now: float) -> None:
-        """Begin the link with a HELLO; `now` is in monotonic seconds, here as below."""
-        self._begin_handshake(now)
+    @property
+    def in_session(self) -> bool:
+        """Whether the proved epoch is a session, not a registration."""
+        return self.proved and self._purpose is Purpose.SESSION
+
+    @property
+    def awaits_init(self) -> bool:
+        """Whether nothing but the first INIT may arrive."""
+        return self._accepted is None and not self.proved
+
+    @property
+    def handshaking(self) -> bool:
+        """Whether a handshake is under way."""
+        return self._handshake is not None
+
+    @property
+    def handshake_deadline(self) -> float | None:
+        """Until when the handshake under way must have been proved."""
+        return self._handshake.deadline if self._handshake else None
+
+    @property
+    def identity(self) -> LinkIdentity:
+        """Who the device is; on proved links only."""
+        assert self._identity is not None
+        return self._identity
 
     def frames_to_send(self) -> list[bytes]:
         """Return what is to be sent, in order, and forget it."""
         frames, self._outgoing = self._outgoing, []
         return frames
 
-    def close(self, now: float) -> None:
-        """End the link on our side; no event follows."""
-        self._die()
+    def time_ms(self) -> int:
+        """Return the hub's wall clock in Unix milliseconds."""
+        return self._hub.time_ms()
 
-    # Handshakes and keys
-
-    @property
-    def _proved_identity(self) -> LinkIdentity:
-        assert self._identity is not None  # messages come from proved links only
-        return self._identity
-
-    @property
-    def _in_session(self) -> bool:
-        return self.proved and self._purpose is Purpose.SESSION
-
-    def _begin_handshake(self, now: float) -> None:
-        self._require(not self._closed, "the link is dead")
+    def begin_handshake(self, now: float) -> None:
+        """Ask the device to prove itself; `now` in monotonic seconds, as below."""
+        if self._closed:
+            raise LocalProtocolError("the link is dead")
         self._handshake = HubHandshake(
             self._hub,
             now,
@@ -124,7 +140,8 @@ class HubLink:
         )
         self._outgoing.append(self._handshake.hello.encode())
 
-    def _receive_init(self, init: Init, now: float) -> None:
+    def receive_init(self, init: Init, now: float) -> None:
+        """Judge the answer to our HELLO, and answer it with ACCEPT or REJECT."""
         if self._handshake is None or self._accepted is not None:
             raise RemoteProtocolError(CloseReason.UNEXPECTED_FRAME, "INIT")
         try:
@@ -138,7 +155,11 @@ class HubLink:
         self._epochs.install(accepted.epoch)
         self._outgoing.append(accepted.frame)
 
-    def _promote(self) -> Accepted:
+    def open(self, frame: Data) -> tuple[bytes, bool]:
+        """Return a frame's plaintext, and whether it is the first of its epoch."""
+        return self._epochs.open(frame)
+
+    def promote(self) -> Accepted:
         """Take what was claimed for proved: the epoch's first DATA has opened."""
         accepted = self._accepted
         assert accepted is not None  # it came with the epoch that has just opened
@@ -148,29 +169,28 @@ class HubLink:
         self._purpose = accepted.purpose
         return accepted
 
-    def _sending_epoch(self, now: float) -> Epoch:
+    def sending_epoch(self, now: float) -> Epoch:
+        """Return the epoch that messages go out under."""
         epoch = self._epochs.sending
         if epoch is None or self._closed or epoch.expires_at <= now:
             raise LocalProtocolError("there is no live session")
         return epoch
 
-    def _send(self, message: m.HubMessage, now: float) -> None:
-        epoch = self._sending_epoch(now)
+    def send(self, message: m.HubMessage, now: float) -> None:
+        """Seal a message and queue it."""
+        epoch = self.sending_epoch(now)
         self._outgoing.append(epoch.seal(m.encode_message(message)))
 
-    def _require(self, condition: bool, otherwise: str) -> None:
-        if not condition:
-            raise LocalProtocolError(otherwise)
-
-    def _fail(
+    def fail(
         self,
         reason: CloseReason,
         detail: str = "",
         refusal: RefusalReason | None = None,
     ) -> e.LinkClosed:
+        """End the link; return what the caller is told of it."""
         handshake = self._handshake
         claims = handshake.claims if handshake else None
-        self._die()
+        self.die()
         return e.LinkClosed(
             reason=reason,
             detail=detail,
@@ -182,6 +202,7 @@ class HubLink:
             refusal=refusal,
         )
 
-    def _die(self) -> None:
+    def die(self) -> None:
+        """End the link and wipe its keys."""
         self._closed = True
         self._epochs.wipe()

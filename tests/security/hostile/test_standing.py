@@ -80,7 +80,7 @@ async def test_a_newcomer_counts_once_it_is_approved(
     assert issue.translation_placeholders is not None
     link = pump.link
     assert link is not None
-    epoch = link.connection._epochs.receiving
+    epoch = link.connection._link._epochs.receiving
     assert epoch is not None
     assert issue.translation_placeholders["code"] == short_authentication_string(
         hub.vault.hub_key.public,
