@@ -19,6 +19,7 @@ from custom_components.oceanremote.admission.settings import LIMITS
 from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.flows.options import UNITS
 from custom_components.oceanremote.policy.settings import PolicySettings
+from custom_components.oceanremote.protocol import Domain
 
 from .flow_support import TRANSLATIONS, text_at
 
@@ -43,6 +44,12 @@ def actions_in(config: Any) -> list[str]:
     found = [name for value in config.values() for name in actions_in(value)]
     action = str(config.get("action", ""))
     return [*found, action] if action.startswith(f"{DOMAIN}.") else found
+
+
+def test_every_kind_of_entity_is_named() -> None:
+    section = TEXT.partition("## Entities\n")[2].partition("Challenge devices")[0]
+    for domain in Domain:
+        assert domain.name.lower().replace("_", " ") in section
 
 
 def test_there_are_examples() -> None:
