@@ -87,6 +87,7 @@ class Attempt:
     passes: int
     longest_us: int
     peak_heap: int
+    open_heap: int
     heap_left: int
     reason: str
 

@@ -37,13 +37,32 @@ def serving(handler: Handler) -> Iterator[int]:
         thread.join(5)
 
 
-def echo(context: ssl.SSLContext) -> Handler:
-    """Return a server that speaks TLS and gives back whatever it gets."""
+def echo(context: ssl.SSLContext, resumed: list[bool | None] | None = None) -> Handler:
+    """Return a server that speaks TLS and gives back whatever it gets.
+
+    `resumed` notes of each connection whether it went on with an earlier session.
+    """
 
     def handle(connection: socket.socket) -> None:
         with context.wrap_socket(connection, server_side=True) as encrypted:
+            if resumed is not None:
+                resumed.append(encrypted.session_reused)
             while data := encrypted.recv(16384):
                 encrypted.sendall(data)
+
+    return handle
+
+
+def injects(context: ssl.SSLContext, data: bytes) -> Handler:
+    """Return a server whose handshake is good, and then this comes in between."""
+
+    def handle(connection: socket.socket) -> None:
+        raw = connection.dup()
+        with raw, context.wrap_socket(connection, server_side=True) as encrypted:
+            encrypted.recv(16384)
+            raw.sendall(data)
+            while encrypted.recv(16384):
+                pass
 
     return handle
 

@@ -10,18 +10,17 @@ namespace esphome::oceanremote {
 
 namespace {
 
-/// What is asked of servers whose records the board could take whole: their records are small anyway, and the buffers
-/// shrink to it.
-constexpr uint8_t USUAL_FRAGMENT = MBEDTLS_SSL_MAX_FRAG_LEN_1024;
-
+/// What RFC 6066 can ask a server for; 0: whole records.
 uint8_t fragment_code(uint16_t record_size) {
   switch (record_size) {
+    case 1024:
+      return MBEDTLS_SSL_MAX_FRAG_LEN_1024;
     case 2048:
       return MBEDTLS_SSL_MAX_FRAG_LEN_2048;
     case 4096:
       return MBEDTLS_SSL_MAX_FRAG_LEN_4096;
     default:
-      return USUAL_FRAGMENT;
+      return MBEDTLS_SSL_MAX_FRAG_LEN_NONE;
   }
 }
 
@@ -58,7 +57,11 @@ bool MbedtlsStream::configure_() {
 #endif
 #endif
 #ifdef MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
-  return mbedtls_ssl_conf_max_frag_len(&config, fragment_code(this->judge_.trust().record_size)) == 0;
+  const uint8_t fragment = fragment_code(this->judge_.trust().record_size);
+  // In TLS 1.3 mbedTLS breaks off when a server agrees to it.
+  if (fragment != MBEDTLS_SSL_MAX_FRAG_LEN_NONE)
+    mbedtls_ssl_conf_max_tls_version(&config, MBEDTLS_SSL_VERSION_TLS1_2);
+  return mbedtls_ssl_conf_max_frag_len(&config, fragment) == 0;
 #else
   return true;
 #endif

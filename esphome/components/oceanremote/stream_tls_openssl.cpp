@@ -210,8 +210,8 @@ Error OpensslStream::check_chain_(X509_STORE_CTX *store) const {
   STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(store);
   for (int i = 0; i < sk_X509_num(sent); i++)
     this->add_anchor_of_(sk_X509_value(sent, i), anchors);
-  // The dates are judged below, by what this device knows of the time.
-  X509_VERIFY_PARAM_set_flags(X509_STORE_CTX_get0_param(store), X509_V_FLAG_NO_CHECK_TIME);
+  // The dates are judged below, by what this device knows of the time. An anchor is one whether it is a root or not.
+  X509_VERIFY_PARAM_set_flags(X509_STORE_CTX_get0_param(store), X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_PARTIAL_CHAIN);
   if (X509_verify_cert(store) != 1)
     return Error::CERTIFICATE_UNTRUSTED;
   STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(store);

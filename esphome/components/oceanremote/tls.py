@@ -210,15 +210,6 @@ def check_tls(config: ConfigType, secure: bool) -> ConfigType:
             "'tls:' is for addresses that start with 'wss://', and 'urls:' has none",
             path=[CONF_TLS],
         )
-    if secure and CORE.is_esp8266 and CONF_BUFFER not in config.get(CONF_TLS, {}):
-        _LOGGER.warning(
-            "An ESP8266 takes TLS records of %d bytes and asks the server for them. "
-            "Home Assistant and nginx follow; Caddy, Traefik, Cloudflare and other "
-            "servers in Go or with BoringSSL do not, and then no connection comes "
-            "about: set 'tls: buffer: 16384' if 20 kB more of memory are free, or "
-            "use another board",
-            SMALL_RECORD,
-        )
     return config
 
 

@@ -41,7 +41,7 @@ Error TlsRecords::take(ByteView bytes) {
 const LogString *tls_alert_text(uint8_t alert) {
   switch (alert) {
     case 40:
-      return FLASH_TEXT("TLS refused by the server: no cipher or certificate in common");
+      return FLASH_TEXT("TLS refused by the server: no TLS version, cipher or certificate in common");
     case 42:
     case 43:
     case 44:

@@ -4,7 +4,8 @@
 //   clock LOWER_BOUND HEARD                    Unix seconds; 0: unknown
 //   dial HOST PORT LIMIT END                   END: open, stall or reset, once LIMIT bytes have come (-1: never)
 //
-// Each dial answers: RESULT|bytes received|passes|longest pass in us|peak heap|heap left|reason
+// Each dial answers: RESULT|bytes received|passes|longest pass in us|peak heap of the handshake|heap of the open
+// session|heap left|reason
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -17,6 +18,7 @@
 #include <iostream>
 #include <iterator>
 #include <malloc.h>
+#include <memory>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sstream>
@@ -152,6 +154,8 @@ class Driver {
     this->trust_.verify = verify != "none";
     this->trust_.anchors = Anchors(this->anchors_.data(), this->anchors_.size());
     this->trust_.pins = this->pins_.data();
+    // What a stream has kept of those whom it believed before goes with it.
+    this->tls_ = std::make_unique<PlatformTlsStream>(this->socket_, this->random_, this->judge_);
     this->trust_.pin_count = static_cast<uint8_t>(this->pins_.size() / PIN_SIZE);
   }
   void set_clock(std::istringstream &line) {
@@ -175,16 +179,18 @@ class Driver {
     const size_t before = in_use;
     peak = in_use;
     this->passes_ = this->longest_us_ = 0;
-    this->tls_.open(0, this->address_);
-    std::string result = this->shake_hands_();
-    if (result == "open")
+    this->tls_->open(0, this->address_);
+    const char *result = this->shake_hands_();
+    const size_t at_handshake = peak - before;
+    if (std::strcmp(result, "open") == 0)
       result = this->echo_();
-    const std::string reason =
-        this->tls_.failure() == nullptr ? "" : reinterpret_cast<const char *>(this->tls_.failure());
-    const size_t at_most = peak - before;
-    this->tls_.close();
-    std::printf("%s|%ld|%d|%ld|%zu|%ld|%s\n", result.c_str(), this->socket_.received, this->passes_, this->longest_us_,
-                at_most, static_cast<long>(in_use) - static_cast<long>(before), reason.c_str());
+    const long at_rest = static_cast<long>(in_use) - static_cast<long>(before);
+    char reason[128] = "";
+    if (this->tls_->failure() != nullptr)
+      std::snprintf(reason, sizeof(reason), "%s", reinterpret_cast<const char *>(this->tls_->failure()));
+    this->tls_->close();
+    std::printf("%s|%ld|%d|%ld|%zu|%ld|%ld|%s\n", result, this->socket_.received, this->passes_, this->longest_us_,
+                at_handshake, at_rest, static_cast<long>(in_use) - static_cast<long>(before), reason);
     std::fflush(stdout);
   }
   template<typename F> auto pass_(F &&work) {
@@ -199,12 +205,12 @@ class Driver {
     const auto now = std::chrono::steady_clock::now();
     return this->idle_ > IDLE_PASSES || now - this->started_ > std::chrono::milliseconds(DEADLINE_MS);
   }
-  std::string shake_hands_() {
+  const char *shake_hands_() {
     this->idle_ = 0;
     this->started_ = std::chrono::steady_clock::now();
     while (!this->over_()) {
       const long before = this->socket_.received;
-      switch (this->pass_([this] { return this->tls_.poll(); })) {
+      switch (this->pass_([this] { return this->tls_->poll(); })) {
         case Stream::State::OPEN:
           return "open";
         case Stream::State::OPENING:
@@ -218,30 +224,31 @@ class Driver {
     return "stalled";
   }
   /// Sends a text longer than the small record, and wants it back.
-  std::string echo_() {
-    const std::string text(1500, 'x');
-    std::string back;
+  const char *echo_() {
+    uint8_t text[1500];
+    std::memset(text, 'x', sizeof(text));
     size_t sent = 0;
-    while (back.size() < text.size()) {
+    size_t back = 0;
+    while (back < sizeof(text)) {
       if (this->over_())
         return "stalled";
-      if (sent < text.size()) {
-        const ssize_t count = this->pass_([&] {
-          return this->tls_.write(reinterpret_cast<const uint8_t *>(text.data()) + sent, text.size() - sent);
-        });
+      if (sent < sizeof(text)) {
+        const ssize_t count = this->pass_([&] { return this->tls_->write(text + sent, sizeof(text) - sent); });
         if (count < 0)
           return "lost";
         sent += static_cast<size_t>(count);
       }
       uint8_t in[256];
-      const ssize_t count = this->pass_([&] { return this->tls_.read(in, sizeof(in)); });
+      const ssize_t count = this->pass_([&] { return this->tls_->read(in, sizeof(in)); });
       if (count < 0)
         return "lost";
-      back.append(reinterpret_cast<char *>(in), static_cast<size_t>(count));
+      if (std::memcmp(in, text, static_cast<size_t>(count)) != 0)
+        return "garbled";
+      back += static_cast<size_t>(count);
       if (count == 0)
         this->socket_.wait();
     }
-    return back == text ? "echoed" : "garbled";
+    return "echoed";
   }
 
   TlsTrust trust_;
@@ -249,7 +256,7 @@ class Driver {
   TlsJudge judge_{trust_, clock_};
   Random random_{draw, nullptr};
   LimitedSocket socket_;
-  PlatformTlsStream tls_{socket_, random_, judge_};
+  std::unique_ptr<PlatformTlsStream> tls_;
   HubAddress address_;
   std::string host_;
   std::vector<uint8_t> anchors_;
