@@ -58,3 +58,16 @@ install_system_packages() {
   # shellcheck disable=SC2086  # one word per package
   run_step "Debian packages: $missing" apt_install $missing
 }
+
+# tls_packages: unpacks what the tests of TLS need, unless that has been done.
+tls_packages() {
+  local key
+  command -v apt-get >/dev/null || return 0
+  key=$(stamp_key script/lib/tls_packages.py /etc/os-release)
+  if stamp_current tls "$key" && [[ -d "$CACHE/tls/usr" ]]; then
+    return
+  fi
+  run_step "TLS libraries and web servers into .cache/tls" \
+    python3 "$REPO/script/lib/tls_packages.py" "$CACHE/tls" "$CACHE/tls-packages"
+  stamp_write tls "$key"
+}
