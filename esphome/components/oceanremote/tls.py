@@ -231,10 +231,11 @@ def _library() -> _Library:
         return _MBEDTLS
     if not CORE.is_host:
         return _BEARSSL
-    # A host program may be built with a board's library, to try that out.
+    # A host program is built with a board's library where its YAML's build flags say
+    # so (and how to link it): that is how the libraries are tested.
     flags = (CORE.config or {})[CONF_ESPHOME].get("build_flags", [])
     for library in (_MBEDTLS, _BEARSSL):
-        if f"-D{library.define}" in flags:
+        if f"-DTRY_{library.define}" in flags:
             return library
     return _OPENSSL
 
