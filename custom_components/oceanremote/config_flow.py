@@ -49,7 +49,7 @@ from .flows.address_pages import (
 )
 from .flows.admin import async_require_administrator
 from .flows.device import DeviceFlow
-from .flows.hub_addresses import suggested_address
+from .flows.hub_addresses import suggested_address, suggested_elsewhere
 from .flows.options import async_hint, async_locks_out, security_schema, whole
 from .transport.connect import async_register_connect_view
 from .vault import Vault, default_key_path, vault_path
@@ -115,7 +115,10 @@ class OceanRemoteConfigFlow(ConfigFlow, domain=DOMAIN):
                 ),
             }
         )
-        suggested = self._entered or {FIELD_LOCAL: suggested_address(self.hass)}
+        suggested = self._entered or {
+            FIELD_LOCAL: suggested_address(self.hass),
+            FIELD_ELSEWHERE: suggested_elsewhere(self.hass),
+        }
         return self.async_show_form(
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(schema, suggested),

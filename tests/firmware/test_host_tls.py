@@ -59,7 +59,7 @@ def tls_bench(
         url=f"wss://{HOST}:{port}",
         ca=str(ca),
         unpacked=str(UNPACKED),
-        multiarch=MULTIARCH,
+        libraries=str(library.folder),
         hub_key=BenchHub(HUB_KEY, TOKEN).key_text,
         registration_token=TOKEN.text,
     )

@@ -38,17 +38,27 @@ class Library(StrEnum):
     BEARSSL = "BEARSSL"
 
     @property
+    def folder(self) -> Path:
+        """Where its archives lie; mbedTLS's three need one another, so they are one."""
+        archives = UNPACKED / "lib" / MULTIARCH
+        if self is not Library.MBEDTLS:
+            return archives
+        parts = (archives / f"libmbed{part}.a" for part in ("tls", "x509", "crypto"))
+        BUILD.mkdir(parents=True, exist_ok=True)
+        # What a linker takes for an archive.
+        (BUILD / "libmbedtls-whole.a").write_text(f"GROUP({' '.join(map(str, parts))})")
+        return BUILD
+
+    @property
     def link(self) -> list[str]:
         """The linker's arguments."""
-        folder = f"-L{UNPACKED / 'lib' / MULTIARCH}"
         match self:
             case Library.OPENSSL:
                 return ["-lssl", "-lcrypto"]
             case Library.MBEDTLS:
-                names = ("mbedtls", "mbedx509", "mbedcrypto")
-                return [folder, *(f"-l:lib{name}.a" for name in names)]
+                return [f"-L{self.folder}", "-l:libmbedtls-whole.a"]
             case Library.BEARSSL:
-                return [folder, "-l:libbearssl.a"]
+                return [f"-L{self.folder}", "-l:libbearssl.a"]
 
     @property
     def flags(self) -> list[str]:

@@ -14,8 +14,10 @@ from custom_components.oceanremote.flows.hub_addresses import (
     check_address,
     check_addresses,
     suggested_address,
+    suggested_elsewhere,
 )
 
+CLOUD_URL = "homeassistant.helpers.network._get_cloud_url"
 GET_URL = "custom_components.oceanremote.flows.hub_addresses.get_url"
 
 
@@ -31,6 +33,12 @@ GET_URL = "custom_components.oceanremote.flows.hub_addresses.get_url"
         ("ws://home.example.com/ha/", "ws://home.example.com/ha"),
         ("ws://a.example/api/oceanremote/connect", "ws://a.example"),
         ("my_nas:8123", "ws://my_nas:8123"),
+        ("https://home.example.com", "wss://home.example.com"),
+        ("wss://home.example.com:443/ha/", "wss://home.example.com/ha"),
+        ("https://home.example.com:8123", "wss://home.example.com:8123"),
+        ("https://home.example.com:80", "wss://home.example.com:80"),
+        ("http://home.example.com:443", "ws://home.example.com:443"),
+        ("https://abcdef.ui.nabu.casa/", "wss://abcdef.ui.nabu.casa"),
     ],
 )
 def test_good_addresses_are_put_into_one_form(text: str, url: str) -> None:
@@ -54,8 +62,8 @@ def test_good_addresses_are_put_into_one_form(text: str, url: str) -> None:
         ("ws://999.1.1.1", AddressProblem.NOT_AN_ADDRESS),
         ("ws://host/pa th", AddressProblem.NOT_AN_ADDRESS),
         ("ws://[::1", AddressProblem.NOT_AN_ADDRESS),
-        ("https://home.example.com", AddressProblem.TLS),
-        ("wss://home.example.com", AddressProblem.TLS),
+        ("abcdef.ui.nabu.casa", AddressProblem.CLOUD_PLAIN),
+        ("http://abcdef.ui.nabu.casa", AddressProblem.CLOUD_PLAIN),
         ("ws://me:secret@host", AddressProblem.CREDENTIALS),
         ("ws://host?token=1", AddressProblem.QUERY),
         ("ws://host/#top", AddressProblem.QUERY),
@@ -87,6 +95,7 @@ def test_unusable_addresses_are_refused_with_the_reason(
         ("ws://172.30.32.1", AddressWarning.CONTAINER),
         ("ws://homeassistant:8123", AddressWarning.CONTAINER),
         ("ws://169.254.3.4", AddressWarning.LINK_LOCAL),
+        ("https://192.168.1.10:8123", AddressWarning.TLS_NUMBER),
     ],
 )
 def test_odd_addresses_are_warned_about(text: str, warning: AddressWarning) -> None:
@@ -113,7 +122,7 @@ def test_one_address_counts_once() -> None:
     [
         ("http://192.168.1.10:8123", "ws://192.168.1.10:8123"),
         ("http://homeassistant.local:8123", "ws://192.168.7.7:8123"),
-        ("https://home.example.com", "ws://192.168.7.7:8123"),
+        ("https://home.example.com", "wss://home.example.com"),
         (None, "ws://192.168.7.7:8123"),
     ],
 )
@@ -134,3 +143,30 @@ async def test_odd_suggestion_is_better_than_none(hass: HomeAssistant) -> None:
         assert suggested_address(hass) == "ws://homeassistant.local:8123"
     with patch(GET_URL, side_effect=NoURLAvailableError):
         assert suggested_address(hass) is None
+
+
+@pytest.mark.parametrize(
+    ("external", "cloud", "suggested"),
+    [
+        ("https://home.example.com:8443", None, "wss://home.example.com:8443"),
+        ("http://home.example.com:8123", None, "ws://home.example.com:8123"),
+        (
+            "http://home.example.com:8123",
+            "https://abcdef.ui.nabu.casa",
+            "wss://abcdef.ui.nabu.casa",
+        ),
+        ("http://203.0.113.5:8123", None, "ws://203.0.113.5:8123"),
+        (None, None, None),
+    ],
+)
+async def test_an_address_with_tls_is_suggested_for_elsewhere(
+    hass: HomeAssistant, external: str | None, cloud: str | None, suggested: str | None
+) -> None:
+    """Home Assistant Cloud's remote address included."""
+    hass.config.external_url = external
+    hass.config.internal_url = "http://192.168.1.10:8123"
+    remote = patch(CLOUD_URL, return_value=cloud)
+    if cloud is None:
+        remote = patch(CLOUD_URL, side_effect=NoURLAvailableError)
+    with remote:
+        assert suggested_elsewhere(hass) == suggested

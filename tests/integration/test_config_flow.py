@@ -144,15 +144,18 @@ async def test_there_is_one_hub(
 @pytest.mark.parametrize(
     ("user_input", "errors"),
     [
-        ({"address_local": "https://a.example"}, {"address_local": "address_tls"}),
+        (
+            {"address_local": "http://a.ui.nabu.casa"},
+            {"address_local": "address_cloud_plain"},
+        ),
         ({"address_local": " "}, {"address_local": "address_invalid"}),
         (
             {"address_local": LOCAL, "address_elsewhere": "http://192.168.1.10:8123"},
             {"address_elsewhere": "address_twice"},
         ),
         (
-            {"address_local": "ws://[::1]", "address_elsewhere": "wss://b"},
-            {"address_local": "address_ipv6", "address_elsewhere": "address_tls"},
+            {"address_local": "ws://[::1]", "address_elsewhere": "wss://b?c"},
+            {"address_local": "address_ipv6", "address_elsewhere": "address_query"},
         ),
     ],
 )
@@ -369,8 +372,8 @@ async def test_options_are_checked(
             },
         )
 
-    assert (await configure("wss://a", 60, 300))["errors"] == {
-        "address_local": "address_tls"
+    assert (await configure("ws://a?b", 60, 300))["errors"] == {
+        "address_local": "address_query"
     }
     assert (await configure(LOCAL, 5, 151))["errors"] == {
         CONF_ROTATION_MARGIN: "margin_too_large"

@@ -247,6 +247,32 @@ async def test_tls_of_a_proxy_is_told(
     assert finding is Finding.TLS
 
 
+async def test_a_certificate_is_looked_at_where_devices_look_at_it(
+    hass: HomeAssistant, here: TestClient, certificate: ssl.SSLContext, tmp_path: Path
+) -> None:
+    """This Home Assistant is found all the same; another one is no question of trust."""
+    # Only then does asyncio report a client that breaks off because of a certificate.
+    hass.loop.set_debug(False)
+    async with serving(proxy_to(here), certificate) as plain:
+        url = plain.replace("ws://", "wss://")
+        assert await found(hass, url) is Finding.CERTIFICATE
+        context = ssl.create_default_context(cafile=tmp_path / "chain.pem")
+        context.check_hostname = False
+        with patch.object(probe, "_KNOWN", context):
+            assert await found(hass, url) is Finding.HERE
+    async with serving(answering(404), certificate) as plain:
+        url = plain.replace("ws://", "wss://")
+        assert await found(hass, url) is Finding.ELSEWHERE
+
+
+async def test_what_speaks_no_tls_is_told(
+    hass: HomeAssistant, here: TestClient
+) -> None:
+    """As Home Assistant's plain port."""
+    url = address_of(here).replace("ws://", "wss://")
+    assert await found(hass, url) is Finding.NO_TLS
+
+
 async def test_what_is_no_http_is_told(hass: HomeAssistant) -> None:
     """As of an SSH server."""
 
@@ -358,8 +384,7 @@ async def test_the_page_is_short_where_all_is_well(
 
 @pytest.mark.parametrize("finding", Finding)
 def test_every_finding_has_words(finding: Finding) -> None:
-    """And what to do about it never leads to an address that set-up refuses."""
+    """Home Assistant lets no translation name a web address."""
     text = text_at("selector", "finding", "options", finding)
     assert text.endswith(".")
-    assert "wss://" not in text
     assert "https://" not in text

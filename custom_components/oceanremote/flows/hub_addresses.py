@@ -4,6 +4,7 @@ Each refusal and each warning is the key of a translated text
 (`config.error.<key>`, `options.error.<key>`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
@@ -18,7 +19,11 @@ from ..common.const import CONNECT_PATH
 
 MAX_ADDRESS_LENGTH: Final = 200
 MAX_HOST_LENGTH: Final = 127
-DEFAULT_PORT: Final = 80
+DEFAULT_PORTS: Final = {"ws": 80, "wss": 443}
+# What people type, and what devices speak there.
+_SCHEMES: Final = {"ws": "ws", "http": "ws", "wss": "wss", "https": "wss"}
+# Home Assistant Cloud's remote addresses: TLS, on the usual port, and nothing else.
+_CLOUD_SUFFIX: Final = ".ui.nabu.casa"
 
 # Docker's and the Supervisor's own networks; a LAN may use them, but seldom does.
 _CONTAINER_NETWORKS = (
@@ -38,7 +43,7 @@ class AddressProblem(StrEnum):
     """Why an address cannot be used."""
 
     NOT_AN_ADDRESS = "address_invalid"
-    TLS = "address_tls"
+    CLOUD_PLAIN = "address_cloud_plain"
     CREDENTIALS = "address_credentials"
     QUERY = "address_query"
     IPV6 = "address_ipv6"
@@ -54,6 +59,7 @@ class AddressWarning(StrEnum):
     LOOPBACK = "address_loopback"
     CONTAINER = "address_container"
     LINK_LOCAL = "address_link_local"
+    TLS_NUMBER = "address_tls_number"
 
 
 class AddressError(ValueError):
@@ -74,18 +80,16 @@ class Address:
 
 
 def check_address(text: str) -> Address:
-    """Return the `ws://` form of what a person typed; raises AddressError.
+    """Return the `ws://` or `wss://` form of a text; raises AddressError.
 
-    Accepts `ws://`, `http://` and a bare host with an optional port. The connect
-    path is understood and left out: the firmware adds it.
+    Accepts these, what a browser has in their place, and a bare host with an optional
+    port. The connect path is understood and left out: the firmware adds it.
     """
     text = text.strip()
     if len(text) > MAX_ADDRESS_LENGTH:
         raise AddressError(AddressProblem.TOO_LONG)
     parts = _split(text if "://" in text else f"ws://{text}")
-    if parts.scheme in ("https", "wss"):
-        raise AddressError(AddressProblem.TLS)
-    if parts.scheme not in ("http", "ws"):
+    if (scheme := _SCHEMES.get(parts.scheme)) is None:
         raise AddressError(AddressProblem.NOT_AN_ADDRESS)
     if parts.username is not None or parts.password is not None:
         raise AddressError(AddressProblem.CREDENTIALS)
@@ -93,9 +97,13 @@ def check_address(text: str) -> Address:
         raise AddressError(AddressProblem.QUERY)
     host = (parts.hostname or "").rstrip(".")
     warning = _check_host(host)
-    port = parts.port or DEFAULT_PORT
-    authority = host if port == DEFAULT_PORT else f"{host}:{port}"
-    return Address(f"ws://{authority}{_prefix(parts)}", warning)
+    if host.endswith(_CLOUD_SUFFIX) and scheme == "ws":
+        raise AddressError(AddressProblem.CLOUD_PLAIN)
+    if warning is None and scheme == "wss" and _is_number(host):
+        warning = AddressWarning.TLS_NUMBER
+    port = parts.port or DEFAULT_PORTS[scheme]
+    authority = host if port == DEFAULT_PORTS[scheme] else f"{host}:{port}"
+    return Address(f"{scheme}://{authority}{_prefix(parts)}", warning)
 
 
 def check_addresses(texts: list[str]) -> list[Address]:
@@ -123,6 +131,33 @@ def suggested_address(hass: HomeAssistant) -> str | None:
         candidates.clear()
     if (api := hass.config.api) is not None and not api.use_ssl:
         candidates.append(f"http://{api.local_ip}:{api.port}")
+    return _best_of(candidates)
+
+
+def suggested_elsewhere(hass: HomeAssistant) -> str | None:
+    """Return the address by which devices elsewhere probably reach the hub.
+
+    One with TLS, if there is one: Home Assistant Cloud's, or the external URL.
+    """
+    candidates: list[str] = []
+    for require_ssl in (True, False):
+        try:
+            candidates.append(
+                get_url(
+                    hass,
+                    allow_internal=False,
+                    allow_ip=not require_ssl,
+                    require_ssl=require_ssl,
+                    prefer_external=True,
+                )
+            )
+        except NoURLAvailableError:
+            continue
+    return _best_of(candidates)
+
+
+def _best_of(candidates: Iterable[str]) -> str | None:
+    """Return the first address that nothing is odd about, or else the first usable."""
     fallback: str | None = None
     for candidate in candidates:
         try:
@@ -161,7 +196,7 @@ def _check_host(host: str) -> AddressWarning | None:
         raise AddressError(AddressProblem.IPV6)
     if len(host) > MAX_HOST_LENGTH:
         raise AddressError(AddressProblem.TOO_LONG)
-    if re.fullmatch(r"[0-9.]+", host):
+    if _is_number(host):
         return _check_ip(host)
     if not all(_LABEL.fullmatch(label) for label in host.split(".")):
         raise AddressError(AddressProblem.NOT_AN_ADDRESS)
@@ -172,6 +207,10 @@ def _check_host(host: str) -> AddressWarning | None:
     if host in _CONTAINER_NAMES:
         return AddressWarning.CONTAINER
     return None
+
+
+def _is_number(host: str) -> bool:
+    return re.fullmatch(r"[0-9.]+", host) is not None
 
 
 def _check_ip(host: str) -> AddressWarning | None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from http import HTTPStatus
 import json
 import secrets
+import ssl
 from typing import Final
 
 import aiohttp
@@ -26,6 +27,8 @@ from ..transport.probe import PARAMETER, Question, async_questions
 TIMEOUT: Final = 5.0
 _MAX_ANSWER: Final = 1024
 _TLS: Final = "https"
+# Home Assistant's own authorities.
+_KNOWN: Final[bool | ssl.SSLContext] = True
 
 
 class Finding(StrEnum):
@@ -38,11 +41,13 @@ class Finding(StrEnum):
     REDIRECT_TLS = "redirect_tls"
     TLS_HOME_ASSISTANT = "tls_home_assistant"
     TLS = "tls"
+    CERTIFICATE = "certificate"
     BAD_REQUEST = "bad_request"
     FORBIDDEN = "forbidden"
     BAD_GATEWAY = "bad_gateway"
     STATUS = "status"
     NOT_HTTP = "not_http"
+    NO_TLS = "no_tls"
     NO_NAME = "no_name"
     REFUSED = "refused"
     SILENT = "silent"
@@ -74,7 +79,7 @@ _STATUS_FINDINGS: Final[dict[int, Finding]] = {
 
 
 async def async_probe(hass: HomeAssistant, urls: Sequence[str]) -> list[Probe]:
-    """Dial every `ws://` address, all at once; each takes 15 s at most."""
+    """Dial every address, all at once; each takes 15 s at most."""
     return list(await asyncio.gather(*(_async_probe(hass, url) for url in urls)))
 
 
@@ -83,6 +88,8 @@ async def _async_probe(hass: HomeAssistant, url: str) -> Probe:
     question = questions.ask(hass.loop.time())
     api = hass.config.api
     try:
+        if url.startswith("wss:"):
+            return await _async_probe_tls(hass, url, question)
         # A server of TLS takes plain HTTP for an error of its own, and logs it so.
         if api is not None and api.use_ssl:
             encrypted = await _async_ask(hass, url, question, scheme=_TLS)
@@ -101,18 +108,35 @@ async def _async_probe(hass: HomeAssistant, url: str) -> Probe:
         questions.withdraw(question)
 
 
+async def _async_probe_tls(hass: HomeAssistant, url: str, question: Question) -> Probe:
+    """Dial an address with TLS; a certificate that is not known is told as such.
+
+    Devices know fewer authorities than Home Assistant does, but those that homes use.
+    """
+    known = await _async_ask(hass, url, question, scheme=_TLS, verify=True)
+    if known.finding is not Finding.CERTIFICATE:
+        return known
+    unknown = await _async_ask(hass, url, question, scheme=_TLS)
+    return known if unknown.finding is Finding.HERE else unknown
+
+
 async def _async_ask(
-    hass: HomeAssistant, url: str, question: Question, scheme: str = "http"
+    hass: HomeAssistant,
+    url: str,
+    question: Question,
+    scheme: str = "http",
+    verify: bool = False,
 ) -> Probe:
-    """Put the question to one address; a certificate is not looked at."""
-    address = URL(f"{scheme}{url.removeprefix('ws')}{CONNECT_PATH}")
+    """Put the question to one address; a certificate is looked at only on demand."""
+    rest = url.removeprefix("wss").removeprefix("ws")
+    address = URL(f"{scheme}{rest}{CONNECT_PATH}")
     try:
         async with async_get_clientsession(hass).get(
             address.with_query({PARAMETER: question.text}),
             headers=_upgrade_headers(),
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=TIMEOUT),
-            ssl=False,
+            ssl=_KNOWN if verify else False,
         ) as response:
             finding = await _async_judge(response, question)
             return Probe(url, finding, response.status)
@@ -120,6 +144,10 @@ async def _async_ask(
         return Probe(url, Finding.NO_NAME)
     except TimeoutError:
         return Probe(url, Finding.SILENT)
+    except aiohttp.ClientConnectorCertificateError:
+        return Probe(url, Finding.CERTIFICATE)
+    except aiohttp.ClientSSLError:
+        return Probe(url, Finding.NO_TLS)
     except aiohttp.ClientConnectorError as err:
         refused = isinstance(err.os_error, ConnectionRefusedError)
         return Probe(url, Finding.REFUSED if refused else Finding.SILENT)

@@ -15,11 +15,13 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 import voluptuous as vol
 
-from ..common.const import CONF_ENROLMENT_ID, CONF_NODE_NAME, DOMAIN
+from ..common.boards import Board
+from ..common.const import CONF_BOARD, CONF_ENROLMENT_ID, CONF_NODE_NAME, DOMAIN
 from ..hub import Hub
 from ..vault.errors import VaultError
 from .admin import async_require_administrator
 from .device_yaml import node_name_for
+from .tls_hint import async_tls_hint
 from .tokens import TokenOver, async_open_token, async_render_yaml, async_token_over
 from .yaml_page import COPY_ICON, YamlDownload, yaml_field
 
@@ -64,6 +66,9 @@ class TokenPages(ConfigSubentryFlow):
             description_placeholders={
                 **page,
                 "copy": COPY_ICON,
+                "hint": async_tls_hint(
+                    self.hass, hub.urls, Board(subentry.data[CONF_BOARD])
+                ),
                 "download": self._download.offer(node_name, text),
             },
             last_step=True,
