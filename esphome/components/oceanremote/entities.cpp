@@ -71,15 +71,15 @@ static void describe_class(const EntityBase &entity, PropertyWriter &properties)
   properties.text(wire::property::UNIT, {unit.c_str(), unit.size()});
 }
 
-static void describe_kind(const LogString *kind, PropertyWriter &properties) {
+static void describe_kind(void *context, PropertyWriter &properties) {
+  const LogString *kind = *static_cast<const LogString **>(context);
   char word[KIND_SIZE];
   ESPHOME_strncpy_P(word, LOG_STR_ARG(kind), sizeof(word) - 1);
   word[sizeof(word) - 1] = '\0';
   properties.text(wire::property::KIND, word);
 }
 
-/// describe(PropertyWriter &) shows what follows the icon.
-template<typename F> bool Entities::add_(const EntityBase &entity, uint8_t number, const F &describe) {
+bool Entities::add_(const EntityBase &entity, uint8_t number, Describe describe, void *context) {
   char object_id[OBJECT_ID_MAX_LEN];
   DescriptorHead head;
   head.address = {number, 0, entity.get_object_id_hash()};
@@ -87,19 +87,19 @@ template<typename F> bool Entities::add_(const EntityBase &entity, uint8_t numbe
   describe_name(entity, object_id, head);
   return this->description_.add(head, [&](PropertyWriter &properties) {
     describe_icon(entity, properties);
-    describe(properties);
+    if (number != 0)
+      describe_class(entity, properties);
+    describe(context, properties);
   });
 }
 
 bool Entities::add_descriptor_(size_t slot) {
   bool complete = true;
   with_entity(slot, [&]<typename T>(T &entity) {
-    if (entity.is_internal())
-      return;
-    complete = this->add_(entity, DomainTraits<T>::NUMBER, [&entity](PropertyWriter &properties) {
-      describe_class(entity, properties);
-      oceanremote::describe(entity, properties);
-    });
+    if (!entity.is_internal())
+      complete = this->add_(
+          entity, DomainTraits<T>::NUMBER,
+          [](void *context, PropertyWriter &properties) { describe(*static_cast<T *>(context), properties); }, &entity);
   });
   return complete;
 }
@@ -108,7 +108,7 @@ bool Entities::add_left_out_(size_t index) {
   bool complete = true;
   for_each_left_out([&](const LogString *kind, const EntityBase &entity) {
     if (index-- == 0)
-      complete = this->add_(entity, 0, [kind](PropertyWriter &properties) { describe_kind(kind, properties); });
+      complete = this->add_(entity, 0, describe_kind, &kind);
   });
   return complete;
 }
@@ -175,15 +175,17 @@ void Entities::mark_all() {
 
 Entities::Added Entities::add_state_(StatesWriter &writer, size_t slot) {
   Added added = Added::SKIPPED;
+  const EntityBase *told = nullptr;
   with_entity(slot, [&]<typename T>(T &entity) {
     if constexpr (DomainTraits<T>::HAS_STATE) {
-      const EntityAddress address{DomainTraits<T>::NUMBER, 0, entity.get_object_id_hash()};
-      added = oceanremote::add_state(entity, address, writer) ? Added::WRITTEN : Added::FULL;
-      // The first state of a message has all of it.
-      if (added == Added::WRITTEN ? writer.cut() : writer.count() == 0)
-        this->shorten_(entity);
+      told = &entity;
+      added = add_state(entity, {DomainTraits<T>::NUMBER, 0, entity.get_object_id_hash()}, writer) ? Added::WRITTEN
+                                                                                                   : Added::FULL;
     }
   });
+  // The first state of a message has all of it.
+  if (told != nullptr && (added == Added::WRITTEN ? writer.cut() : writer.count() == 0))
+    this->shorten_(*told);
   return added;
 }
 

@@ -76,7 +76,9 @@ class Entities {
   [[nodiscard]] bool add_descriptor_(size_t slot);
   /// Likewise for one of those that no domain carries.
   [[nodiscard]] bool add_left_out_(size_t index);
-  template<typename F> [[nodiscard]] bool add_(const EntityBase &entity, uint8_t number, const F &describe);
+  using Describe = void (*)(void *context, PropertyWriter &properties);
+  /// Describes an entity of a domain by its number, 0 for what no domain carries.
+  [[nodiscard]] bool add_(const EntityBase &entity, uint8_t number, Describe describe, void *context);
   [[nodiscard]] Added add_state_(StatesWriter &writer, size_t slot);
   /// Counts a state that no message holds whole, and says so of the first.
   void shorten_(const EntityBase &entity);
