@@ -67,11 +67,11 @@ async def test_password_of_an_ordinary_user(
 ) -> None:
     """Home Assistant password of an ordinary user.
 
-    Tries: to enrol a device of his own, to take a new registration token, to revoke
+    Tries: to enrol a device of their own, to take a new registration token, to revoke
     and to delete a device, over REST and WebSocket.
     Stopped by: account: enrolling, tokens and revocation need an administrator.
     Noticed: the denied actions, with the user, in the audit log. (Dialogs are denied by
-    Home Assistant itself, which tells nobody.)
+    Home Assistant itself, which reports them to nobody.)
     """
     coordinator = pump(hub)
     generation = hub.vault.generation
@@ -120,13 +120,13 @@ async def test_registration_token_leaked_before_its_use(
 ) -> None:
     """Registration token, leaked before its use.
 
-    Tries: to register a board of his own before the owner's.
+    Tries: to register a board of their own before the owner's.
     Stopped by: token, where it was issued for a known MAC address: another board is
     refused. Otherwise nothing stops the faster one; with approval required, it only
     waits. The owner revokes it.
     Noticed: a notification that the device has registered and, with approval required,
-    a repair issue that asks for it, before the owner has switched his own on. That one
-    is refused as "token used", in the audit log beside the thief's address.
+    a repair issue that asks for it, before the owner has switched the true one on. That
+    one is refused as "token used", in the audit log beside the thief's address.
     """
     coordinator = pump(hub)
     hub.vault.approval_required = True
@@ -187,7 +187,7 @@ async def test_registration_token_leaked_after_its_use(
 async def test_permanent_token_alone(hub: Hub, device: Device, audit: Audit) -> None:
     """Permanent token of a device, alone.
 
-    Tries: to open a session with it, with a key pair of his own.
+    Tries: to open a session with it, with a key pair of their own.
     Stopped by: device key: the hub knows no such key, and asks for no token.
     Noticed: refused as "unknown key", in the audit log.
     """
@@ -262,7 +262,7 @@ async def test_flash_dump_with_a_forged_mac(
     """Whole flash of a device, on modified firmware that forges the MAC.
 
     Tries: to open a session as the device while that one is away.
-    Stopped by: nothing at first: whoever holds every secret is the device. It ends
+    Stopped by: nothing at first: anyone who holds every secret is the device. It ends
     when the true device comes back with a counter that was used, or when both are
     connected at once: quarantine, no command passes, no state is believed.
     Noticed: the clone and the quarantine, in the audit log, as notifications, as a

@@ -51,7 +51,7 @@ async def test_hub_database_without_the_key(
     device as its hub.
     Stopped by: the vault's seal: AES-256-GCM under a key in another file. The false
     hub has no hub key, so the device's first message does not open.
-    Noticed: nothing at the hub, for nobody asked it. The device says in its log that
+    Noticed: nothing at the hub, which was never asked. The device says in its log that
     it was rejected, and is shown as offline.
     """
     identity = device.driver.flash.identity
@@ -120,7 +120,7 @@ async def assert_not_fooled(
 async def test_id_of_a_live_session(hub: Hub, device: Device, audit: Audit) -> None:
     """Id of a live session.
 
-    Tries: to speak in that session from a connection of his own.
+    Tries: to speak in that session from a connection of their own.
     Stopped by: session: keys belong to the connection they were made on, and the id is
     no key but data that a message is sealed with.
     Noticed: refused as "unexpected frame", in the audit log.
@@ -180,7 +180,7 @@ async def test_replay_reorder_and_injection(
 ) -> None:
     """The network: replay, reorder, injection.
 
-    Tries: to deliver a message twice, two in the wrong order, one of his own; to
+    Tries: to deliver a message twice, two in the wrong order, one of their own; to
     replay a recorded greeting and a whole recorded session on a new connection.
     Stopped by: session: each message has its place in a counted sequence under keys
     of its own connection; the greeting answers a challenge that is used once.

@@ -33,10 +33,10 @@ _LARGEST_FRAME_BLOCKS: Final = (8192 + 48) // 16 + 1
 
 @dataclass(frozen=True, slots=True)
 class Attacker:
-    """What somebody without any stolen secret can do; he knows the hub's public key.
+    """What an attacker without any stolen secret can do, knowing the hub's public key.
 
-    `shared`: he also comes from an address that many share by nature, which no limit
-    per address and no ban applies to.
+    `shared`: the attacker also comes from an address that many share by nature, to
+    which no limit per address and no ban applies.
     """
 
     requests_per_second: int = 100
@@ -46,7 +46,7 @@ class Attacker:
 
     @property
     def requests(self) -> int:
-        """Everything that he sends."""
+        """Everything that the attacker sends."""
         return self.requests_per_second * self.seconds
 
 
@@ -104,7 +104,7 @@ def session_guesses(settings: PolicySettings, attacker: Attacker) -> Guesses:
     shared = 0
     if attacker.shared:
         shared = _budget(settings.shared_handshakes_per_second, attacker)
-    # An address of his own is a stranger's, or one behind which a device lives.
+    # The attacker's own address is a stranger's, or one behind which a device lives.
     own = _budget(settings.stranger_handshakes_per_second, attacker) + _budget(
         settings.familiar_handshakes_per_second, attacker
     )
@@ -135,7 +135,7 @@ def _guesses(
     own: int,
     shared: int,
 ) -> Guesses:
-    """Join what passes from addresses of his own and from shared ones."""
+    """Join what passes from the attacker's own addresses and from shared ones."""
 
     def joined(each: int) -> int:
         return min(attacker.requests, min(each * attacker.addresses, own) + shared)
@@ -207,7 +207,7 @@ def rows(
     """Return the table: one row per target.
 
     `open_tokens` registration tokens are waiting to be used all the time, `devices`
-    are enrolled: an attacker who does not care whom he hits has so many targets.
+    are enrolled: an attacker who does not care which one is hit has that many targets.
     """
     row = partial(_row, settings, attacker)
     one_token = Fraction(1, 2**TOKEN_BITS)
@@ -223,14 +223,15 @@ def rows(
             "permanent token, device key stolen",
             one_token,
             "the thief has the device's private key, not its token: one answer of the "
-            "hub lets him try tokens offline, limits or not",
+            "hub lets them try tokens offline, limits or not",
             _offline_guesses,
         ),
         row(
             "device key, permanent token stolen",
             Fraction(1, 2**DEVICE_KEY_BITS),
-            "the thief has the token, not the private key; who knows the public key "
-            "computes it offline with some 2^126 curve operations, limits or not",
+            "the thief has the token, not the private key; anyone who knows the "
+            "public key computes it offline with some 2^126 curve operations, limits "
+            "or not",
         ),
         row(
             "permanent token and device key",
@@ -305,7 +306,7 @@ def corrections() -> tuple[Correction, ...]:
         ),
         Correction(
             "an attacker must break all four layers at once",
-            "whoever reads a device's flash has token, MAC and device key in one step",
+            "anyone who reads a device's flash has token, MAC and device key at once",
             "what is left then is noticing it, quarantine and revocation",
         ),
         Correction(
