@@ -30,10 +30,10 @@ from custom_components.oceanremote.common.const import (
     CONNECT_PATH,
     DOMAIN,
     SUBENTRY_DEVICE,
-    RecordKind,
 )
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.protocol import (
     Domain,
     EntityAddress,
@@ -326,7 +326,7 @@ class Records:
         self.all: list[SecurityRecord] = []
         self.stop = hub.log.listen(self.all.append)
 
-    def of(self, kind: RecordKind) -> list[SecurityRecord]:
+    def of(self, kind: AuditKind) -> list[SecurityRecord]:
         """Return the records of one kind."""
         return [record for record in self.all if record.kind is kind]
 

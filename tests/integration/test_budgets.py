@@ -11,7 +11,6 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.oceanremote.audit.containment import Containment
-from custom_components.oceanremote.common.const import RecordKind
 from custom_components.oceanremote.device.border import Refusal
 from custom_components.oceanremote.device.followers import AT_ONCE, Followers
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
@@ -115,7 +114,7 @@ async def test_who_describes_itself_too_often_waits(
         bad.description.pause.spend(neighbours.hub.now() + number / 1000)
     twentieth, skipped, latest = (program(letter, 1) for letter in "ABC")
     await neighbours.reconnect(neighbours.bad, *twentieth)
-    assert not records.of(RecordKind.FLOOD)
+    assert not records.of(AuditKind.FLOOD)
     for entities in (skipped, latest):
         await neighbours.bad.hang_up()
         neighbours.bad.driver.entities = tuple(entities)
@@ -129,7 +128,7 @@ async def test_who_describes_itself_too_often_waits(
     assert neighbours.state("Bad", latest[0]) == "missing"
     assert bad.connected
     assert not bad.available
-    assert len(records.of(RecordKind.FLOOD)) == 2
+    assert len(records.of(AuditKind.FLOOD)) == 2
     assert await audited(neighbours)
 
     await skew.forward(181)

@@ -30,8 +30,9 @@ from custom_components.oceanremote.challenge import (
 )
 from custom_components.oceanremote.challenge.device import ChallengeDevice
 from custom_components.oceanremote.challenge.settings import SECRET_NAME
-from custom_components.oceanremote.common.const import DOMAIN, RecordKind
+from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.vault.errors import VaultWriteError
 from tests.challenge.device import Device, running_device
 
@@ -175,7 +176,7 @@ async def test_a_refusal_reaches_the_caller_and_changes_nothing(
         "reason": "Blocked",
     }
     assert state(hass, "switch.garage_light") == STATE_ON
-    assert [record.outcome for record in records.of(RecordKind.COMMAND)] == [
+    assert [record.outcome for record in records.of(AuditKind.COMMAND)] == [
         "done",
         "command_refused",
     ]
@@ -191,7 +192,7 @@ async def test_a_lost_response_is_unknown_and_never_sent_again(
     assert caught.value.translation_key == "command_outcome_unknown"
     assert board.executed == [ON, OFF]
     assert state(hass, "switch.garage_light") == STATE_UNKNOWN
-    assert records.of(RecordKind.COMMAND)[-1].outcome == "command_outcome_unknown"
+    assert records.of(AuditKind.COMMAND)[-1].outcome == "command_outcome_unknown"
 
 
 async def test_a_caller_who_gives_up_leaves_an_unknown_outcome(
@@ -220,7 +221,7 @@ async def test_a_caller_who_gives_up_leaves_an_unknown_outcome(
     known = garage.state_of(row)
     assert known is not None
     assert known.on is None
-    assert records.of(RecordKind.COMMAND)[-1].outcome == "command_outcome_unknown"
+    assert records.of(AuditKind.COMMAND)[-1].outcome == "command_outcome_unknown"
 
 
 async def test_a_caller_who_gives_up_before_the_answer_changes_nothing(
@@ -243,7 +244,7 @@ async def test_a_caller_who_gives_up_before_the_answer_changes_nothing(
         with pytest.raises(asyncio.CancelledError):
             await waiting
     assert garage.state_of(garage.settings.commands[0]) is None
-    assert records.of(RecordKind.COMMAND)[-1].outcome == "cancelled"
+    assert records.of(AuditKind.COMMAND)[-1].outcome == "cancelled"
 
 
 @pytest.fixture
@@ -278,7 +279,7 @@ async def test_a_device_that_does_not_speak_the_protocol(
             await call(hass, "switch", "turn_on", "switch.garage_light")
     assert caught.value.translation_key == key
     assert state(hass, "switch.garage_light") == STATE_UNKNOWN
-    assert records.of(RecordKind.COMMAND)[-1].outcome == key
+    assert records.of(AuditKind.COMMAND)[-1].outcome == key
 
 
 @pytest.mark.usefixtures("_impatient")
@@ -329,7 +330,7 @@ async def test_the_acting_user_is_recorded(
 ) -> None:
     context = Context(user_id=hass_admin_user.id)
     await call(hass, "switch", "turn_on", "switch.garage_light", context=context)
-    record = records.of(RecordKind.COMMAND)[-1]
+    record = records.of(AuditKind.COMMAND)[-1]
     assert (record.user_id, record.device_id) == (hass_admin_user.id, OWNER)
     assert (record.outcome, record.detail) == ("done", "0x4F")
 
@@ -405,7 +406,7 @@ async def test_a_removal_that_cannot_be_stored_is_recorded_and_made_up_for(
         patch.setattr(hub.vault, "put_secret", fail)
         hass.config_entries.async_remove_subentry(hub.entry, garage.subentry_id)
         await hass.async_block_till_done()
-    assert records.of(RecordKind.REVOKED)[-1].outcome == "removal not stored"
+    assert records.of(AuditKind.REVOKED)[-1].outcome == "removal not stored"
     assert hub.vault.secret(OWNER, SECRET_NAME) == SECRET
 
     assert await hass.config_entries.async_reload(hub.entry.entry_id)
@@ -416,8 +417,8 @@ async def test_a_removal_that_cannot_be_stored_is_recorded_and_made_up_for(
 async def test_log_lines_call_a_device_by_its_name(
     hub: Hub, garage: ChallengeDevice, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hub.log.note(RecordKind.COMMAND, "tried", device_id=garage.device_id)
-    hub.log.note(RecordKind.STORAGE, "tried", device_id=garage.device_id)
+    hub.log.note(AuditKind.COMMAND, "tried", device_id=garage.device_id)
+    hub.log.note(AuditKind.STORAGE, "tried", device_id=garage.device_id)
     (line,) = [text for text in caplog.messages if text.startswith("storage: tried")]
     assert "(device Garage" in line
     assert garage.device_id not in line

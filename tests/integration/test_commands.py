@@ -10,7 +10,6 @@ from homeassistant.core import Context, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
-from custom_components.oceanremote.common.const import RecordKind
 from custom_components.oceanremote.common.errors import (
     CommandExpiredError,
     CommandNotSentError,
@@ -21,6 +20,7 @@ from custom_components.oceanremote.common.errors import (
 )
 from custom_components.oceanremote.device import coordinator as coordinator_module
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.protocol import (
     CommandStatus,
     Domain,
@@ -104,7 +104,7 @@ async def test_every_domain_is_commanded(
     (command,) = enrolled_device.driver.commands
     assert command.address == entity.address
     assert command.args == args
-    (record,) = records.of(RecordKind.COMMAND)
+    (record,) = records.of(AuditKind.COMMAND)
     assert record.outcome == "done"
     assert record.user_id == hass_admin_user.id
 
@@ -138,7 +138,7 @@ async def test_the_devices_no_reaches_the_caller(
     with pytest.raises(error) as told:
         await turn_on(hub)
     assert told.value.translation_placeholders == placeholders  # type: ignore[attr-defined]
-    assert records.of(RecordKind.COMMAND)[0].outcome == error.key  # type: ignore[attr-defined]
+    assert records.of(AuditKind.COMMAND)[0].outcome == error.key  # type: ignore[attr-defined]
 
 
 async def test_no_answer_in_time_means_unknown(

@@ -15,9 +15,9 @@ from custom_components.oceanremote.audit.containment import (
     traceback_of,
 )
 from custom_components.oceanremote.audit.record import SecurityLog, SecurityRecord
-from custom_components.oceanremote.common.const import RecordKind
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.light import DeviceLight
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.protocol import Domain, EntityDescriptor
 from custom_components.oceanremote.sensor import DeviceSensor
 from custom_components.oceanremote.transport.link import Link
@@ -47,7 +47,7 @@ def failures(records: Records, device: DeviceCoordinator) -> list[SecurityRecord
     """Return what has failed under a device's name."""
     return [
         record
-        for record in records.of(RecordKind.FAILURE)
+        for record in records.of(AuditKind.FAILURE)
         if record.device_id == device.device_id
     ]
 
@@ -205,10 +205,10 @@ async def test_a_device_that_cannot_be_added_leaves_the_others(
         hass.config_entries.async_add_subentry(hub.entry, make_subentry(number, title))
     await hass.async_block_till_done()
     assert {c.name for c in hub.coordinators.values()} == {"Bad", "Good", "Whole"}
-    assert [record.device_id for record in records.of(RecordKind.FAILURE)] == [
+    assert [record.device_id for record in records.of(AuditKind.FAILURE)] == [
         "enrolment7"
-    ] * len(records.of(RecordKind.FAILURE))
-    assert records.of(RecordKind.FAILURE)
+    ] * len(records.of(AuditKind.FAILURE))
+    assert records.of(AuditKind.FAILURE)
     assert logged(caplog, "Broken: ")
     await neighbours.assert_good_is_well()
 
@@ -242,9 +242,9 @@ async def test_a_listener_of_the_log_that_fails_silences_nobody(
     log._listeners.clear()
     log.listen(explode)
     records = Records(neighbours.hub)
-    log.note(RecordKind.CLONE, "seen", device_id="enrolment0")
-    assert [record.outcome for record in records.of(RecordKind.CLONE)] == ["seen"]
-    (failure,) = records.of(RecordKind.FAILURE)
+    log.note(AuditKind.CLONE, "seen", device_id="enrolment0")
+    assert [record.outcome for record in records.of(AuditKind.CLONE)] == ["seen"]
+    (failure,) = records.of(AuditKind.FAILURE)
     assert failure.device_id == "enrolment0"
     assert logged(caplog, "the security log: ")
 
@@ -260,8 +260,8 @@ async def test_a_listener_of_security_events_that_fails_silences_nobody(
     security.trail.listen("enrolment0", lambda kind, _: heard.append(kind))
     security.trail.listen(None, lambda kind, _: heard.append(kind))
     log = neighbours.hub.log
-    log.note(RecordKind.CLONE, "seen", device_id="enrolment0")
-    log.note(RecordKind.STORAGE, "seen", device_id="enrolment0")
+    log.note(AuditKind.CLONE, "seen", device_id="enrolment0")
+    log.note(AuditKind.STORAGE, "seen", device_id="enrolment0")
     assert heard == ["clone", "storage"]
     for name in ("Bad", "the hub"):
         assert len(logged(caplog, f"{name}: a listener to security events")) == 1
@@ -292,11 +292,11 @@ async def test_a_failure_of_the_hub_inside_a_link_is_the_hubs(
     assert "ZeroDivisionError" in failure.detail
     (closed,) = [
         record
-        for record in records.of(RecordKind.CLOSED)
+        for record in records.of(AuditKind.CLOSED)
         if record.device_id == bad.device_id and record.outcome != "by the peer"
     ]
     assert closed.outcome == "the hub failed"
-    assert not records.of(RecordKind.REFUSED)
+    assert not records.of(AuditKind.REFUSED)
     assert logged(caplog, "Bad: ")
     lines = await audited(neighbours)
     assert any('"failure"' in line and "ZeroDivisionError" in line for line in lines)
@@ -431,5 +431,5 @@ async def test_a_log_whose_every_listener_fails_comes_to_an_end(
     """A failure about a failure is logged, and that is all."""
     log = SecurityLog(lambda: 0.0)
     log.listen(explode)
-    log.note(RecordKind.CLONE, "seen")
+    log.note(AuditKind.CLONE, "seen")
     assert logged(caplog, "the security log: ")

@@ -14,8 +14,9 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.common.const import DOMAIN, RecordKind
+from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.protocol import (
     Domain,
     EntityAddress,
@@ -319,7 +320,7 @@ async def test_entities_outlive_a_restart(
     records = Records(restarted)
     await connected_device.connect()
     assert coordinator.available
-    assert not records.of(RecordKind.DESCRIPTION)
+    assert not records.of(AuditKind.DESCRIPTION)
 
 
 async def test_entities_follow_the_description(
@@ -444,7 +445,7 @@ async def test_a_state_that_breaks_its_entity_keeps_no_other_back(
     )
     flow = entity_id_of(hass, "sensor", coordinator, "sensor-0-flow")
     await eventually(lambda: hass.states.is_state(flow, "3.0"))
-    (record,) = records.of(RecordKind.FAILURE)
+    (record,) = records.of(AuditKind.FAILURE)
     assert "cannot be shown" in record.detail
 
 

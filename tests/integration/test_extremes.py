@@ -13,7 +13,8 @@ from hypothesis import given, settings, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oceanremote.common.const import DOMAIN, RecordKind
+from custom_components.oceanremote.common.const import DOMAIN
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.policy.device_budget import DescriptionBudget
 from custom_components.oceanremote.policy.settings import PolicySettings
 from custom_components.oceanremote.protocol import (
@@ -145,7 +146,7 @@ def check(neighbours: Neighbours, records: Records, caplog: Any) -> None:
         assert entry.disabled or neighbours.hass.states.get(entity_id), descriptor
     assert json_bytes(registry._data_to_save())
     assert json_bytes([s.as_dict() for s in neighbours.hass.states.async_all()])
-    assert records.of(RecordKind.FAILURE) == []
+    assert records.of(AuditKind.FAILURE) == []
     assert "Error adding entity" not in caplog.text
     assert FORGED not in "".join(
         record.getMessage()

@@ -12,8 +12,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oceanremote.common.const import CONNECT_PATH, RecordKind
+from custom_components.oceanremote.common.const import CONNECT_PATH
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.limits import HUB_RX_LIMIT
 from custom_components.oceanremote.transport import link as link_module
@@ -94,7 +95,7 @@ async def test_links_are_bounded(
     assert refused.value.status == HTTPStatus.SERVICE_UNAVAILABLE
     assert refused.value.headers is not None
     assert refused.value.headers["Retry-After"] == "30"
-    (record,) = records.of(RecordKind.REFUSED)
+    (record,) = records.of(AuditKind.REFUSED)
     assert record.outcome == "too many links"
     await first.close()
 
@@ -138,8 +139,8 @@ async def test_a_bad_frame_ends_the_link_without_a_hint(
     """One generic code on the wire; the exact reason in the hub's record."""
     await stranger.send_bytes(frame)
     assert await close_code_of(stranger) == GENERIC_REFUSAL
-    await eventually(lambda: records.of(RecordKind.REFUSED))
-    (record,) = records.of(RecordKind.REFUSED)
+    await eventually(lambda: records.of(AuditKind.REFUSED))
+    (record,) = records.of(AuditKind.REFUSED)
     assert reason in record.outcome
     assert record.device_id is None
 
@@ -150,8 +151,8 @@ async def test_a_text_message_ends_the_link(
     """Everything that we speak is binary."""
     await stranger.send_str("hello")
     assert await close_code_of(stranger) == GENERIC_REFUSAL
-    await eventually(lambda: records.of(RecordKind.REFUSED))
-    assert records.of(RecordKind.REFUSED)[0].outcome == "a text message"
+    await eventually(lambda: records.of(AuditKind.REFUSED))
+    assert records.of(AuditKind.REFUSED)[0].outcome == "a text message"
 
 
 async def test_a_huge_message_is_not_even_assembled(
@@ -160,8 +161,8 @@ async def test_a_huge_message_is_not_even_assembled(
     """Aiohttp stops reading above the receive limit."""
     await stranger.send_bytes(bytes(HUB_RX_LIMIT + 1))
     assert await close_code_of(stranger) is not None
-    await eventually(lambda: records.of(RecordKind.REFUSED))
-    assert records.of(RecordKind.REFUSED)[0].outcome.startswith("not a WebSocket")
+    await eventually(lambda: records.of(AuditKind.REFUSED))
+    assert records.of(AuditKind.REFUSED)[0].outcome.startswith("not a WebSocket")
 
 
 async def test_a_silent_stranger_is_shown_out_after_ten_seconds(
@@ -169,10 +170,10 @@ async def test_a_silent_stranger_is_shown_out_after_ten_seconds(
 ) -> None:
     """Half-open sockets do not pile up."""
     await skew.forward(9)
-    assert not records.of(RecordKind.REFUSED)
+    assert not records.of(AuditKind.REFUSED)
     await skew.forward(2)
     assert await close_code_of(stranger) == GENERIC_REFUSAL
-    assert "handshake_timeout" in records.of(RecordKind.REFUSED)[0].outcome
+    assert "handshake_timeout" in records.of(AuditKind.REFUSED)[0].outcome
 
 
 async def test_a_stranger_who_leaves_is_forgotten(
@@ -180,9 +181,9 @@ async def test_a_stranger_who_leaves_is_forgotten(
 ) -> None:
     """A link that closes by itself is no offence."""
     await stranger.close()
-    await eventually(lambda: records.of(RecordKind.CLOSED))
-    assert records.of(RecordKind.CLOSED)[0].outcome == "by the peer"
-    assert not records.of(RecordKind.REFUSED)
+    await eventually(lambda: records.of(AuditKind.CLOSED))
+    assert records.of(AuditKind.CLOSED)[0].outcome == "by the peer"
+    assert not records.of(AuditKind.REFUSED)
     await eventually(lambda: not hub._links)
 
 
@@ -200,7 +201,7 @@ async def test_a_refusal_is_told_once_per_line(
     )
     await board.dial()
     assert await board.wait_closed() == GENERIC_REFUSAL
-    (record,) = records.of(RecordKind.REFUSED)
+    (record,) = records.of(AuditKind.REFUSED)
     assert record.outcome == "unknown_handle"
     assert any(
         line.startswith("refused: unknown_handle (device unknown")
@@ -242,7 +243,7 @@ async def test_a_peer_that_does_not_read_is_cut_off(
     link.flush()
     assert link.closing
     await connected_device.wait_closed()
-    assert records.of(RecordKind.REFUSED)[0].outcome == "the peer reads too slowly"
+    assert records.of(AuditKind.REFUSED)[0].outcome == "the peer reads too slowly"
 
 
 async def test_a_dead_line_is_noticed_by_ping(

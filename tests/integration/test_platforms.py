@@ -13,8 +13,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components import oceanremote
 from custom_components.oceanremote import valve as valve_platform
-from custom_components.oceanremote.common.const import DOMAIN, RecordKind
+from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.protocol import Domain
 
 from .runtime_support import (
@@ -134,7 +135,7 @@ async def test_a_platform_that_fails_costs_its_domain_only(
         assert shown is not None
         assert shown.attributes["entities"] == {"Inlet": WHY}
         assert "the hub: loading the platform valve failed" in caplog.text
-        (record,) = records.of(RecordKind.FAILURE)
+        (record,) = records.of(AuditKind.FAILURE)
         assert record.outcome == "loading the platform valve"
 
         pump = entity_id_of(hass, "switch", coordinator, "switch-0-pump")

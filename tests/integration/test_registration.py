@@ -12,13 +12,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote.common.boards import Board
-from custom_components.oceanremote.common.const import (
-    REGISTRATION_TOKEN_LIFETIME,
-    RecordKind,
-)
+from custom_components.oceanremote.common.const import REGISTRATION_TOKEN_LIFETIME
 from custom_components.oceanremote.device.registry import BOARD_LABELS
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.protocol import RefusalReason, RegistrationToken
 from custom_components.oceanremote.trust.registration_issues import (
     ISSUE_LOST_DEVICE,
@@ -146,7 +144,7 @@ async def test_nothing_is_issued_that_is_not_on_disk(
         await enrolled_device.dial()
         assert await enrolled_device.wait_closed() == GOING_AWAY
     assert not enrolled_device.driver.registered
-    (record,) = records.of(RecordKind.STORAGE)
+    (record,) = records.of(AuditKind.STORAGE)
     assert "No space left" in record.detail
     assert only_coordinator(hub).status is DeviceStatus.WAITING
     await enrolled_device.connect()
@@ -171,13 +169,13 @@ async def test_a_commit_that_fails_is_repeated_by_the_session(
     assert hub.vault.commit_registration == commit
     await enrolled_device.connect()
     assert only_coordinator(hub).status is DeviceStatus.ONLINE
-    outcomes = [record.outcome for record in records.of(RecordKind.REGISTRATION)]
+    outcomes = [record.outcome for record in records.of(AuditKind.REGISTERED)]
     assert outcomes == ["token issued", "committed late"]
     # The handshake that committed is no clone of itself, and the next is fresh.
-    assert not records.of(RecordKind.CLONE)
+    assert not records.of(AuditKind.CLONE)
     await enrolled_device.hang_up()
     await enrolled_device.connect()
-    assert not records.of(RecordKind.CLONE)
+    assert not records.of(AuditKind.CLONE)
 
 
 async def test_a_crash_before_the_token_is_stored_yields_the_same_token(
@@ -210,12 +208,12 @@ async def test_a_board_that_lost_its_record_starts_again(
     driver = enrolled_device.driver
     lose_tokens(driver)
     await enrolled_device.dial()
-    await eventually(lambda: records.of(RecordKind.REGISTRATION))
+    await eventually(lambda: records.of(AuditKind.REGISTERED))
     await enrolled_device.hang_up()
     again = another_board(enrolled_device)
     assert again.driver.flash.identity.key != driver.flash.identity.key
     await again.connect()
-    outcomes = [record.outcome for record in records.of(RecordKind.REGISTRATION)]
+    outcomes = [record.outcome for record in records.of(AuditKind.REGISTERED)]
     assert outcomes == [
         "token issued",
         "a board that lost its record starts again",
@@ -230,13 +228,13 @@ async def test_another_board_is_refused_while_one_is_pending(
     """The token was leaked: the first board counts, the other one is alarming."""
     lose_tokens(enrolled_device.driver)
     await enrolled_device.dial()
-    await eventually(lambda: records.of(RecordKind.REGISTRATION))
+    await eventually(lambda: records.of(AuditKind.REGISTERED))
     await enrolled_device.hang_up()
     other = another_board(enrolled_device, mac=OTHER_MAC)
     await other.dial()
     assert await other.wait_closed() == GENERIC_REFUSAL
     assert only_coordinator(hub).status is DeviceStatus.REFUSED_MAC
-    (refusal,) = records.of(RecordKind.REFUSED)
+    (refusal,) = records.of(AuditKind.REFUSED)
     assert refusal.claimed
     assert refusal.device_id == only_coordinator(hub).device_id
 
@@ -339,7 +337,7 @@ async def test_an_unknown_token_leads_to_no_device(
     await hub.async_issue_registration_token(subentry_id)
     await enrolled_device.dial()
     assert await enrolled_device.wait_closed() == GENERIC_REFUSAL
-    (refusal,) = records.of(RecordKind.REFUSED)
+    (refusal,) = records.of(AuditKind.REFUSED)
     assert RefusalReason.UNKNOWN_HANDLE in refusal.outcome
     assert refusal.device_id is None
 
@@ -356,7 +354,7 @@ async def test_an_unknown_key_leads_to_whose_address_it_claims_and_else_to_nobod
     )
     await thief.dial()
     assert await thief.wait_closed() == GENERIC_REFUSAL
-    (refusal,) = records.of(RecordKind.REFUSED)
+    (refusal,) = records.of(AuditKind.REFUSED)
     assert RefusalReason.UNKNOWN_KEY in refusal.outcome
     assert refusal.claimed
     assert refusal.device_id == only_coordinator(hub).device_id
@@ -367,7 +365,7 @@ async def test_an_unknown_key_leads_to_whose_address_it_claims_and_else_to_nobod
     )
     await stranger.dial()
     assert await stranger.wait_closed() == GENERIC_REFUSAL
-    refusal = records.of(RecordKind.REFUSED)[-1]
+    refusal = records.of(AuditKind.REFUSED)[-1]
     assert RefusalReason.UNKNOWN_KEY in refusal.outcome
     assert refusal.device_id is None
 
@@ -431,7 +429,7 @@ async def test_a_replaced_board_keeps_the_devices_place(
     )
     await board.connect()
     await hass.async_block_till_done()
-    assert not records.of(RecordKind.CLONE)
+    assert not records.of(AuditKind.CLONE)
     device = dr.async_get(hass).async_get_device_by_identifier(
         ("oceanremote", coordinator.subentry_id), hub_entry.entry_id
     )

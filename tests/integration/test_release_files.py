@@ -14,13 +14,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oceanremote.common.const import (
-    DESCRIPTIONS_STORE,
-    DOMAIN,
-    RecordKind,
-)
+from custom_components.oceanremote.common.const import DESCRIPTIONS_STORE, DOMAIN
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.protocol import Domain, KeyPair, RegistrationToken
 from tests.support.device import DeviceIdentity
 from tests.support.device_driver import DeviceDriver, Flash
@@ -179,7 +176,7 @@ async def test_a_quarantined_board_waits_as_before(
 async def test_the_audit_chain_goes_on_from_where_it_was(hub: Hub) -> None:
     """One chain from the old release's first record to this one's last."""
     anchor = json.loads((FILES / "oceanremote_anchor.log").read_text())
-    hub.log.note(RecordKind.TOKEN_ISSUED, "a record of this release")
+    hub.log.note(AuditKind.TOKEN_ISSUED, "a record of this release")
     await hub.security.trail.log.flush()
     report = await hub.security.trail.log.verify()
     assert report.intact

@@ -9,7 +9,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote import async_remove_config_entry_device
-from custom_components.oceanremote.common.const import RecordKind
 from custom_components.oceanremote.common.errors import (
     NotEnrolledError,
     StorageFailedError,
@@ -17,6 +16,7 @@ from custom_components.oceanremote.common.errors import (
 )
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.protocol import LocalProtocolError
 from custom_components.oceanremote.vault.errors import UnknownDevice, VaultWriteError
 from custom_components.oceanremote.vault.records import Standing
@@ -46,7 +46,7 @@ async def test_a_live_device_is_told_and_cut_off(
     assert not connected_device.driver.registered
     assert state_of(hass, "sensor", coordinator, "own-status") == "revoked"
     assert not coordinator.available
-    assert records.of(RecordKind.REVOKED)
+    assert records.of(AuditKind.REVOKED)
     await connected_device.dial()
     assert await connected_device.wait_closed() == GENERIC_REFUSAL
 
@@ -83,7 +83,7 @@ async def test_an_absent_device_hears_it_at_its_next_visit(
         lambda: coordinator.record is None or coordinator.record.revoked_delivered
     )
     assert "the device was told" in [
-        record.outcome for record in records.of(RecordKind.REVOKED)
+        record.outcome for record in records.of(AuditKind.REVOKED)
     ]
 
 
@@ -98,7 +98,7 @@ async def test_a_delivery_that_cannot_be_noted_is_repeated(
     ):
         await connected_device.dial()
         await connected_device.wait_closed()
-        await eventually(lambda: records.of(RecordKind.STORAGE))
+        await eventually(lambda: records.of(AuditKind.STORAGE))
     record = only_coordinator(hub).record
     assert record is not None
     assert record.tombstone
@@ -153,7 +153,7 @@ async def test_a_handshake_that_cannot_be_told_any_more_gets_no_session_either(
         await connected_device.send(proof)
         assert await connected_device.wait_closed() == 1000
     assert not coordinator.connected
-    assert not records.of(RecordKind.SESSION)
+    assert not records.of(AuditKind.SESSION)
     assert coordinator.record is not None
     assert coordinator.record.tombstone
     # It is told at its next connection.
@@ -219,7 +219,7 @@ async def test_the_gate_is_shut_even_if_the_vault_cannot_write(
     with patch.object(hub.vault, "remove", side_effect=VaultWriteError("full")):
         hass.config_entries.async_remove_subentry(hub_entry, coordinator.subentry_id)
         await hass.async_block_till_done()
-    assert records.of(RecordKind.STORAGE)
+    assert records.of(AuditKind.STORAGE)
     await connected_device.wait_closed()
     connected_device.driver.flash.identity = identity
     connected_device.driver.events.clear()
@@ -242,7 +242,7 @@ async def test_a_device_that_the_vault_never_knew_is_removed_quietly(
     with patch.object(hub.vault, "remove", side_effect=UnknownDevice("enrolment0")):
         hass.config_entries.async_remove_subentry(hub_entry, coordinator.subentry_id)
         await hass.async_block_till_done()
-    assert not records.of(RecordKind.STORAGE)
+    assert not records.of(AuditKind.STORAGE)
 
 
 async def test_no_board_registers_for_a_device_that_is_gone(
@@ -293,7 +293,7 @@ async def test_a_device_removed_between_proof_and_admission_is_told(
         await connected_device.dial()
         assert await connected_device.wait_closed() == 1000
     assert connected_device.driver.revoked
-    assert not records.of(RecordKind.SESSION)
+    assert not records.of(AuditKind.SESSION)
 
 
 @pytest.mark.parametrize("times", [0, 1])

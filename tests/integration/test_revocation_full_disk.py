@@ -12,10 +12,11 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.oceanremote.common.const import DOMAIN, RecordKind
+from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.common.errors import RevokedNotStoredError
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.vault import vault_path
 from custom_components.oceanremote.vault.changes import standing
 from custom_components.oceanremote.vault.unwritten import unwritten_changes
@@ -86,10 +87,10 @@ async def test_it_acts_at_once_and_is_written_when_the_disk_allows(
         async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=31))
         await hass.async_block_till_done(wait_background_tasks=True)
         assert hub.vault.generation == generation
-    (revoked, *_) = records.of(RecordKind.REVOKED)
+    (revoked, *_) = records.of(AuditKind.REVOKED)
     assert revoked.user_id == "somebody"
     assert "revoked, not stored yet" in [
-        record.outcome for record in records.of(RecordKind.STORAGE)
+        record.outcome for record in records.of(AuditKind.STORAGE)
     ]
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=62))
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -178,7 +179,7 @@ async def test_a_removed_device_stays_out_and_is_not_asked_about(
         await connected_device.wait_closed()
         await hass.async_block_till_done()
     assert connected_device.driver.revoked
-    assert records.of(RecordKind.STORAGE)[0].outcome == "removal not stored"
+    assert records.of(AuditKind.STORAGE)[0].outcome == "removal not stored"
     await hub.vault.flush()
     hub = await restarted(hass, hub_entry)
     assert not hub.found.records()

@@ -18,11 +18,12 @@ from custom_components.oceanremote.audit.record import (
     SecurityLog,
     SecurityRecord,
 )
-from custom_components.oceanremote.common.const import DESCRIPTIONS_STORE, RecordKind
+from custom_components.oceanremote.common.const import DESCRIPTIONS_STORE
 from custom_components.oceanremote.common.turn import Turn
 from custom_components.oceanremote.device.description_store import DescriptionStore
 from custom_components.oceanremote.device.state import StateCache
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.protocol import (
     CloseReason,
     Domain,
@@ -263,7 +264,7 @@ async def test_a_forgotten_description_is_gone(
 # -- the security log -------------------------------------------------------
 
 
-def record(kind: RecordKind, **facts: Any) -> SecurityRecord:
+def record(kind: AuditKind, **facts: Any) -> SecurityRecord:
     """Return a record."""
     return SecurityRecord(kind=kind, outcome="something", **facts)
 
@@ -279,8 +280,8 @@ def test_listeners_hear_everything_and_the_log_a_bounded_part(
     caplog.set_level(logging.DEBUG, "custom_components.oceanremote")
     for number in range(3 * BURST):
         address = f"192.0.2.{number + 1}"
-        log.record(record(RecordKind.REFUSED, address=address, detail="bad_mac1"))
-    log.record(record(RecordKind.CLONE, device_id="pump", claimed=True))
+        log.record(record(AuditKind.REFUSED, address=address, detail="bad_mac1"))
+    log.record(record(AuditKind.CLONE, device_id="pump", claimed=True))
     assert len(heard) == 3 * BURST + 1
     lines = [line for line in caplog.messages if line.startswith("refused")]
     assert len(lines) == BURST
@@ -290,7 +291,7 @@ def test_listeners_hear_everything_and_the_log_a_bounded_part(
     )
     now = WINDOW
     stop()
-    log.record(record(RecordKind.REFUSED))
+    log.record(record(AuditKind.REFUSED))
     assert f"refused: {2 * BURST} more not logged" in caplog.messages
     assert len(heard) == 3 * BURST + 1
 
@@ -318,15 +319,15 @@ def test_what_is_refused_again_and_again_is_a_warning_once(
     caplog.set_level(logging.DEBUG, "custom_components.oceanremote")
     for number in range(5):
         now += WINDOW
-        log.note(RecordKind.REFUSED, "unknown_key", detail=f"try {number}", **who)
-        log.note(RecordKind.CLONE, "a second holder", detail=f"{number}", **who)
+        log.note(AuditKind.REFUSED, "unknown_key", detail=f"try {number}", **who)
+        log.note(AuditKind.CLONE, "a second holder", detail=f"{number}", **who)
     assert sum("refused: unknown_key" in line for line in caplog.messages) == 5
     assert told(caplog, "refused") == 1
-    log.note(RecordKind.REFUSED, "token_used", **who)
+    log.note(AuditKind.REFUSED, "token_used", **who)
     assert told(caplog, "refused") == 1
-    log.note(RecordKind.REFUSED, "unknown_key", **who)
-    log.note(RecordKind.REFUSED, "unknown_key", device_id="lamp")
-    log.note(RecordKind.REFUSED, "unknown_key", address="192.0.2.2")
+    log.note(AuditKind.REFUSED, "unknown_key", **who)
+    log.note(AuditKind.REFUSED, "unknown_key", device_id="lamp")
+    log.note(AuditKind.REFUSED, "unknown_key", address="192.0.2.2")
     assert told(caplog, "refused") == 3
 
 
@@ -337,10 +338,10 @@ def test_what_came_in_meanwhile_is_a_warning_again(
     """Then it is news."""
     log = SecurityLog(lambda: 0.0)
     for _ in range(2):
-        log.note(RecordKind.REFUSED, "wrong_mac", **who)
-        log.note(RecordKind.REFUSED, "wrong_mac", **who)
+        log.note(AuditKind.REFUSED, "wrong_mac", **who)
+        log.note(AuditKind.REFUSED, "wrong_mac", **who)
         assert told(caplog, "refused") == 1
-        log.note(RecordKind.SESSION, "proved", device_id="pump", address="192.0.2.1")
+        log.note(AuditKind.SESSION, "proved", device_id="pump", address="192.0.2.1")
 
 
 def test_what_a_peer_says_is_no_line_of_its_own(
@@ -348,7 +349,7 @@ def test_what_a_peer_says_is_no_line_of_its_own(
 ) -> None:
     log = SecurityLog(lambda: 0.0)
     detail = "pump 1.0\n2026-11-21 ERROR\x1b[2J\u2028 Gärtner’s"
-    log.note(RecordKind.CLONE, "a second holder", detail=detail)
+    log.note(AuditKind.CLONE, "a second holder", detail=detail)
     (line,) = caplog.messages
     assert line.endswith(r"pump 1.0\n2026-11-21 ERROR\x1b[2J\u2028 Gärtner’s")
 
@@ -357,9 +358,9 @@ def test_what_was_said_takes_a_bounded_memory() -> None:
     """Strangers have as many addresses as they like; the quiet are forgotten first."""
     log = SecurityLog(lambda: 0.0)
     for number in range(MAX_WARNED):
-        log.note(RecordKind.REFUSED, "bad_mac1", address=f"stranger {number}")
-    log.note(RecordKind.REFUSED, "bad_mac1", address="stranger 0")
-    log.note(RecordKind.REFUSED, "bad_mac1", address="one more")
+        log.note(AuditKind.REFUSED, "bad_mac1", address=f"stranger {number}")
+    log.note(AuditKind.REFUSED, "bad_mac1", address="stranger 0")
+    log.note(AuditKind.REFUSED, "bad_mac1", address="one more")
     assert len(log._warned) == MAX_WARNED
     assert "stranger 0" in log._warned
     assert "stranger 1" not in log._warned
@@ -372,10 +373,10 @@ def test_storm_of_old_news_hides_no_new_one(
     log = SecurityLog(lambda: 0.0)
     caplog.set_level(logging.DEBUG, "custom_components.oceanremote")
     for _ in range(5 * BURST):
-        log.note(RecordKind.REFUSED, "bad_mac1", address="192.0.2.1")
+        log.note(AuditKind.REFUSED, "bad_mac1", address="192.0.2.1")
     assert len(caplog.messages) == BURST + 1
     assert told(caplog, "refused") == 1
-    log.note(RecordKind.REFUSED, "bad_mac1", address="192.0.2.2")
+    log.note(AuditKind.REFUSED, "bad_mac1", address="192.0.2.2")
     assert told(caplog, "refused") == 1
 
 

@@ -15,7 +15,6 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..audit.record import SecurityLog, SecurityRecord
 from ..audit.trail import AuditTrail
-from ..common.const import RecordKind
 from ..policy.admission import Admission, Failure, FailureVerdict, Moment
 from ..policy.audit.kinds import AuditKind
 from ..policy.audit.record import Actor, Outcome
@@ -291,5 +290,5 @@ class AdmissionControl:
 
     @callback
     def _on_record(self, record: SecurityRecord) -> None:
-        if record.kind is RecordKind.REVOKED and record.device_id is not None:
+        if record.kind is AuditKind.REVOKED and record.device_id is not None:
             self.forget_device(record.device_id)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from ..common.const import RecordKind
 from ..policy.audit.kinds import AuditKind
 from ..policy.audit.record import Actor, AuditEvent, Detail, Outcome
 from ..policy.bans import BanSource
@@ -12,22 +11,16 @@ from ..policy.ratelimit import Bucket, RateLimitedError
 from ..policy.settings import Rate
 from .record import SecurityRecord
 
-_KINDS: Final = MappingProxyType(
+# How a record of a kind has ended where it says nothing else.
+_OUTCOMES: Final = MappingProxyType(
     {
-        RecordKind.REGISTRATION: (AuditKind.REGISTERED, Outcome.NOTICED),
-        RecordKind.SESSION: (AuditKind.SESSION, Outcome.DONE),
-        RecordKind.ROTATION: (AuditKind.ROTATION, Outcome.DONE),
-        RecordKind.REPLACED: (AuditKind.REPLACED, Outcome.NOTICED),
-        RecordKind.REFUSED: (AuditKind.REFUSED, Outcome.REFUSED),
-        RecordKind.CLOSED: (AuditKind.CLOSED, Outcome.DONE),
-        RecordKind.CLONE: (AuditKind.CLONE, Outcome.NOTICED),
-        RecordKind.MAC_MISMATCH: (AuditKind.REFUSED, Outcome.REFUSED),
-        RecordKind.COMMAND: (AuditKind.COMMAND, Outcome.DONE),
-        RecordKind.REVOKED: (AuditKind.REVOKED, Outcome.DONE),
-        RecordKind.TOKEN_ISSUED: (AuditKind.TOKEN_ISSUED, Outcome.DONE),
-        RecordKind.STORAGE: (AuditKind.STORAGE, Outcome.FAILED),
-        RecordKind.FAILURE: (AuditKind.FAILURE, Outcome.FAILED),
-        RecordKind.FLOOD: (AuditKind.FLOOD, Outcome.NOTICED),
+        AuditKind.REGISTERED: Outcome.NOTICED,
+        AuditKind.REPLACED: Outcome.NOTICED,
+        AuditKind.CLONE: Outcome.NOTICED,
+        AuditKind.FLOOD: Outcome.NOTICED,
+        AuditKind.REFUSED: Outcome.REFUSED,
+        AuditKind.STORAGE: Outcome.FAILED,
+        AuditKind.FAILURE: Outcome.FAILED,
     }
 )
 _REGISTERED: Final = ("registered", "committed late")
@@ -80,14 +73,15 @@ def event_of(record: SecurityRecord, wall: float) -> AuditEvent | None:
 
     Commands are kept when a person gave them: automations would push out the rest.
     """
-    if record.kind not in _KINDS:
+    kind = record.kind
+    if kind is AuditKind.DESCRIPTION:
         return None
-    if record.kind is RecordKind.COMMAND and record.user_id is None:
+    if kind is AuditKind.COMMAND and record.user_id is None:
         return None
-    kind, outcome = _KINDS[record.kind]
-    if record.kind is RecordKind.REGISTRATION and record.outcome in _REGISTERED:
+    outcome = _OUTCOMES.get(kind, Outcome.DONE)
+    if kind is AuditKind.REGISTERED and record.outcome in _REGISTERED:
         outcome = Outcome.DONE
-    if record.kind is RecordKind.COMMAND and record.outcome != "done":
+    if kind is AuditKind.COMMAND and record.outcome != "done":
         outcome = Outcome.FAILED
     detail: dict[str, Detail] = {"what": record.outcome}
     if record.detail:

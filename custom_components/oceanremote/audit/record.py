@@ -18,7 +18,8 @@ from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
-from ..common.const import LOGGER, RecordKind
+from ..common.const import LOGGER
+from ..policy.audit.kinds import AuditKind
 from .containment import Containment, one_line
 
 BURST: Final = 10
@@ -28,16 +29,15 @@ MAX_WARNED: Final = 1024
 
 _LEVELS: Final = MappingProxyType(
     {
-        RecordKind.CLONE: logging.WARNING,
-        RecordKind.MAC_MISMATCH: logging.WARNING,
-        RecordKind.FLOOD: logging.WARNING,
-        RecordKind.REFUSED: logging.WARNING,
-        RecordKind.STORAGE: logging.ERROR,
+        AuditKind.CLONE: logging.WARNING,
+        AuditKind.FLOOD: logging.WARNING,
+        AuditKind.REFUSED: logging.WARNING,
+        AuditKind.STORAGE: logging.ERROR,
         # Whoever contained it has logged it, with its traceback.
-        RecordKind.FAILURE: logging.DEBUG,
-        RecordKind.COMMAND: logging.DEBUG,
-        RecordKind.CLOSED: logging.DEBUG,
-        RecordKind.ROTATION: logging.DEBUG,
+        AuditKind.FAILURE: logging.DEBUG,
+        AuditKind.COMMAND: logging.DEBUG,
+        AuditKind.CLOSED: logging.DEBUG,
+        AuditKind.ROTATION: logging.DEBUG,
     }
 )
 
@@ -45,11 +45,10 @@ _LEVELS: Final = MappingProxyType(
 # What a device that is turned away causes again with every attempt.
 _ONCE: Final = frozenset(
     {
-        RecordKind.CLONE,
-        RecordKind.FLOOD,
-        RecordKind.MAC_MISMATCH,
-        RecordKind.REFUSED,
-        RecordKind.STORAGE,
+        AuditKind.CLONE,
+        AuditKind.FLOOD,
+        AuditKind.REFUSED,
+        AuditKind.STORAGE,
     }
 )
 
@@ -61,7 +60,7 @@ class SecurityRecord:
     `claimed` says that the device id was not proved, only claimed.
     """
 
-    kind: RecordKind
+    kind: AuditKind
     outcome: str
     device_id: str | None = None
     address: str | None = None
@@ -86,10 +85,8 @@ class SecurityLog:
     name_of: Callable[[str | None], str | None] = lambda device_id: None
     _containment: Containment = field(init=False)
     _listeners: set[Callable[[SecurityRecord], None]] = field(default_factory=set)
-    _windows: dict[tuple[RecordKind, int], _Window] = field(default_factory=dict)
-    _warned: OrderedDict[str, dict[RecordKind, str]] = field(
-        default_factory=OrderedDict
-    )
+    _windows: dict[tuple[AuditKind, int], _Window] = field(default_factory=dict)
+    _warned: OrderedDict[str, dict[AuditKind, str]] = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
         """Contain the listeners; who fails is recorded by `record` itself."""
@@ -122,9 +119,9 @@ class SecurityLog:
             for listener in tuple(self._listeners)
         ]
         # A failure about a failure ends here.
-        if not all(whole) and record.kind is not RecordKind.FAILURE:
+        if not all(whole) and record.kind is not AuditKind.FAILURE:
             self.note(
-                RecordKind.FAILURE,
+                AuditKind.FAILURE,
                 f"a listener to {record.kind}",
                 device_id=record.device_id,
             )
@@ -136,7 +133,7 @@ class SecurityLog:
 
         def note(what: str, detail: str, *, address: str | None) -> None:
             self.note(
-                RecordKind.FAILURE,
+                AuditKind.FAILURE,
                 what,
                 device_id=device_id,
                 address=address,
@@ -148,7 +145,7 @@ class SecurityLog:
     @callback
     def note(
         self,
-        kind: RecordKind,
+        kind: AuditKind,
         outcome: str,
         *,
         device_id: str | None = None,
@@ -178,7 +175,7 @@ class SecurityLog:
 
     def _level(self, record: SecurityRecord) -> int:
         """Return the level of a record; what was said of its subject is for debugging."""
-        if record.kind is RecordKind.SESSION:
+        if record.kind is AuditKind.SESSION:
             for subject in (record.device_id, record.address):
                 self._warned.pop(subject or "", None)
         level = _LEVELS.get(record.kind, logging.INFO)
@@ -194,7 +191,7 @@ class SecurityLog:
         reasons[record.kind] = record.outcome
         return level
 
-    def _has_line(self, kind: RecordKind, level: int) -> bool:
+    def _has_line(self, kind: AuditKind, level: int) -> bool:
         now = self.clock()
         window = self._windows.get((kind, level))
         if window is None or now - window.started >= WINDOW:

@@ -12,8 +12,8 @@ from typing import Final
 from homeassistant.core import CALLBACK_TYPE, Context, callback
 
 from ..audit.record import SecurityLog, SecurityRecord
-from ..common.const import RecordKind
 from ..common.errors import CommandRefusedError, CommandUnknownError, OceanRemoteError
+from ..policy.audit.kinds import AuditKind
 from ..vault import Vault
 from .client import ExchangeFailedError, NotConnectedError, Target, async_send_command
 from .errors import (
@@ -147,7 +147,7 @@ class ChallengeDevice:
                 self.notify()
             self._log.record(
                 SecurityRecord(
-                    kind=RecordKind.COMMAND,
+                    kind=AuditKind.COMMAND,
                     outcome=said,
                     device_id=self.device_id,
                     address=self.settings.host,

@@ -14,8 +14,8 @@ from ..common.const import (
     DOMAIN,
     MANUFACTURER,
     SUBENTRY_CHALLENGE_DEVICE,
-    RecordKind,
 )
+from ..policy.audit.kinds import AuditKind
 from ..vault import Vault
 from ..vault.errors import VaultError
 from .device import ChallengeDevice
@@ -76,9 +76,7 @@ class ChallengeDevices:
             # The next set-up deletes it.
             outcome = "removal not stored"
         self._log.record(
-            SecurityRecord(
-                kind=RecordKind.REVOKED, outcome=outcome, device_id=device_id
-            )
+            SecurityRecord(kind=AuditKind.REVOKED, outcome=outcome, device_id=device_id)
         )
 
     @callback

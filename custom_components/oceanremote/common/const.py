@@ -1,7 +1,6 @@
 """Names, defaults and bounds that several parts of the integration share."""
 
 from datetime import timedelta
-from enum import StrEnum
 from logging import Logger, getLogger
 from typing import Final
 
@@ -63,23 +62,3 @@ DEVICE_SECURITY_EVENTS: Final = (
     "refused",
 )
 HUB_SECURITY_EVENTS: Final = ("banned", "decoy", "restored", "storage", "log_repaired")
-
-
-class RecordKind(StrEnum):
-    """Kinds of security-relevant records; the set bounds the rate limiter."""
-
-    REGISTRATION = "registration"
-    SESSION = "session"
-    ROTATION = "rotation"
-    REPLACED = "replaced"
-    REFUSED = "refused"
-    CLOSED = "closed"
-    CLONE = "clone"
-    MAC_MISMATCH = "mac_mismatch"
-    COMMAND = "command"
-    DESCRIPTION = "description"
-    REVOKED = "revoked"
-    TOKEN_ISSUED = "token_issued"
-    FAILURE = "failure"
-    FLOOD = "flood"
-    STORAGE = "storage"

@@ -17,9 +17,10 @@ from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..audit.record import SecurityLog
-from ..common.const import COMMAND_TIMEOUT, LAST_SEEN_INTERVALS, LOGGER, RecordKind
+from ..common.const import COMMAND_TIMEOUT, LAST_SEEN_INTERVALS, LOGGER
 from ..common.errors import DeviceNotReadyError, DeviceOfflineError, OceanRemoteError
 from ..common.turn import Turn
+from ..policy.audit.kinds import AuditKind
 from ..protocol import (
     CommandCompleted,
     CommandDeadline,
@@ -280,7 +281,7 @@ class DeviceCoordinator:
             self._give_up_link()
             self._older.ask(previous)
             self._log.note(
-                RecordKind.REPLACED,
+                AuditKind.REPLACED,
                 "newer link took over",
                 device_id=self.device_id,
                 address=link.address,
@@ -392,7 +393,7 @@ class DeviceCoordinator:
             raise
         finally:
             self._log.note(
-                RecordKind.COMMAND,
+                AuditKind.COMMAND,
                 outcome,
                 device_id=self.device_id,
                 user_id=None if context is None else context.user_id,

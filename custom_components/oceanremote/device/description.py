@@ -7,8 +7,8 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from ..audit.containment import Containment
-from ..common.const import RecordKind
 from ..common.turn import Turn
+from ..policy.audit.kinds import AuditKind
 from ..protocol import Description, DescriptionReceived
 from ..protocol.domains import Domain
 from .description_pause import DescriptionPause, Note
@@ -124,7 +124,7 @@ class DeviceDescription:
             self._store.save(self._subentry_id, event.data)
             self._hash = event.hash
             self._left_out.log()
-        self._note(RecordKind.DESCRIPTION, f"{len(self._cache.descriptors)} entities")
+        self._note(AuditKind.DESCRIPTION, f"{len(self._cache.descriptors)} entities")
 
     async def _async_prune(self, turn: Turn) -> None:
         """Remove what is not described any more.

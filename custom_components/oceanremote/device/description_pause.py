@@ -6,7 +6,7 @@ from typing import Protocol
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..common.const import RecordKind
+from ..policy.audit.kinds import AuditKind
 from ..policy.device_budget import DescriptionBudget
 from ..policy.settings import PolicySettings
 
@@ -14,7 +14,7 @@ from ..policy.settings import PolicySettings
 class Note(Protocol):
     """Records what happens to a device."""
 
-    def __call__(self, kind: RecordKind, outcome: str, *, detail: str = "") -> None:
+    def __call__(self, kind: AuditKind, outcome: str, *, detail: str = "") -> None:
         """Record one fact."""
 
 
@@ -49,7 +49,7 @@ class DescriptionPause:
             return wanted
         self._timer = self._hass.loop.call_later(wait, self._over)
         self._note(
-            RecordKind.FLOOD,
+            AuditKind.FLOOD,
             "more new descriptions than a device has",
             detail=f"asked again in {wait:.0f} s",
         )

@@ -28,9 +28,9 @@ from ..common.const import (
     CONF_NODE_NAME,
     REGISTRATION_TOKEN_LIFETIME,
     SUBENTRY_DEVICE,
-    RecordKind,
 )
 from ..hub import Hub
+from ..policy.audit.kinds import AuditKind
 from ..protocol import KeyTextError, RegistrationToken, is_board_mac, parse_mac
 from ..vault.errors import VaultError
 from ..vault.records import EnrolmentRecord
@@ -178,7 +178,7 @@ class DeviceFlow(TokenPages):
             ),
         )
         hub.record(
-            RecordKind.TOKEN_ISSUED,
+            AuditKind.TOKEN_ISSUED,
             "for 24 hours",
             device_id=device_id,
             user_id=user_id,

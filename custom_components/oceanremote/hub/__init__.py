@@ -25,7 +25,6 @@ from ..common.const import (
     DEFAULT_ROTATION_MARGIN,
     DEFAULT_SESSION_LIFETIME,
     REGISTRATION_TOKEN_LIFETIME,
-    RecordKind,
 )
 from ..common.errors import UnknownDeviceError
 from ..common.steps import async_take_all
@@ -33,6 +32,7 @@ from ..device.coordinator import DeviceCoordinator
 from ..device.description_store import DescriptionStore
 from ..device.registry import async_device_proved
 from ..device.status import BOARD_REFUSALS
+from ..policy.audit.kinds import AuditKind
 from ..policy.places import Ticket
 from ..protocol import (
     HubConnection,
@@ -199,7 +199,7 @@ class Hub:
     async def _async_close_links(self) -> None:
         self.accepting = False
         if left := await self._links.async_close():
-            self.record(RecordKind.CLOSED, f"{left} links still closing")
+            self.record(AuditKind.CLOSED, f"{left} links still closing")
 
     # -- devices come and go ------------------------------------------------
 
@@ -221,14 +221,14 @@ class Hub:
         except VaultError as err:
             # The gate keeps it out, and the next set-up asks what became of it.
             self.record(
-                RecordKind.STORAGE,
+                AuditKind.STORAGE,
                 "removal not stored",
                 device_id=device_id,
                 detail=str(err),
             )
         finally:
             self._cut_off(coordinator)
-        self.record(RecordKind.REVOKED, "its subentry was removed", device_id=device_id)
+        self.record(AuditKind.REVOKED, "its subentry was removed", device_id=device_id)
 
     @translated_errors
     async def async_revoke(self, subentry_id: str, user_id: str | None = None) -> None:
@@ -252,7 +252,7 @@ class Hub:
     ) -> None:
         self._cut_off(coordinator)
         self.record(
-            RecordKind.REVOKED, why, device_id=coordinator.device_id, user_id=user_id
+            AuditKind.REVOKED, why, device_id=coordinator.device_id, user_id=user_id
         )
         self.security.issues.forget(coordinator)
         coordinator.notify()
@@ -277,7 +277,7 @@ class Hub:
         await self.vault.add_enrolment(device, token, expires_at, expected_mac)
         self._registrar.close_links(device)
         self.record(
-            RecordKind.TOKEN_ISSUED, "for 24 hours", device_id=device, user_id=user_id
+            AuditKind.TOKEN_ISSUED, "for 24 hours", device_id=device, user_id=user_id
         )
         coordinator.token_issued()
         return token.text, datetime.fromtimestamp(expires_at, UTC)
@@ -305,7 +305,7 @@ class Hub:
         """Take a link on; False when there are too many."""
         if self._links.add(link):
             return True
-        self.record(RecordKind.REFUSED, "too many links", address=link.address)
+        self.record(AuditKind.REFUSED, "too many links", address=link.address)
         return False
 
     @callback
@@ -325,7 +325,7 @@ class Hub:
             if device_id is not None:
                 self._show_refusal(device_id, closed.refusal, closed.claimed_mac)
         self.record(
-            RecordKind.REFUSED if link.refused else RecordKind.CLOSED,
+            AuditKind.REFUSED if link.refused else AuditKind.CLOSED,
             link.end_detail,
             device_id=device_id,
             address=link.address,
@@ -382,7 +382,7 @@ class Hub:
         if coordinator.trusted:
             self.admission.vouch(link, event.device_id)
         await self.security.trust.async_session_proved(coordinator, event)
-        kind = RecordKind.ROTATION if rotated else RecordKind.SESSION
+        kind = AuditKind.ROTATION if rotated else AuditKind.SESSION
         self._sessions.record(link, event, kind, "proved")
         if believed_now:
             async_delete_device_issues(self.hass, self.entry, coordinator.subentry_id)

@@ -24,8 +24,8 @@ from ..common.const import (
     CONF_NODE_NAME,
     DOMAIN,
     SUBENTRY_DEVICE,
-    RecordKind,
 )
+from ..policy.audit.kinds import AuditKind
 from ..protocol import format_mac
 from ..trust.unwritten import async_noting_unwritten
 from ..vault import Vault
@@ -79,11 +79,11 @@ class FoundDevices:
         try:
             gone = await self._vault.reconcile(kept)
         except VaultWriteError as err:
-            self._log.note(RecordKind.STORAGE, "not forgotten yet", detail=str(err))
+            self._log.note(AuditKind.STORAGE, "not forgotten yet", detail=str(err))
             return
         for device_id in gone:
             self._log.note(
-                RecordKind.REVOKED, "its subentry is gone", device_id=device_id
+                AuditKind.REVOKED, "its subentry is gone", device_id=device_id
             )
 
     def records(self) -> list[DeviceRecord]:
@@ -99,7 +99,7 @@ class FoundDevices:
             self._found.discard(device_id)
             self._add_subentry(self._vault.devices[device_id])
             self._log.note(
-                RecordKind.REPLACED,
+                AuditKind.REPLACED,
                 "its subentry was made again",
                 device_id=device_id,
                 user_id=user_id,
@@ -121,7 +121,7 @@ class FoundDevices:
             refusal = refused or refusal
             self._found.discard(device_id)
             self._log.note(
-                RecordKind.REVOKED,
+                AuditKind.REVOKED,
                 "by an administrator",
                 device_id=device_id,
                 user_id=user_id,

@@ -15,8 +15,8 @@ from aiohttp import WSCloseCode
 from homeassistant.core import callback
 
 from ..audit.record import SecurityLog, SecurityRecord
-from ..common.const import RecordKind
 from ..device.coordinator import DeviceCoordinator
+from ..policy.audit.kinds import AuditKind
 from ..protocol import ProtocolError, RegistrationProved, TokenStored, format_mac
 from ..protocol.limits import TOKEN_SIZE
 from ..transport.link import Link
@@ -124,7 +124,7 @@ class Registrar:
         storage = isinstance(err, VaultError)
         self._log.record(
             SecurityRecord(
-                kind=RecordKind.STORAGE if storage else RecordKind.REFUSED,
+                kind=AuditKind.STORAGE if storage else AuditKind.REFUSED,
                 outcome="registration not stored",
                 device_id=device_id,
                 address=link.address,
@@ -139,7 +139,7 @@ class Registrar:
     def _record(self, link: Link, event: RegistrationProved, outcome: str) -> None:
         self._log.record(
             SecurityRecord(
-                kind=RecordKind.REGISTRATION,
+                kind=AuditKind.REGISTERED,
                 outcome=outcome,
                 device_id=event.device_id,
                 address=link.address,

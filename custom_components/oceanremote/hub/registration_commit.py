@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ..audit.record import SecurityLog
-from ..common.const import RecordKind
 from ..device.coordinator import DeviceCoordinator
+from ..policy.audit.kinds import AuditKind
 from ..transport.link import Link
 from ..vault import Vault
 
@@ -60,7 +60,7 @@ class RegistrationCommit:
         coordinator.counters.forget()
         for link in self._end_former(coordinator):
             self._log.note(
-                RecordKind.REPLACED,
+                AuditKind.REPLACED,
                 "the board before was told that it is revoked",
                 device_id=board.device_id,
                 address=link.address,

@@ -11,8 +11,8 @@ from hmac import compare_digest
 from aiohttp import WSCloseCode
 
 from ..audit.record import SecurityLog, SecurityRecord
-from ..common.const import RecordKind
 from ..device.coordinator import DeviceCoordinator
+from ..policy.audit.kinds import AuditKind
 from ..policy.trust import CounterVerdict
 from ..protocol import (
     LocalProtocolError,
@@ -72,7 +72,7 @@ class SessionAdmission:
     async def async_tombstone_delivered(self, link: Link, event: SessionProved) -> None:
         """Note that a revoked device has been told; its link ends by itself."""
         link.flush()
-        self.record(link, event, RecordKind.REVOKED, "the device was told")
+        self.record(link, event, AuditKind.REVOKED, "the device was told")
         await self._async_note_told(link, event)
 
     async def _async_turn_away(
@@ -86,7 +86,7 @@ class SessionAdmission:
             link.close(detail="revoked during the handshake")
             return
         link.flush()
-        self.record(link, event, RecordKind.REVOKED, "the device was told")
+        self.record(link, event, AuditKind.REVOKED, "the device was told")
         link.close(detail="revoked during the handshake")
         if (
             record is not None
@@ -100,7 +100,7 @@ class SessionAdmission:
             await self._vault.mark_revoked_delivered(event.device_id)
         except VaultError as err:
             # It may come once more, and is told once more.
-            self.record(link, event, RecordKind.STORAGE, f"not noted: {err}")
+            self.record(link, event, AuditKind.STORAGE, f"not noted: {err}")
 
     async def _async_commit(
         self, link: Link, event: SessionProved, coordinator: DeviceCoordinator
@@ -109,11 +109,11 @@ class SessionAdmission:
         try:
             await self._commit.async_commit(coordinator, event, event.counter)
         except (VaultError, ProtocolError) as err:
-            self.record(link, event, RecordKind.STORAGE, f"not committed: {err}")
+            self.record(link, event, AuditKind.STORAGE, f"not committed: {err}")
             link.close(WSCloseCode.GOING_AWAY, str(err))
             return False
         coordinator.counters.of(event.device_key, first=True)
-        self.record(link, event, RecordKind.REGISTRATION, "committed late")
+        self.record(link, event, AuditKind.REGISTERED, "committed late")
         return not link.closing
 
     def _is_pinned(
@@ -130,7 +130,7 @@ class SessionAdmission:
             and any(token.generation == event.generation for token in tokens)
         ):
             return True
-        self.record(link, event, RecordKind.MAC_MISMATCH, "not what is pinned")
+        self.record(link, event, AuditKind.REFUSED, "not what is pinned")
         link.close(WSCloseCode.POLICY_VIOLATION, "not what is pinned")
         return False
 
@@ -147,14 +147,14 @@ class SessionAdmission:
         if verdict is CounterVerdict.LATE:
             link.close(detail="a handshake that was held back")
             return False
-        self.record(link, event, RecordKind.CLONE, "a second holder of the identity")
+        self.record(link, event, AuditKind.CLONE, "a second holder of the identity")
         coordinator.refused(RefusalReason.REPLAYED_COUNTER)
         self._suspect(event.device_id, "a handshake counter was used twice")
         link.close(WSCloseCode.POLICY_VIOLATION, "a counter that was used before")
         return False
 
     def record(
-        self, link: Link, event: SessionProved, kind: RecordKind, outcome: str
+        self, link: Link, event: SessionProved, kind: AuditKind, outcome: str
     ) -> None:
         """Record something about a proved session."""
         self._log.record(

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 
 from ..audit.record import SecurityLog
-from ..common.const import RecordKind
+from ..policy.audit.kinds import AuditKind
 from ..vault.errors import NotYetOnDisk
 
 
@@ -19,7 +19,7 @@ async def async_noting_unwritten(
         await revocation
     except NotYetOnDisk as err:
         log.note(
-            RecordKind.STORAGE,
+            AuditKind.STORAGE,
             "revoked, not stored yet",
             device_id=device_id,
             detail=f"a restart before it is undoes it: {err}",

@@ -3,7 +3,6 @@
 import pytest
 
 from custom_components.oceanremote.audit.digest import AT_ONCE, COUNT_EVERY, EventDigest
-from custom_components.oceanremote.common.const import RecordKind
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.policy.audit.record import Actor, AuditEvent, Outcome
@@ -111,12 +110,12 @@ async def test_no_flood_pushes_out_the_oldest_record(hub: Hub) -> None:
     for number in range(10_000):
         stranger = f"2001:db8:0:{number:x}::/64"
         for kind, claimed in (
-            (RecordKind.REFUSED, True),
-            (RecordKind.REFUSED, False),
-            (RecordKind.CLOSED, False),
-            (RecordKind.SESSION, False),
-            (RecordKind.ROTATION, False),
-            (RecordKind.REPLACED, False),
+            (AuditKind.REFUSED, True),
+            (AuditKind.REFUSED, False),
+            (AuditKind.CLOSED, False),
+            (AuditKind.SESSION, False),
+            (AuditKind.ROTATION, False),
+            (AuditKind.REPLACED, False),
         ):
             hub.log.note(
                 kind,

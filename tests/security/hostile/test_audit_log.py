@@ -18,7 +18,6 @@ from custom_components.oceanremote.audit.files import (
     write_batch,
 )
 from custom_components.oceanremote.audit.log import MAX_QUEUED, AuditLog
-from custom_components.oceanremote.common.const import RecordKind
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit import files as audit_files
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
@@ -197,9 +196,9 @@ async def test_unreadable_bans_are_replaced_and_said(
 
 
 async def test_commands_of_people_are_kept_those_of_automations_not(hub: Hub) -> None:
-    hub.log.note(RecordKind.COMMAND, "done", device_id="pump")
-    hub.log.note(RecordKind.COMMAND, "device_offline", device_id="pump", user_id="anna")
-    hub.log.note(RecordKind.DESCRIPTION, "3 entities", device_id="pump")
+    hub.log.note(AuditKind.COMMAND, "done", device_id="pump")
+    hub.log.note(AuditKind.COMMAND, "device_offline", device_id="pump", user_id="anna")
+    hub.log.note(AuditKind.DESCRIPTION, "3 entities", device_id="pump")
     (kept,) = await audited(hub, AuditKind.COMMAND)
     assert kept.actor.user == "anna"
     assert kept.outcome is Outcome.FAILED

@@ -6,7 +6,6 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.common.const import RecordKind
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.policy.limits import Denial
@@ -155,7 +154,7 @@ async def test_what_strangers_do_is_refused_before_any_curve(
 ) -> None:
     answers, _ = await Client(server, STRANGER).send_once(BAD_FRAME)
     assert [answer[:2] for answer in answers] in ([], [b"\x04\x01"])
-    (record,) = records.of(RecordKind.REFUSED)
+    (record,) = records.of(AuditKind.REFUSED)
     assert record.address == STRANGER
 
 

@@ -6,7 +6,10 @@ from typing import Final
 
 
 class AuditKind(StrEnum):
-    """One value per kind; the log keeps them for years, so none is ever renamed."""
+    """One value per kind; the log keeps them for years, so none is ever renamed.
+
+    The set bounds what is counted by kind.
+    """
 
     # Enrolment and tokens.
     TOKEN_ISSUED = "token_issued"
@@ -45,6 +48,8 @@ class AuditKind(StrEnum):
     BACKUP = "backup"
     EXPORTED = "exported"
     LOG_REPAIRED = "log_repaired"
+    # Told of in Home Assistant's log, and kept in none.
+    DESCRIPTION = "description"
 
 
 _OF_A_DEVICE: Final = frozenset(
