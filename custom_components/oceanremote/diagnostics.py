@@ -21,7 +21,8 @@ from .common.const import (
     SUBENTRY_DEVICE,
 )
 from .device.coordinator import DeviceCoordinator
-from .vault.records import DeviceRecord, Standing
+from .policy.trust import Standing
+from .vault.records import DeviceRecord
 
 
 async def async_get_config_entry_diagnostics(

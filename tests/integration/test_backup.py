@@ -26,6 +26,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.oceanremote.actions import security as security_actions
 from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.trust import Standing
 from custom_components.oceanremote.vault import (
     Vault,
     backups,
@@ -33,7 +34,6 @@ from custom_components.oceanremote.vault import (
     vault_path,
 )
 from custom_components.oceanremote.vault.errors import VaultDamaged
-from custom_components.oceanremote.vault.records import Standing
 
 from .flow_support import text_at
 from .http_support import audited

@@ -21,6 +21,7 @@ from custom_components.oceanremote.common.errors import (
 from custom_components.oceanremote.device import coordinator as coordinator_module
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.policy.trust import StandingEvent
 from custom_components.oceanremote.protocol import (
     CommandStatus,
     Domain,
@@ -30,7 +31,6 @@ from custom_components.oceanremote.protocol import (
     select_command,
     switch_command,
 )
-from custom_components.oceanremote.vault.records import Standing
 
 from .runtime_support import (
     FLOW,
@@ -205,9 +205,7 @@ async def test_nothing_is_sent_to_a_device_that_is_not_trusted(
 ) -> None:
     """Connected, observed, not commanded and not believed."""
     coordinator = only_coordinator(hub)
-    await hub.vault.set_trust(
-        coordinator.device_id, Standing.QUARANTINED, approved=True
-    )
+    await hub.vault.change_standing(coordinator.device_id, StandingEvent.SUSPECT)
     with pytest.raises(DeviceNotReadyError):
         await turn_on(hub)
     await connected_device.report(FLOW, 99.0)

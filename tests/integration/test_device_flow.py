@@ -21,8 +21,8 @@ from custom_components.oceanremote.common.const import (
 )
 from custom_components.oceanremote.flows.tokens import TokenOver
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.trust import Standing
 from custom_components.oceanremote.protocol.keys import RegistrationToken
-from custom_components.oceanremote.vault.records import Standing
 from tests.support.device_driver import DeviceDriver
 
 from .flow_support import (

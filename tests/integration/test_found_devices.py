@@ -10,7 +10,8 @@ from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.hub.found import ISSUE_FOUND
-from custom_components.oceanremote.vault.records import EnrolmentRecord, Standing
+from custom_components.oceanremote.policy.trust import Standing
+from custom_components.oceanremote.vault.records import EnrolmentRecord
 
 from .flow_support import answer, start_device_flow, text_at
 from .http_support import audited

@@ -10,9 +10,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.policy.trust import Standing
 from custom_components.oceanremote.protocol import KeyPair, RegistrationToken
 from custom_components.oceanremote.vault.errors import VaultWriteError
-from custom_components.oceanremote.vault.records import Standing
 
 from .http_support import audited
 from .runtime_support import (

@@ -17,6 +17,7 @@ from custom_components.oceanremote.device.registry import BOARD_LABELS
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.policy.trust import Standing
 from custom_components.oceanremote.protocol import RefusalReason, RegistrationToken
 from custom_components.oceanremote.trust.registration_issues import (
     ISSUE_LOST_DEVICE,
@@ -24,7 +25,6 @@ from custom_components.oceanremote.trust.registration_issues import (
 )
 from custom_components.oceanremote.vault import Vault, file as vault_file
 from custom_components.oceanremote.vault.errors import VaultWriteError
-from custom_components.oceanremote.vault.records import Standing
 from tests.support.device import DeviceLinkClosed, TokenIssued
 from tests.support.device_driver import FACTS, DeviceDriver
 

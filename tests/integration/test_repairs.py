@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.trust import Standing
 from custom_components.oceanremote.protocol import RefusalReason
 from custom_components.oceanremote.protocol.keys import KeyPair, RegistrationToken
 from custom_components.oceanremote.trust.registration_issues import async_handle_refusal
@@ -28,7 +29,6 @@ from custom_components.oceanremote.vault.errors import (
     VaultMissing,
     VaultUnavailable,
 )
-from custom_components.oceanremote.vault.records import Standing
 
 from .flow_support import text_at
 from .runtime_support import MAC, OTHER_MAC, Device, eventually, flash_again, make_entry

@@ -17,9 +17,9 @@ from custom_components.oceanremote.common.errors import (
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.policy.trust import Standing
 from custom_components.oceanremote.protocol import LocalProtocolError
 from custom_components.oceanremote.vault.errors import UnknownDevice, VaultWriteError
-from custom_components.oceanremote.vault.records import Standing
 from tests.support.device import TokenIssued
 
 from .runtime_support import (

@@ -17,8 +17,8 @@ from custom_components.oceanremote.common.errors import (
     StorageFailedError,
 )
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.trust import Standing
 from custom_components.oceanremote.protocol.keys import RegistrationToken
-from custom_components.oceanremote.vault.records import Standing
 
 from .flow_support import load_yaml, text_at
 from .http_support import audited

@@ -23,8 +23,7 @@ from custom_components.oceanremote.device import session as supervision
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
-from custom_components.oceanremote.policy.trust import CounterVerdict
-from custom_components.oceanremote.vault.records import Standing
+from custom_components.oceanremote.policy.trust import CounterVerdict, Standing
 from tests.support.device_driver import DeviceDriver
 
 from .runtime_support import (

@@ -5,10 +5,10 @@ import os
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.oceanremote.policy.trust import Standing, StandingEvent
 from custom_components.oceanremote.protocol.errors import RefusalReason, Refused
 from custom_components.oceanremote.vault import Vault
 from custom_components.oceanremote.vault.errors import UnknownDevice, VaultFull
-from custom_components.oceanremote.vault.records import Standing
 
 from .vault_support import (
     DAY,
@@ -362,7 +362,7 @@ async def test_quarantined_mac_is_active_too(vault: Vault) -> None:
     """Quarantine is no way to free a MAC."""
     board = make_board()
     await register(vault, "owner", board)
-    await vault.set_trust("owner", Standing.QUARANTINED, approved=True)
+    await vault.change_standing("owner", StandingEvent.SUSPECT)
     token = await enrol(vault, "one")
     assert refusal(vault, token.handle, board) is RefusalReason.MAC_ACTIVE_ELSEWHERE
 

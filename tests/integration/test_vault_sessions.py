@@ -5,13 +5,17 @@ import os
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.oceanremote.policy.trust import (
+    Standing,
+    StandingEvent,
+    TransitionRefusedError,
+)
 from custom_components.oceanremote.protocol.errors import RefusalReason, Refused
 from custom_components.oceanremote.protocol.limits import MAX_U32
 from custom_components.oceanremote.vault import Vault
 from custom_components.oceanremote.vault.changes import standing as vault_changes
 from custom_components.oceanremote.vault.encoding import decode, encode
 from custom_components.oceanremote.vault.errors import UnknownDevice, VaultFull
-from custom_components.oceanremote.vault.records import Standing
 
 from .vault_support import Board, Clock, enrol, forget, make_board, open_vault, register
 
@@ -290,16 +294,18 @@ async def test_standing_moves_between_those_of_registered_devices_only(
     """Neither a pending device nor a revoked one can be made active this way."""
     await enrol(vault, "waiting")
     await register(vault, "one", make_board())
-    with pytest.raises(ValueError, match="pending"):
-        await vault.set_trust("waiting", Standing.ACTIVE, approved=True)
-    with pytest.raises(ValueError, match="revoked"):
-        await vault.set_trust("one", Standing.REVOKED, approved=True)
-    await vault.set_trust("one", Standing.QUARANTINED, approved=True)
+    with pytest.raises(TransitionRefusedError, match="pending"):
+        await vault.change_standing("waiting", StandingEvent.APPROVE)
+    await vault.change_standing("one", StandingEvent.SUSPECT)
     assert vault.devices["one"].standing is Standing.QUARANTINED
-    await vault.set_trust("one", Standing.ACTIVE, approved=True)
     generation = vault.generation
-    await vault.set_trust("one", Standing.ACTIVE, approved=True)
+    await vault.change_standing("one", StandingEvent.SUSPECT)
     assert vault.generation == generation
+    await vault.change_standing("one", StandingEvent.RELEASE)
+    assert vault.devices["one"].standing is Standing.ACTIVE
+    await vault.revoke("one")
+    with pytest.raises(TransitionRefusedError, match="revoked"):
+        await vault.change_standing("one", StandingEvent.RELEASE, suspected=True)
     with pytest.raises(ValueError, match="no token"):
         await vault.rotate_token("waiting", os.urandom(32))
 

@@ -23,9 +23,9 @@ from pytest_homeassistant_custom_component.typing import (
 
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.trust import Standing
 from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.frames import FrameType
-from custom_components.oceanremote.vault.records import Standing
 from tests.integration.runtime_support import (
     OTHER_MAC,
     Device,

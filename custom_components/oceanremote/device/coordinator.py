@@ -40,7 +40,7 @@ from ..protocol import (
 from ..protocol.entities import EntityAddress
 from ..transport.link import Link, LongEvent
 from ..vault import Vault
-from ..vault.records import DeviceRecord, Standing
+from ..vault.records import DeviceRecord
 from ..vault.translate import translated_errors
 from .border import shown
 from .commands import CommandTable
@@ -94,7 +94,7 @@ class DeviceCoordinator:
             hass, lambda: suspect(device_id, "two live links")
         )
         self._suspected: str | None = None
-        self._link: Link | None = None
+        self.link: Link | None = None
         self._commands: CommandTable | None = None
         self._agreed = False
         self._believed = False  # what came over the link up to now
@@ -129,19 +129,14 @@ class DeviceCoordinator:
         return self._vault.devices.get(self.device_id)
 
     @property
-    def link(self) -> Link | None:
-        """The one proved link."""
-        return self._link
-
-    @property
     def connected(self) -> bool:
         """Whether a session is up, be it in safe mode."""
-        return self._link is not None
+        return self.link is not None
 
     @property
     def available(self) -> bool:
         """Whether states are current and commands pass."""
-        return self._link is not None and self._agreed and self.trusted
+        return self.link is not None and self._agreed and self.trusted
 
     @property
     def safe_mode(self) -> bool:
@@ -165,7 +160,7 @@ class DeviceCoordinator:
     def trusted(self) -> bool:
         """Whether what the device says counts: approved, and under no suspicion."""
         record = None if self.suspected else self.record
-        return record is not None and record.standing is Standing.ACTIVE
+        return record is not None and record.standing.is_trusted
 
     @property
     def status(self) -> DeviceStatus:
@@ -203,7 +198,7 @@ class DeviceCoordinator:
         if not self.trusted:
             self._believed = False
             self.cache.forget()
-        elif self._link is not None and not self._believed:
+        elif self.link is not None and not self._believed:
             # Nothing that it said was kept: it shall prove and describe itself anew.
             with suppress(LocalProtocolError):  # its session has just ended
                 self._supervisor.rotate()
@@ -237,7 +232,7 @@ class DeviceCoordinator:
         proved nothing: this is a hint to a person and decides nothing.
         """
         self._refusal = STATUS_OF_REFUSAL.get(reason)
-        if self._link is None:
+        if self.link is None:
             self.notify()
 
     @callback
@@ -247,7 +242,7 @@ class DeviceCoordinator:
         Returns whether it is believed for the first time on this link. A device that
         is not trusted is asked for nothing, and its facts are not shown.
         """
-        if rotated := link is self._link:
+        if rotated := link is self.link:
             self.rotations += 1
         else:
             self._replace_link(link)
@@ -276,7 +271,7 @@ class DeviceCoordinator:
         return first
 
     def _replace_link(self, link: Link) -> None:
-        previous = self._link
+        previous = self.link
         if previous is not None:
             self._give_up_link()
             self._older.ask(previous)
@@ -287,7 +282,7 @@ class DeviceCoordinator:
                 address=link.address,
                 detail=f"the older one came from {previous.address}",
             )
-        self._link = link
+        self.link = link
         self._commands = CommandTable(self.hass.loop, link)
         self.cache.forget()
 
@@ -296,14 +291,14 @@ class DeviceCoordinator:
         if self._commands is not None:
             self._commands.give_up_all()
         self.description.pause.end()
-        self._link = self._commands = None
+        self.link = self._commands = None
         self._agreed = self._believed = False
         self.session_id = self.session_expires_at = None
 
     @callback
     def detach(self, link: Link) -> None:
         """A link has ended; ours only if it was not replaced before."""
-        if link is not self._link:
+        if link is not self.link:
             self._older.ended(link)
             return
         self._give_up_link()
@@ -314,7 +309,7 @@ class DeviceCoordinator:
     @callback
     def handle_event(self, link: Link, event: HubEvent) -> None:
         """React to an event of a proved session; a replaced link is not heard."""
-        if link is not self._link:
+        if link is not self.link:
             if isinstance(event, PongReceived):
                 self._older.answered(link, event.nonce)
             return
@@ -336,7 +331,7 @@ class DeviceCoordinator:
 
     async def async_handle_event(self, link: Link, event: LongEvent) -> None:
         """React to an event that is about many entities; the link waits for it."""
-        if link is not self._link:
+        if link is not self.link:
             return
         self._see(link.now())
         match event:
@@ -346,13 +341,13 @@ class DeviceCoordinator:
             case DescriptionReceived() if self.trusted:
                 taking = self.description.async_take(event, link.now())
                 taken = await self.containment.async_call("its description", taking)
-                if taken and link is self._link:
+                if taken and link is self.link:
                     self._agreed = True
                     self.notify()
 
     def _believes(self, link: Link) -> bool:
         """Whether states that come over a link are the device's."""
-        return link is self._link and self._agreed and self.trusted
+        return link is self.link and self._agreed and self.trusted
 
     def _see(self, now: float, *, values: bool = False) -> None:
         self.last_seen = dt_util.utcnow()

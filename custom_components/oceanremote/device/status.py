@@ -4,8 +4,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from ..policy.trust import Standing
 from ..protocol import RefusalReason
-from ..vault.records import DeviceRecord, Standing
+from ..vault.records import DeviceRecord
 
 
 class DeviceStatus(StrEnum):

@@ -11,7 +11,7 @@ from ..hub.daily_backup import age_in_seconds
 from ..policy import analysis, posture
 from ..policy.audit.check import Report
 from ..policy.clients import AddressInvalidError, parse_address
-from ..vault.records import Standing
+from ..policy.trust import Standing
 
 _LOCAL_SUFFIXES = (".local", ".lan", ".home", ".internal", ".home.arpa")
 

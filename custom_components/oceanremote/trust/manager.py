@@ -18,13 +18,17 @@ from ..common.errors import DeviceOfflineError, WrongStandingError
 from ..device.coordinator import DeviceCoordinator
 from ..policy.audit.kinds import AuditKind
 from ..policy.audit.record import Actor, Outcome
-from ..policy.trust import Standing, StandingEvent, Trust, short_authentication_string
+from ..policy.trust import (
+    Standing,
+    StandingEvent,
+    TransitionRefusedError,
+    short_authentication_string,
+)
 from ..protocol import LocalProtocolError, SessionProved
 from ..protocol.limits import TOKEN_SIZE
 from ..transport.link import Link
 from ..vault import Vault
 from ..vault.errors import VaultError
-from ..vault.records import Standing as StoredStanding
 from ..vault.translate import translated_errors
 from .issues import TrustIssues
 
@@ -60,7 +64,7 @@ class TrustManager:
         for coordinator in coordinators:
             record = coordinator.record
             if record is not None and record.trusted:
-                self._issues.follow(coordinator, Standing(record.standing.value))
+                self._issues.follow(coordinator, record.standing)
 
     # -- suspicion ----------------------------------------------------------
 
@@ -168,39 +172,27 @@ class TrustManager:
         user_id: str | None,
     ) -> None:
         async with self._changing:
-            before = self._trust_of(coordinator, event)
+            if (record := coordinator.record) is None:
+                raise WrongStandingError(name=coordinator.name)
+            before = record.trust
+            # A suspicion that the disk would not take is one all the same.
+            suspected = coordinator.suspected and event is not StandingEvent.SUSPECT
+            if suspected:
+                before = replace(before, standing=Standing.QUARANTINED)
             try:
-                after = before.after(event)
-                await self._vault.set_trust(
-                    coordinator.device_id,
-                    StoredStanding(after.standing.value),
-                    approved=after.approved,
-                    forget_counter=event is StandingEvent.RELEASE,
+                after = await self._vault.change_standing(
+                    coordinator.device_id, event, suspected=suspected
                 )
-            except ValueError as err:
-                # It makes no sense, or none any more: revoked while the disk worked.
+            except TransitionRefusedError as err:
                 raise WrongStandingError(name=coordinator.name) from err
             self._settled(coordinator, event, after.standing)
-        if after != before:
+        if after.trust != before:
             self._trail.record(
                 _KINDS[event],
                 Outcome.DONE,
                 Actor(user=user_id, device=coordinator.device_id),
                 what=why,
             )
-
-    def _trust_of(self, coordinator: DeviceCoordinator, event: StandingEvent) -> Trust:
-        """Return what an event meets; raises WrongStandingError if there is nothing.
-
-        A suspicion that the disk would not take is one all the same.
-        """
-        record = coordinator.record
-        if record is None:
-            raise WrongStandingError(name=coordinator.name)
-        stored = Trust(Standing(record.standing.value), record.approved)
-        if coordinator.suspected and event is not StandingEvent.SUSPECT:
-            return replace(stored, standing=Standing.QUARANTINED)
-        return stored
 
     def _settled(
         self, coordinator: DeviceCoordinator, event: StandingEvent, standing: Standing
@@ -237,7 +229,7 @@ class TrustManager:
         code = short_authentication_string(
             self._vault.hub_key.public, event.device_key, event.handshake_hash
         )
-        standing = Standing(record.standing.value)
+        standing = record.standing
         if coordinator.suspected:
             standing = Standing.QUARANTINED
         self._follow(coordinator, standing, code)

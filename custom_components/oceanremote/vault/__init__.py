@@ -17,6 +17,7 @@ from typing import Concatenate
 from homeassistant.core import HomeAssistant, callback
 
 from ..common.executor import async_run_to_end
+from ..policy.trust import StandingEvent, TransitionRefusedError
 from ..protocol.keys import KeyPair, RegistrationToken
 from . import file as vault_file
 from .changes import recovery, registration, standing as changes, tokens
@@ -29,14 +30,7 @@ from .location import (
     vault_path,
 )
 from .lookup import VaultLookup
-from .records import (
-    DeviceRecord,
-    EnrolmentRecord,
-    RestoreRecord,
-    Snapshot,
-    Standing,
-    TokenRecord,
-)
+from .records import DeviceRecord, EnrolmentRecord, RestoreRecord, Snapshot, TokenRecord
 from .writer import VaultWriter
 
 __all__ = [
@@ -275,31 +269,28 @@ class Vault:
         """Note that the device has heard its revocation; it gets in no more."""
         await self._change(changes.mark_revoked_delivered, device_id=device_id)
 
-    async def set_trust(
-        self,
-        device_id: str,
-        standing: Standing,
-        *,
-        approved: bool,
-        forget_counter: bool = False,
-    ) -> None:
-        """Move a registered device between waiting, active and quarantined.
+    async def change_standing(
+        self, device_id: str, event: StandingEvent, *, suspected: bool = False
+    ) -> DeviceRecord:
+        """Let a person or a suspicion change a standing; return the record after it.
 
-        With `forget_counter` the next proved handshake counter becomes the mark.
+        `suspected`: it counts as quarantined although that is not stored. Raises
+        TransitionRefusedError for what makes no sense in the present standing.
         """
-        noted = self._writer.forget_counter(device_id) if forget_counter else 0
+        release = event is StandingEvent.RELEASE
+        noted = self._writer.forget_counter(device_id) if release else 0
         try:
-            await self._change(
-                changes.set_trust,
+            after = await self._change(
+                changes.change_standing,
                 device_id=device_id,
-                standing=standing,
-                approved=approved,
-                forget_counter=forget_counter,
+                event=event,
+                suspected=suspected,
             )
-        except VaultWriteError:
+        except VaultWriteError, TransitionRefusedError:
             if noted:
                 self.note_counter(device_id, noted)
             raise
+        return after.devices[device_id]
 
     async def recover(self, plan: recovery.Recovery) -> None:
         """Bring a restored vault to what is known besides it, in one write."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import cbor2
 
+from ..policy.trust import Standing
 from ..protocol.limits import HANDLE_SIZE, KEY_SIZE, MAC_SIZE, MAX_U32, MAX_U64
 from .errors import VaultDamaged
 from .records import (
@@ -22,7 +23,6 @@ from .records import (
     RegistrationRecord,
     RestoreRecord,
     Snapshot,
-    Standing,
     TokenRecord,
 )
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
+from ..policy.trust import Standing
 from ..protocol.errors import RefusalReason, Refused
 from ..protocol.lookup import RegistrationGrant, SessionGrant
 from .changes.registration import check_registration, check_time
-from .records import DeviceRecord, Snapshot, Standing, TokenRecord
+from .records import DeviceRecord, Snapshot, TokenRecord
 
 # A hub that stops is back in a moment, or has gone for longer than anybody can tell.
 STOPPING_RETRY: Final = 3

@@ -1,11 +1,12 @@
 """What the vault holds, as frozen values; `encoding` has their form on disk."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Final
+
+from ..policy.trust import Standing, StandingEvent, Trust
 
 MAX_DEVICES: Final = 4096
 MAX_TOMBSTONES: Final = 512
@@ -14,16 +15,6 @@ MAX_SECRET_SIZE: Final = 4096
 MAX_NAME_LENGTH: Final = 64
 # How far behind the clock may be that a registration token was issued by.
 CLOCK_TOLERANCE: Final = 300.0
-
-
-class Standing(StrEnum):
-    """How far a device is trusted."""
-
-    PENDING = "pending"
-    WAITING_FOR_APPROVAL = "waiting_for_approval"
-    ACTIVE = "active"
-    QUARANTINED = "quarantined"
-    REVOKED = "revoked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,11 +138,23 @@ class DeviceRecord:
     @property
     def trusted(self) -> bool:
         """Whether this record's MAC and key are pinned and in force."""
-        return self.standing in (
-            Standing.WAITING_FOR_APPROVAL,
-            Standing.ACTIVE,
-            Standing.QUARANTINED,
-        )
+        return self.standing.may_hold_session
+
+    @property
+    def trust(self) -> Trust:
+        """What `policy.trust` judges of it."""
+        return Trust(self.standing, self.approved)
+
+    def after(
+        self, event: StandingEvent, *, approval_required: bool = False
+    ) -> DeviceRecord:
+        """Return it after an event, which decides its standing and nothing else.
+
+        Raises TransitionRefusedError for an event that makes no sense in the present
+        one. `approval_required` matters for REGISTERED only.
+        """
+        trust = self.trust.after(event, approval_required=approval_required)
+        return replace(self, standing=trust.standing, approved=trust.approved)
 
     @property
     def to_confirm(self) -> bool:

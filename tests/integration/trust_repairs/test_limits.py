@@ -13,9 +13,9 @@ from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.trust import Standing
 from custom_components.oceanremote.repairs import async_create_fix_flow
 from custom_components.oceanremote.repairs.trust import ApprovalFlow, QuarantineFlow
-from custom_components.oceanremote.vault.records import Standing
 
 from ..flow_support import text_at
 from ..http_support import audited

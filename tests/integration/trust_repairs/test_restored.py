@@ -17,13 +17,13 @@ from custom_components.oceanremote.audit.startup import anchor_path
 from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.trust import Standing
 from custom_components.oceanremote.trust.restored import (
     ISSUE_RESTORED,
     day_text,
     moment_text,
 )
 from custom_components.oceanremote.vault import Vault, default_key_path, vault_path
-from custom_components.oceanremote.vault.records import Standing
 
 from ..flow_support import text_at
 from ..http_support import audited

@@ -17,10 +17,12 @@ from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
-from custom_components.oceanremote.policy.trust import short_authentication_string
+from custom_components.oceanremote.policy.trust import (
+    Standing,
+    short_authentication_string,
+)
 from custom_components.oceanremote.protocol import switch_command
 from custom_components.oceanremote.repairs import async_create_fix_flow
-from custom_components.oceanremote.vault.records import Standing
 from tests.integration.runtime_support import FLOW, PUMP, Device, eventually
 
 from .attacker import HOME, copy_of

@@ -27,9 +27,9 @@ from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.policy.trust import Standing, StandingEvent
 from custom_components.oceanremote.protocol import RegistrationToken, switch_command
 from custom_components.oceanremote.vault import file as vault_file
-from custom_components.oceanremote.vault.records import Standing
 from tests.integration.runtime_support import FLOW, PUMP, Device, eventually
 from tests.integration.vault_support import forget, full_disk
 
@@ -162,9 +162,7 @@ async def test_administrator_is_told_that_the_disk_is_full(
     if action == "release":
         await trust.async_quarantine(pump, None)
     if action == "approve":
-        await hub.vault.set_trust(
-            pump.device_id, Standing.WAITING_FOR_APPROVAL, approved=False
-        )
+        await hub.vault.change_standing(pump.device_id, StandingEvent.RESTORED)
     before = pump.record
     act = getattr(trust, f"async_{action}")
     with full_disk(), pytest.raises(StorageFailedError):
@@ -304,9 +302,7 @@ async def test_approval_does_not_swallow_a_suspicion(
     hass: HomeAssistant, hub: Hub, pump: DeviceCoordinator, device: Device
 ) -> None:
     """A clone shows itself while the approval is being written."""
-    await hub.vault.set_trust(
-        pump.device_id, Standing.WAITING_FOR_APPROVAL, approved=False
-    )
+    await hub.vault.change_standing(pump.device_id, StandingEvent.RESTORED)
     async with slow_disk() as go:
         click = asyncio.create_task(hub.security.trust.async_approve(pump, None))
         await asyncio.sleep(0)

@@ -17,11 +17,11 @@ from custom_components.oceanremote.common.errors import (
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
-from custom_components.oceanremote.policy.trust import Standing as TrustStanding, Trust
+from custom_components.oceanremote.policy.trust import Standing
 from custom_components.oceanremote.protocol import switch_command
 from custom_components.oceanremote.vault import vault_path
 from custom_components.oceanremote.vault.errors import VaultWriteError
-from custom_components.oceanremote.vault.records import DeviceRecord, Standing
+from custom_components.oceanremote.vault.records import DeviceRecord
 from tests.integration.runtime_support import PUMP, Device, eventually
 
 from .support import audited
@@ -241,10 +241,7 @@ async def test_a_token_that_cannot_be_handed_out_ends_no_link(
 
 
 async def test_a_revocation_between_click_and_disk(
-    hub: Hub,
-    pump: DeviceCoordinator,
-    device: Device,
-    monkeypatch: pytest.MonkeyPatch,
+    hub: Hub, pump: DeviceCoordinator, device: Device
 ) -> None:
     """Neither a new token nor a new standing for who is revoked meanwhile."""
     link = pump.link
@@ -253,7 +250,6 @@ async def test_a_revocation_between_click_and_disk(
     trust = hub.security.trust
     with pytest.raises(WrongStandingError):
         await trust._async_issue(pump, link)
-    monkeypatch.setattr(trust, "_trust_of", lambda *_: Trust(TrustStanding.ACTIVE))
     with pytest.raises(WrongStandingError):
         await trust.async_quarantine(pump, None)
     assert record_of(pump).standing is Standing.REVOKED

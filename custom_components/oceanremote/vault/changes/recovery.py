@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ...policy.restore import Wall
-from ..records import DeviceRecord, RestoreRecord, Snapshot, Standing
+from ...policy.trust import Standing, StandingEvent
+from ..records import DeviceRecord, RestoreRecord, Snapshot
 from .standing import put, revoke
 
 
@@ -59,9 +60,7 @@ def recover(snapshot: Snapshot, *, plan: Recovery, now: float) -> Snapshot:
 def confirm(snapshot: Snapshot, *, identities: Mapping[str, str]) -> Snapshot:
     """Let devices count again whose identity is still the one that a person saw."""
     confirmed = {
-        device_id: replace(
-            record, standing=Standing.ACTIVE, approved=True, restored=False
-        )
+        device_id: replace(record.after(StandingEvent.APPROVE), restored=False)
         for device_id, identity in identities.items()
         if (record := snapshot.devices.get(device_id)) is not None
         and record.to_confirm
@@ -95,7 +94,7 @@ def _put_up(snapshot: Snapshot, device_id: str, wall: Wall, now: float) -> Snaps
     if wall is Wall.QUARANTINED:
         if not record.trusted:
             return snapshot
-        return put(snapshot, replace(record, standing=Standing.QUARANTINED))
+        return put(snapshot, record.after(StandingEvent.SUSPECT))
     if wall is Wall.REPLACED and not record.trusted:
         # The vault has forgotten its one board altogether: nothing can come in.
         return snapshot
@@ -106,7 +105,4 @@ def _to_confirm(record: DeviceRecord) -> DeviceRecord:
     """Return a record that needs a person's word; out of quarantine it needs one, too."""
     if not record.trusted:
         return record
-    standing = record.standing
-    if standing is Standing.ACTIVE:
-        standing = Standing.WAITING_FOR_APPROVAL
-    return replace(record, standing=standing, approved=False, restored=True)
+    return replace(record.after(StandingEvent.RESTORED), restored=True)

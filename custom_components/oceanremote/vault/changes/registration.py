@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
+from ...policy.trust import Standing, StandingEvent
 from ...protocol.errors import RefusalReason, Refused
 from ...protocol.keys import RegistrationToken
 from ..errors import VaultFull
@@ -17,7 +18,6 @@ from ..records import (
     PendingRecord,
     RegistrationRecord,
     Snapshot,
-    Standing,
     TokenRecord,
 )
 from .standing import bury_identity, check_name, get, put, revoked, without_identity
@@ -85,9 +85,13 @@ def add_enrolment(
     if token.handle in snapshot.by_handle:
         raise VaultFull("this registration token is in use")
     record = snapshot.devices.get(device_id) or DeviceRecord(device_id=device_id)
-    if record.standing is Standing.REVOKED:
+    standing = record.after(StandingEvent.TOKEN_ISSUED).standing
+    if standing is not record.standing:
+        # It was revoked, and begins anew.
         snapshot = bury_identity(snapshot, record)
-        record = DeviceRecord(device_id=device_id, enrolment=record.enrolment)
+        record = DeviceRecord(
+            device_id=device_id, standing=standing, enrolment=record.enrolment
+        )
     return put(
         snapshot,
         replace(
@@ -179,12 +183,13 @@ def commit_registration(
         snapshot = put(snapshot, without_identity(revoked(holder, now)))
     if record.trusted and record.mac != mac:
         snapshot = bury_identity(snapshot, revoked(record, now))
+    after = record.after(StandingEvent.REGISTERED, approval_required=not approved)
     return put(
         snapshot,
         DeviceRecord(
             device_id=device_id,
-            standing=Standing.ACTIVE if approved else Standing.WAITING_FOR_APPROVAL,
-            approved=approved,
+            standing=after.standing,
+            approved=after.approved,
             mac=mac,
             device_key=device_key,
             current=pending.token,

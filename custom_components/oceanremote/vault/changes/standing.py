@@ -1,7 +1,7 @@
 """Changes of standing, and what every change of the vault is made of.
 
-All changes are pure functions, snapshot in, snapshot out. Registration is in
-`vault_registration`, tokens, counters and named secrets are in `vault_upkeep`.
+All changes are pure functions, snapshot in, snapshot out, and `policy.trust` says
+which of them a standing allows.
 """
 
 from collections.abc import Collection, Mapping
@@ -9,6 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from uuid import uuid4
 
+from ...policy.trust import Standing, StandingEvent
 from ..errors import UnknownDevice, VaultFull
 from ..records import (
     MAX_DEVICES,
@@ -16,7 +17,6 @@ from ..records import (
     MAX_TOMBSTONES,
     DeviceRecord,
     Snapshot,
-    Standing,
 )
 
 
@@ -60,25 +60,22 @@ def mark_revoked_delivered(snapshot: Snapshot, *, device_id: str) -> Snapshot:
     return put(snapshot, without_identity(record))
 
 
-def set_trust(
-    snapshot: Snapshot,
-    *,
-    device_id: str,
-    standing: Standing,
-    approved: bool,
-    forget_counter: bool,
+def change_standing(
+    snapshot: Snapshot, *, device_id: str, event: StandingEvent, suspected: bool
 ) -> Snapshot:
-    """Move a registered device to a standing of registered devices."""
+    """Let a person or a suspicion change the standing of a registered device.
+
+    `suspected`: it is quarantined, although the disk has not taken that yet. With a
+    release the next proved handshake counter becomes the mark. Raises
+    TransitionRefusedError.
+    """
     record = get(snapshot, device_id)
-    after = replace(
-        record,
-        standing=standing,
-        approved=approved,
-        restored=record.restored and not approved,
-    )
-    if not record.trusted or not after.trusted:
-        raise ValueError(f"a {record.standing} device cannot become {standing}")
-    if forget_counter:
+    before = record
+    if suspected and record.trusted:
+        before = replace(record, standing=Standing.QUARANTINED)
+    after = before.after(event)
+    after = replace(after, restored=record.restored and not after.approved)
+    if event is StandingEvent.RELEASE:
         after = replace(after, high_water=0)
     return snapshot if after == record else put(snapshot, after)
 
@@ -134,8 +131,7 @@ def put(snapshot: Snapshot, record: DeviceRecord) -> Snapshot:
 def revoked(record: DeviceRecord, now: float) -> DeviceRecord:
     """Return the record as revoked at `now`, with nothing open for registration."""
     return replace(
-        record,
-        standing=Standing.REVOKED,
+        record.after(StandingEvent.REVOKE),
         registration=None,
         pending=None,
         revoked_at=now,
