@@ -56,7 +56,7 @@ async def test_known_devices_work_and_nothing_else_does(
 async def test_a_restored_vault_that_cannot_be_written_admits_nobody(
     hass: HomeAssistant, hub_entry: MockConfigEntry, connected_device: Device
 ) -> None:
-    """Its walls are not up: the hub tries again, and comes up when the disk does."""
+    """Restrictions are missing: the hub tries again, and starts when the disk does."""
     await connected_device.hang_up()
     await hass.config_entries.async_unload(hub_entry.entry_id)
     await hass.async_add_executor_job(anchor_path(hass).unlink)

@@ -118,7 +118,7 @@ async def test_disk_that_fails_at_the_start_is_waited_for(
     """The reason in words, no traceback, nobody let in; then it starts by itself."""
     await hub.async_issue_registration_token(only_coordinator(hub).subentry_id)
     assert await hass.config_entries.async_unload(hub_entry.entry_id)
-    # Restored: walls are to be put up before anybody is let in.
+    # Restored: restrictions are to be imposed before anybody is let in.
     await hass.async_add_executor_job(anchor_path(hass).unlink)
     caplog.clear()
     with patch(place, side_effect=error):

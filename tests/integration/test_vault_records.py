@@ -74,6 +74,16 @@ def paths(plain: Any, prefix: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 PLAIN = cbor2.loads(encode(full_snapshot()))
 
 
+def test_orphaned_tombstone_keeps_its_key_on_disk() -> None:
+    """Vaults that an earlier release has written know it as `grave`."""
+    plain = deepcopy(PLAIN)
+    assert "orphaned" not in plain["devices"][0]
+    plain["devices"][0]["grave"] = True
+    snapshot = decode(cbor2.dumps(plain))
+    assert snapshot.devices["one"].orphaned
+    assert cbor2.loads(encode(snapshot)) == plain
+
+
 def test_round_trip() -> None:
     """What is encoded is what is decoded."""
     snapshot = full_snapshot()

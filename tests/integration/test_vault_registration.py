@@ -406,11 +406,11 @@ async def test_replaced_board_hears_of_it_and_the_new_one_starts_afresh(
 
     assert vault.devices["one"].current.generation == 2
     assert vault.high_water("one") == 3
-    grave = vault.directory().find_session(old.key, old.mac, 1)
-    assert grave.tombstone
-    assert grave.device_id != "one"
-    await vault.mark_revoked_delivered(grave.device_id)
-    assert grave.device_id not in vault.devices
+    tombstone = vault.directory().find_session(old.key, old.mac, 1)
+    assert tombstone.tombstone
+    assert tombstone.device_id != "one"
+    await vault.mark_revoked_delivered(tombstone.device_id)
+    assert tombstone.device_id not in vault.devices
     assert not vault.directory().knows_device_key(old.key)
 
 

@@ -254,8 +254,8 @@ async def test_remove_and_forget(vault: Vault) -> None:
     await register(vault, "one", board)
     await vault.remove("one")
     assert find(vault, board).tombstone
-    grave = find(vault, board).device_id
-    await forget(vault, grave)
+    tombstone = find(vault, board).device_id
+    await forget(vault, tombstone)
     assert refusal(vault, board) is RefusalReason.UNKNOWN_KEY
     await forget(vault, "nobody")
 

@@ -5,9 +5,9 @@ import pytest
 
 from custom_components.oceanremote.policy.restore import (
     RestoreVerdict,
-    Wall,
+    Restriction,
     judge_restore,
-    replay_walls,
+    replay_restrictions,
 )
 
 GENERATIONS = st.integers(0, 1000)
@@ -62,15 +62,15 @@ def test_the_log_puts_the_walls_up_again() -> None:
         (7, "revoked", "gate"),
         (8, "session", "gate"),
     ]
-    assert replay_walls(events, 3) == {
-        "lamp": Wall.QUARANTINED,
-        "gate": Wall.REVOKED,
+    assert replay_restrictions(events, 3) == {
+        "lamp": Restriction.QUARANTINED,
+        "gate": Restriction.REVOKED,
     }
 
 
 def test_what_the_vault_knows_is_not_replayed() -> None:
     events = [(3, "revoked", "gate"), (3, "registered", "gate")]
-    assert replay_walls(events, 3) == {}
+    assert replay_restrictions(events, 3) == {}
 
 
 @pytest.mark.parametrize("later", ["registered", "released", "quarantined"])
@@ -79,13 +79,13 @@ def test_an_identity_that_was_revoked_stays_so_whatever_came_in_its_place(
 ) -> None:
     """The vault holds the old board; only the log knows of the new one."""
     events = [(4, "revoked", "gate"), (5, "token_issued", "gate"), (6, later, "gate")]
-    assert replay_walls(events, 3) == {"gate": Wall.REVOKED}
+    assert replay_restrictions(events, 3) == {"gate": Restriction.REVOKED}
 
 
 @pytest.mark.parametrize("later", ["approved", "released", "quarantined"])
 def test_an_identity_that_was_replaced_is_over(later: str) -> None:
     """Its tokens were void from then on: only a copy still comes with them."""
     events = [(4, "quarantined", "gate"), (5, "registered", "gate"), (6, later, "gate")]
-    assert replay_walls(events, 3) == {"gate": Wall.REPLACED}
+    assert replay_restrictions(events, 3) == {"gate": Restriction.REPLACED}
     revoked = [*events, (7, "revoked", "gate")]
-    assert replay_walls(revoked, 3) == {"gate": Wall.REVOKED}
+    assert replay_restrictions(revoked, 3) == {"gate": Restriction.REVOKED}

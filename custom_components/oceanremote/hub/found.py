@@ -63,7 +63,7 @@ class FoundDevices:
         }
         kept = set(known)
         for record in self._vault.devices.values():
-            if record.device_id in known or record.grave:
+            if record.device_id in known or record.orphaned:
                 continue
             if record.trusted:
                 self._found.add(record.device_id)

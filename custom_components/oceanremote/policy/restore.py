@@ -1,6 +1,6 @@
 """Recognising a hub that was restored from a backup, and what follows from it.
 
-Three files tell how far the hub had come: the vault (in backups), the audit log (in
+Three files record how far the hub had got: the vault (in backups), the audit log (in
 backups), and an anchor that backups leave out. Each is written only after the one
 before it is on disk, so an honest crash leaves vault ≥ audit ≥ anchor:
 
@@ -40,14 +40,14 @@ def judge_restore(
     if anchor is None:
         return RestoreVerdict.BOTH_BEHIND
     if vault < log:
-        # The log tells what the vault has forgotten, unless it was cut as well.
+        # The log records what the vault has forgotten, unless it was cut as well.
         return RestoreVerdict.BOTH_BEHIND if log_cut else RestoreVerdict.VAULT_BEHIND
     if vault < anchor:
         return RestoreVerdict.BOTH_BEHIND
     return RestoreVerdict.LOG_BEHIND if log_cut else RestoreVerdict.CONSISTENT
 
 
-class Wall(StrEnum):
+class Restriction(StrEnum):
     """What a log proves about an identity that a restored vault holds."""
 
     QUARANTINED = "quarantined"
@@ -55,27 +55,32 @@ class Wall(StrEnum):
     REVOKED = "revoked"
 
 
-def replay_walls(events: Iterable[tuple[int, str, str]], vault: int) -> dict[str, Wall]:
-    """Return the walls to put up again in a vault of generation `vault`.
+def replay_restrictions(
+    events: Iterable[tuple[int, str, str]], vault: int
+) -> dict[str, Restriction]:
+    """Return the restrictions to reimpose in a vault of generation `vault`.
 
     `events` are (generation, kind, device id) of the audit log in order; the vault
     knows those up to its own generation. An identity that was revoked or replaced
     stays so, whatever was registered in its place afterwards: no honest board holds
-    it any more. Only what restricts is replayed: a release that the vault forgot is
-    asked for again.
+    it any more. Only restrictions are replayed: a person is asked again about a
+    release that the vault forgot.
     """
-    walls: dict[str, Wall] = {}
+    restrictions: dict[str, Restriction] = {}
     for generation, kind, device_id in events:
-        over = walls.get(device_id) in (Wall.REPLACED, Wall.REVOKED)
+        lost = restrictions.get(device_id) in (
+            Restriction.REPLACED,
+            Restriction.REVOKED,
+        )
         if generation <= vault:
             continue
         match kind:
             case AuditKind.REVOKED:
-                walls[device_id] = Wall.REVOKED
-            case AuditKind.REGISTERED if not over:
-                walls[device_id] = Wall.REPLACED
-            case AuditKind.QUARANTINED if not over:
-                walls[device_id] = Wall.QUARANTINED
-            case AuditKind.RELEASED if not over:
-                walls.pop(device_id, None)
-    return walls
+                restrictions[device_id] = Restriction.REVOKED
+            case AuditKind.REGISTERED if not lost:
+                restrictions[device_id] = Restriction.REPLACED
+            case AuditKind.QUARANTINED if not lost:
+                restrictions[device_id] = Restriction.QUARANTINED
+            case AuditKind.RELEASED if not lost:
+                restrictions.pop(device_id, None)
+    return restrictions

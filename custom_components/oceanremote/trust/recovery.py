@@ -20,15 +20,22 @@ from ..policy.audit.check import BROKEN, Checker
 from ..policy.audit.files import file_index
 from ..policy.audit.kinds import AuditKind
 from ..policy.audit.record import Actor, Detail, Outcome
-from ..policy.restore import RestoreVerdict, Wall, judge_restore, replay_walls
+from ..policy.restore import (
+    RestoreVerdict,
+    Restriction,
+    judge_restore,
+    replay_restrictions,
+)
 from ..vault import Vault
 from ..vault.changes.recovery import Recovery
 
 _KNOWN: Final = "known_generation"
 _WORDS: Final = {
-    Wall.QUARANTINED: "quarantined again, after generation {}",
-    Wall.REPLACED: "revoked: another registration took its place after generation {}",
-    Wall.REVOKED: "revoked again, after generation {}",
+    Restriction.QUARANTINED: "quarantined again, after generation {}",
+    Restriction.REPLACED: (
+        "revoked: another registration took its place after generation {}"
+    ),
+    Restriction.REVOKED: "revoked again, after generation {}",
 }
 
 
@@ -36,12 +43,12 @@ _WORDS: Final = {
 class _Replay:
     """What the log knows of devices, and from which generation on without a gap."""
 
-    walls: Mapping[str, Wall]
+    restrictions: Mapping[str, Restriction]
     whole_from: float
 
 
 async def async_recover(hass: HomeAssistant, vault: Vault, trail: AuditTrail) -> None:
-    """Judge vault, log and anchor; put up again the walls that a restore took down.
+    """Judge vault, log and anchor; reimpose the restrictions that a restore lifted.
 
     Raises VaultError and OSError: a hub that cannot do this must not let anybody in.
     Afterwards vault, log and anchor agree. Where they have agreed all along, a disk that
@@ -117,9 +124,9 @@ async def _async_restored(
     )
     await trail.log.flush()
     plan = Recovery(
-        walls={
-            device_id: wall
-            for device_id, wall in replay.walls.items()
+        restrictions={
+            device_id: restriction
+            for device_id, restriction in replay.restrictions.items()
             if device_id in devices
         },
         beyond=beyond,
@@ -127,14 +134,14 @@ async def _async_restored(
         log_survived=opened.head.generation > before,
     )
     await vault.recover(plan)
-    for device_id, wall in plan.walls.items():
+    for device_id, restriction in plan.restrictions.items():
         record = vault.devices.get(device_id)
         if record is not None and record.standing is not devices[device_id].standing:
             trail.record(
                 AuditKind.RESTORED,
                 Outcome.DONE,
                 Actor(device=device_id),
-                what=_WORDS[wall].format(before),
+                what=_WORDS[restriction].format(before),
             )
 
 
@@ -174,5 +181,5 @@ class _Scan:
 
 def _replay(files: LogFiles, vault: int) -> _Replay:
     scan = _Scan(files)
-    walls = replay_walls(scan.events(), vault)
-    return _Replay(walls, scan.whole_from)
+    restrictions = replay_restrictions(scan.events(), vault)
+    return _Replay(restrictions, scan.whole_from)

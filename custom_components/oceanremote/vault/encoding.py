@@ -29,6 +29,8 @@ from .records import (
 FORMAT: Final = 1
 
 _NESTED: Final = (TokenRecord, RegistrationRecord, PendingRecord, EnrolmentRecord)
+# Fields whose key on disk is not their name.
+_KEYS: Final = {"orphaned": "grave"}
 
 
 def encode(snapshot: Snapshot) -> bytes:
@@ -79,7 +81,9 @@ def _plain(record: Any) -> dict[str, Any]:
             continue
         if isinstance(value, _NESTED):
             value = _plain(value)
-        plain[item.name] = value.value if isinstance(value, Standing) else value
+        if isinstance(value, Standing):
+            value = value.value
+        plain[_KEYS.get(item.name, item.name)] = value
     return plain
 
 
@@ -158,7 +162,7 @@ def _device(plain: Any) -> DeviceRecord:
         enrolled_at=read.optional("enrolled_at", read.seconds),
         revoked_at=read.optional("revoked_at", read.seconds),
         revoked_delivered=read.flag("revoked_delivered"),
-        grave=read.flag("grave"),
+        orphaned=read.flag(_KEYS["orphaned"]),
         approved=read.flag("approved"),
         restored=read.optional("restored", read.flag) or False,
         enrolment=read.optional(

@@ -84,11 +84,12 @@ class DeviceRecord:
     """One device: its standing, its pinned identity, its tokens.
 
     `mac`, `device_key`, `current` are set together, by the first commit. A revoked
-    record that still has them is a tombstone, until `revoked_delivered`; a `grave` is
-    one that outlived its device and goes with it. `approved` is false while nobody has
-    approved these keys although approval was required. `restored` says that it came out
-    of a backup, and that nobody has confirmed it since. `seen_at` is Unix time in
-    seconds of a proved handshake, written with its counter.
+    record that still has them is a tombstone, until `revoked_delivered`; an `orphaned`
+    one has no subentry any more and is deleted once it is delivered. `approved` is
+    false while nobody has approved these keys although approval was required.
+    `restored` says that it came out of a backup, and that nobody has confirmed it
+    since. `seen_at` is Unix time in seconds of a proved handshake, written with its
+    counter.
     """
 
     device_id: str
@@ -103,7 +104,7 @@ class DeviceRecord:
     enrolled_at: float | None = None
     revoked_at: float | None = None
     revoked_delivered: bool = False
-    grave: bool = False
+    orphaned: bool = False
     approved: bool = True
     restored: bool = False
     enrolment: EnrolmentRecord | None = None

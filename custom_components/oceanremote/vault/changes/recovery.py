@@ -1,4 +1,4 @@
-"""What becomes of a vault that came back from a backup: pure changes.
+"""Changes to a vault that came back from a backup; pure functions.
 
 `recover` is made once, before anybody is let in; `confirm` whenever an administrator
 has decided about the devices that wait since then.
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from ...policy.restore import Wall
+from ...policy.restore import Restriction
 from ...policy.trust import Standing, StandingEvent
 from ..records import DeviceRecord, RestoreRecord, Snapshot
 from .standing import put, revoke
@@ -18,19 +18,19 @@ from .standing import put, revoke
 class Recovery:
     """What a vault that came back from a backup does not know.
 
-    `walls` are put up again; generations go on `beyond`. Unless the log tells all that
-    was changed since the backup (`log_is_whole`), every device has to be confirmed.
-    `log_survived` says whether it tells a part of it.
+    `restrictions` are imposed again; generations continue after `beyond`. Unless the
+    log records everything that was changed since the backup (`log_is_whole`), every
+    device has to be confirmed. `log_survived` says whether it records a part of it.
     """
 
-    walls: Mapping[str, Wall]
+    restrictions: Mapping[str, Restriction]
     beyond: int
     log_is_whole: bool
     log_survived: bool
 
 
 def recover(snapshot: Snapshot, *, plan: Recovery, now: float) -> Snapshot:
-    """Void every registration token and put walls up again, all in one change."""
+    """Void every registration token and reimpose restrictions, all in one change."""
     devices = {
         device_id: replace(
             record if plan.log_is_whole else _to_confirm(record),
@@ -52,13 +52,13 @@ def recover(snapshot: Snapshot, *, plan: Recovery, now: float) -> Snapshot:
         generation=max(snapshot.generation, plan.beyond),
         restore=restore,
     )
-    for device_id, wall in plan.walls.items():
-        snapshot = _put_up(snapshot, device_id, wall, now)
+    for device_id, restriction in plan.restrictions.items():
+        snapshot = _impose(snapshot, device_id, restriction, now)
     return snapshot
 
 
 def confirm(snapshot: Snapshot, *, identities: Mapping[str, str]) -> Snapshot:
-    """Let devices count again whose identity is still the one that a person saw."""
+    """Trust devices again whose identity is still the one that a person saw."""
     confirmed = {
         device_id: replace(record.after(StandingEvent.APPROVE), restored=False)
         for device_id, identity in identities.items()
@@ -75,7 +75,7 @@ def confirm(snapshot: Snapshot, *, identities: Mapping[str, str]) -> Snapshot:
 def confirmed(
     before: Mapping[str, DeviceRecord], after: Mapping[str, DeviceRecord]
 ) -> tuple[str, ...]:
-    """Return the devices that waited for a person's word and count now."""
+    """Return the devices that were waiting to be confirmed and are now trusted."""
     return tuple(
         device_id
         for device_id, record in after.items()
@@ -86,23 +86,25 @@ def confirmed(
     )
 
 
-def _put_up(snapshot: Snapshot, device_id: str, wall: Wall, now: float) -> Snapshot:
+def _impose(
+    snapshot: Snapshot, device_id: str, restriction: Restriction, now: float
+) -> Snapshot:
     record = snapshot.devices.get(device_id)
     if record is None:
         # Making room for a tombstone has given up an older one.
         return snapshot
-    if wall is Wall.QUARANTINED:
+    if restriction is Restriction.QUARANTINED:
         if not record.trusted:
             return snapshot
         return put(snapshot, record.after(StandingEvent.SUSPECT))
-    if wall is Wall.REPLACED and not record.trusted:
+    if restriction is Restriction.REPLACED and not record.trusted:
         # The vault has forgotten its one board altogether: nothing can come in.
         return snapshot
     return revoke(snapshot, device_id=device_id, now=now)
 
 
 def _to_confirm(record: DeviceRecord) -> DeviceRecord:
-    """Return a record that needs a person's word; out of quarantine it needs one, too."""
+    """Return a record that has to be confirmed, also once it leaves quarantine."""
     if not record.trusted:
         return record
     return replace(record.after(StandingEvent.RESTORED), restored=True)

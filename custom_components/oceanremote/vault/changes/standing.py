@@ -55,7 +55,7 @@ def mark_revoked_delivered(snapshot: Snapshot, *, device_id: str) -> Snapshot:
     record = get(snapshot, device_id)
     if not record.tombstone:
         return snapshot
-    if record.grave:
+    if record.orphaned:
         return forget(snapshot, device_id=device_id)
     return put(snapshot, without_identity(record))
 
@@ -92,11 +92,11 @@ def forget(snapshot: Snapshot, *, device_id: str) -> Snapshot:
 
 
 def unknown_ids(snapshot: Snapshot, known_ids: Collection[str]) -> tuple[str, ...]:
-    """Return the ids that have lost their subentry; graves never had one."""
+    """Return the ids that lost their subentry; orphaned tombstones never had one."""
     return tuple(
         record.device_id
         for record in snapshot.devices.values()
-        if record.device_id not in known_ids and not record.grave
+        if record.device_id not in known_ids and not record.orphaned
     )
 
 
@@ -154,8 +154,8 @@ def bury_identity(snapshot: Snapshot, record: DeviceRecord) -> Snapshot:
     """Keep the tombstone of an identity under an id that no subentry has."""
     if not record.tombstone:
         return snapshot
-    grave = replace(record, device_id=uuid4().hex, grave=True, high_water=0)
-    return put(_pruned(snapshot), grave)
+    tombstone = replace(record, device_id=uuid4().hex, orphaned=True, high_water=0)
+    return put(_pruned(snapshot), tombstone)
 
 
 def check_name(name: str) -> None:
@@ -166,14 +166,14 @@ def check_name(name: str) -> None:
 
 def _pruned(snapshot: Snapshot) -> Snapshot:
     """Make room for one more tombstone by giving up the oldest."""
-    graves = sorted(
+    tombstones = sorted(
         (record for record in snapshot.devices.values() if record.tombstone),
         key=lambda record: record.revoked_at or 0.0,
     )
     devices = dict(snapshot.devices)
-    for record in graves[: max(0, len(graves) - MAX_TOMBSTONES + 1)]:
+    for record in tombstones[: max(0, len(tombstones) - MAX_TOMBSTONES + 1)]:
         devices[record.device_id] = without_identity(record)
-        if record.grave:
+        if record.orphaned:
             del devices[record.device_id]
     return replace(snapshot, devices=MappingProxyType(devices))
 
