@@ -77,7 +77,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 def _async_entry_changed(
     hass: HomeAssistant, change: ConfigEntryChange, entry: ConfigEntry
 ) -> None:
-    """Nobody is asked to repair what he has disabled, loaded or not."""
+    """Ask nobody to repair what they have disabled, loaded or not."""
     if entry.domain == DOMAIN and entry.disabled_by is not None:
         async_delete_all_issues(hass)
 

@@ -1,1 +1,1 @@
-"""What automations and people call."""
+"""The actions that automations and people call."""

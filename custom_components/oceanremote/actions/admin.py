@@ -1,4 +1,4 @@
-"""Registers actions that only administrators may call, and audits who may not."""
+"""Registers actions for administrators only, and audits refusals to anybody else."""
 
 from collections.abc import Awaitable, Callable
 

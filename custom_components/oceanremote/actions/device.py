@@ -76,7 +76,7 @@ async def _async_revoke(call: ServiceCall) -> None:
 
 @translated_errors
 async def _async_issue_token(call: ServiceCall) -> ServiceResponse:
-    """Issue a token that the present board, if there is one, may use."""
+    """Issue a token that the current board, if there is one, may use."""
     hub, subentry_id = called_device(call)
     subentry = hub.entry.subentries[subentry_id]
     device_id = hub.coordinator_for(subentry_id).device_id

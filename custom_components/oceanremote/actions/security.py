@@ -1,6 +1,6 @@
 """Actions of administrators on bans, standing, tokens, log and backups.
 
-Every one is refused to anybody else, and both are audited. With the option
+Each is refused to anybody else; use and refusal are both audited. With the option
 "MFA required" an administrator's account must have multi-factor authentication.
 """
 
@@ -147,7 +147,7 @@ async def _async_regenerate(hub: Hub, subentry_id: str, user_id: str | None) -> 
 
 
 async def _async_transfer(hub: Hub, subentry_id: str, user_id: str | None) -> None:
-    """Wipe the identity on the device, now or when it comes; its entities stay."""
+    """Wipe the identity on the device, now or when it connects; its entities stay."""
     device_id = hub.coordinator_for(subentry_id).device_id
     refusal: RevokedNotStoredError | None = None
     try:
@@ -297,7 +297,7 @@ async def _async_kept(hass: HomeAssistant) -> list[Any]:
 
 
 async def _async_restore(call: ServiceCall) -> None:
-    """Unload, put the copy in the vault's place, load: the rest is the hub's own.
+    """Unload, put the copy in the vault's place, load: the hub does the rest.
 
     The copy has been opened before the hub is stopped for it.
     """

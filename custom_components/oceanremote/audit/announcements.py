@@ -1,4 +1,4 @@
-"""What becomes known of security events: to the entities that show them, to a person."""
+"""Announces security events: to the entities that show them, and to a person."""
 
 from collections.abc import Callable, Collection
 from typing import Any, Final
@@ -43,8 +43,8 @@ class Announcements:
     def listen(self, device_id: str | None, listener: EventListener) -> CALLBACK_TYPE:
         """Hand every later event that devices show to `listener`.
 
-        None: those of the hub, of each kind as often as a person is notified. The
-        first to ask hears what came before: a restore is found before entities are.
+        None: those of the hub, each kind as often as a person is notified. The first
+        listener gets what came before: a restore is found before entities exist.
         """
         stop = self._audiences.add(device_id, listener)
         if device_id is None and self._early is not None:
@@ -55,7 +55,7 @@ class Announcements:
 
     @callback
     def announce(self, event: AuditEvent) -> None:
-        """Show an event that is in the log's queue to whom it concerns."""
+        """Show an event that is in the log's queue to those it concerns."""
         if event.outcome is Outcome.REFUSED:
             return
         device = event.actor.device
@@ -75,12 +75,12 @@ class Announcements:
 
     @callback
     def flood_goes_on(self, device_id: str) -> None:
-        """A device still sends too much, reported or not."""
+        """Note that a device still sends too much, reported or not."""
         self._floods.hear(device_id, self._now())
 
     @callback
     def ended(self, kind: AuditKind) -> None:
-        """What every notice of a kind tells of is over."""
+        """End every notice of a kind, because its reason has gone."""
         self._containment.call("a notice", self._notices.dismiss_all, (kind,))
         self._limiter.forget_all((kind,))
 
@@ -88,9 +88,9 @@ class Announcements:
     def board_refused(
         self, device_id: str, reason: str, claimed_mac: bytes | None
     ) -> None:
-        """Show on a device's page that a board was refused that claims to be it.
+        """Show on a device's page that a board claiming to be it was refused.
 
-        Once an hour for each reason: a refused board tries for ever.
+        Once an hour for each reason: a refused board keeps trying for ever.
         """
         mac = None if claimed_mac is None else claimed_mac.hex(":")
         notice = self._refusals.offer(reason, device_id, self._now())

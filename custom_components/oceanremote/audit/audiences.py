@@ -1,4 +1,4 @@
-"""Who is told of security events: those of a device, or those of the hub."""
+"""Listeners to security events: those of a device, or those of the hub."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class Audiences:
     def __init__(
         self, log: SecurityLog, name_of: Callable[[str | None], str | None]
     ) -> None:
-        """Record in `log` who fails; `name_of` gives a device's name for a person."""
+        """Record failing listeners in `log`; `name_of` gives a device's name."""
         self._log = log
         self._name_of = name_of
         self._audiences: dict[str | None, _Audience] = {}
@@ -53,7 +53,7 @@ class Audiences:
 
     @callback
     def tell(self, device_id: str | None, kind: str, detail: dict[str, Any]) -> None:
-        """Hand an event to everybody whom it concerns."""
+        """Hand an event to everybody it concerns."""
         if (audience := self._audiences.get(device_id)) is None:
             return
         for listener in tuple(audience.listeners):

@@ -1,8 +1,8 @@
 """The boundary behind which a device, an entity or a listener fails alone.
 
-Whoever calls what others have registered, or what a device's words decide about, calls
-it here. A failure ends nothing but the call: it is logged with its traceback under the
-name of whom it concerns, and recorded.
+Callbacks that others have registered, and work that a device's words decide about, are
+called through here. A failure ends nothing but the call: it is recorded, and logged
+with its traceback under the name of the device or hub it concerns.
 """
 
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ from ..policy.settings import Rate
 # Tracebacks of one device: so many at once, then one in ten minutes. A device decides
 # how often its entities fail; every failure is recorded all the same.
 TRACEBACKS: Final = Rate(1 / 600, 8)
-# Different failures that are known, so that each has its traceback once.
+# Different failures that are remembered, so that each is logged with a traceback once.
 MAX_KNOWN: Final = 64
 MAX_DETAIL: Final = 200
 
@@ -31,7 +31,7 @@ class Note(Protocol):
 
 
 def one_line(text: str) -> str:
-    """Return a text of somebody else's with all escaped that is not printable."""
+    """Return somebody else's text with everything escaped that is not printable."""
     if text.isprintable():
         return text
     return "".join(
@@ -50,8 +50,8 @@ def summary_of(err: BaseException) -> str:
 def traceback_of(err: BaseException) -> str:
     """Return a traceback whose every line is marked as part of one.
 
-    The text of an exception may repeat what a device has said. Marked, no line of it
-    passes for a line of the log.
+    The text of an exception may repeat what a device has said. Once marked, no line of
+    it can pass for a line of the log.
     """
     lines = "".join(traceback.format_exception(err)).splitlines()
     return "\n".join(f"  | {one_line(line)}" for line in lines)
@@ -113,7 +113,7 @@ class Containment:
             self._note(what, summary_of(err), address=address)
 
     def _is_due(self, what: str, err: Exception) -> bool:
-        """Whether a failure is to be logged: it is another one, and not too many are."""
+        """Whether to log a failure: if it is a new one, and there are not too many."""
         if (kind := (what, type(err))) in self._known:
             return False
         try:

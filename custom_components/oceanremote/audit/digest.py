@@ -35,7 +35,7 @@ class Source(NamedTuple):
 
     @classmethod
     def of(cls, event: AuditEvent) -> Source:
-        """Return the source of an event; who only claims to be a device is a stranger."""
+        """Return the source of an event; a merely claimed device is a stranger."""
         claimed = event.detail.get("claimed") is True
         return cls(event.actor.user, None if claimed else event.actor.device, claimed)
 
@@ -64,14 +64,14 @@ AT_ONCE: Final = 60
 _RATE: Final = Rate(1 / 60, AT_ONCE)
 # The rest is one line with a count, this often.
 COUNT_EVERY: Final = 600.0
-# A source that has been quiet so long has all of its lines again.
+# A source that has been quiet for so long gets all of its lines back.
 _FORGET_AFTER: Final = AT_ONCE * 60.0
 
 
 def event_of(record: SecurityRecord, wall: float) -> AuditEvent | None:
-    """Return the audit event of a record, None for what is no security event.
+    """Return the audit event of a record, None if it is not a security event.
 
-    Commands are kept when a person gave them: automations would push out the rest.
+    Commands are kept only when a person gave them: automations would push out the rest.
     """
     kind = record.kind
     if kind is AuditKind.DESCRIPTION:
@@ -105,9 +105,9 @@ class EventDigest:
     """Keeps the first events of a kind from a source, and counts the rest.
 
     So nobody's storm, however long, fills the disk or pushes out what happened before
-    it: a kind and source is worth AT_ONCE lines, then one a minute and six counts an
-    hour. Users and devices are sources of their own; all strangers are one, and all
-    who only claim to be some device are another. Users and *proved* devices are few:
+    it: a kind and source gets AT_ONCE lines, then one a minute and six counts an hour.
+    Users and devices are sources of their own; all strangers are one, and all that
+    only claim to be some device are another. Users and *proved* devices are few:
     memory is bounded.
     """
 
@@ -135,7 +135,7 @@ class EventDigest:
         return [*self._count(key, now, event.time), event]
 
     def close(self, now: float, wall: float) -> list[AuditEvent]:
-        """Return the counts that are due, and forget who has been quiet."""
+        """Return the counts that are due, and forget quiet sources."""
         events = [
             event for key in self._digested for event in self._count(key, now, wall)
         ]

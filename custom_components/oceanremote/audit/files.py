@@ -1,6 +1,6 @@
 """The files of the audit log, and the anchor. Blocking; for the executor.
 
-The anchor tells how far vault and log had come: the log's last record with its hash,
+The anchor records how far vault and log had got: the log's last record with its hash,
 and the vault's generation. It is written after the log, and lies outside backups.
 """
 
@@ -17,7 +17,7 @@ from ..policy.audit.check import Checker
 from ..policy.audit.record import AuditBrokenError, AuditEvent, AuditHead
 from ..vault.file import sync_directory, write_durably
 
-# It lay beside the log once, where backups contain it: no witness any more.
+# An anchor beside the log is part of backups, so it is no witness.
 _OLD_ANCHOR: Final = "anchor.log"
 
 
@@ -27,7 +27,7 @@ type Noted = tuple[AuditEvent, int]
 
 @dataclass(frozen=True, slots=True)
 class LogFiles:
-    """Where a log lies, and its present file."""
+    """Where a log lies, and its current file."""
 
     directory: Path
     index: int = 0
@@ -46,7 +46,7 @@ class LogFiles:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """How far vault and log had come when it was written."""
+    """How far vault and log had got when it was written."""
 
     generation: int
     head: AuditHead
@@ -56,8 +56,8 @@ class Anchor:
 class Opened:
     """What was found at a start.
 
-    `repaired` names damage that the files still show, `cut` what only the anchor shows:
-    that records are not there which had been written. Empty: nothing.
+    `repaired` names damage that the files still show; `cut`, what only the anchor
+    shows: that records which had been written are missing. Empty: nothing.
     """
 
     files: LogFiles
@@ -71,8 +71,8 @@ class Opened:
 class OpenLog:
     """Every file of a log as it is at one moment, held open.
 
-    So it can be read while the log goes on: what is written later is not seen, and what
-    rotation deletes is still there.
+    So it can be read while the log continues: what is written later is not seen, and
+    what rotation deletes is still there.
     """
 
     def __init__(self, files: LogFiles) -> None:
@@ -101,14 +101,14 @@ class OpenLog:
             yield line.decode("ascii", errors="backslashreplace")
 
     def close(self) -> None:
-        """Let the files go."""
+        """Close the files."""
         self._stack.close()
 
 
 def open_log(directory: Path, anchor_path: Path) -> Opened:
     """Find the end of a log; cut off what a crash left; raises OSError.
 
-    A file whose chain is broken stays as it is, as evidence. The log goes on in a new
+    A file whose chain is broken stays as it is, as evidence. The log continues in a new
     one, from the last sound record.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -145,7 +145,7 @@ def write_batch(
 
 
 def write_anchor(path: Path, head: AuditHead, generation: int) -> None:
-    """Note how far vault and log have come; raises OSError."""
+    """Note how far vault and log have got; raises OSError."""
     anchor = {"vault_generation": generation, "head": head.to_json()}
     write_durably(path, json.dumps(anchor).encode())
 
@@ -164,7 +164,7 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _append(path: Path, size: int, data: bytearray) -> None:
-    """Write and fsync at a known end: what a failed write left there is replaced."""
+    """Write and fsync at a known end, replacing what a failed write left there."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         os.ftruncate(descriptor, size)
@@ -182,7 +182,7 @@ def _append(path: Path, size: int, data: bytearray) -> None:
 def _find_end(
     directory: Path, paths: Sequence[Path]
 ) -> tuple[LogFiles, AuditHead, str]:
-    """Return where the log goes on, from which head, and what was wrong."""
+    """Return where the log continues, from which head, and what was wrong."""
     last = paths[-1]
     index = audit_files.file_index(last.name) or 1
     whole, torn = audit.cut_torn_tail(last.read_bytes())
@@ -213,7 +213,7 @@ def _last_sound(paths: Sequence[Path]) -> AuditHead | None:
 
 
 def _cut(paths: Sequence[Path], head: AuditHead, known: AuditHead) -> str:
-    """Return what became of the record that the anchor knows; empty: it is there."""
+    """Return what happened to the record that the anchor knows; empty: it is there."""
     if not known.seq:
         return ""
     mark = f'"seq":{known.seq},'

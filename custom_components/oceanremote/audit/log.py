@@ -4,7 +4,7 @@
 
 A batch is chained when it is written, so that a full disk breaks no chain: its events
 stay queued (bounded; what does not fit is counted, and the count is logged). Blocking
-functions are in `audit_disk`.
+functions are in `files`.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ class AuditLog:
     ) -> None:
         """Go on from what was found; `generation` is the vault's, already on disk.
 
-        `release` is called when nothing will be written any more.
+        `release` is called once nothing more will be written.
         """
         self.opened = opened
         self._hass = hass
@@ -62,7 +62,7 @@ class AuditLog:
         self._release = release
         self._stopped = False
         self._closed = False
-        # Whether it was said that what is queued stays unwritten.
+        # Whether it has been logged that what is queued stays unwritten.
         self._failing = False
 
     @property
@@ -80,8 +80,8 @@ class AuditLog:
     def settle(self) -> None:
         """Let the anchor follow from now on: vault and log have been judged by it.
 
-        Until then it stays as it was found, so that a start that is broken off, at
-        whatever point, is judged again.
+        Until then it stays as it was found, so that an interrupted start, at whatever
+        point, is judged again.
         """
         self._settled = True
 

@@ -1,4 +1,4 @@
-"""Notices before a person: persistent notifications, one per kind and device."""
+"""Notices to a person: persistent notifications, one per kind and device."""
 
 from collections.abc import Callable, Collection, Container
 from typing import Final
@@ -17,7 +17,7 @@ type _Key = tuple[AuditKind, str | None]
 
 
 class Notices:
-    """Shows notices, and takes away those that are over; at the end all."""
+    """Shows notices, and removes those whose reason has gone; at the end all."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Notices:
 
     @callback
     def show(self, notice: Notice) -> None:
-        """Show a notice, in the place of the last one of its kind and device."""
+        """Show a notice, replacing the last one of its kind and device."""
         name = self._name_of(notice.device) or "OceanRemote"
         words = {"device": _plain(name), "count": str(notice.count)}
         page = self._page_of(notice.device) or _HUB_PAGE
@@ -52,19 +52,19 @@ class Notices:
 
     @callback
     def dismiss(self, device: str | None, kinds: Collection[AuditKind]) -> None:
-        """Take away what is over: notices of these kinds about a device."""
+        """Remove notices of these kinds about a device."""
         for kind in kinds:
             self._dismiss((kind, device))
 
     @callback
     def dismiss_all(self, kinds: Container[AuditKind]) -> None:
-        """Take away what is over for every device, and for the hub."""
+        """Remove notices of these kinds about every device, and about the hub."""
         for key in [key for key in self._shown if key[0] in kinds]:
             self._dismiss(key)
 
     @callback
     def close(self) -> None:
-        """Take everything away: nobody would ever say that it is over."""
+        """Remove everything, because nothing would end it later."""
         for key in tuple(self._shown):
             self._dismiss(key)
 

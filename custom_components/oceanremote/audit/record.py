@@ -5,8 +5,8 @@ A record is logged with its exact reason, at most `BURST` lines of a kind per
 listeners. Kinds are an enumeration, so the limiter's memory is bounded.
 
 What is wrong with a device, or at an address, is a warning once: a refused device
-tries again for ever. Repeated, it is for debugging, until the reason is another one or
-the device comes in.
+keeps trying for ever. Repeated, it is logged for debugging only, until the reason
+changes or the device gets in.
 """
 
 from collections import OrderedDict
@@ -33,7 +33,7 @@ _LEVELS: Final = MappingProxyType(
         AuditKind.FLOOD: logging.WARNING,
         AuditKind.REFUSED: logging.WARNING,
         AuditKind.STORAGE: logging.ERROR,
-        # Whoever contained it has logged it, with its traceback.
+        # The boundary that contained it has logged it, with its traceback.
         AuditKind.FAILURE: logging.DEBUG,
         AuditKind.COMMAND: logging.DEBUG,
         AuditKind.CLOSED: logging.DEBUG,
@@ -42,7 +42,7 @@ _LEVELS: Final = MappingProxyType(
 )
 
 
-# What a device that is turned away causes again with every attempt.
+# What a refused device causes again with every attempt.
 _ONCE: Final = frozenset(
     {
         AuditKind.CLONE,
@@ -89,7 +89,7 @@ class SecurityLog:
     _warned: OrderedDict[str, dict[AuditKind, str]] = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
-        """Contain the listeners; who fails is recorded by `record` itself."""
+        """Contain the listeners; one that fails is recorded by `record` itself."""
         self._containment = Containment(lambda: "the security log", self.clock)
 
     @callback
@@ -168,13 +168,13 @@ class SecurityLog:
         )
 
     def _who(self, device_id: str | None) -> str:
-        """Return what a person calls a device; an id only where no name is left."""
+        """Return a device's display name; its id only where no name is left."""
         if device_id is None:
             return "unknown"
         return one_line(self.name_of(device_id) or device_id)
 
     def _level(self, record: SecurityRecord) -> int:
-        """Return the level of a record; what was said of its subject is for debugging."""
+        """Return the level of a record; a repeated one is for debugging."""
         if record.kind is AuditKind.SESSION:
             for subject in (record.device_id, record.address):
                 self._warned.pop(subject or "", None)

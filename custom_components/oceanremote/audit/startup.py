@@ -16,8 +16,8 @@ from .files import open_log
 from .log import AuditLog
 
 AUDIT_DIRECTORY: Final = "oceanremote_audit"
-# Backups leave `*.log` out at the top level of the configuration only, and that it is
-# in no backup is the whole point.
+# Backups leave out `*.log` at the top level of the configuration only, and being in no
+# backup is the whole point.
 ANCHOR_NAME: Final = "oceanremote_anchor.log"
 # Two writers would break the chain.
 _OPEN_LOGS: HassKey[set[Path]] = HassKey(f"{DOMAIN}_open_logs")

@@ -1,4 +1,4 @@
-"""The trail of security events: into the log, and to whom they concern.
+"""The trail of security events: into the log, and to those they concern.
 
 record(event) ─▶ digest ─▶ log on disk
 └────────▶ announcements: entities, notices
@@ -36,7 +36,7 @@ class AuditTrail:
         name_of: Callable[[str | None], str | None],
         page_of: Callable[[str | None], str | None] = lambda device_id: None,
     ) -> None:
-        """Keep in `log` what `records` tells of, and what is recorded here.
+        """Keep in `log` what `records` reports, and what is recorded here.
 
         `now` gives monotonic seconds, `banned` whether there are bans, `name_of` a
         device's name for a person and `page_of` the path of its page.
@@ -66,7 +66,7 @@ class AuditTrail:
 
     @callback
     def stop(self) -> None:
-        """Listen no more, take the notices away, queue what was only counted."""
+        """Stop listening, remove the notices, queue what was only counted."""
         for end in self._ends:
             self._containment.call("stopping", end)
         self._ends.clear()
@@ -77,7 +77,7 @@ class AuditTrail:
     def record(
         self, kind: AuditKind, outcome: Outcome, actor: Actor, **detail: Detail
     ) -> None:
-        """Record a security event that no SecurityRecord tells of."""
+        """Record a security event that has no SecurityRecord."""
         self._take(AuditEvent(time.time(), kind, outcome, actor, detail))
 
     @callback

@@ -22,7 +22,7 @@ from .protocol import (
 ATTEMPTS: Final = 4
 RETRY_DELAY: Final = 0.4
 # For connecting, waking and the challenge, all attempts together. A device that serves
-# one connection at a time needs a while to let silent strangers go.
+# one connection at a time needs a while to drop silent strangers.
 CHALLENGE_TIMEOUT: Final = 12.0
 CONNECT_TIMEOUT: Final = 4.0
 # For the network on the way to the response.
@@ -70,7 +70,7 @@ async def async_send_command(
     """Send `command`; return the response byte, None if the device gives none.
 
     `on_answer` is called just before the first byte of the answer is written: whatever
-    happens from then on, also a cancellation, the command may have been executed.
+    happens from then on, even a cancellation, the command may have been executed.
 
     Raises NotConnectedError and ExchangeFailedError.
     """

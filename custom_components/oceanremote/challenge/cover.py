@@ -25,7 +25,7 @@ class ChallengeCover(StatefulChallengeEntity, CoverEntity):
     @property
     @override
     def is_closed(self) -> bool | None:
-        """Whether it is closed; nobody knows after a stop."""
+        """Whether it is closed; unknown after a stop."""
         return None if self.known_on is None else not self.known_on
 
     @override

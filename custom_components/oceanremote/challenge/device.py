@@ -1,4 +1,4 @@
-"""One challenge device: sends its commands one after the other, knows what came of them.
+"""One challenge device: sends its commands one by one, and knows their outcomes.
 
 Nothing is polled: the device is asked when somebody commands it, and what is known of
 its state is what the last command led to.
@@ -104,8 +104,8 @@ class ChallengeDevice:
         """Send a command of the table; return what the device answered.
 
         Raises a translated HomeAssistantError when it was not executed, was refused by
-        the device, or when nobody knows (CommandUnknownError; then it is never sent
-        again by itself).
+        the device, or when its outcome is unknown (CommandUnknownError; then it is
+        never sent again by itself).
         """
         if (found := self.settings.action_of(byte)) is None:
             raise ChallengeCommandError(name=self.name, command=f"0x{byte:02X}")
@@ -126,7 +126,7 @@ class ChallengeDevice:
     async def _async_recorded(
         self, row: CommandRow, action: Action, byte: int, user_id: str | None
     ) -> Outcome:
-        """Send, take note of what became of the row, record it whatever it was."""
+        """Send, update the row's state, and record the outcome whatever it was."""
         answered = False
 
         def on_answer() -> None:

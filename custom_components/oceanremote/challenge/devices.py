@@ -44,7 +44,7 @@ class ChallengeDevices:
     def holder_of(
         self, secret: bytes, but: str | None = None
     ) -> ChallengeDevice | None:
-        """Return a device that has this secret, other than the device id `but`."""
+        """Return a device that has this secret, except the one with the id `but`."""
         for device in self._devices.values():
             if (
                 device.device_id != but
@@ -57,7 +57,7 @@ class ChallengeDevices:
     def async_subscribe(
         self, subscriber: Callable[[ChallengeDevice], None]
     ) -> CALLBACK_TYPE:
-        """Call `subscriber` with every device, those to come included."""
+        """Call `subscriber` with every device, including those to come."""
         self._subscribers.add(subscriber)
         for device in self._devices.values():
             device.containment.call("a follower of devices", subscriber, device)

@@ -1,7 +1,7 @@
 """What a caller is told when a challenge device was not commanded.
 
-All of these mean that nothing was executed. That nobody knows is
-`CommandUnknownError`, that the device refused is `CommandRefusedError`.
+All of these mean that nothing was executed. An unknown outcome is
+`CommandUnknownError`, a refusal by the device is `CommandRefusedError`.
 """
 
 from ..common.errors import OceanRemoteError

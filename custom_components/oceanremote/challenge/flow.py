@@ -1,7 +1,7 @@
 """Adding a challenge device, and changing one.
 
-Three pages: where it is and how it is talked to; what it understands; what to flash,
-and a test that asks for a challenge. Nothing is stored before the last one.
+Three pages: where it is and how to talk to it; what it understands; what to flash,
+with a test that asks for a challenge. Nothing is stored before the last one.
 """
 
 from collections.abc import Mapping
@@ -79,7 +79,7 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask where the device is now; an empty secret keeps the present one."""
+        """Ask where the device is now; an empty secret keeps the current one."""
         if user_input is None:
             subentry = self._get_reconfigure_subentry()
             self._name, self._data = subentry.title, dict(subentry.data)
@@ -174,7 +174,7 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
         data: Mapping[str, Any],
         errors: dict[str, str],
     ) -> None:
-        """Take the secret over: entered, generated, or the present one (None)."""
+        """Take over the secret: entered, generated, or the current one (None)."""
         text = user_input.get(FIELD_SECRET, "")
         keep = self._reconfiguring and not user_input.get(FIELD_NEW_SECRET)
         self._generated = not text and not keep

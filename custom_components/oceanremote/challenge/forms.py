@@ -158,7 +158,7 @@ _RESPONSE_ROWS = ObjectSelector(
 
 
 def device_schema(*, known: bool, accept: bool) -> vol.Schema:
-    """Return the first form: where the device is and how it is talked to."""
+    """Return the first form: where the device is and how to talk to it."""
     fields: dict[Any, Any] = {
         vol.Required(CONF_NAME): TextSelector(),
         vol.Required(CONF_HOST): TextSelector(),
@@ -199,7 +199,7 @@ def connect_schema(yaml: str, *, test: bool) -> vol.Schema:
 
 
 def suggested(data: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return what the first form begins with, for a device that is there or not."""
+    """Return what the first form begins with, for an existing or a new device."""
     values = {**DEFAULTS, **data}
     return {
         CONF_NAME: name,

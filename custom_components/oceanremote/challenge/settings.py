@@ -81,7 +81,7 @@ ACTIONS: Final = MappingProxyType(
         CommandKind.LOCK: (Action.LOCK, Action.UNLOCK),
     }
 )
-# What an action leads to: on, open or locked, or the opposite; after others nobody knows.
+# What an action leads to: on, open or locked, or the opposite; unknown after others.
 LEADS_TO: Final = MappingProxyType(
     {
         Action.ON: True,
@@ -97,7 +97,7 @@ BYTE_FIELDS: Final = ("byte", "second_byte", "third_byte")
 
 
 class TableError(ValueError):
-    """A row that cannot be; its text is a translation key."""
+    """An invalid row; its text is a translation key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class ChallengeSettings:
         )
 
     def response_to(self, action: Action) -> ResponseRow | None:
-        """Return the response that fits when all went well, None if there are none."""
+        """Return the response that means success, None if there are no responses."""
         wanted = [Meaning.DONE]
         if action in LEADS_TO:
             wanted.append(Meaning.STATE_ON if LEADS_TO[action] else Meaning.STATE_OFF)

@@ -13,7 +13,7 @@ from .const import DOMAIN
 
 @callback
 def acting_user() -> User | None:
-    """Return whose request is being answered; None where no request is.
+    """Return whose request is being answered; None where there is no request.
 
     Home Assistant names the user to actions, but to no step of a flow.
     """
@@ -56,8 +56,8 @@ async def async_administrators_without_mfa(
 ) -> tuple[int, list[str]]:
     """Return the number of administrators, and the names of those without MFA.
 
-    An account may have MFA; whether *this login* used it, Home Assistant does not
-    tell integrations.
+    An account may have MFA; Home Assistant does not tell integrations whether *this
+    login* used it.
     """
     administrators = [
         user for user in await hass.auth.async_get_users() if _counts(user)

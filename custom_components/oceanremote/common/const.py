@@ -37,8 +37,8 @@ CONNECT_PATH: Final = "/api/oceanremote/connect"
 COMMAND_TIMEOUT: Final = 10.0
 # A rotation asked for by a person; the handshake itself is bounded by 10 s.
 RENEW_TIMEOUT: Final = 15.0
-# "Last seen" is written to the state machine at most this often while online: beside
-# values that arrive it must not look old, of a silent device nobody compares it.
+# "Last seen" is written to the state machine at most this often while online: it must
+# not look old beside values that arrive; for a silent device nothing shows that it is.
 LAST_SEEN_INTERVALS: Final = {"values": 60.0, "silent": 300.0}
 # Every link has ended this long after stop, unload or revocation.
 CLOSE_TIMEOUT: Final = 1.0

@@ -1,4 +1,4 @@
-"""What a caller in Home Assistant is told when a device could not be asked or told.
+"""What a caller in Home Assistant is told when a device could not be reached or asked.
 
 Each error carries a translation key of its own.
 """
@@ -71,19 +71,19 @@ class StorageFailedError(OceanRemoteError):
 
 
 class RevokedNotStoredError(OceanRemoteError):
-    """A device is revoked and locked out; the disk has still to take that."""
+    """A device is revoked and locked out; that is not on disk yet."""
 
     key = "revoked_not_stored"
 
 
 class BackupNotMadeError(OceanRemoteError):
-    """The disk would not take a copy of the vault."""
+    """A copy of the vault could not be written."""
 
     key = "backup_not_made"
 
 
 class BackupUnreadableError(OceanRemoteError):
-    """The disk would not give a copy of the vault back."""
+    """A copy of the vault could not be read."""
 
     key = "backup_unusable"
 
@@ -107,7 +107,7 @@ class WrongStandingError(OceanRemoteError):
 
 
 class NotEnrolledError(OceanRemoteError):
-    """The vault holds nothing of the device: it was restored, or another's."""
+    """The vault holds nothing of the device: it was restored, or is another's."""
 
     key = "not_enrolled"
 

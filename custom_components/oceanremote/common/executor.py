@@ -1,4 +1,4 @@
-"""Work that is done to its end, even when whoever asked for it is cancelled."""
+"""Work that is carried to its end, even when its caller is cancelled."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 async def async_finish[T](
     hass: HomeAssistant, work: Coroutine[Any, Any, T], name: str
 ) -> T:
-    """Do `work` as a task of its own; a caller that is cancelled only hears no more.
+    """Do `work` as a task of its own; a cancelled caller only stops waiting for it.
 
     Home Assistant cancels a request when its browser is closed, and background tasks
     when it stops.
@@ -23,9 +23,9 @@ async def async_run_to_end[*Ts, T](
 ) -> T:
     """Run `work` in the executor; return, or raise, only when its thread is done.
 
-    A thread cannot be cancelled. A caller that is, and let go of its lock at once,
-    would let the next writer into a file that the thread still writes. So it waits,
-    and is cancelled afterwards.
+    A thread cannot be cancelled. If a cancelled caller released its lock at once, the
+    next writer would get at a file that the thread is still writing. So the caller
+    waits, and is cancelled afterwards.
     """
     # Not one of Home Assistant's jobs: it may cancel their futures when it stops.
     future = hass.loop.run_in_executor(None, work, *args)
@@ -36,7 +36,7 @@ async def async_run_to_end[*Ts, T](
         except asyncio.CancelledError as err:
             cancelled = err
     if cancelled is not None:
-        # What it raised is nobody's any more; asked for, it is not complained of.
+        # Nobody is left to take what it raised; retrieved, asyncio does not log it.
         future.exception()
         raise cancelled
     return future.result()

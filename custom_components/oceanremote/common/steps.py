@@ -1,4 +1,4 @@
-"""Steps that are all taken, whatever becomes of one."""
+"""Steps that are all taken, even if one fails."""
 
 from collections.abc import Awaitable, Callable
 

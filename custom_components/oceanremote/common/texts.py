@@ -1,4 +1,4 @@
-"""Texts that somebody else has written, before they are shown or logged."""
+"""Texts that somebody else wrote, made safe to show or log."""
 
 import re
 from typing import Final

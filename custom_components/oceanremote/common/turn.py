@@ -1,4 +1,4 @@
-"""Work on one device's behalf in turns, so that nobody waits for the end of it."""
+"""Work on one device's behalf in turns, so that others need not wait until it ends."""
 
 import asyncio
 from time import perf_counter
@@ -17,11 +17,11 @@ class Turn:
         self._since = perf_counter()
 
     def begin(self) -> None:
-        """Begin another turn: the loop has had its time meanwhile."""
+        """Begin another turn: the loop has had its time in between."""
         self._since = perf_counter()
 
     async def async_yield(self) -> None:
-        """Let the others have the loop if the turn is over."""
+        """Let others have the loop if this turn has used up its time."""
         worked = perf_counter() - self._since
         if worked >= TURN:
             await asyncio.sleep(worked if self._rest else 0)

@@ -71,7 +71,7 @@ def read_addresses(
 async def async_check_page(hass: HomeAssistant, urls: Sequence[str]) -> CheckPage:
     """Dial every address; return the page that says what was found.
 
-    Its words are in the server's language: a page cannot translate what it is given.
+    Its words are in the server's language: a page cannot translate its placeholders.
     """
     probes = await async_probe(hass, urls)
     texts = await async_get_translations(

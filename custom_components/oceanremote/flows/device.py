@@ -154,11 +154,11 @@ class DeviceFlow(TokenPages):
         expected_mac: bytes | None,
         user_id: str | None,
     ) -> SubentryFlowResult:
-        """Put the token in force, then create the subentry and show its YAML.
+        """Put the token into force, then create the subentry and show its YAML.
 
         The subentry does not wait for the end of the flow: a board may be flashed, and
-        dial in, while the YAML is still on the screen; and who closes the dialog after
-        copying the YAML has a device.
+        dial in, while the YAML is still on the screen; and closing the dialog after
+        copying the YAML still leaves a device.
         """
         device_id = uuid4().hex
         data = {

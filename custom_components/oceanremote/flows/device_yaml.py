@@ -19,7 +19,7 @@ MAX_NAME_LENGTH: Final = 64
 MAX_NODE_NAME_LENGTH: Final = 31
 RELEASE_SOURCE: Final = "github://oceanremote/oceanremote@v0.1.0"
 
-# No letters or digits that look alike: people type these from a screen.
+# No letters or digits that look alike: people copy these from a screen.
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 _PASSWORD_LENGTH: Final = 20
 # What `ota: encryption: key:` takes: 32 bytes in base64.
@@ -56,7 +56,7 @@ _WITH_CAPTIVE_PORTAL: Final = frozenset(
 class DevicePasswords:
     """What is generated once for a device, so that its YAML can be shown again.
 
-    `ota_key` encrypts updates over the air and lets no other in; `host_mac` is the
+    `ota_key` encrypts updates over the air and keeps any others out; `host_mac` is the
     self-assigned address of a Linux program, `02:…`.
     """
 
@@ -151,7 +151,7 @@ def _platform(device: DeviceYaml) -> str:
 
 
 def _network(device: DeviceYaml) -> tuple[str, ...]:
-    """Return Wi-Fi, where the board has one a way back to it, and encrypted updates."""
+    """Return Wi-Fi, with a fallback where the board has one, and encrypted updates."""
     wifi = "wifi:\n  ssid: !secret wifi_ssid\n  password: !secret wifi_password\n"
     ota = (
         "# Updates over this network. The key belongs to this device alone.\n"

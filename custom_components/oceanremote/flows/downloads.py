@@ -1,7 +1,7 @@
 """Documents that an open dialog offers for download.
 
-They hold secrets: each is known by a random id, to the one who was shown it, while the
-dialog is open, and for an hour at most.
+They hold secrets: each has a random id and is served only to the user who was shown it,
+while the dialog is open, and for an hour at most.
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from ..common.const import DOMAIN
 
 DOWNLOAD_PATH: Final = "/api/oceanremote/download"
 LIFETIME: Final = 3600.0
-# More dialogs than that are not open at once; the oldest document gives way.
+# No more dialogs than that are open at once; the oldest document gives way.
 MAX_DOCUMENTS: Final = 16
 _ID_BYTES: Final = 16
 

@@ -20,7 +20,7 @@ from ..common.const import CONNECT_PATH
 MAX_ADDRESS_LENGTH: Final = 200
 MAX_HOST_LENGTH: Final = 127
 DEFAULT_PORTS: Final = {"ws": 80, "wss": 443}
-# What people type, and what devices speak there.
+# What people type, and the scheme that devices use for it.
 _SCHEMES: Final = {"ws": "ws", "http": "ws", "wss": "wss", "https": "wss"}
 # Home Assistant Cloud's remote addresses: TLS, on the usual port, and nothing else.
 _CLOUD_SUFFIX: Final = ".ui.nabu.casa"
@@ -107,7 +107,7 @@ def check_address(text: str) -> Address:
 
 
 def check_addresses(texts: list[str]) -> list[Address]:
-    """Check an ordered list; raises AddressError, also for one that comes twice."""
+    """Check an ordered list; raises AddressError, also for duplicates."""
     addresses: list[Address] = []
     for text in texts:
         address = check_address(text)
@@ -157,7 +157,7 @@ def suggested_elsewhere(hass: HomeAssistant) -> str | None:
 
 
 def _best_of(candidates: Iterable[str]) -> str | None:
-    """Return the first address that nothing is odd about, or else the first usable."""
+    """Return the first address without warnings, or else the first usable one."""
     fallback: str | None = None
     for candidate in candidates:
         try:

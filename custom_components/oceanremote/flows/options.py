@@ -65,7 +65,7 @@ def security_schema(options: Mapping[str, Any]) -> vol.Schema:
 
 
 async def async_locks_out(hass: HomeAssistant, chosen: Mapping[str, Any]) -> bool:
-    """Whether the acting user would lock himself out by what he has chosen."""
+    """Whether these choices would lock the acting user out."""
     user = acting_user()
     if user is None or not chosen.get(CONF_MFA):
         return False

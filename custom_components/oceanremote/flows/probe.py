@@ -1,7 +1,7 @@
 """What is found at an address when Home Assistant dials it as a device would.
 
-It is advice: a hub behind a router often cannot reach its own outside address, though
-everybody else can. No redirect is followed; devices follow none either.
+This is advice: a hub behind a router often cannot reach its own outside address, though
+everybody else can. No redirect is followed, because devices follow none either.
 """
 
 import asyncio
@@ -64,7 +64,7 @@ class Probe:
 
 
 _OURS: Final = frozenset({Finding.HERE, Finding.NO_WEBSOCKET})
-# Behind these something may speak TLS that does not speak plain HTTP.
+# With these findings, something that speaks TLS but not plain HTTP may be there.
 _MAYBE_TLS: Final = frozenset({Finding.NOT_HTTP, Finding.BAD_REQUEST})
 _STATUS_FINDINGS: Final[dict[int, Finding]] = {
     HTTPStatus.OK: Finding.ELSEWHERE,
@@ -90,7 +90,7 @@ async def _async_probe(hass: HomeAssistant, url: str) -> Probe:
     try:
         if url.startswith("wss:"):
             return await _async_probe_tls(hass, url, question)
-        # A server of TLS takes plain HTTP for an error of its own, and logs it so.
+        # A TLS server takes plain HTTP for a protocol error, and logs it.
         if api is not None and api.use_ssl:
             encrypted = await _async_ask(hass, url, question, scheme=_TLS)
             if encrypted.finding in _OURS:

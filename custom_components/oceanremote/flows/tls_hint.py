@@ -1,4 +1,4 @@
-"""What a person should know of TLS before a board is chosen for good."""
+"""What a person should know about TLS before settling on a board."""
 
 from collections.abc import Iterable
 from typing import Final

@@ -38,7 +38,7 @@ class TokenPages(ConfigSubentryFlow):
     async def async_step_show_yaml(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Hand the YAML over, or say why its token is over and offer a new one."""
+        """Show the YAML, or say why its token is invalid and offer a new one."""
         hub, _ = await self._async_enter()
         subentry = self._subentry()
         page = {"name": subentry.title, "device_page": self._device_page(subentry)}
@@ -77,7 +77,7 @@ class TokenPages(ConfigSubentryFlow):
     async def async_step_new_token(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Issue a new token for the same board; another one is not let in by it."""
+        """Issue a new token for the same board; no other board gets in with it."""
         return await self._async_issue(STEP_NEW_TOKEN, user_input)
 
     async def async_step_token_missing(

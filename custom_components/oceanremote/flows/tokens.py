@@ -29,7 +29,7 @@ class TokenOver(StrEnum):
 
 @callback
 def async_token_over(vault: Vault, device_id: str) -> TokenOver | None:
-    """Return why the registration token of a device is over; None while it is good."""
+    """Return why a device's registration token is invalid; None while it is valid."""
     record = vault.devices.get(device_id)
     registration = None if record is None else record.registration
     if record is None or registration is None:
@@ -43,7 +43,7 @@ def async_token_over(vault: Vault, device_id: str) -> TokenOver | None:
 
 @callback
 def async_open_token(vault: Vault, device_id: str) -> RegistrationToken | None:
-    """Return the registration token of a device while it is good, else None."""
+    """Return the registration token of a device while it is valid, else None."""
     if async_token_over(vault, device_id) is not None:
         return None
     registration = vault.devices[device_id].registration
@@ -71,7 +71,7 @@ async def async_render_yaml(
 
 
 async def async_passwords(vault: Vault, device_id: str) -> DevicePasswords:
-    """Return what is generated for a device the first time, and kept.
+    """Return what is generated for a device once, and kept.
 
     An update over the air must have the key that the device was flashed with.
     Raises VaultError.

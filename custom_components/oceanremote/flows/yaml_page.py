@@ -1,4 +1,4 @@
-"""A form step that hands an ESPHome configuration over: to be copied or downloaded."""
+"""A form step that shows an ESPHome configuration to be copied or downloaded."""
 
 from datetime import timedelta
 from typing import Any, Final, override
@@ -39,7 +39,7 @@ class YamlSelector(TemplateSelector):
 
     @override
     def __call__(self, data: Any) -> str:
-        """Take whatever text comes back; nobody looks at it."""
+        """Accept whatever text comes back; it is never read."""
         return cv.string(data)
 
 
@@ -58,9 +58,9 @@ class YamlDownload:
 
     @callback
     def offer(self, node_name: str, text: str) -> str:
-        """Return a link to the file, in the place of one that was offered before.
+        """Return a link to the file, replacing any that was offered before.
 
-        Only a person gets a link: without a request there is the file's bare name.
+        Only a person gets a link: without a request it is the file's bare name.
         """
         file_name = f"{node_name}.yaml"
         self.withdraw()

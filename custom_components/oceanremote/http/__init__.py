@@ -1,4 +1,4 @@
-"""What browsers ask for beside the devices' own route."""
+"""What browsers ask for besides the devices' own route."""
 
 from homeassistant.core import HomeAssistant, callback
 

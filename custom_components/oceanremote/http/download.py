@@ -27,7 +27,7 @@ class _File:
     document: Document
 
     def response(self) -> web.Response:
-        """Return it as an attachment that nobody keeps on the way."""
+        """Return it as an attachment that nothing on the way may keep."""
         name = self.document.file_name
         return web.Response(
             text=self.document.text,
@@ -44,7 +44,7 @@ class _File:
 class DownloadView(LoginView):
     """`GET /api/oceanremote/download/<id>`: for the administrator who was shown it.
 
-    200, 401 (no login), 404 (the dialog is closed, or not his), 429 (too often).
+    200, 401 (no login), 404 (the dialog is closed, or another user's), 429 (too often).
     """
 
     url = f"{DOWNLOAD_PATH}/{{document}}"
@@ -53,7 +53,7 @@ class DownloadView(LoginView):
 
     @override
     def refuse_stranger(self, guard: HttpGuard, request: web.Request) -> Reply | None:
-        """Count it; a signature that is over is no failed login of anybody."""
+        """Count it; an expired signature is not a failed login."""
         if (refusal := super().refuse_stranger(guard, request)) is not None:
             return refusal
         return _OVER if SIGN_QUERY_PARAM in request.query else None

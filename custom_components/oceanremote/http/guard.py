@@ -28,7 +28,7 @@ DATA_GUARD: HassKey[HttpGuard] = HassKey(f"{DOMAIN}_http_guard")
 
 
 class HttpGuard:
-    """Counts requests beside the devices' own and answers them for one hub."""
+    """Counts requests other than the devices' own and answers them for one hub."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class HttpGuard:
         return self._refuse_user(self._admission.client(request), user)
 
     def self_unban(self, request: web.Request, user: User) -> Answer:
-        """Lift the ban of the user's address; an administrator's ban by one only."""
+        """Lift the user's ban; only administrators may lift an administrator's ban."""
         client = self._admission.client(request)
         if (refusal := self._refuse_user(client, user)) is not None:
             return refusal
@@ -182,8 +182,8 @@ def guard_of(hass: HomeAssistant) -> HttpGuard | None:
 def _is_from_elsewhere(request: web.Request) -> bool:
     """Whether a page of another site made a browser send a request.
 
-    Browsers tell `Sec-Fetch-Site` to https and localhost only, so that a page of
-    another host is known by Origin or Referer, too.
+    Browsers send `Sec-Fetch-Site` to https and localhost only, so a page of another
+    host is also recognized by Origin or Referer.
     """
     if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         return True
@@ -192,7 +192,7 @@ def _is_from_elsewhere(request: web.Request) -> bool:
 
 
 def _host_of(page: str) -> str | None:
-    """Return host and port of an address; None for "null" and what is none."""
+    """Return host and port of an address; None for "null" and anything that is none."""
     try:
         return URL(page).authority.lower() or None
     except ValueError:

@@ -58,12 +58,12 @@ def is_trap(path: str) -> bool:
 
 @callback
 def async_set_traps(hass: HomeAssistant) -> None:
-    """Add the resource; once, for it cannot be taken away."""
+    """Add the resource; once, because it cannot be removed."""
     hass.http.app.router.register_resource(TrapResource(hass))
 
 
 class TrapResource(web_urldispatcher.AbstractResource):
-    """Matches scanners' paths that nobody else has matched."""
+    """Matches scanners' paths that no other resource has matched."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Ask the guard of `hass` whether the traps are set."""
@@ -96,7 +96,7 @@ class TrapResource(web_urldispatcher.AbstractResource):
         return match, {hdrs.METH_ANY}
 
     async def _is_served(self, request: web.Request) -> bool:
-        """Whether anybody else serves the path, if only by another method."""
+        """Whether any other resource serves the path, if only by another method."""
         for resource in self._hass.http.app.router.resources():
             if resource is self:
                 continue

@@ -1,8 +1,8 @@
-"""Views for who has logged in, which count those who have not.
+"""Views for logged-in users, which count those who have not logged in.
 
-Home Assistant refuses a request without a login before a view sees it; so many could
-then come as the line carries. Here they are counted first, and refused just as Home
-Assistant does it, by its own code: it keeps count of failed logins, too.
+Home Assistant refuses a request without a login before a view sees it; as many
+could then arrive as the line carries. Here they are counted first, and refused just as
+Home Assistant does it, by its own code, which also keeps count of failed logins.
 """
 
 from abc import abstractmethod
@@ -24,13 +24,13 @@ from .replies import Reply, unavailable
 
 
 class _Closed(HomeAssistantView):
-    """What nobody passes without a login."""
+    """A check that nobody passes without a login."""
 
     requires_auth = True
 
 
 class LoginView(HomeAssistantView):
-    """For who has logged in: 401 without it, 429 too often, 503 without hub.
+    """For logged-in users: 401 without a login, 429 too often, 503 without a hub.
 
     A view names its method: `post = LoginView.async_serve`.
     """

@@ -1,4 +1,4 @@
-"""`/self-unban/`: who can log in lifts the ban of the address he comes from.
+"""`/self-unban/`: anyone who can log in may lift the ban of their own address.
 
 The page carries no cookie and no form. Its script logs in by Home Assistant's own
 login (OAuth with the page as its own client), sends one request with the bearer token
@@ -20,7 +20,7 @@ from .replies import Answer, unavailable
 
 PAGE_PATH: Final = "/self-unban/"
 API_PATH: Final = "/api/oceanremote/self-unban"
-# The frontend's service worker keeps what lies elsewhere, for a day and beyond updates.
+# The frontend's service worker caches other paths, for a day and across updates.
 SCRIPT_PATH: Final = f"{API_PATH}/page.js"
 STYLE_PATH: Final = f"{API_PATH}/page.css"
 
@@ -51,7 +51,7 @@ def page_headers(request: web.BaseRequest) -> dict[str, str]:
 
 
 class _Page(web.Response):
-    """A response that nobody may frame, whatever Home Assistant allows for itself."""
+    """A response that no page may frame, whatever Home Assistant allows for itself."""
 
     @override
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
@@ -73,7 +73,7 @@ class _PartView(HomeAssistantView):
         self._content = content
 
     async def get(self, request: web.Request) -> web.Response:
-        """Serve it, so many times a minute."""
+        """Serve it, a limited number of times a minute."""
         guard = guard_of(request.app[KEY_HASS])
         refusal = unavailable() if guard is None else guard.refuse_page(request)
         if refusal is not None:
@@ -90,7 +90,7 @@ class _PartView(HomeAssistantView):
 
 
 class _PageView(_PartView):
-    """The page itself: what it refuses, it refuses in words for a person."""
+    """The page itself: it refuses in words meant for a person."""
 
     def __init__(self, content: str, refusal: str) -> None:
         """Serve `content`, or `refusal` with its reason filled in."""

@@ -1,4 +1,4 @@
-"""What endpoints beside the devices' own answer."""
+"""What endpoints other than the devices' own answer."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -27,7 +27,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a person reads who has followed a link that is no good."""
+    """What a person reads after following a link that is no longer valid."""
 
     status: HTTPStatus
     text: str
@@ -38,7 +38,7 @@ class Words:
 
 
 class Reply(Protocol):
-    """Whatever can be sent."""
+    """Anything that can be sent."""
 
     def response(self) -> web.Response:
         """Return it as aiohttp sends it."""

@@ -1,6 +1,6 @@
-"""Who is let in how far: the cheapest check first, before any curve arithmetic.
+"""Who is let in, and how far: the cheapest check first, before any curve arithmetic.
 
-    on_web_page  a browser knocks: refused, and nothing is held against its address
+    on_web_page  a browser calls: refused, and nothing is held against its address
     on_connect   ban table → rate of the address → places of the address → of all
       (the protocol checks size and order of frames, then mac1: two hashes)
     on_init      lane of the address → failed registrations → budget of all handshakes
@@ -24,7 +24,7 @@ from .places import Places, Purpose, Ticket
 from .settings import PolicySettings
 from .vouched import ProvedAddresses
 
-# Waiting gives a connection no TLS and takes no browser away; somebody must act.
+# Waiting neither adds TLS to a connection nor removes a browser; somebody must act.
 FORBIDDEN_RETRY: Final = 300.0
 
 
@@ -38,7 +38,7 @@ class Moment(NamedTuple):
 class Failure(StrEnum):
     """What went wrong on an unproved connection and counts toward a ban.
 
-    Timeouts, late packets, expired sessions and refusals for load are no failures.
+    Timeouts, late packets, expired sessions and refusals due to load do not count.
     """
 
     MALFORMED = "malformed"
@@ -139,7 +139,7 @@ class Admission:
         """Admit a connection before its upgrade. Raises DeniedError.
 
         `holder` is the device whose return ticket was shown: it has places and rates
-        of its own, whoever else comes from its address.
+        of its own, regardless of who else comes from its address.
         """
         settings = self.settings
         if settings.tls_required and not (encrypted or address.private):
@@ -182,7 +182,7 @@ class Admission:
         """Admit a handshake that names a known device key, before the next operations.
 
         A key under suspicion is slowed down, except where this very device has
-        proved itself lately: who merely knows the key cannot lock its owner out.
+        proved itself lately: merely knowing the key does not lock its owner out.
         """
         name = _key_name(device_key)
         now = moment.monotonic
@@ -221,9 +221,9 @@ class Admission:
     ) -> FailureVerdict:
         """Count a failure, against the known key that it names or the address.
 
-        A registration proves no key, so whoever fails at it answers with his address.
-        `named` is a void token or key that was shown: the same again is no new guess,
-        or five boards with old tokens would get their home banned.
+        A registration proves no key, so a failed one counts against its address.
+        `named` is a void token or key that was shown: repeating it is not a new guess;
+        otherwise five boards with old tokens would get their home banned.
         """
         limit = self.settings.failures_before_ban
         if device_key is not None and failure is not Failure.BAD_REGISTRATION:
@@ -244,7 +244,7 @@ class Admission:
         """A scanner's path was asked for.
 
         A hit that a foreign web page caused is not its visitor's doing: it never bans.
-        A scanner can say so too, so as many as would ban slow the address down.
+        A scanner can claim this too, so as many hits as would ban it slow it down.
         """
         if not address.bannable:
             return FailureVerdict(0)
@@ -264,7 +264,7 @@ class Admission:
     ) -> FailureVerdict:
         if self.proved.vouched(address.key, moment.wall):
             if source is BanSource.HONEYPOT:
-                # One hit throttles as so many failures do.
+                # One hit throttles as that many failures do.
                 for _ in range(self.settings.failures_before_ban):
                     self._failures.add(address.key, moment.monotonic)
             return FailureVerdict(count, throttled=True)
@@ -306,14 +306,14 @@ class Admission:
     def on_web_page(self, address: ClientAddress, moment: Moment) -> NoReturn:
         """Refuse the connection that a web page makes its visitor's browser ask for.
 
-        The visitor has not asked and may live with devices: it costs the address a
-        request without a login and nothing else. Raises DeniedError.
+        The visitor did not ask for this and may share an address with devices: it
+        costs the address a request without a login, nothing else. Raises DeniedError.
         """
         self.on_page(address, moment)
         raise DeniedError(Denial.WEB_PAGE, FORBIDDEN_RETRY)
 
     def on_page(self, address: ClientAddress, moment: Moment) -> None:
-        """Admit an anonymous request for a page that the banned may see as well."""
+        """Admit an anonymous request for a page that the banned may also see."""
         if not address.shared:
             self._limits.take_anonymous(address.key, moment.monotonic)
 

@@ -1,8 +1,9 @@
 """How likely guessing is: exact arithmetic over the live settings.
 
 Everything is an integer or a fraction; logarithms only serve the display. A guess is
-one handshake, for a wrong key shows on the hub only; who holds a device's private key
-can try tokens offline against one answer of the hub, so limits do not count there.
+one handshake, because only the hub can tell that a key is wrong. Somebody who holds a
+device's private key can try tokens offline against one answer of the hub, so limits do
+not apply there.
 A bound says "at most": it gives the attacker every request that the limits let through,
 the worst address to send it from, and a new guess each time.
 """
@@ -64,7 +65,7 @@ type Counting = Callable[[PolicySettings, Attacker], Guesses]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One target: success of one guess, and of all that an attacker gets."""
+    """One target: the success of one guess, and of all that an attacker gets."""
 
     target: str
     one_guess: Fraction
@@ -77,7 +78,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A claim of the documents that the product was ordered from, put right."""
+    """A claim of the documents that the product was commissioned with, put right."""
 
     claim: str
     correct: str

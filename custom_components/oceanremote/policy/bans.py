@@ -18,7 +18,7 @@ _MAX_REASON: Final = 64
 
 
 class StoredStateInvalidError(ValueError):
-    """A stored table cannot be read; start with an empty one and say so."""
+    """A stored table cannot be read; start with an empty one and report it."""
 
 
 class BanSource(StrEnum):
@@ -44,8 +44,8 @@ class BanTable:
     """At most `capacity` bans; when full, the one that ends soonest makes room.
 
     Bans of an administrator are never displaced by automatic ones. A stranger with
-    more addresses than the table holds can displace his own bans; he could as well
-    have used a fresh address, and rate limits and budgets do not depend on bans.
+    more addresses than the table holds can displace their own bans; they could just
+    as well have used a fresh address, and limits and budgets do not depend on bans.
     """
 
     def __init__(self, duration: float, capacity: int) -> None:
@@ -95,7 +95,7 @@ class BanTable:
         return self._manual.pop(key, automatic)
 
     def find(self, key: str, now: float) -> Ban | None:
-        """Return the ban in force, if any; an expired one is gone for good."""
+        """Return the ban in force, if any; an expired one is dropped for good."""
         for table in (self._manual, self._automatic):
             if (ban := table.get(key)) is None:
                 continue
@@ -103,7 +103,7 @@ class BanTable:
                 del table[key]
                 continue
             if now < ban.since:
-                # The clock was set back: at most the whole duration once more.
+                # The clock was set back: at most the whole duration again.
                 ban = replace(ban, since=now, until=now + (ban.until - ban.since))
                 table[key] = ban
             return ban
@@ -143,7 +143,7 @@ class BanTable:
         self._automatic = OrderedDict((ban.key, ban) for ban in automatic)
 
     def _sweep(self, now: float) -> None:
-        """Drop automatic bans that are over; work is paid by their insertion."""
+        """Drop expired automatic bans; their insertion has paid for the work."""
         while self._automatic:
             key, ban = next(iter(self._automatic.items()))
             if now < ban.until:

@@ -14,9 +14,9 @@ from typing import Final
 
 IPV6_PREFIX: Final = 64
 UNKNOWN: Final = "unknown"
-# Where nobody on the internet listens in: loopback, RFC 1918, RFC 6598 (a provider's own
-# network, and overlays), RFC 4193, link-local. Not `is_private`, which also means
-# networks for documentation and other special purposes.
+# Networks that nobody on the internet can eavesdrop on: loopback, RFC 1918, RFC 6598 (a
+# provider's own network, and overlays), RFC 4193, link-local. Not `is_private`, which
+# also covers networks for documentation and other special purposes.
 _PRIVATE: Final = tuple(
     ip_network(text)
     for text in (

@@ -11,7 +11,7 @@ from .settings import PolicySettings
 
 
 class Budget(StrEnum):
-    """What is counted, in words for the audit."""
+    """What is counted, in the audit's words."""
 
     MESSAGES = "messages"
     STATES = "states"
@@ -39,7 +39,7 @@ class _Ceiling:
     def spend(self, cost: int, now: float) -> tuple[float, bool]:
         """Take `cost`; return the wait, and whether a report is due.
 
-        One is due at the first excess and then once per interval.
+        One is due the first time the budget is exceeded, and then once per interval.
         """
         delay = self._bucket.delay(now, cost)
         if delay <= 0:

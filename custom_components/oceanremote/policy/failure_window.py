@@ -2,12 +2,12 @@
 
 Entries are filed by how many failures they hold. When the table is full, the oldest
 entry with the *fewest* failures makes room, and only for a newcomer when it holds a
-single one. So whoever wants his own record of n failures forgotten must bring as many
-other addresses as the table holds, each with n failures of its own: he gains nothing
+single one. So an attacker who wants a record of n failures forgotten must bring as many
+other addresses as the table holds, each with n failures of its own, and gains nothing
 that those addresses did not have. Forgetting a record never harms its owner.
 
-A failure may name what failed, a void token for one. Who shows the same thing again is
-not guessing: within the window it counts once, however often it comes.
+A failure may name what failed, for example a void token. Showing the same thing again
+is not guessing: within the window it counts once, however often it comes.
 """
 
 from collections import OrderedDict, deque

@@ -124,7 +124,7 @@ class Limits:
         _spend(self._registrations, now, Denial.REGISTRATION_BUDGET)
 
     def take_handshake(self, now: float, *, shared: bool, familiar: bool) -> None:
-        """One first curve operation, by what kind of address asks for it."""
+        """One first curve operation, by the kind of address that asks for it."""
         bucket = self._strangers
         if shared:
             bucket = self._shared

@@ -1,6 +1,6 @@
 """One notification per kind and device per hour, with a count; the rest waits.
 
-And when the reason for one is gone that ends by silence: nobody reports its end.
+Also when the reason for a notification has gone, where only silence ends it.
 """
 
 from collections import OrderedDict
@@ -44,7 +44,7 @@ class NotificationLimiter[K: str = AuditKind]:
         self._interval = interval
         self._capacity = capacity
         self._clock = SteadyClock()
-        # In the order of their starts; all last equally long.
+        # In the order in which they began; all last equally long.
         self._windows: OrderedDict[tuple[K, str | None], _Window] = OrderedDict()
 
     def __len__(self) -> int:
@@ -64,12 +64,12 @@ class NotificationLimiter[K: str = AuditKind]:
         return Notice(*key, count)
 
     def forget(self, kinds: Iterable[K], device: str | None) -> None:
-        """What is over begins anew: its next event is told at once."""
+        """Start afresh: the next event of that kind and device is reported at once."""
         for kind in kinds:
             self._windows.pop((kind, device), None)
 
     def forget_all(self, kinds: Container[K]) -> None:
-        """What is over for every device begins anew."""
+        """Start afresh for every device."""
         for key in [key for key in self._windows if key[0] in kinds]:
             del self._windows[key]
 
@@ -104,30 +104,30 @@ class NotificationLimiter[K: str = AuditKind]:
 
 
 class Lulls:
-    """Tells of whom nothing was heard for LULL seconds: bounded by who is heard of."""
+    """Finds devices not heard of for LULL seconds; bounded by those heard of."""
 
     def __init__(self, lull: float = LULL) -> None:
-        """Nothing was heard of anybody yet."""
+        """Nobody has been heard of yet."""
         self._lull = lull
         self._clock = SteadyClock()
         # In the order in which they were last heard of.
         self._heard: OrderedDict[str, float] = OrderedDict()
 
     def __len__(self) -> int:
-        """Return of how many something was heard lately."""
+        """Return how many have been heard of lately."""
         return len(self._heard)
 
     def hear(self, subject: str, now: float) -> None:
-        """It goes on."""
+        """Note that it continues."""
         self._heard[subject] = self._clock.at(now)
         self._heard.move_to_end(subject)
 
     def forget(self, subject: str) -> None:
-        """Nobody waits for its end any more."""
+        """Stop waiting for its end."""
         self._heard.pop(subject, None)
 
     def over(self, now: float) -> list[str]:
-        """Return of whom nothing was heard for so long, each once."""
+        """Return those not heard of for that long, each once."""
         now = self._clock.at(now)
         over = []
         while self._heard:

@@ -1,10 +1,10 @@
 """Places for connections that have not proved themselves yet.
 
-Everybody's places are bounded per address and for all; a part is reserved for whoever
-comes from an address with a device behind it, or shows the ticket of his last session.
-A socket costs nothing to open and to keep silent. So where the places are gone, a random
-one of those that have been silent for SILENT_AFTER gives way to the newcomer: a device
-has sent its INIT by then, and nobody can choose whom he throws out.
+Places are bounded per address and in all; some are reserved for connections from an
+address with a device behind it, or with the ticket of a last session. A socket costs
+nothing to open and to keep silent. So when all places are taken, a random one of those
+that have been silent for SILENT_AFTER gives way to the newcomer: a device has sent its
+INIT by then, and nobody can choose which connection is thrown out.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ from .clients import ClientAddress
 from .limits import Denial, DeniedError, Lane
 from .settings import PolicySettings
 
-# A refusal that no bucket can put a time to: try again when others have gone.
+# For a refusal that no bucket can put a time to: try again when others have gone.
 BUSY_RETRY: Final = 2.0
 # Seconds without an INIT after which a connection may have to give way.
 SILENT_AFTER: Final = 2.0
@@ -41,8 +41,8 @@ def _nobody() -> None:
 class Ticket:
     """One connection on its way to a proof; close it exactly when the socket ends.
 
-    `holder` is the device whose return ticket was shown; it may be anybody who has
-    read it on the way. `give_way` ends the connection: another one has its place.
+    `holder` is the device whose return ticket was shown, perhaps by an eavesdropper
+    who read it. `give_way` ends the connection: another one has its place.
     """
 
     address: ClientAddress
@@ -62,15 +62,15 @@ class Ticket:
         return None if self.address.shared else self.address.key
 
     def may_give_way(self, now: float) -> bool:
-        """Whether it has been silent for so long that somebody else may be sooner."""
+        """Whether it has been silent so long that it may have to give way."""
         return self.purpose is None and now - self.opened_at > SILENT_AFTER
 
 
 class Places:
-    """Who has a place now."""
+    """The connections that have a place now."""
 
     def __init__(self, settings: PolicySettings, seed: bytes) -> None:
-        """`seed` is secret randomness: nobody foresees who has to give way."""
+        """`seed` is secret randomness: nobody can foresee who has to give way."""
         self.settings = settings
         self._seed = seed[:64]
         self._draws = 0

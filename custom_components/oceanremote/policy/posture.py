@@ -1,7 +1,7 @@
-"""Self-test: how an installation stands against ETSI EN 303 645, and what to do.
+"""Self-test: how an installation measures up to ETSI EN 303 645, and what to do.
 
 The provisions are named by their numbers in V3.1.3 and described in our own words.
-Only those are here that this product or its owner can meet; what cannot be seen from
+Only those that this product or its owner can meet are here; what cannot be seen from
 the inside is not guessed. Checks of our own, which the standard does not ask for, carry
 no number. No finding is a certificate.
 """

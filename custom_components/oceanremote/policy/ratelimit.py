@@ -3,10 +3,10 @@
 A bucket is one number, the time at which it will be full again (the "theoretical
 arrival time" of the generic cell rate algorithm, ITU-T I.371). A bucket that is full
 equals a bucket that never existed, so dropping it loses nothing; **only full buckets
-are ever dropped**. Nobody can reset his own bucket, or another's, by flooding the
+are ever dropped**. Nobody can reset their own bucket, or another's, by flooding the
 table with addresses. When no full bucket is found, a newcomer shares one of a fixed
-number of overflow buckets, chosen by a hash under a random key: he cannot choose
-whom he shares it with, and keys already in the table do not notice.
+number of overflow buckets, chosen by a hash under a random key: it cannot choose
+which others it shares it with, and keys already in the table are not affected.
 """
 
 from collections import OrderedDict
@@ -66,7 +66,7 @@ class _Gauge:
         return min(missing, self._span) if missing > self._interval * _SLACK else 0.0
 
     def charged(self, full_at: float, now: float) -> float:
-        """Full-again time after one token more; debts end at an empty bucket."""
+        """Full-again time after one more token; debts end at an empty bucket."""
         return min(max(full_at, now) + self._interval, now + self._span)
 
     def indebted(self, full_at: float, now: float, tokens: int) -> float:
@@ -151,7 +151,7 @@ class RateLimiter:
         """Whether a newcomer fits, after dropping full buckets among the oldest.
 
         The table is in the order of use, and no bucket needs longer than its span
-        to fill: whatever has rested that long is found here.
+        to fill: whatever has been idle that long is found here.
         """
         if len(self._full_at) < self._capacity:
             return True

@@ -166,7 +166,7 @@ def judge_counter(
     A device draws its counter after it has read the challenge. So a counter at or
     below the high-water mark whose challenge was issued after the mark's INIT arrived
     cannot come from the holder of that mark: a clone. Any other is a packet that a
-    proxy or a lingering socket held back: late, close the link and think no ill.
+    proxy or a lingering socket held back: late; close the link without suspicion.
 
     `high_water` is None for a device never seen, or released by an administrator: its
     next proved value becomes the mark.
@@ -249,7 +249,7 @@ def short_authentication_string(
 
     They depend on the handshake hash of the live session, to which the hub adds
     fresh randomness *after* the device has committed itself. So nobody can search
-    for a key pair with the same digits beforehand, as he could (in a second) if
+    for a key pair with the same digits beforehand, as they could (in a second) if
     only the two public keys were hashed; another device shows the same digits with
     probability 10**-6, and each further try costs a visible registration.
 

@@ -43,7 +43,7 @@ class ProvedAddresses:
             self.forget_device(next(iter(self._by_device)))
 
     def forget_device(self, device_id: str) -> None:
-        """A revoked or removed device vouches for no address any more."""
+        """Let a revoked or removed device vouch for no address any more."""
         for key in list(self._by_device.get(device_id, ())):
             self._drop(device_id, key)
         self._by_device.pop(device_id, None)

@@ -1,4 +1,4 @@
-"""The flows that settle the issues that a person must decide on or act upon."""
+"""The flows that settle the issues that a person must decide or act on."""
 
 from homeassistant.components.repairs import RepairsFlow
 from homeassistant.core import HomeAssistant

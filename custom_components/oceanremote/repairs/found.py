@@ -1,4 +1,4 @@
-"""What to do with devices that the vault knows and Home Assistant's list does not."""
+"""What to do with devices that the vault knows but Home Assistant's list does not."""
 
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ STEP_REVOKE: Final = "revoke"
 
 
 class FoundFlow(HubRepairFlow):
-    """Adopt or revoke: each asks for which devices, and none is ticked at first."""
+    """Adopt or revoke: each asks which devices, and none is ticked at first."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -43,7 +43,7 @@ class FoundFlow(HubRepairFlow):
     async def async_step_adopt(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Put devices on the list again."""
+        """Put devices back on the list."""
         return await self._async_settle(STEP_ADOPT, user_input)
 
     async def async_step_revoke(

@@ -1,4 +1,4 @@
-"""The flows that settle what a registration left to decide."""
+"""The flows that settle what a registration left open."""
 
 from typing import Any
 
@@ -85,7 +85,7 @@ class SameMacFlow(RepairsFlow):
 
 
 class LostDeviceFlow(RepairsFlow):
-    """A board that has lost its identity shows a registration token it has used."""
+    """A board that lost its identity presents a registration token it already used."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None

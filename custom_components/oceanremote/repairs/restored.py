@@ -30,7 +30,7 @@ FIELD_DEVICES: Final = "devices"
 class RestoredFlow(HubRepairFlow):
     """Every device that waits, with a tick of its own; none is ticked at first.
 
-    What is ticked counts for the boards that the page was shown with.
+    A tick holds for the board that the page was shown for.
     """
 
     _identities: Mapping[str, str] = MappingProxyType({})
@@ -44,7 +44,7 @@ class RestoredFlow(HubRepairFlow):
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Show the list; let what is ticked count, and the rest wait."""
+        """Show the list; trust what is ticked, and let the rest wait."""
         if (hub := self.hub()) is None:
             return self.async_abort(reason="hub_not_loaded")
         user_id = await async_require_administrator(

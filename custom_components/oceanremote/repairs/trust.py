@@ -1,4 +1,4 @@
-"""Repairs about a device's standing: what to do with a suspect, or with a newcomer.
+"""Repairs about a device's standing: what to do with a suspect or a newcomer.
 
 Home Assistant lets only administrators in. Each choice is settled at once, for the
 identity that the dialog was opened about, and is audited with the user.
@@ -43,7 +43,7 @@ class TrustFlow(HubRepairFlow):
     async def async_step_release(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Believe the device again."""
+        """Trust the device again."""
         return await self._async_settle(
             lambda hub, device, user: hub.security.trust.async_release(device, user)
         )
@@ -51,7 +51,7 @@ class TrustFlow(HubRepairFlow):
     async def async_step_approve(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Let the device count."""
+        """Trust the device."""
         return await self._async_settle(
             lambda hub, device, user: hub.security.trust.async_approve(device, user)
         )
@@ -104,7 +104,7 @@ class TrustFlow(HubRepairFlow):
         if device is None:
             return self.async_abort(reason="device_gone")
         if device.identity != data.get("identity"):
-            # Another board is another matter, and the code was not its code.
+            # For another board nothing was decided: the code shown was not its code.
             return self.async_abort(reason="changed_meanwhile")
         try:
             result = await settle(hub, device, user_id)
@@ -116,7 +116,7 @@ class TrustFlow(HubRepairFlow):
 
 
 class QuarantineFlow(TrustFlow):
-    """A device of which there seem to be two."""
+    """A device that seems to have a clone."""
 
     menu = ("reenrol", "release", "revoke")
 

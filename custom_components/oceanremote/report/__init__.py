@@ -1,4 +1,4 @@
-"""The security report: what guessing costs, and how this installation stands."""
+"""The security report: what guessing costs, and how sound this installation is."""
 
 import time
 from typing import Any

@@ -1,6 +1,6 @@
 """The endpoint that devices dial.
 
-Registered once, for views cannot be taken back; while no hub is loaded it answers
+Registered once, because views cannot be unregistered; while no hub is loaded it answers
 503. Nothing of Home Assistant's login applies to it: a device proves itself inside.
 """
 
@@ -23,7 +23,7 @@ from .websocket import WebSocketCarrier
 
 
 class ConnectAdmission(LinkPace, Protocol):
-    """What is asked before anybody's time is taken."""
+    """What is asked before a request takes up anybody's time."""
 
     def admit(self, request: web.BaseRequest) -> Ticket:
         """Admit a connection before its upgrade; raises DeniedError."""
@@ -32,7 +32,7 @@ class ConnectAdmission(LinkPace, Protocol):
         """Count a request that opens no connection; raises DeniedError."""
 
     def release(self, ticket: Ticket) -> None:
-        """The connection of a ticket has ended."""
+        """Note that the connection of a ticket has ended."""
 
 
 class ConnectHost(LinkHost, Protocol):
@@ -63,7 +63,7 @@ _REGISTERED: HassKey[bool] = HassKey(f"{DOMAIN}_connect_view")
 
 @callback
 def async_register_connect_view(hass: HomeAssistant) -> None:
-    """Register the endpoint, the first time that anybody wants it."""
+    """Register the endpoint, the first time that it is needed."""
     if not hass.data.get(_REGISTERED, False):
         hass.data[_REGISTERED] = True
         hass.http.register_view(ConnectView)

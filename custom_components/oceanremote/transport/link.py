@@ -5,7 +5,7 @@
 
 Two coroutines per link, none per message: the request's own handler reads, one task
 writes and, at the end, closes. The queue between is bounded; a peer that reads too
-slowly is cut off, for its commands would be dead anyway.
+slowly is cut off, because its commands would have expired anyway.
 """
 
 import asyncio
@@ -40,11 +40,11 @@ from .carrier import Carrier, CarrierError
 
 # Between one part of a message and the next, others have the event loop.
 STATES_AT_ONCE: Final = 16
-# A read that takes longer has waited, and others had the event loop meanwhile.
+# A read that took longer has waited, and others had the event loop in the meantime.
 _WAITED: Final = 0.0005
 
 type ProofEvent = RegistrationProved | TokenStored | SessionProved
-# About so many entities that whoever reacts to it lets others have the event loop.
+# Concerns so many entities that whatever reacts to it yields the event loop.
 type LongEvent = DescriptionReceived | StatesCompleted
 
 # Ends that are nobody's fault; every other reason gets the one generic code.
@@ -73,7 +73,7 @@ class LinkHost(Protocol):
         """Return monotonic seconds."""
 
     def link_closing(self, link: Link) -> None:
-        """Count on a link no more; called once, as soon as its end has begun."""
+        """Stop counting on a link; called once, as soon as its end has begun."""
 
     def handle_event(self, link: Link, event: HubEvent) -> None:
         """React to an event of a proved link, which is not about its end."""
@@ -89,7 +89,7 @@ class LinkHost(Protocol):
 
 
 class Link:
-    """One connection of a device, or of somebody who says so."""
+    """One connection of a device, or of somebody who claims to be one."""
 
     def __init__(
         self,
@@ -141,7 +141,7 @@ class Link:
         return self._host.now()
 
     async def async_run(self) -> None:
-        """Serve the link until it has ended; the host knows it as long.
+        """Serve the link until it has ended; the host knows it for that long.
 
         The writer is this request's own task, none of Home Assistant's background
         tasks: those are cancelled before the stop event, and it has to say 1001 then.
@@ -163,7 +163,7 @@ class Link:
 
     @callback
     def flush(self) -> None:
-        """Queue what the connection wants to send and watch its next deadline."""
+        """Queue what the connection wants to send, and watch its next deadline."""
         for frame in self.connection.frames_to_send():
             if (
                 len(self._queue) >= MAX_QUEUED_FRAMES
@@ -193,7 +193,7 @@ class Link:
         self._abort_timer = self._hass.loop.call_later(
             CLOSE_TIMEOUT, self._carrier.abort
         )
-        # Whoever closes several links closes them all.
+        # When several links are closed, one that fails must not keep the others open.
         with self._contained("the end of a link"):
             self._host.link_closing(self)
 
@@ -204,9 +204,9 @@ class Link:
         self.close(WSCloseCode.INTERNAL_ERROR, "the hub failed")
 
     async def async_finish(self, what: str, work: Awaitable[None]) -> None:
-        """Do a work to its end, even if the peer is gone meanwhile.
+        """Carry work to its end, even if the peer goes in the meantime.
 
-        A failure of it ends the link.
+        Its failure ends the link.
         """
         task = self._hass.async_create_task(
             self._async_contained(what, work), f"oceanremote {what}"
@@ -315,7 +315,7 @@ class Link:
     @callback
     def _on_deadline(self) -> None:
         self._timer = None
-        # A session whose end nobody watches any more must not go on.
+        # A session that is no longer watched for its end must not continue.
         with self._contained("a timer", fatal=True):
             for event in self.connection.handle_timer(self.now()):
                 self._dispatch(event)
@@ -366,7 +366,7 @@ def _in_parts(events: Iterable[HubEvent]) -> Iterator[HubEvent]:
 
 
 def _end_of(event: LinkClosed) -> str:
-    """Return why a link ends; that it was refused is what the record is about."""
+    """Return why a link ends; its refusal has a record of its own."""
     if event.reason is CloseReason.REFUSED:
         return event.detail
     return f"{event.reason}: {event.detail}".removesuffix(": ")

@@ -1,8 +1,8 @@
 """Answers to the set-up's question whether an address leads to this hub.
 
-A dialog puts a random question to the address that a person has entered; only this Home
-Assistant knows the random answer. Questions live for seconds; nothing is counted, and
-nothing but the question decides what is answered.
+A dialog sends a random question to the address that a person has entered; only this
+Home Assistant knows the random answer. Questions live for seconds; nothing is counted,
+and the question alone decides the answer.
 """
 
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..common.const import DOMAIN
 
-# The query of the connect path that asks: the devices' own path, so that whatever a
-# proxy does to that path is seen.
+# The question is a query on the devices' own path, so that whatever a proxy does to
+# that path is seen.
 PARAMETER: Final = "probe"
 QUESTION_LIFETIME: Final = 30.0
 MAX_QUESTIONS: Final = 16
@@ -35,14 +35,14 @@ class Question:
 
 
 class Questions:
-    """What is asked now. Times are monotonic seconds."""
+    """The open questions. Times are monotonic seconds."""
 
     def __init__(self) -> None:
-        """Ask nothing."""
+        """Begin with no question."""
         self._open: dict[str, Question] = {}
 
     def ask(self, now: float) -> Question:
-        """Return a new question; the oldest gives way where there are too many."""
+        """Return a new question; the oldest gives way when there are too many."""
         self._drop_expired(now)
         while len(self._open) >= MAX_QUESTIONS:
             del self._open[next(iter(self._open))]
@@ -61,7 +61,7 @@ class Questions:
         return None if question is None else question.answer
 
     def withdraw(self, question: Question) -> None:
-        """Answer it no more."""
+        """Stop answering it."""
         self._open.pop(question.text, None)
 
     def _drop_expired(self, now: float) -> None:
@@ -81,9 +81,9 @@ def async_questions(hass: HomeAssistant) -> Questions:
 
 @callback
 def async_answer(hass: HomeAssistant, request: web.Request) -> web.Response:
-    """Answer a request that asks; 404 for what nobody has asked.
+    """Answer a question; 404 for one that is not open.
 
-    It tells, too, whether the wish for a WebSocket has come through.
+    The answer also says whether the request for a WebSocket has come through.
     """
     answer = async_questions(hass).answer(request.query[PARAMETER], hass.loop.time())
     if answer is None:

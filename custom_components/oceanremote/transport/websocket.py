@@ -29,7 +29,7 @@ class WebSocketCarrier:
         return self._socket.can_prepare(self._request).ok
 
     async def prepare(self) -> web.WebSocketResponse:
-        """Answer the upgrade; return what the view returns in the end."""
+        """Answer the upgrade; return what the view must return in the end."""
         await self._socket.prepare(self._request)
         return self._socket
 

@@ -1,8 +1,8 @@
 """The vault: the only place where OceanRemote's secrets live and are changed.
 
 Memory holds one frozen `Snapshot`. A change computes the next snapshot, seals it to
-disk, and only then puts it in the place of the old one; so what a caller sees has been
-fsynced, and a failed write changes nothing. Only a revocation waits for no disk.
+disk, and only then replaces the old one; so whatever a caller sees has been fsynced,
+and a failed write changes nothing. Only a revocation does not wait for the disk.
 
     Vault (this facade) -> writer (one at a time) -> file (sealed)
     changes: pure, from one snapshot to the next; records: the values
@@ -49,7 +49,7 @@ class Vault:
     disk, and raises `VaultWriteError` (memory unchanged) when it cannot be put
     there, `VaultStopping` after `stop` has begun, `UnknownDevice` for an id that
     the vault does not hold. `revoke` and `remove` do not wait for the disk: where it
-    refuses, they count all the same and raise `NotYetOnDisk`.
+    refuses, they still take effect and raise `NotYetOnDisk`.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class Vault:
         await self._writer.flush()
 
     async def expire_tokens(self) -> None:
-        """Write down which registration tokens are over; a full disk is tried again."""
+        """Record which registration tokens have expired; a full disk is retried."""
         await self._writer.expire_tokens()
 
     async def stop(self) -> None:
@@ -172,13 +172,13 @@ class Vault:
         replaces: str | None = None,
         enrolment: EnrolmentRecord | None = None,
     ) -> None:
-        """Put a registration token in force for a new or a known device.
+        """Put a registration token into force for a new or a known device.
 
-        A known device keeps its present identity until the new registration is
-        committed; its earlier registration token is void from now on.
+        A known device keeps its current identity until the new registration is
+        committed; its earlier registration token becomes void.
         `expires_at` is Unix time in seconds. `replaces` names a device whose MAC
-        this registration may take over; it is revoked at the commit. By `enrolment`
-        a subentry that is lost with a crash is made again.
+        this registration may take over; it is revoked at the commit. With `enrolment`,
+        a subentry that is lost in a crash can be made again.
         """
         await self._change(
             registration.add_enrolment,
@@ -212,7 +212,7 @@ class Vault:
         *,
         handle: bytes,
     ) -> bytes:
-        """Store the permanent token to issue; return the one that counts.
+        """Store the permanent token to issue; return the one to use.
 
         The same handle, MAC and key get the token of the first call again. The
         same handle and MAC with a new key replace it (the caller audits this: it
@@ -242,9 +242,9 @@ class Vault:
 
         Called on `TokenStored`, and on a `SessionProved` of a device key that is
         still pending (the device stored its token, its `stored` was lost). Does
-        nothing when just this identity is committed already. Raises Refused when
-        nothing like it is pending. Returns the device that is revoked by it, because
-        its MAC was taken over.
+        nothing when exactly this identity is already committed. Raises Refused when
+        nothing like it is pending. Returns the device that this revokes because its
+        MAC was taken over.
         """
         before = self._writer.snapshot
         after = await self._change(
@@ -266,7 +266,7 @@ class Vault:
         await self._writer.change_at_once(revoke)
 
     async def mark_revoked_delivered(self, device_id: str) -> None:
-        """Note that the device has heard its revocation; it gets in no more."""
+        """Note that the device has heard of its revocation; it can no longer get in."""
         await self._change(changes.mark_revoked_delivered, device_id=device_id)
 
     async def change_standing(
@@ -293,11 +293,11 @@ class Vault:
         return after.devices[device_id]
 
     async def recover(self, plan: recovery.Recovery) -> None:
-        """Bring a restored vault to what is known besides it, in one write."""
+        """Bring a restored vault up to what is known from elsewhere, in one write."""
         await self._change(recovery.recover, plan=plan, now=self._wall_clock())
 
     async def confirm(self, identities: Mapping[str, str]) -> tuple[str, ...]:
-        """Let devices count again that wait since a restore; return which now do.
+        """Trust devices again that wait since a restore; return those now trusted.
 
         `identities` are those that a person has decided about, by device id.
         """
@@ -311,7 +311,7 @@ class Vault:
         await self._writer.change_at_once(remove)
 
     async def reconcile(self, known_ids: Collection[str]) -> tuple[str, ...]:
-        """`remove` every device that has no subentry any more; return their ids.
+        """`remove` every device that no longer has a subentry; return their ids.
 
         For set-up only: at any other time an enrolment may be ahead of its
         subentry. `known_ids` holds the ids of every subentry, whatever its type:

@@ -35,7 +35,7 @@ def backup_directory(hass: HomeAssistant) -> Path:
 
 
 def names(directory: Path) -> list[str]:
-    """Return the copies, oldest first; what else lies there is none of ours."""
+    """Return the copies, oldest first; any other files there are not ours."""
     found = (path.stem for path in directory.glob("vault-*.sealed"))
     return sorted(name for name in found if _is_name(name))
 
@@ -59,7 +59,7 @@ def write(directory: Path, vault: Path, head: AuditHead, now: datetime) -> str:
     name = f"vault-{now:{_FORMAT}}"
     data = _HEADER.pack(_MAGIC, len(plain)) + plain + vault.read_bytes()
     write_durably(directory / f"{name}.sealed", data)
-    # A clock that was ahead once must not make the new copy the oldest.
+    # A clock that was once ahead must not make the new copy the oldest.
     others = [other for other in names(directory) if other != name]
     for old in others[: 1 - KEEP]:
         (directory / f"{old}.sealed").unlink(missing_ok=True)
@@ -85,7 +85,7 @@ def read(directory: Path, name: str) -> tuple[AuditHead, bytes]:
 
 
 def proved(directory: Path, name: str, key: Path) -> bytes:
-    """Return the sealed vault of a copy that opens under the present key.
+    """Return the sealed vault of a copy that opens under the current key.
 
     Raises OSError, VaultDamaged, VaultKeyMissing.
     """

@@ -22,20 +22,20 @@ class VaultDamaged(VaultError):
 
 
 class VaultWriteError(VaultError):
-    """The disk did not take the write; nothing has changed."""
+    """The disk refused the write; nothing has changed."""
 
 
 class NotYetOnDisk(VaultWriteError):
-    """The change counts from now on; the disk has still to take it."""
+    """The change is in effect; the disk has yet to accept it."""
 
 
 class VaultStopping(VaultWriteError):
-    """The hub is stopping; nothing is changed any more."""
+    """The hub is stopping; nothing can be changed any more."""
 
 
 class VaultFull(VaultError):
-    """One of the vault's bounds is reached."""
+    """One of the vault's limits has been reached."""
 
 
 class UnknownDevice(VaultError):
-    """The vault holds no device of this id."""
+    """The vault holds no device with this id."""

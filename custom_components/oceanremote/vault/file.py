@@ -3,9 +3,9 @@
     magic "OCRVAULT" | version u8 | key id [8] | generation u64 | nonce [12]
     | AES-256-GCM ciphertext and tag; everything before it is associated data
 
-The key id tells "another key" from "damaged". A write goes to a new file in the
+The key id distinguishes "another key" from "damaged". A write goes to a new file in the
 same directory, which is fsynced and renamed over the old one; then the directory is
-fsynced. So at every moment the old vault or the new one is there, whole.
+fsynced. So at every moment either the old vault or the new one is there, whole.
 """
 
 from contextlib import suppress
@@ -79,7 +79,7 @@ class SealedFile:
 def open_or_create(
     path: Path, key_path: Path, *, create: bool
 ) -> tuple[SealedFile, Snapshot]:
-    """Open what is there; make it only if `create` and nothing is there.
+    """Open what is there; create it only if `create` and nothing is there.
 
     Raises VaultMissing, VaultUnavailable, VaultKeyMissing, VaultDamaged.
     """
@@ -104,7 +104,7 @@ def delete(path: Path, key_path: Path) -> None:
 
 
 def write_durably(path: Path, data: bytes) -> None:
-    """Put `data` in the place of `path`, mode 0600; raises OSError.
+    """Replace the file at `path` with `data`, mode 0600; raises OSError.
 
     When it returns, the data survives a power cut. When it raises, the old file is
     in place; only if the directory's own fsync fails may it be the new one.
@@ -123,7 +123,7 @@ def write_durably(path: Path, data: bytes) -> None:
 
 
 def _create(path: Path, key_path: Path) -> tuple[SealedFile, Snapshot]:
-    """Make key and vault. A key that is there already is used, never replaced."""
+    """Create key and vault. A key that already exists is used, never replaced."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not _is_there(key_path):
         key = os.urandom(_KEY_SIZE)
@@ -140,7 +140,7 @@ def _create(path: Path, key_path: Path) -> tuple[SealedFile, Snapshot]:
 
 
 def _is_there(path: Path) -> bool:
-    """Tell "not there" from "cannot tell", which `Path.exists` does not."""
+    """Distinguish "not there" from "cannot tell", which `Path.exists` does not."""
     try:
         path.stat()
     except FileNotFoundError:
@@ -180,7 +180,7 @@ def _write_new(path: Path, data: bytes) -> None:
 
 
 def sync_directory(path: Path) -> None:
-    """Put the names in a directory on disk; raises OSError."""
+    """Fsync a directory, so that its names are on disk; raises OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

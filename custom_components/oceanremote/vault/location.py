@@ -1,4 +1,4 @@
-"""Where the vault and its key lie, and how they go away for good."""
+"""Where the vault and its key lie, and how they are deleted for good."""
 
 from collections.abc import Callable
 from functools import partial
@@ -34,7 +34,7 @@ def key_path_for(hass: HomeAssistant, entry: ConfigEntry) -> Path:
 
 
 def claim(hass: HomeAssistant, path: Path) -> Callable[[], None]:
-    """Mark a vault as open, for it has one writer; return what lets it go.
+    """Mark a vault as open, because it has one writer; return what releases it.
 
     Raises VaultUnavailable where it is open already.
     """

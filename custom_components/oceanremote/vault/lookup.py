@@ -10,7 +10,7 @@ from ..protocol.lookup import RegistrationGrant, SessionGrant
 from .changes.registration import check_registration, check_time
 from .records import DeviceRecord, Snapshot, TokenRecord
 
-# A hub that stops is back in a moment, or has gone for longer than anybody can tell.
+# A hub that stops is back in a moment, or gone for longer than anybody can tell.
 STOPPING_RETRY: Final = 3
 
 
@@ -24,7 +24,7 @@ class _Identity:
 
 
 class VaultLookup:
-    """Implements `protocol.PeerLookup` over the vault's present snapshot."""
+    """Implements `protocol.PeerLookup` over the vault's current snapshot."""
 
     def __init__(
         self,
@@ -43,13 +43,13 @@ class VaultLookup:
         self._note_expired = note_expired
 
     def knows_device_key(self, device_key: bytes) -> bool:
-        """Return whether anything is pinned to, pending for or buried with a key."""
+        """Return whether a key is pinned, pending or in a tombstone."""
         return device_key in self._snapshot().by_device_key
 
     def find_session(
         self, device_key: bytes, claimed_mac: bytes, generation: int
     ) -> SessionGrant:
-        """Return the token that a device names by its generation, else its newest.
+        """Return the token that a device names by its generation, or else its newest.
 
         A pending registration counts: its board may have stored the token although
         its `stored` was lost. Raises Refused: unknown_key, wrong_mac.
@@ -88,7 +88,8 @@ class VaultLookup:
 
         The expiry is judged by the wall clock, not by `now`, which is monotonic.
         Raises Refused: stopping, unknown_handle, token_used, wrong_mac,
-        mac_active_elsewhere, token_expired, token_early; its detail is the device id, if known.
+        mac_active_elsewhere, token_expired, token_early; its detail is the device id,
+        if known.
         """
         if self._stopping():
             raise Refused(RefusalReason.STOPPING, retry_after=STOPPING_RETRY)
@@ -96,7 +97,7 @@ class VaultLookup:
         try:
             check_time(record, self._wall_clock(), self._seen_expired)
         except Refused as refused:
-            # Written once: whoever repeats an expired token costs no further write.
+            # Written once: repeating an expired token costs no further write.
             over = refused.reason is RefusalReason.TOKEN_EXPIRED
             if over and record.registration and not record.registration.expired:
                 self._note_expired(handle)

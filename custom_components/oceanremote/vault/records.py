@@ -13,7 +13,7 @@ MAX_TOMBSTONES: Final = 512
 MAX_SECRETS_PER_OWNER: Final = 16
 MAX_SECRET_SIZE: Final = 4096
 MAX_NAME_LENGTH: Final = 64
-# How far behind the clock may be that a registration token was issued by.
+# How far the clock may be behind the one that a registration token was issued by.
 CLOCK_TOLERANCE: Final = 300.0
 
 
@@ -34,7 +34,7 @@ class RegistrationRecord:
     """A registration token. Its secret is gone once it is used.
 
     `issued_at` and `expires_at` are Unix time in seconds. `expired` stays set when the
-    clock is put back after the expiry was seen. `replaces` names a device whose MAC may
+    clock is set back after the expiry was seen. `replaces` names a device whose MAC may
     be taken.
     """
 
@@ -48,11 +48,11 @@ class RegistrationRecord:
     replaces: str | None = None
 
     def is_over(self, now: float) -> bool:
-        """Whether its time is over by `now` (Unix time), or was seen to be."""
+        """Whether it has expired by `now` (Unix time), or was once found expired."""
         return self.expired or now >= self.expires_at
 
     def is_early(self, now: float) -> bool:
-        """Whether `now` (Unix time) is clearly before its time.
+        """Whether `now` (Unix time) is clearly before its time of issue.
 
         Either the clock was ahead when it was issued, and it would live for years; or
         the clock is behind now, as a Raspberry Pi's is until it has asked for the time.
@@ -72,7 +72,7 @@ class PendingRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentRecord:
-    """What "Add device" was answered with: enough to make a lost subentry again."""
+    """The answers given to "Add device": enough to restore a lost subentry."""
 
     title: str
     board: str
@@ -112,7 +112,7 @@ class DeviceRecord:
 
     @property
     def tombstone(self) -> bool:
-        """Whether a device may come in once more, only to hear its revocation."""
+        """Whether a device may connect once more, only to hear of its revocation."""
         return (
             self.standing is Standing.REVOKED
             and not self.revoked_delivered
@@ -121,7 +121,7 @@ class DeviceRecord:
 
     @property
     def oldest_token_at(self) -> float | None:
-        """When the oldest permanent token came into force that still is (Unix time)."""
+        """When the oldest permanent token in force came into force (Unix time)."""
         times = [
             self.enrolled_at if token.issued_at is None else token.issued_at
             for token in (self.current, self.previous)
@@ -131,7 +131,7 @@ class DeviceRecord:
 
     @property
     def identity(self) -> str | None:
-        """A name for the board that is registered; another one after each time."""
+        """A name for the registered board; a new one after each registration."""
         if not self.trusted or self.device_key is None:
             return None
         return f"{sha256(self.device_key).hexdigest()[:16]} {self.enrolled_at}"
@@ -159,7 +159,7 @@ class DeviceRecord:
 
     @property
     def to_confirm(self) -> bool:
-        """Whether it waits for a person's word because the hub was restored."""
+        """Whether it waits for a person's confirmation because the hub was restored."""
         return self.restored and self.standing is Standing.WAITING_FOR_APPROVAL
 
 
@@ -168,7 +168,7 @@ class RestoreRecord:
     """What was found when this vault came back from a backup, Unix time in seconds.
 
     `backup_at` is when the backup's vault had last been written. `log_survived` says
-    that a part of what was changed since has been found in the audit log.
+    that some of the changes made since were found in the audit log.
     """
 
     found_at: float
@@ -180,7 +180,7 @@ class RestoreRecord:
 class Snapshot:
     """Everything in the vault at one generation, and indices over it.
 
-    `written_at` is Unix time in seconds; `restore` tells of the last restore after
+    `written_at` is Unix time in seconds; `restore` describes the last restore after
     which devices had to be confirmed.
     """
 
@@ -193,7 +193,7 @@ class Snapshot:
 
     @cached_property
     def by_device_key(self) -> Mapping[bytes, tuple[DeviceRecord, ...]]:
-        """Records that pin, await or bury a device key; the living ones first."""
+        """Records with a device key pinned, pending or revoked; tombstones last."""
         index: dict[bytes, list[DeviceRecord]] = {}
         for record in self.devices.values():
             keys = set()

@@ -1,7 +1,7 @@
-"""Changes that count although the disk has refused them.
+"""Changes in effect although the disk has refused them.
 
-They are made in memory and lead every write from then on. They outlive a reload of the
-hub; a restart of Home Assistant before the disk takes a write undoes them.
+They are made in memory, and every later write begins with them. They outlive a reload
+of the hub; restarting Home Assistant before the disk accepts a write undoes them.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _LOGGER = logging.getLogger(__name__)
 
 @callback
 def unwritten_changes(hass: HomeAssistant, path: Path) -> list[Change]:
-    """Return the one list of what the vault at a path has still to write, in order.
+    """Return the one list of what the vault at a path has yet to write, in order.
 
     Each entry has changed a device that is known, and nobody registers while the disk
     refuses: the vault's own bound of devices holds for the list.
@@ -33,7 +33,7 @@ def unwritten_changes(hass: HomeAssistant, path: Path) -> list[Change]:
 def with_unwritten(snapshot: Snapshot, changes: list[Change]) -> Snapshot:
     """Return what was read from the disk with the changes that it lacks.
 
-    The file may be a copy that was put in its place: what fits it no more is logged.
+    The file may be a copy that was put in its place: what no longer fits is logged.
     """
     for change in changes:
         try:

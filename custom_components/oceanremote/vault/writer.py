@@ -4,8 +4,8 @@
     write, fsync, rename, fsync directory -> swap the snapshot -> return
 
 Two things are noted first and ride along with the next write: the high-water marks of
-handshake counters, at most `COALESCE_SECONDS` later, and that a registration token has
-been seen expired, which starts a write of its own. A revocation that the disk refuses
+handshake counters, at most `COALESCE_SECONDS` later, and that a registration token
+was found expired, which starts a write of its own. A revocation that the disk refuses
 is made in memory (`unwritten`): every later write begins with it.
 """
 
@@ -29,9 +29,9 @@ COALESCE_SECONDS = 30.0
 
 
 class VaultWriter:
-    """Holds the present snapshot, and moves it on only after the disk has the next.
+    """Holds the current snapshot, and advances it only after the disk has the next.
 
-    `change_at_once` alone moves it on without the disk.
+    `change_at_once` alone advances it without the disk.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class VaultWriter:
         self._lock = asyncio.Lock()
         self._counters: dict[str, CounterNote] = {}
         self._timer: asyncio.TimerHandle | None = None
-        # Whether it was said that what is noted stays unwritten.
+        # Whether it has been logged that what is noted stays unwritten.
         self._failing = False
         self._listeners: set[Callable[[], None]] = set()
         if self._unwritten:
@@ -71,10 +71,10 @@ class VaultWriter:
         )
 
     async def change_at_once(self, change: Change) -> None:
-        """Run one change that counts whatever the disk says.
+        """Run one change that takes effect whatever the disk says.
 
-        Raises NotYetOnDisk where the disk refuses: the change counts, leads every later
-        write, and is tried again by itself. Else raises as `change` does.
+        Raises NotYetOnDisk where the disk refuses: the change is in effect, leads every
+        later write, and is retried by itself. Otherwise raises as `change` does.
         """
         if self.stopping:
             raise VaultStopping("the hub is stopping")
@@ -84,7 +84,7 @@ class VaultWriter:
 
     @callback
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener`, which raises nothing, after each write; return its end."""
+        """Call `listener`, which must not raise, after each write; return its end."""
         self._listeners.add(listener)
         return lambda: self._listeners.discard(listener)
 
@@ -112,7 +112,7 @@ class VaultWriter:
                     _LOGGER.error("A restart undoes what was revoked since")
 
     def noted_counter(self, device_id: str) -> int:
-        """Return the counter that is noted for the key now pinned, or 0."""
+        """Return the counter noted for the key that is now pinned, or 0."""
         note = self._counters.get(device_id)
         record = self.snapshot.devices.get(device_id)
         if note is None or record is None or not note.counts_for(record):
@@ -138,9 +138,9 @@ class VaultWriter:
 
     @callback
     def note_expired(self, handle: bytes) -> None:
-        """Note that a registration token was seen expired, and write it at once.
+        """Note that a registration token was found expired, and write it at once.
 
-        Once per token, and the clock may be set back before a timer fires.
+        At once, because the clock may be set back before a timer fires; once per token.
         """
         if not self.stopping and handle not in self.seen_expired:
             self.seen_expired.add(handle)
@@ -148,10 +148,10 @@ class VaultWriter:
             self._write_notes()
 
     async def expire_tokens(self) -> None:
-        """Write down every registration token whose time is over by now.
+        """Record every registration token that has expired by now.
 
-        Nobody needs to try one for that. It does not raise: where the disk refuses,
-        memory knows, and the write is tried again.
+        This does not wait for one to be used. It does not raise: where the disk
+        refuses, memory knows, and the write is retried.
         """
         self._note_overdue(self.snapshot)
         await self._flush_noted()
@@ -192,7 +192,7 @@ class VaultWriter:
         return await self._commit(after)
 
     async def _commit(self, after: Snapshot) -> Snapshot:
-        """Seal a snapshot with all notes to disk, then make it the present one."""
+        """Seal a snapshot with all notes to disk, then make it the current one."""
         self._note_overdue(after)
         counters = dict(self._counters)
         expired = frozenset(self.seen_expired)

@@ -24,7 +24,7 @@ ANSWER_LIFETIME: Final = 5.0
 
 
 class ChallengeParameterError(LocalProtocolError, ValueError):
-    """A parameter of our own side is outside of what the protocol allows."""
+    """A parameter on our own side is outside what the protocol allows."""
 
 
 class Mode(StrEnum):

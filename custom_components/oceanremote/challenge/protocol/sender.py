@@ -48,7 +48,7 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The connection is over. `maybe_executed`: the outcome is unknown."""
+    """The connection has ended. `maybe_executed`: the outcome is unknown."""
 
     reason: SendFailure
     maybe_executed: bool
@@ -121,7 +121,7 @@ class ChallengeSender:
         return None
 
     def expire(self) -> SenderEvent | None:
-        """Take note that the caller waits no longer."""
+        """Take note that the caller no longer waits."""
         if self._state is _State.AWAITING_CHALLENGE:
             return self._fail(SendFailure.NO_CHALLENGE)
         if self._state is _State.AWAITING_RESPONSE:

@@ -1,11 +1,11 @@
 """Verifying a whole audit log: every place where it is not what was written.
 
 A break does not end the check. The chain is taken up again at the next sound record,
-so that what was changed after an old break is found as well.
+so that changes after an old break are found as well.
 
-A cut at the end leaves a chain that is whole. It is found by a head that is known from
-elsewhere: the one in memory, or the anchor at the next start. The hub then writes a
-record with the detail `broken` into the log, and from then on that record tells of it.
+A cut at the end leaves a chain that is whole. It is found with a head that is known
+from elsewhere: the one in memory, or the anchor at the next start. The hub then writes
+a record with the detail `broken` into the log; from then on that record reports it.
 
 Runs on Python 3.11 as well, for `script/verify-audit`.
 """
@@ -28,7 +28,7 @@ BROKEN: Final = "broken"
 class Break:
     """One place; `line` counts from 1, and is 0 where a whole file is missing.
 
-    `known`: the hub found it at a start, and the log itself tells of it here.
+    `known`: the hub found it when it started, and the log itself reports it here.
     """
 
     file: str
@@ -57,7 +57,7 @@ class Report:
 
     @property
     def only_known(self) -> bool:
-        """Whether there is nothing but what the log itself tells of."""
+        """Whether there is nothing but what the log itself reports."""
         return not self.more and all(found.known for found in self.breaks)
 
 
@@ -77,7 +77,7 @@ class Checker:
         self._expected = expected if expected is not None and expected.seq else None
         self._file = ""
         self._line = 0
-        # In a run of lines that are no records; it is one break.
+        # In a run of lines that are not records; together they are one break.
         self._damaged = False
         self._breaks: list[Break] = []
         self._more = 0
@@ -85,7 +85,7 @@ class Checker:
 
     @property
     def count(self) -> int:
-        """How many breaks were found so far."""
+        """How many breaks have been found so far."""
         return len(self._breaks) + self._more
 
     def files(self, names: Iterable[str]) -> None:

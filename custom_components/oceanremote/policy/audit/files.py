@@ -1,4 +1,4 @@
-"""How an audit log is parted into files. Runs on Python 3.11 as well."""
+"""How an audit log is divided into files. Runs on Python 3.11 as well."""
 
 from __future__ import annotations
 
@@ -49,5 +49,5 @@ def missing(names: Iterable[str]) -> list[str]:
 
 
 def must_rotate(size: int, next_line: int, limit: int = MAX_FILE_BYTES) -> bool:
-    """Whether a line of `next_line` bytes belongs into a new file."""
+    """Whether a line of `next_line` bytes belongs in a new file."""
     return size > 0 and size + next_line > limit

@@ -61,11 +61,10 @@ _OF_A_DEVICE: Final = frozenset(
         AuditKind.RESTORED,
     }
 )
-# Whose notices about the same device are over with an event of a kind. Besides, FLOOD
-# ends with the device's silence, STORAGE with the next write, RESTORED with the
-# decision about the last device, BANNED with the last ban. A decoy that was used, a
-# repaired log and a registration are news, and nothing ends them but a person who has
-# read them.
+# Which notices about the same device an event of a kind ends. In addition, FLOOD ends
+# with the device's silence, STORAGE with the next write, RESTORED with the decision
+# about the last device, BANNED with the last ban. A used decoy, a repaired log and a
+# registration are news: they stay until a person has read and dismissed them.
 ENDED_BY: Final = MappingProxyType(
     {
         AuditKind.RELEASED: frozenset(
@@ -75,7 +74,7 @@ ENDED_BY: Final = MappingProxyType(
         AuditKind.REGISTERED: _OF_A_DEVICE - {AuditKind.REGISTERED},
     }
 )
-# Kinds that become a notification; the rest is for who looks.
+# Kinds that become a notification; the rest is for those who look.
 NOTABLE: Final = frozenset(
     {
         AuditKind.REGISTERED,

@@ -10,7 +10,7 @@ The first record of a log follows GENESIS. Files are cut at records: a new file 
 with the chain of the one before. A changed, missing, added or moved line breaks the
 hash that the next line carries; for the end of the log the head (sequence number and
 hash of the last line), kept elsewhere, says how far it must reach. The chain is not
-keyed: who can rewrite every file *and* every copy of the head can rewrite history.
+keyed: anyone who can rewrite every file *and* every copy of the head can rewrite it.
 
 A crash in the middle of a write leaves a last line without newline: `cut_torn_tail`.
 
@@ -136,9 +136,9 @@ def append(
 ) -> tuple[str, AuditHead]:
     """Return the line (with newline) that continues the log, and the new head.
 
-    Long texts and too many details are cut, so that no event is ever lost for its
-    size. Raises ValueError for a kind or detail name that is no plain word, and for a
-    time or number that JSON cannot hold.
+    Long texts and too many details are cut, so that no event is ever lost because of
+    its size. Raises ValueError for a kind or detail name that is no plain word, and
+    for a time or number that JSON cannot hold.
     """
     detail = {
         _word(name): _plain(value)

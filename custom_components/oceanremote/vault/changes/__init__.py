@@ -1,1 +1,1 @@
-"""What may become of a vault's records: pure functions from one snapshot to the next."""
+"""The changes to a vault's records: pure functions from one snapshot to the next."""

@@ -1,7 +1,7 @@
 """The rules of registration (docs/protocol.md, "Registration"): pure functions.
 
-`check_registration` judges an INIT through the directory, and once more, under the
-vault's lock, what is stored from it: between the two a token may have been withdrawn.
+`check_registration` judges an INIT through the lookup and again, under the vault's
+lock, what is stored from it: between the two a token may have been withdrawn.
 """
 
 from collections.abc import Collection
@@ -20,16 +20,16 @@ from ..records import (
     Snapshot,
     TokenRecord,
 )
-from .standing import bury_identity, check_name, get, put, revoked, without_identity
+from .standing import check_name, get, keep_tombstone, put, revoked, without_identity
 
-# Seconds after which a board whose token is right tries again: the clock is wrong here.
+# Seconds until a board with a valid token tries again, because our clock is wrong.
 CLOCK_RETRY: Final = 60
 
 
 def check_registration(snapshot: Snapshot, handle: bytes, mac: bytes) -> DeviceRecord:
     """Return the record that a board may register for with this token.
 
-    Whether its time is over is for `check_time`, at INIT only. Raises
+    Its expiry is checked by `check_time`, at INIT only. Raises
     Refused: unknown_handle, token_used, wrong_mac, mac_active_elsewhere.
     """
     record = snapshot.by_handle.get(handle)
@@ -54,11 +54,11 @@ def check_registration(snapshot: Snapshot, handle: bytes, mac: bytes) -> DeviceR
 def check_time(
     record: DeviceRecord, now: float, seen_expired: Collection[bytes]
 ) -> None:
-    """Raise Refused if it is not the time of the record's registration token.
+    """Raise Refused unless the record's registration token is valid at this time.
 
-    `now` is Unix time in seconds. What has been seen expired stays so when the clock
-    is put back; one that is too early is good again when the clock is. A registration
-    that is pending does not expire.
+    `now` is Unix time in seconds. A token once found expired stays so when the clock is
+    set back; one that is too early is valid again once the clock is right. A pending
+    registration does not expire.
     """
     registration = record.registration
     if registration is None or record.pending is not None:
@@ -80,7 +80,7 @@ def add_enrolment(
     replaces: str | None,
     enrolment: EnrolmentRecord | None,
 ) -> Snapshot:
-    """Put a registration token in force; see `Vault.add_enrolment`."""
+    """Put a registration token into force; see `Vault.add_enrolment`."""
     check_name(device_id)
     if token.handle in snapshot.by_handle:
         raise VaultFull("this registration token is in use")
@@ -88,7 +88,7 @@ def add_enrolment(
     standing = record.after(StandingEvent.TOKEN_ISSUED).standing
     if standing is not record.standing:
         # It was revoked, and begins anew.
-        snapshot = bury_identity(snapshot, record)
+        snapshot = keep_tombstone(snapshot, record)
         record = DeviceRecord(
             device_id=device_id, standing=standing, enrolment=record.enrolment
         )
@@ -182,7 +182,7 @@ def commit_registration(
             raise Refused(RefusalReason.MAC_ACTIVE_ELSEWHERE, holder.device_id)
         snapshot = put(snapshot, without_identity(revoked(holder, now)))
     if record.trusted and record.mac != mac:
-        snapshot = bury_identity(snapshot, revoked(record, now))
+        snapshot = keep_tombstone(snapshot, revoked(record, now))
     after = record.after(StandingEvent.REGISTERED, approval_required=not approved)
     return put(
         snapshot,
@@ -205,7 +205,7 @@ def commit_registration(
 
 
 def loser_of(mac: bytes, before: Snapshot, after: Snapshot) -> str | None:
-    """Return the device that had a MAC before and is revoked since."""
+    """Return the device that had a MAC before and has been revoked since."""
     holder = before.by_trusted_mac.get(mac)
     now = None if holder is None else after.devices.get(holder.device_id)
     if now is None or now.standing is not Standing.REVOKED:

@@ -1,4 +1,4 @@
-"""Changes of standing, and what every change of the vault is made of.
+"""Changes of standing, and what every change of the vault is built from.
 
 All changes are pure functions, snapshot in, snapshot out, and `policy.trust` says
 which of them a standing allows.
@@ -21,7 +21,7 @@ from ..records import (
 
 
 def revoke(snapshot: Snapshot, *, device_id: str, now: float) -> Snapshot:
-    """Revoke; what is only pending is buried too, for its board may have stored it."""
+    """Revoke, a pending identity as well, because its board may have stored it."""
     record = get(snapshot, device_id)
     if record.standing is Standing.REVOKED:
         return snapshot
@@ -37,21 +37,21 @@ def revoke(snapshot: Snapshot, *, device_id: str, now: float) -> Snapshot:
         if record.current is None:
             record = registered
         elif pending.device_key != record.device_key:
-            snapshot = bury_identity(snapshot, revoked(registered, now))
+            snapshot = keep_tombstone(snapshot, revoked(registered, now))
     return put(_pruned(snapshot), revoked(record, now))
 
 
 def remove(snapshot: Snapshot, *, device_id: str, now: float) -> Snapshot:
-    """Revoke a device whose subentry is gone; only a tombstone may stay of it."""
+    """Revoke a device whose subentry is gone; only a tombstone may remain."""
     record = snapshot.devices.get(device_id)
     if record is not None:
         snapshot = revoke(snapshot, device_id=device_id, now=now)
-        snapshot = bury_identity(snapshot, snapshot.devices[device_id])
+        snapshot = keep_tombstone(snapshot, snapshot.devices[device_id])
     return forget(snapshot, device_id=device_id)
 
 
 def mark_revoked_delivered(snapshot: Snapshot, *, device_id: str) -> Snapshot:
-    """Close the tombstone: its tokens are of no use to anyone any more."""
+    """Close the tombstone: its tokens are no longer of use to anyone."""
     record = get(snapshot, device_id)
     if not record.tombstone:
         return snapshot
@@ -65,8 +65,8 @@ def change_standing(
 ) -> Snapshot:
     """Let a person or a suspicion change the standing of a registered device.
 
-    `suspected`: it is quarantined, although the disk has not taken that yet. With a
-    release the next proved handshake counter becomes the mark. Raises
+    `suspected`: it is quarantined, although that is not on disk yet. With a release
+    the next proved handshake counter becomes the mark. Raises
     TransitionRefusedError.
     """
     record = get(snapshot, device_id)
@@ -139,7 +139,7 @@ def revoked(record: DeviceRecord, now: float) -> DeviceRecord:
 
 
 def without_identity(record: DeviceRecord) -> DeviceRecord:
-    """Return the record with nothing left by which a device could come in."""
+    """Return the record with nothing left that would let a device in."""
     return replace(
         record,
         mac=None,
@@ -150,7 +150,7 @@ def without_identity(record: DeviceRecord) -> DeviceRecord:
     )
 
 
-def bury_identity(snapshot: Snapshot, record: DeviceRecord) -> Snapshot:
+def keep_tombstone(snapshot: Snapshot, record: DeviceRecord) -> Snapshot:
     """Keep the tombstone of an identity under an id that no subentry has."""
     if not record.tombstone:
         return snapshot
@@ -159,7 +159,7 @@ def bury_identity(snapshot: Snapshot, record: DeviceRecord) -> Snapshot:
 
 
 def check_name(name: str) -> None:
-    """Raise ValueError for what is no id or name."""
+    """Raise ValueError for anything that is not an id or name."""
     if not 0 < len(name) <= MAX_NAME_LENGTH:
         raise ValueError("an id or name has 1 to 64 characters")
 

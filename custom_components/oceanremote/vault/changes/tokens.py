@@ -19,10 +19,10 @@ from .standing import check_name, get, put
 
 @dataclass(frozen=True, slots=True)
 class CounterNote:
-    """A proved handshake counter, when, and the registration that it counts for.
+    """A proved handshake counter, its time, and the registration it belongs to.
 
-    `seen_at` is Unix time in seconds. A board that registers anew may keep its key. Its counter goes on, but a copy of
-    the old identity may have been further on.
+    `seen_at` is Unix time in seconds. A board that registers anew may keep its key. Its
+    counter continues, but a copy of the old identity may have been ahead of it.
     """
 
     device_key: bytes
@@ -48,7 +48,7 @@ def rotate_token(
 ) -> Snapshot:
     """Make a new token current unless the last one is still unproved.
 
-    `now` is Unix time in seconds: the age of a token counts from its own making.
+    `now` is Unix time in seconds: a token's age counts from when it was made.
     `known_as` is the generation that the device names when it comes in by our current
     token, which it holds as its previous one: until it has stored the new one it must
     find that token under the same name again.
@@ -103,7 +103,7 @@ def put_secrets(
 
 
 def overdue_handles(snapshot: Snapshot, now: float) -> set[bytes]:
-    """Return the registration tokens that are over by `now`, and not known to be."""
+    """Return the registration tokens that expired by `now` and are not marked so."""
     return {
         token.handle
         for record in snapshot.devices.values()
@@ -119,7 +119,7 @@ def apply_notes(
     counters: Mapping[str, CounterNote],
     expired_handles: Collection[bytes],
 ) -> Snapshot:
-    """Write down noted counters, and which registration tokens have expired."""
+    """Record noted counters, and which registration tokens have expired."""
     changed: dict[str, DeviceRecord] = {}
     for record in snapshot.devices.values():
         update = record
