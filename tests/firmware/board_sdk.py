@@ -87,6 +87,28 @@ _ESP8266 = {
         extern EspClass ESP;
     """,
     "WString.h": '#include "pgmspace.h"',
+    # BearSSL on a stack of its own.
+    "StackThunk.h": """
+        extern "C" void stack_thunk_add_ref();
+        extern "C" void stack_thunk_del_ref();
+    """,
+    "BearSSLHelpers.h": """
+        #include <bearssl/bearssl.h>
+        #define ENGINE br_ssl_engine_context
+        namespace BearSSL {
+        extern "C" {
+        unsigned char *thunk_br_ssl_engine_recvapp_buf(const ENGINE *, size_t *);
+        void thunk_br_ssl_engine_recvapp_ack(ENGINE *, size_t);
+        unsigned char *thunk_br_ssl_engine_recvrec_buf(const ENGINE *, size_t *);
+        void thunk_br_ssl_engine_recvrec_ack(ENGINE *, size_t);
+        unsigned char *thunk_br_ssl_engine_sendapp_buf(const ENGINE *, size_t *);
+        void thunk_br_ssl_engine_sendapp_ack(ENGINE *, size_t);
+        unsigned char *thunk_br_ssl_engine_sendrec_buf(const ENGINE *, size_t *);
+        void thunk_br_ssl_engine_sendrec_ack(ENGINE *, size_t);
+        }
+        }
+        #undef ENGINE
+    """,
 }
 
 _RP2 = {
