@@ -23,7 +23,8 @@ class Client:
         self.url = url
         self.token = ""
         self.tokens: dict[str, Any] = {}
-        self._session = aiohttp.ClientSession()
+        # Whose certificate it is, is for the devices to ask.
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False))
 
     async def __aenter__(self) -> Self:
         """Return the client itself."""

@@ -38,6 +38,7 @@ class HomeAssistant(LoggedProcess):
         """Write the configuration; nothing starts yet."""
         self.config = directory / "config"
         self.port = port or free_port()
+        self.secure = False
         components = self.config / "custom_components"
         components.mkdir(parents=True, exist_ok=True)
         link = components / "oceanremote"
@@ -59,6 +60,16 @@ class HomeAssistant(LoggedProcess):
 
     def trust_this_machine(self) -> None:
         """Believe what requests of this machine say in X-Forwarded-For."""
+        self._write_http_settings()
+
+    def serve_tls(self, chain: Path, key: Path, profile: str) -> None:
+        """Speak HTTPS with this certificate from the next start on, and nothing else."""
+        self.secure = True
+        self._write_http_settings(
+            ssl_certificate=str(chain), ssl_key=str(key), ssl_profile=profile
+        )
+
+    def _write_http_settings(self, **more: str) -> None:
         stable = {
             "server_port": self.port,
             "cors_allowed_origins": ["https://cast.home-assistant.io"],
@@ -71,6 +82,7 @@ class HomeAssistant(LoggedProcess):
             "created_at": "2026-01-01T00:00:00+00:00",
             "error": None,
             "error_message": None,
+            **more,
         }
         data = {"stable": stable, "pending": None, "yaml_migration_done": True}
         store = {"version": 3, "minor_version": 1, "key": "http", "data": data}
@@ -92,13 +104,14 @@ class HomeAssistant(LoggedProcess):
     @property
     def url(self) -> str:
         """The address of the user interface."""
-        return f"http://{HOST}:{self.port}"
+        return f"{'https' if self.secure else 'http'}://{HOST}:{self.port}"
 
     async def start(self) -> None:
         """Start and wait until its HTTP server answers."""
         await super().start()
         deadline = time.monotonic() + START_SECONDS
-        async with aiohttp.ClientSession() as session:
+        connector = aiohttp.TCPConnector(ssl=False)
+        async with aiohttp.ClientSession(connector=connector) as session:
             while time.monotonic() < deadline:
                 if not self.running:
                     break

@@ -58,12 +58,14 @@ class House:
         *,
         mac: str,
         url: str | None = None,
+        authority: Path | None = None,
         same_board_as: str | None = None,
     ) -> Device:
         """Compile a configuration for an enrolment; return the device, not started.
 
         Raises ValueError for the MAC address of another device of this house: the hub
-        would refuse it. `same_board_as` names the one whose board this is on purpose.
+        would refuse it. `authority` is the file of whose certificates the device
+        believes on `wss://`. `same_board_as` names the one whose board this is on purpose.
         """
         owner = self._boards.setdefault(mac, name)
         if owner not in (name, same_board_as):
@@ -73,6 +75,8 @@ class House:
             "hub_key": enrolment.hub_key,
             "registration_token": enrolment.registration_token,
         }
+        if authority is not None:
+            values["authority"] = str(authority)
         if not is_any_board(configuration):
             values["mac_address"] = mac
         program = await compile_firmware(configuration, values)

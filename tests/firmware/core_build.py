@@ -9,7 +9,7 @@ import subprocess
 from typing import Any
 
 from .argument_rows import argument_rows
-from .certificates import certificate_rows
+from .certificate_rows import certificate_rows
 
 REPOSITORY = Path(__file__).parents[2]
 SOURCES = Path(__file__).parent / "core"

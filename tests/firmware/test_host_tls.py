@@ -11,12 +11,18 @@ import pytest
 import pytest_asyncio
 
 from custom_components.oceanremote.protocol import Domain, SessionProved
+from lab.certificates import (
+    Authority,
+    Identity,
+    lets_encrypt_like,
+    new_root,
+    self_signed,
+)
 from lab.firmware import Device
 from lab.paths import CACHE, MULTIARCH
 from lab.tls_proxy import PROXIES, TlsProxy
 
 from .bench_hub import BenchHub
-from .certificates import Authority, Identity, lets_encrypt_like, new_root, self_signed
 from .conftest import HUB_KEY, TOKEN, free_ports
 from .esphome_runner import CONFIGS, run_esphome
 from .tls_driver import UNPACKED, Library

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from lab.certificates import Identity, new_root, self_signed
+
 from .board_sdk import board_flags
-from .certificates import Identity, new_root, self_signed
 from .component_sources import COMPONENT, CORE, complaints
 from .esphome_runner import CONFIGS, Outcome, run_esphome
 from .tls_driver import UNPACKED

@@ -10,7 +10,14 @@ import ssl
 
 import pytest
 
-from .certificates import Authority, Identity, lets_encrypt_like, new_root, self_signed
+from lab.certificates import (
+    Authority,
+    Identity,
+    lets_encrypt_like,
+    new_root,
+    self_signed,
+)
+
 from .tls_driver import Attempt, Driver, Library, build_driver, now
 from .tls_servers import Handler, alert, echo, injects, record, says, serving
 

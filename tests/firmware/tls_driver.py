@@ -8,9 +8,8 @@ import tempfile
 import time
 from typing import Self
 
+from lab.certificates import Identity
 from lab.paths import CACHE, ESPHOME_COMPONENTS, MULTIARCH, REPO
-
-from .certificates import Identity
 
 COMPONENT = ESPHOME_COMPONENTS / "oceanremote"
 CORE = ESPHOME_COMPONENTS / "oceanremote_core"

@@ -1,6 +1,5 @@
-"""Certificate authorities of the tests' own, good ones and bad ones."""
+"""Certificate authorities of the laboratory's own, good ones and bad ones."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 import datetime as dt
 import hashlib
@@ -203,38 +202,3 @@ def _builder(
         .not_valid_before(now + days[0] * DAY)
         .not_valid_after(now + days[1] * DAY)
     )
-
-
-def certificate_rows() -> Iterator[list[str]]:
-    """Yield certificates and what Python's library reads of them.
-
-    DER, public key, both dates, a host that it is for, one that it is not for.
-    """
-    root = new_root()
-    cases = [
-        (root.issue("hub.example.com"), "HUB.example.com", "example.com"),
-        (root.issue("hub.example.com"), "", "x.hub.example.com"),
-        (root.issue("*.example.com"), "hub.example.com", "a.hub.example.com"),
-        (root.issue("*.example.com"), "", "example.com"),
-        (root.issue("*.com"), "", "example.com"),
-        (root.issue("a.test", "hub.test"), "hub.test", "ahub.test"),
-        (root.issue("192.168.1.10"), "192.168.1.10", "192.168.1.1"),
-        (root.issue("192.168.1.10"), "", "192.168.01.10"),
-        (root.issue("2001:db8::1", "hub.test"), "hub.test", "192.168.1.10"),
-        (root.issue(), "", "nobody"),
-        (root.issue("hub.test", key="rsa2048"), "hub.test", "*"),
-        (root.issue("hub.test", days=(-1, 20000)), "hub.test", ".test"),
-        (self_signed("hub.test", key="p384"), "hub.test", ""),
-    ]
-    for identity, wanted, unwanted in cases:
-        certificate = identity.certificate
-        dates = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
-        yield [
-            certificate.public_bytes(Encoding.DER).hex(),
-            certificate.public_key()
-            .public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-            .hex(),
-            *(str(int(date.timestamp())) for date in dates),
-            wanted,
-            unwanted,
-        ]
