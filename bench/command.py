@@ -13,16 +13,12 @@ import subprocess
 import tempfile
 import time
 
-from custom_components.oceanremote.protocol import (
-    Domain,
-    KeyPair,
-    RegistrationToken,
-    switch_command,
-)
+from custom_components.oceanremote.protocol import Domain, KeyPair, RegistrationToken
 from lab.firmware import Device, compile_firmware
 from lab.network import free_port
 from lab.paths import CACHE
 from tests.firmware.bench_hub import BenchHub
+from tests.support.commands import switch_command
 
 from .measure import Row
 

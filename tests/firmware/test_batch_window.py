@@ -6,8 +6,8 @@ from custom_components.oceanremote.protocol import (
     CommandCompleted,
     Domain,
     StatesReceived,
-    switch_command,
 )
+from tests.support.commands import switch_command
 
 from .bench_hub import BenchHub
 from .conftest import Starter

@@ -9,8 +9,8 @@ from custom_components.oceanremote.protocol import (
     CommandStatus,
     Domain,
     LightState,
-    light_command,
 )
+from tests.support.commands import light_command
 
 from .bench_hub import BenchHub
 from .conftest import Starter

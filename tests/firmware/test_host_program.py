@@ -19,14 +19,16 @@ from custom_components.oceanremote.protocol import (
     SkippedEntity,
     SkipReason,
     StateClass,
+)
+from custom_components.oceanremote.protocol.messages import CommandStatus
+from lab.firmware import Device
+from tests.support.commands import (
     button_command,
     light_command,
     number_command,
     select_command,
     switch_command,
 )
-from custom_components.oceanremote.protocol.messages import CommandStatus
-from lab.firmware import Device
 
 from .bench_hub import BenchHub
 

@@ -27,8 +27,8 @@ from custom_components.oceanremote.protocol import (
     SessionProved,
     StatesReceived,
     TokenStored,
-    switch_command,
 )
+from tests.support.commands import switch_command
 from tests.support.message_samples import ENTITIES, FLOW, PUMP
 from tests.support.world import MAC
 

@@ -26,6 +26,8 @@ from custom_components.oceanremote.protocol import (
     CommandStatus,
     Domain,
     LocalProtocolError,
+)
+from tests.support.commands import (
     button_command,
     number_command,
     select_command,

@@ -5,7 +5,7 @@ from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_ON, STATE_OFF, STAT
 from homeassistant.core import HomeAssistant
 
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.protocol import switch_command
+from tests.support.commands import switch_command
 
 from .runtime_support import (
     FLOW,

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.oceanremote.audit.startup import anchor_path
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.protocol.domains.switch import switch_command
+from tests.support.commands import switch_command
 
 from .http_support import audited
 from .runtime_support import PUMP, Device, eventually, only_coordinator

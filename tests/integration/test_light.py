@@ -16,12 +16,8 @@ from custom_components.oceanremote.light.color import (
     supported_modes,
     to_byte,
 )
-from custom_components.oceanremote.protocol import (
-    Domain,
-    EntityDescriptor,
-    LightState,
-    light_command,
-)
+from custom_components.oceanremote.protocol import Domain, EntityDescriptor, LightState
+from tests.support.commands import light_command
 
 from .runtime_support import (
     Device,

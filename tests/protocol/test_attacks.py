@@ -3,12 +3,8 @@
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.oceanremote.protocol import (
-    EntityState,
-    HubEvent,
-    LinkClosed,
-    switch_command,
-)
+from custom_components.oceanremote.protocol import EntityState, HubEvent, LinkClosed
+from tests.support.commands import switch_command
 from tests.support.device import DeviceEvent, DeviceLinkClosed
 from tests.support.message_samples import FLOW, PUMP
 from tests.support.world import World

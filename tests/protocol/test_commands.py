@@ -13,14 +13,16 @@ from custom_components.oceanremote.protocol import (
     EntityAddress,
     HubConnection,
     LocalProtocolError,
+    messages as m,
+)
+from custom_components.oceanremote.protocol.limits import MAX_OUTSTANDING_COMMANDS
+from tests.support.commands import (
     button_command,
     light_command,
-    messages as m,
     number_command,
     select_command,
     switch_command,
 )
-from custom_components.oceanremote.protocol.limits import MAX_OUTSTANDING_COMMANDS
 from tests.support.device import CommandExpired, CommandReceived
 from tests.support.message_samples import FLOW, LAMP, LEVEL, MODE, PUMP, RESTART
 from tests.support.world import World

@@ -8,8 +8,8 @@ from custom_components.oceanremote.protocol import (
     CommandStatus,
     RotationRequested,
     StatesReceived,
-    switch_command,
 )
+from tests.support.commands import switch_command
 from tests.support.device_driver import DeviceDriver
 from tests.support.message_samples import ENTITIES, FLOW, PUMP
 from tests.support.world import MAC, World

@@ -20,7 +20,6 @@ from custom_components.oceanremote.protocol.domains.base import (
     MapOf,
     Part,
     Parts,
-    arguments,
     parts_of,
     required,
     wire,
@@ -218,7 +217,7 @@ def test_a_map_has_what_is_required_and_sends_no_defaults() -> None:
     field = MapOf(Order)
     assert field.read({1: True}, Reading()) == Order(on=True, level=0.5)
     assert field.write(Order(on=False, level=1)) == {1: False, 2: 1.0}
-    assert arguments(Order)(True, level=0.5) == {1: True}
+    assert Order(True, level=0.5).args() == {1: True}
     with pytest.raises(RemoteProtocolError, match="a key is missing"):
         field.read({2: 1.0}, Reading())
     with pytest.raises(RemoteProtocolError, match="level: not a finite"):

@@ -5,7 +5,7 @@ import struct
 from hypothesis import example, given, settings, strategies as st
 import pytest
 
-from custom_components.oceanremote.protocol import EntityState, cbor, number_command
+from custom_components.oceanremote.protocol import EntityState, cbor
 from custom_components.oceanremote.protocol.float32 import narrow, nearest, shortest
 from custom_components.oceanremote.protocol.message_readers import (
     decode_device_message,
@@ -16,6 +16,7 @@ from custom_components.oceanremote.protocol.messages import (
     States,
     encode_message,
 )
+from tests.support.commands import number_command
 from tests.support.message_samples import FLOW, LEVEL
 
 singles = st.floats(width=32, allow_nan=False, allow_infinity=False)

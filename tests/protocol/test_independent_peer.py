@@ -10,9 +10,9 @@ from custom_components.oceanremote.protocol import (
     SessionProved,
     TokenStored,
     description_hash,
-    switch_command,
 )
 from tests.support import independent
+from tests.support.commands import switch_command
 from tests.support.device import DeviceConnection, TokenIssued
 from tests.support.independent import REGISTRATION, SESSION
 from tests.support.message_samples import FACTS, PUMP

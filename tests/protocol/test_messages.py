@@ -12,12 +12,7 @@ from custom_components.oceanremote.protocol import (
     EntityState,
     LightState,
     RemoteProtocolError,
-    button_command,
     cbor,
-    light_command,
-    number_command,
-    select_command,
-    switch_command,
 )
 from custom_components.oceanremote.protocol.errors import CloseReason
 from custom_components.oceanremote.protocol.float32 import narrow
@@ -35,6 +30,13 @@ from custom_components.oceanremote.protocol.messages import (
     encode_message,
 )
 from tests.support.cddl import fits
+from tests.support.commands import (
+    button_command,
+    light_command,
+    number_command,
+    select_command,
+    switch_command,
+)
 from tests.support.message_samples import (
     DEVICE_MESSAGES,
     HUB_MESSAGES,

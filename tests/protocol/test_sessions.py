@@ -25,11 +25,11 @@ from custom_components.oceanremote.protocol import (
     cbor,
     description_hash,
     messages as m,
-    switch_command,
 )
 from custom_components.oceanremote.protocol.events import EntityEvent
 from custom_components.oceanremote.protocol.frames import FrameType
 from custom_components.oceanremote.protocol.session import Epoch
+from tests.support.commands import switch_command
 from tests.support.device import (
     CommandReceived,
     DeviceLinkClosed,

@@ -24,9 +24,9 @@ from custom_components.oceanremote.protocol import (
     SessionGrant,
     SessionProved,
 )
-from custom_components.oceanremote.protocol.domains.switch import switch_command
 from custom_components.oceanremote.protocol.frames import FrameType
 from tests.integration.runtime_support import PATIENCE, PUMP, Device
+from tests.support.commands import switch_command
 
 GENERIC_REFUSAL = 1008
 

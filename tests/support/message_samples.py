@@ -11,7 +11,6 @@ from custom_components.oceanremote.protocol import (
     EntityState,
     LightState,
     StateClass,
-    light_command,
 )
 from custom_components.oceanremote.protocol.messages import (
     Command,
@@ -40,6 +39,7 @@ from custom_components.oceanremote.protocol.messages import (
     encode_message,
 )
 
+from .commands import light_command
 from .descriptors import describe
 
 FACTS = DeviceFacts(

@@ -21,9 +21,9 @@ from custom_components.oceanremote.protocol import (
     SessionProved,
     StatesReceived,
     TokenStored,
-    switch_command,
 )
 
+from .commands import switch_command
 from .message_samples import PUMP
 from .world import World
 

@@ -25,7 +25,6 @@ from custom_components.oceanremote.protocol import (
     TokenStored,
     derive_psk,
     encode_description,
-    switch_command,
 )
 from custom_components.oceanremote.protocol.frames import (
     Accept,
@@ -43,6 +42,7 @@ from tests.support.device import (
     TokenIssued,
 )
 
+from .commands import switch_command
 from .message_samples import ENTITIES, FACTS, FLOW, PUMP
 
 type Side = Literal["hub", "device"]

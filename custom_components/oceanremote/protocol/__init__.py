@@ -6,12 +6,9 @@ randomness and no network inside. docs/protocol.md is the specification.
 
 from .description import description_hash, encode_description, parse_description
 from .domains import Domain
-from .domains.button import button_command
-from .domains.light import LightState, light_command
-from .domains.number import NumberMode, number_command
-from .domains.select import select_command
+from .domains.light import LightState
+from .domains.number import NumberMode
 from .domains.sensor import StateClass
-from .domains.switch import switch_command
 from .entities import (
     Description,
     EntityAddress,
@@ -108,19 +105,14 @@ __all__ = [
     "StatesCompleted",
     "StatesReceived",
     "TokenStored",
-    "button_command",
     "derive_psk",
     "description_hash",
     "encode_description",
     "format_mac",
     "hub_key_text",
     "is_board_mac",
-    "light_command",
-    "number_command",
     "parse_description",
     "parse_hub_key",
     "parse_mac",
-    "select_command",
     "stored_hash",
-    "switch_command",
 ]

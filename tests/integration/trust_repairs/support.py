@@ -11,7 +11,7 @@ from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.trust import short_authentication_string
-from custom_components.oceanremote.protocol.domains.switch import switch_command
+from tests.support.commands import switch_command
 
 from ..http_support import audited
 from ..runtime_support import PUMP, Device

@@ -21,9 +21,9 @@ from custom_components.oceanremote.policy.trust import (
     Standing,
     short_authentication_string,
 )
-from custom_components.oceanremote.protocol import switch_command
 from custom_components.oceanremote.repairs import async_create_fix_flow
 from tests.integration.runtime_support import FLOW, PUMP, Device, eventually
+from tests.support.commands import switch_command
 
 from .attacker import HOME, copy_of
 from .support import audited

@@ -28,10 +28,11 @@ from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.policy.trust import Standing, StandingEvent
-from custom_components.oceanremote.protocol import RegistrationToken, switch_command
+from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.vault import file as vault_file
 from tests.integration.runtime_support import FLOW, PUMP, Device, eventually
 from tests.integration.vault_support import forget, full_disk
+from tests.support.commands import switch_command
 
 from .attacker import HOME, copy_of
 from .support import audited

@@ -18,11 +18,11 @@ from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.policy.trust import Standing
-from custom_components.oceanremote.protocol import switch_command
 from custom_components.oceanremote.vault import vault_path
 from custom_components.oceanremote.vault.errors import VaultWriteError
 from custom_components.oceanremote.vault.records import DeviceRecord
 from tests.integration.runtime_support import PUMP, Device, eventually
+from tests.support.commands import switch_command
 
 from .support import audited
 

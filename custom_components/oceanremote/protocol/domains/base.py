@@ -4,7 +4,7 @@ An attribute that is made by `wire` or `required` stands in a CBOR map under its
 Reader, writer, grammar and documents all come from that one line.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 import dataclasses
 from dataclasses import MISSING, dataclass
 from types import MappingProxyType
@@ -134,15 +134,6 @@ class Command:
     def args(self) -> dict[int, Any]:
         """Return the arguments on the wire."""
         return parts_of(type(self)).write(self)
-
-
-def arguments[**P](kind: Callable[P, Command]) -> Callable[P, dict[int, Any]]:
-    """Return a function from what a command says to its arguments on the wire."""
-
-    def args_of(*args: P.args, **kwargs: P.kwargs) -> dict[int, Any]:
-        return kind(*args, **kwargs).args()
-
-    return args_of
 
 
 @dataclass(frozen=True, slots=True)

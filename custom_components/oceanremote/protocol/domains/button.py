@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
-from .base import Command, DomainSpec, Properties, arguments
+from .base import Command, DomainSpec, Properties
 
 
 @dataclass(frozen=True, slots=True)
 class ButtonCommand(Command):
     """Press it."""
 
-
-button_command = arguments(ButtonCommand)
 
 SPEC: Final[DomainSpec[Properties, None]] = DomainSpec(
     number=5, properties=Properties, command=ButtonCommand

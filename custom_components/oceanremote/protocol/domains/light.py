@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntFlag
 from typing import Final
 
-from .base import Command, DomainSpec, MapOf, Properties, StateMap, arguments, wire
+from .base import Command, DomainSpec, MapOf, Properties, StateMap, wire
 from .fields import (
     BOOLEAN,
     OPTIONS,
@@ -70,8 +70,6 @@ class LightCommand(LightState, Command):
     transition: float | None = wire(11, Milliseconds())
     flash: float | None = wire(12, Milliseconds())
 
-
-light_command = arguments(LightCommand)
 
 SPEC: Final = DomainSpec(
     number=8,

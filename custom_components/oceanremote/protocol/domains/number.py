@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from .base import Command, DomainSpec, Properties, arguments, required, wire
+from .base import Command, DomainSpec, Properties, required, wire
 from .fields import REAL, Choice, OrMissing
 
 
@@ -32,8 +32,6 @@ class NumberCommand(Command):
 
     value: float = required(1, REAL)
 
-
-number_command = arguments(NumberCommand)
 
 SPEC: Final = DomainSpec(
     number=6,

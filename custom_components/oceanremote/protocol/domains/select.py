@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from .base import Command, DomainSpec, Properties, arguments, required, wire
+from .base import Command, DomainSpec, Properties, required, wire
 from .fields import OPTIONS, STATE_TEXT, OrMissing
 
 
@@ -20,8 +20,6 @@ class SelectCommand(Command):
 
     option: str = required(1, STATE_TEXT)
 
-
-select_command = arguments(SelectCommand)
 
 SPEC: Final = DomainSpec(
     number=7,

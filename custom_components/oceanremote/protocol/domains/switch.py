@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from .base import Command, DomainSpec, Properties, arguments, required, wire
+from .base import Command, DomainSpec, Properties, required, wire
 from .fields import BOOLEAN
 
 
@@ -25,8 +25,6 @@ class SwitchCommand(Command):
 
     on: bool = required(1, BOOLEAN)
 
-
-switch_command = arguments(SwitchCommand)
 
 SPEC: Final = DomainSpec(
     number=4, properties=SwitchProperties, state=BOOLEAN, command=SwitchCommand
