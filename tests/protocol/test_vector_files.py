@@ -6,8 +6,8 @@ from tests.support.vector_files import JSON_FILE, TEXT_FILE, as_json, as_text, b
 
 def test_the_vector_files_are_current() -> None:
     vectors = build()
-    assert JSON_FILE.read_text() == as_json(vectors), "run script/generate-vectors"
-    assert TEXT_FILE.read_text() == as_text(vectors), "run script/generate-vectors"
+    assert JSON_FILE.read_text() == as_json(vectors), "run script/generate"
+    assert TEXT_FILE.read_text() == as_text(vectors), "run script/generate"
 
 
 def test_the_transcripts_hold_every_kind_of_handshake() -> None:

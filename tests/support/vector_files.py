@@ -42,7 +42,7 @@ JSON_FILE = FOLDER / "transcripts.json"
 TEXT_FILE = FOLDER / "transcripts.txt"
 
 COMMENT = """\
-OceanRemote/1 test vectors, written by script/generate-vectors.
+OceanRemote/1 test vectors, written by script/generate.
 keys: static keys, tokens and all that is derived from them, text forms.
 bad_texts: registration token texts that must be refused.
 links.first_boot: registration, session and rotation on one link.
