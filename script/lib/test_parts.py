@@ -88,6 +88,19 @@ PARTS = (
         python=VENV_NEXT,
     ),
     Part("firmware", ("tests/firmware",), (*NAMED_PLUGINS, *ONE_BY_ONE)),
+    Part(
+        "boards",
+        ("tests/boards",),
+        (
+            *NAMED_PLUGINS,
+            *ONE_BY_ONE,
+            "-n",
+            "2",
+            "--dist",
+            "loadgroup",
+            "--timeout=1800",
+        ),
+    ),
     Part("e2e", ("tests/e2e",), (*NAMED_PLUGINS, *ONE_BY_ONE)),
     Part(
         "bare",

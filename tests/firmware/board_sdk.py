@@ -199,6 +199,44 @@ _ESP_IDF = {
     "soc/soc_caps.h": "#define SOC_WIFI_SUPPORTED 1",
 }
 
+# Debian's liblwip-dev, and what a board's port says to it.
+LWIP_HEADERS = Path("/usr/include/lwip")
+_LWIP_PORT = {
+    "arch/cc.h": """
+        #include <stdint.h>
+        #define LWIP_TIMEVAL_PRIVATE 0
+        #include <sys/time.h>
+        #define LWIP_ERRNO_STDINCLUDE 1
+    """,
+    "arch/sys_arch.h": "typedef int sys_prot_t;",
+    "lwipopts.h": "",
+    "sys/ioctl.h": "",
+    "sys/socket.h": """
+        #include "lwip/sockets.h"
+        int socket(int domain, int type, int protocol);
+        int accept(int fd, sockaddr *address, socklen_t *size);
+        int bind(int fd, const sockaddr *address, socklen_t size);
+        int connect(int fd, const sockaddr *address, socklen_t size);
+        int getpeername(int fd, sockaddr *address, socklen_t *size);
+        int getsockname(int fd, sockaddr *address, socklen_t *size);
+        int getsockopt(int fd, int level, int name, void *value, socklen_t *size);
+        int setsockopt(int fd, int level, int name, const void *value, socklen_t size);
+        int listen(int fd, int backlog);
+        int shutdown(int fd, int how);
+        ssize_t recv(int fd, void *data, size_t size, int flags);
+        ssize_t send(int fd, const void *data, size_t size, int flags);
+        ssize_t recvfrom(int, void *, size_t, int, sockaddr *, socklen_t *);
+        ssize_t sendto(int, const void *, size_t, int, const sockaddr *, socklen_t);
+    """,
+    **dict.fromkeys(
+        ("netinet/in.h", "netinet/tcp.h", "sys/uio.h"), '#include "sys/socket.h"'
+    ),
+}
+_LWIP_OPTIONS = {
+    "raw": ["NO_SYS=1", "LWIP_SOCKET=0", "LWIP_NETCONN=0", "LWIP_IPV6=0"],
+    "esp32": ["NO_SYS=0", "LWIP_SOCKET=1", "LWIP_COMPAT_SOCKETS=0", "LWIP_IPV6=1"],
+}
+
 _SDKS = {
     "esp32": _NETWORK | _FREERTOS | _ESP_IDF,
     "esp8266": _NETWORK | _LWIP | _FLASH | _ESP8266,
@@ -218,9 +256,27 @@ def board_flags(platform: str, folder: Path) -> list[str]:
 
     `uint32_t` is `unsigned long` for the compilers of all but the ESP8266.
     """
-    for name, content in _SDKS[platform].items():
+    _write(_SDKS[platform], folder)
+    types = [] if platform == "esp8266" else ["-isystem", str(NEWLIB)]
+    return [*_FLAGS[platform], "-isystem", str(folder), *types, *machine_32_bit()]
+
+
+def own_compiler_flags(platform: str, folder: Path) -> list[str]:
+    """As `board_flags`, for the board's own compiler, with lwIP's true headers."""
+    headers = {
+        name: content
+        for name, content in _SDKS[platform].items()
+        if not name.startswith(("lwip/", "gnu/"))
+    }
+    _write(headers | _LWIP_PORT, folder)
+    options = _LWIP_OPTIONS["esp32" if platform == "esp32" else "raw"]
+    flags = [flag for flag in _FLAGS[platform] if "socklen" not in flag]
+    flags += [f"-D{option}" for option in options]
+    return [*flags, "-isystem", str(folder), "-isystem", str(LWIP_HEADERS)]
+
+
+def _write(headers: dict[str, str], folder: Path) -> None:
+    for name, content in headers.items():
         header = folder / name
         header.parent.mkdir(parents=True, exist_ok=True)
         header.write_text(f"#pragma once\n{content}\n")
-    types = [] if platform == "esp8266" else ["-isystem", str(NEWLIB)]
-    return [*_FLAGS[platform], "-isystem", str(folder), *types, *machine_32_bit()]

@@ -1,10 +1,11 @@
 """The sources as a board's compiler reads them.
 
-On boards `uint32_t` is `unsigned long` and a pointer has 32 bits, which no build for
-this machine shows: there `std::max(uint32_t, 1U)` does not compile, nor does a format
-that prints one as the other. The boards' own compilers fill 2.4 GB. So the compiler of
-this machine reads the sources as 32-bit code, with the integer types of the boards' C
-library in place of its own (`newlib/`), and links nothing.
+On ARM, RISC-V and an ESP32 `uint32_t` is `unsigned long` (on an ESP8266 `unsigned
+int`, as here) and a pointer has 32 bits, which no build for this machine shows: there
+`std::max(uint32_t, 1U)` does not compile, nor does a format that prints one as the
+other. So the compiler of this machine reads the sources as 32-bit code, with the
+integer types of the boards' C library in place of its own (`newlib/`), and links
+nothing; tests/boards asks the boards' own compilers.
 """
 
 from pathlib import Path

@@ -11,6 +11,7 @@ from .shell import REPO, run_shell
 
 DEMO = {"build-essential", "libsodium-dev", "python3-pip"}
 TESTS_ONLY = {"clang", "gcc-avr", "chromium", "debootstrap"}
+BOARDS_ONLY = {"gcc-xtensa-lx106", "qemu-system-misc"}
 VERSIONED = re.compile(r"-\d+(\.\d+)*(-|$)")
 NEEDED_BY_THE_SHELL = ("bash", "awk", "cat")
 
@@ -58,8 +59,10 @@ def machine_with(folder: Path, **programs: str) -> Path:
 def test_the_demo_needs_no_tools_of_the_tests() -> None:
     assert listed("demo") >= DEMO
     assert listed("test") >= TESTS_ONLY
-    assert not listed("demo") & listed("test")
-    assert listed() == listed("demo test") == listed("demo") | listed("test")
+    assert listed("boards") >= BOARDS_ONLY
+    assert not listed("demo") & listed("test boards")
+    assert listed() == listed("demo test boards")
+    assert listed("demo test") == listed("demo") | listed("test")
 
 
 def test_no_package_is_of_one_release_only() -> None:

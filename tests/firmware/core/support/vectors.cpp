@@ -1,9 +1,8 @@
 #include "support/vectors.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 namespace esphome::oceanremote::testing {
 
@@ -12,17 +11,26 @@ namespace esphome::oceanremote::testing {
   std::abort();
 }
 
-static std::string environment(const char *name) {
-  const char *value = std::getenv(name);
-  if (value == nullptr)
-    die(std::string(name) + " is not set; run the tests by pytest");
-  return value;
+/// Takes the next line off a text; false at its end.
+static bool take_line(std::string_view &text, std::string &line) {
+  if (text.empty())
+    return false;
+  const size_t end = text.find('\n');
+  line = std::string(text.substr(0, end));
+  text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  return true;
+}
+
+static uint8_t digit(char character) {
+  if (character <= '9')
+    return static_cast<uint8_t>(character - '0');
+  return static_cast<uint8_t>((character | 0x20) - 'a' + 10);
 }
 
 Bytes from_hex(const std::string &hex) {
   Bytes bytes;
   for (size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes.push_back(static_cast<uint8_t>(std::stoul(hex.substr(i, 2), nullptr, 16)));
+    bytes.push_back(static_cast<uint8_t>((digit(hex[i]) << 4) | digit(hex[i + 1])));
   return bytes;
 }
 
@@ -37,11 +45,9 @@ std::string to_hex(ByteView bytes) {
 }
 
 Vectors::Vectors(const std::string &file) {
-  std::ifstream stream(file);
-  if (!stream)
-    die("cannot read " + file);
+  std::string_view rest = text_of_file("OCEANREMOTE_VECTORS", file);
   std::string line;
-  while (std::getline(stream, line)) {
+  while (take_line(rest, line)) {
     const size_t equals = line.find(" =");
     if (line.empty() || line[0] == '#' || equals == std::string::npos)
       continue;
@@ -80,25 +86,27 @@ std::vector<std::string> Vectors::children(const std::string &prefix) const {
 }
 
 const Vectors &transcripts() {
-  static const Vectors VECTORS(environment("OCEANREMOTE_VECTORS") + "/transcripts.txt");
+  static const Vectors VECTORS("transcripts.txt");
   return VECTORS;
 }
 
+/// The columns of a row; none follows a comma at its end.
+static std::vector<std::string> columns(const std::string &line) {
+  std::vector<std::string> row;
+  for (size_t start = 0; start < line.size();) {
+    const size_t comma = std::min<size_t>(line.find(',', start), line.size());
+    row.push_back(line.substr(start, comma - start));
+    start = comma + 1;
+  }
+  return row;
+}
+
 std::vector<std::vector<std::string>> table(const std::string &file) {
-  const std::string path = environment("OCEANREMOTE_TABLES") + "/" + file;
-  std::ifstream stream(path);
-  if (!stream)
-    die("cannot read " + path);
+  std::string_view rest = text_of_file("OCEANREMOTE_TABLES", file);
   std::vector<std::vector<std::string>> rows;
   std::string line;
-  while (std::getline(stream, line)) {
-    std::vector<std::string> row;
-    std::stringstream columns(line);
-    std::string column;
-    while (std::getline(columns, column, ','))
-      row.push_back(column);
-    rows.push_back(row);
-  }
+  while (take_line(rest, line))
+    rows.push_back(columns(line));
   return rows;
 }
 

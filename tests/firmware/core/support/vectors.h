@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bytes.h"
@@ -17,6 +18,9 @@ inline Bytes copy(ByteView bytes) { return {bytes.data, bytes.data + bytes.size}
 Bytes from_hex(const std::string &hex);
 std::string to_hex(ByteView bytes);
 inline std::string to_hex(const Bytes &bytes) { return to_hex(view(bytes)); }
+
+/// The whole text of a file in the folder that an environment variable names; ends the test program without it.
+std::string_view text_of_file(const char *folder, const std::string &name);
 
 /// The values of one file. Asking for a name that is not there ends the test program.
 class Vectors {

@@ -1,0 +1,1 @@
+"""The firmware core on the boards' own instruction sets, emulated."""
