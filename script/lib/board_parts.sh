@@ -1,5 +1,6 @@
 # What apt cannot give the boards' tests, or only by the gigabyte: the parts that they
-# use of the boards' C libraries, and libsodium's source. Sourced; expects REPO, CACHE.
+# use of the boards' C libraries, and the sources of libsodium and BearSSL. Sourced;
+# expects REPO, CACHE.
 
 BOARDS="$CACHE/boards"
 
@@ -46,18 +47,19 @@ unpack_libsodium() {
 
 unpack_board_parts() {
   mkdir -p "$BOARDS"
-  unpack_c_libraries && unpack_libsodium
+  unpack_c_libraries && unpack_libsodium &&
+    python3 "$REPO/script/lib/debian_source.py" bearssl "$BOARDS/bearssl"
 }
 
 # board_parts: unpacks them unless they are there; says so where it cannot.
 board_parts() {
   local key
-  key=$(stamp_key "$REPO/requirements/boards.txt" "$REPO/script/lib/board_parts.sh")
+  key=$(stamp_key "$REPO/requirements/boards.txt" "$REPO"/script/lib/{board_parts.sh,debian_source.py})
   ! stamp_current boards "$key" || return 0
   if ! command -v apt-get >/dev/null || [[ -n $(missing_packages boards) ]]; then
     say "the boards' compilers are missing: script/test boards will fail"
     return
   fi
-  run_step "C libraries and libsodium for the boards into .cache/boards" unpack_board_parts
+  run_step "C libraries and cryptography for the boards into .cache/boards" unpack_board_parts
   stamp_write boards "$key"
 }

@@ -34,8 +34,24 @@ SKIPPED = (
 def configured_mirror() -> str:
     """Return the URI of the Debian archive that apt is configured for.
 
+    Raises SystemExit when no Debian archive is configured.
+    """
+    return _configured_archive()[0]
+
+
+def configured_release() -> str:
+    """Return the release that apt is configured for, by its name or its suite.
+
+    Raises SystemExit when no Debian archive is configured.
+    """
+    return _configured_archive()[1]
+
+
+def _configured_archive() -> tuple[str, str]:
+    """Return URI and release of Debian's main archive.
+
     `apt-get indextargets` reads both deb822 and one-line sources, so no format is
-    parsed here. Raises SystemExit when no Debian archive is configured.
+    parsed here.
     """
     listing = subprocess.run(
         ["apt-get", "indextargets", "--format",
@@ -48,8 +64,8 @@ def configured_mirror() -> str:
             continue
         if "-" in release or "/" in release or "debian" not in uri:
             continue
-        return uri
-    raise SystemExit("apt knows no Debian archive to take Python 3.14 from")
+        return uri, release
+    raise SystemExit("apt knows no Debian archive to take packages from")
 
 
 def source_options() -> str:
@@ -62,13 +78,15 @@ def source_options() -> str:
 class PrivateApt:
     """An apt whose sources, lists and cache lie in a directory of our own."""
 
-    def __init__(self, workdir: Path, suite: str) -> None:
+    def __init__(self, workdir: Path, suite: str, kind: str = "deb") -> None:
         """Write the one source line for `suite` below `workdir`."""
         self.directory = workdir / suite
         for name in ("lists/partial", "cache/archives/partial", "debs"):
             (self.directory / name).mkdir(parents=True, exist_ok=True)
         source = self.directory / "sources.list"
-        source.write_text(f"deb {source_options()}{configured_mirror()} {suite} main\n")
+        source.write_text(
+            f"{kind} {source_options()}{configured_mirror()} {suite} main\n"
+        )
         self.options = [
             "-o", f"Dir::Etc::sourcelist={source}",
             "-o", "Dir::Etc::sourceparts=/dev/null",

@@ -1,13 +1,18 @@
 """Builds for the boards' instruction sets, into `.cache/firmware-tests/boards/`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+import fcntl
 from functools import cache
 import hashlib
 from pathlib import Path
+import shutil
 import subprocess
 
-from tests.firmware.core_build import BUILD, VECTORS, write_tables
+from tests.firmware import certificates, core_build
+from tests.firmware.core_build import BUILD, VECTORS
 
-from .toolchains import LIBSODIUM, Target
+from .toolchains import BEARSSL, LIBSODIUM, Target
 
 SOURCES = Path(__file__).parent
 
@@ -26,7 +31,9 @@ def configure(target: Target) -> Path:
     files = ";".join(map(str, _embedded_files()))
     _run(
         *("cmake", "-S", SOURCES, "-B", folder, f"-DCMAKE_TOOLCHAIN_FILE={toolchain}"),
-        *(f"-DLIBSODIUM_DIR={LIBSODIUM}", f"-DTARGET_RUNTIME={target.runtime}"),
+        *(f"-DLIBSODIUM_DIR={LIBSODIUM}", f"-DBEARSSL_DIR={BEARSSL}"),
+        *(f"-DTARGET_LIBRARY={target.library}", f"-DTARGET_DEFINE={target.define}"),
+        f"-DTARGET_RUNTIME={target.runtime}",
         *(f"-DTARGET_RUNS={target.runs}", f"-DEMBEDDED_FILES={files}"),
     )
     return folder
@@ -41,10 +48,11 @@ def build(target: Target, program: str) -> Path:
     return folder / program
 
 
-def sodium_flags(target: Target) -> list[str]:
-    """Return the flags by which a source finds libsodium's headers."""
+def library_flags(target: Target) -> list[str]:
+    """Return the flags by which a source finds the headers of its cryptography."""
     headers = LIBSODIUM / "src/libsodium/include"
-    folders = (headers, headers / "sodium", configure(target) / "sodium")
+    prepared = configure(target) / "include"
+    folders = (headers, headers / "sodium", prepared)
     return [word for folder in folders for word in ("-isystem", str(folder))]
 
 
@@ -77,7 +85,29 @@ def _key(command: list[str], program: Path) -> str:
 
 
 def _embedded_files() -> list[Path]:
-    return [VECTORS / "transcripts.txt", *sorted(write_tables().glob("*.csv"))]
+    """Return the vectors, written again only when their sources change.
+
+    Some are made of keys that are drawn: the program would be another each time.
+    """
+    folder = BUILD / "boards" / "tables"
+    makers = [core_build.__file__, certificates.__file__]
+    sources = [*map(Path, makers), *sorted(VECTORS.glob("*.json"))]
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources))
+    stamp = folder / "stamp"
+    with _locked(BUILD / "boards" / "tables.lock"):
+        if not stamp.exists() or stamp.read_text() != digest.hexdigest():
+            shutil.copytree(core_build.write_tables(), folder, dirs_exist_ok=True)
+            stamp.write_text(digest.hexdigest())
+    return [VECTORS / "transcripts.txt", *sorted(folder.glob("*.csv"))]
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    """Keep the test runner's other worker out."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _toolchain(target: Target) -> str:

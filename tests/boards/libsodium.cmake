@@ -5,7 +5,7 @@ file(STRINGS ${LIBSODIUM_DIR}/configure.ac SODIUM_INIT REGEX "^AC_INIT")
 string(REGEX MATCH "[0-9]+\\.[0-9]+\\.[0-9]+" VERSION "${SODIUM_INIT}")
 set(SODIUM_LIBRARY_VERSION_MAJOR 26)
 set(SODIUM_LIBRARY_VERSION_MINOR 2)
-configure_file(${SODIUM_DIR}/include/sodium/version.h.in ${CMAKE_CURRENT_BINARY_DIR}/sodium/sodium/version.h @ONLY)
+configure_file(${SODIUM_DIR}/include/sodium/version.h.in ${CMAKE_CURRENT_BINARY_DIR}/include/sodium/version.h @ONLY)
 
 set(SODIUM_SOURCES
     crypto_core/ed25519/ref10/ed25519_ref10 crypto_core/hchacha20/core_hchacha20
@@ -22,4 +22,4 @@ add_library(sodium STATIC ${SODIUM_SOURCES})
 target_compile_options(sodium PRIVATE -w)
 target_compile_definitions(sodium PRIVATE CONFIGURED=1 HAVE_WEAK_SYMBOLS=1 HAVE_INLINE_ASM=1)
 target_include_directories(sodium SYSTEM PUBLIC
-    ${SODIUM_DIR}/include ${SODIUM_DIR}/include/sodium ${CMAKE_CURRENT_BINARY_DIR}/sodium)
+    ${SODIUM_DIR}/include ${SODIUM_DIR}/include/sodium ${CMAKE_CURRENT_BINARY_DIR}/include)

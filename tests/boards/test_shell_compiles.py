@@ -17,7 +17,7 @@ from tests.firmware.board_sdk import own_compiler_flags
 from tests.firmware.component_sources import COMPONENT, NEWLIB
 from tests.firmware.esphome_runner import CONFIGS, run_esphome
 
-from .build import sodium_flags
+from .build import library_flags
 from .toolchains import BY_NAME, Target
 
 CHALLENGE = ESPHOME_COMPONENTS / "oceanremote_challenge"
@@ -94,7 +94,7 @@ def compiler(
             "-DESPHOME_LOG_LEVEL=ESPHOME_LOG_LEVEL_VERY_VERBOSE",
             *own_compiler_flags(board.platform, folder / "sdk"),
             *flags,
-            *sodium_flags(board.target),
+            *library_flags(board.target),
             *(f"-I{RECEIVER}", "-isystem", str(generated)),
         ),
     )

@@ -13,6 +13,7 @@ import subprocess
 REPOSITORY = Path(__file__).parents[2]
 PARTS = REPOSITORY / ".cache" / "boards"
 LIBSODIUM = PARTS / "libsodium"
+BEARSSL = PARTS / "bearssl"
 RUNTIME = Path(__file__).parent / "runtime"
 
 _NEWLIB_HEADERS = PARTS / "libnewlib-dev/usr/include/newlib"
@@ -33,6 +34,10 @@ class Target:
     prefix: str
     flags: tuple[str, ...]
     headers: Path
+    # ESPHome's name for the boards, in the sources.
+    define: str
+    # The library of its cryptography, as cmake/ has it.
+    library: str
     # The folder of `runtime/` with what this target needs of its own.
     runtime: str = ""
     link: tuple[str, ...] = ()
@@ -67,6 +72,8 @@ TARGETS = (
         prefix="arm-none-eabi-",
         flags=_ARM_BASELINE,
         headers=_NEWLIB_HEADERS,
+        define="USE_RP2",
+        library="bearssl",
         runtime="arm",
         link=(
             f"-T {RUNTIME / 'arm/mps2.ld'}",
@@ -88,6 +95,8 @@ TARGETS = (
         prefix="arm-none-eabi-",
         flags=("-mcpu=cortex-m33", "-mthumb"),
         headers=_NEWLIB_HEADERS,
+        define="USE_RP2",
+        library="bearssl",
     ),
     Target(
         name="rv32imc",
@@ -95,6 +104,8 @@ TARGETS = (
         prefix="riscv64-unknown-elf-",
         flags=("-march=rv32imc", "-mabi=ilp32"),
         headers=_PICOLIBC_RISCV / "include",
+        define="USE_ESP32",
+        library="sodium",
         link=(
             f"-T {_PICOLIBC_RISCV / 'lib/picolibc.ld'}",
             "-Wl,--defsym=__flash=0x80000000,--defsym=__flash_size=4M",
@@ -118,6 +129,8 @@ TARGETS = (
         prefix="xtensa-lx106-elf-",
         flags=("-mlongcalls", "-mtext-section-literals", "-falign-functions=4"),
         headers=_PICOLIBC_LX106 / "include",
+        define="USE_ESP8266",
+        library="bearssl",
         runtime="lx106",
         link=(f"-T {RUNTIME / 'lx106/sim.ld'}",),
         libraries=(

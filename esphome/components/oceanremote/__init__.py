@@ -71,16 +71,18 @@ _TRIGGERS = {
 
 
 def AUTO_LOAD() -> list[str]:
-    """Load sockets, and on boards the libsodium that ESPHome's noise brings.
+    """Load sockets, and on an ESP32 the libsodium that ESPHome's noise brings.
+
+    The others' Arduino has BearSSL, which serves there instead.
 
     ESPHome asks before it validates anything, so this is where what it would refuse
     without an explanation is explained.
     """
     check_native_api_platforms()
     # Tools ask without a platform, for everything that may be loaded.
-    if CORE.is_host:
-        return ["oceanremote_core", "socket"]
-    return ["oceanremote_core", "socket", "noise"]
+    if CORE.is_esp32:
+        return ["oceanremote_core", "socket", "noise"]
+    return ["oceanremote_core", "socket"]
 
 
 def _speaks_tls(config: ConfigType) -> bool:

@@ -84,7 +84,7 @@ bool BearsslStream::begin_() {
   if (!this->make_connection_() || this->random_.fill(entropy, sizeof(entropy)) != Error::NONE)
     return false;
   br_ssl_engine_inject_entropy(this->engine_(), entropy, sizeof(entropy));
-  sodium_memzero(entropy, sizeof(entropy));
+  wipe_bytes(entropy, sizeof(entropy));
   const bool resumes = this->session_.session_id_len != 0 && this->session_index_ == this->index_;
   if (resumes)
     br_ssl_engine_set_session_parameters(this->engine_(), &this->session_);

@@ -2,9 +2,7 @@
 
 namespace esphome::oceanremote {
 
-static_assert(KEY_SIZE == crypto_scalarmult_curve25519_BYTES, "X25519 key size");
-static_assert(TAG_SIZE == crypto_onetimeauth_poly1305_BYTES, "Poly1305 tag size");
-static_assert(HASH_SIZE == crypto_hash_sha256_BYTES, "SHA-256 size");
+static_assert(KEY_SIZE == 32 && TAG_SIZE == 16 && HASH_SIZE == 32, "the primitives' sizes");
 
 static constexpr size_t HMAC_BLOCK = 64;
 
@@ -24,32 +22,30 @@ static bool is_zero(const uint8_t *bytes, size_t size) {
 }
 
 void x25519_public(uint8_t public_key[KEY_SIZE], const Key &private_key) {
-  // Fails only for null pointers: the base point has full order.
-  (void) crypto_scalarmult_curve25519_base(public_key, private_key.data());
+  primitives::x25519_base(public_key, private_key.data());
 }
 
 Error x25519(Key &shared, const Key &private_key, const uint8_t peer_public[KEY_SIZE]) {
-  const int result = crypto_scalarmult_curve25519(shared.data(), private_key.data(), peer_public);
-  // Trimmed builds of libsodium may leave out its own check for points of small order.
-  if (result != 0 || is_zero(shared.data(), KEY_SIZE)) {
+  primitives::x25519(shared.data(), private_key.data(), peer_public);
+  if (is_zero(shared.data(), KEY_SIZE)) {
     shared.wipe();
     return Error::WEAK_PUBLIC_KEY;
   }
   return Error::NONE;
 }
 
-Sha256::Sha256() { (void) crypto_hash_sha256_init(&this->state_); }
+Sha256::Sha256() { primitives::sha256_init(this->state_); }
 
-Sha256::~Sha256() { sodium_memzero(&this->state_, sizeof(this->state_)); }
+Sha256::~Sha256() { wipe_bytes(&this->state_, sizeof(this->state_)); }
 
 void Sha256::update(ByteView data) {
   if (data.size != 0)
-    (void) crypto_hash_sha256_update(&this->state_, data.data, data.size);
+    primitives::sha256_update(this->state_, data);
 }
 
 void Sha256::finish(uint8_t digest[HASH_SIZE]) {
-  (void) crypto_hash_sha256_final(&this->state_, digest);
-  (void) crypto_hash_sha256_init(&this->state_);
+  primitives::sha256_final(this->state_, digest);
+  primitives::sha256_init(this->state_);
 }
 
 HmacSha256::HmacSha256(ByteView key) {
@@ -65,10 +61,10 @@ HmacSha256::HmacSha256(ByteView key) {
     padded[i] ^= 0x36;
   }
   this->inner_.update(ByteView{padded});
-  sodium_memzero(padded, sizeof(padded));
+  wipe_bytes(padded, sizeof(padded));
 }
 
-HmacSha256::~HmacSha256() { sodium_memzero(this->outer_pad_, sizeof(this->outer_pad_)); }
+HmacSha256::~HmacSha256() { wipe_bytes(this->outer_pad_, sizeof(this->outer_pad_)); }
 
 void HmacSha256::finish(uint8_t tag[HASH_SIZE]) {
   uint8_t digest[HASH_SIZE];
@@ -76,7 +72,7 @@ void HmacSha256::finish(uint8_t tag[HASH_SIZE]) {
   this->inner_.update(ByteView{this->outer_pad_});
   this->inner_.update(ByteView{digest});
   this->inner_.finish(tag);
-  sodium_memzero(digest, sizeof(digest));
+  wipe_bytes(digest, sizeof(digest));
 }
 
 void hkdf_sha256(Key &out, ByteView ikm, ByteView salt, ByteView info) {
@@ -124,35 +120,9 @@ Nonce::Nonce(uint64_t counter) {
   store_le64(this->bytes + 4, counter);
 }
 
-static void update_padded(crypto_onetimeauth_poly1305_state &state, const uint8_t *data, size_t size) {
-  static constexpr uint8_t ZEROS[16] = {};
-  if (size == 0)
-    return;
-  (void) crypto_onetimeauth_poly1305_update(&state, data, size);
-  if (size % 16 != 0)
-    (void) crypto_onetimeauth_poly1305_update(&state, ZEROS, 16 - size % 16);
-}
-
-/// RFC 8439 section 2.8: the tag over associated data and ciphertext.
-static void aead_tag(const Key &key, const Nonce &nonce, ByteView associated_data, const uint8_t *ciphertext,
-                     size_t size, uint8_t tag[TAG_SIZE]) {
-  uint8_t block[64] = {};
-  (void) crypto_stream_chacha20_ietf_xor_ic(block, block, sizeof(block), nonce.bytes, 0, key.data());
-  crypto_onetimeauth_poly1305_state state;
-  (void) crypto_onetimeauth_poly1305_init(&state, block);
-  update_padded(state, associated_data.data, associated_data.size);
-  update_padded(state, ciphertext, size);
-  store_le64(block, associated_data.size);
-  store_le64(block + 8, size);
-  (void) crypto_onetimeauth_poly1305_update(&state, block, 16);
-  (void) crypto_onetimeauth_poly1305_final(&state, tag);
-  sodium_memzero(block, sizeof(block));
-  sodium_memzero(&state, sizeof(state));
-}
-
 void aead_seal(const Key &key, const Nonce &nonce, ByteView associated_data, uint8_t *data, size_t size) {
-  (void) crypto_stream_chacha20_ietf_xor_ic(data, data, size, nonce.bytes, 1, key.data());
-  aead_tag(key, nonce, associated_data, data, size, data + size);
+  primitives::chacha20(key.data(), nonce.bytes, 1, data, size);
+  primitives::aead_tag(key.data(), nonce.bytes, associated_data, {data, size}, data + size);
 }
 
 Error aead_open(const Key &key, const Nonce &nonce, ByteView associated_data, uint8_t *data, size_t size) {
@@ -160,12 +130,12 @@ Error aead_open(const Key &key, const Nonce &nonce, ByteView associated_data, ui
     return Error::AUTHENTICATION_FAILED;
   const size_t plain_size = size - TAG_SIZE;
   uint8_t tag[TAG_SIZE];
-  aead_tag(key, nonce, associated_data, data, plain_size, tag);
+  primitives::aead_tag(key.data(), nonce.bytes, associated_data, {data, plain_size}, tag);
   const bool genuine = equal_secret(tag, data + plain_size, TAG_SIZE);
-  sodium_memzero(tag, sizeof(tag));
+  wipe_bytes(tag, sizeof(tag));
   if (!genuine)
     return Error::AUTHENTICATION_FAILED;
-  (void) crypto_stream_chacha20_ietf_xor_ic(data, data, plain_size, nonce.bytes, 1, key.data());
+  primitives::chacha20(key.data(), nonce.bytes, 1, data, plain_size);
   return Error::NONE;
 }
 

@@ -1,13 +1,11 @@
 #pragma once
-// The primitives, on top of libsodium calls that both the boards' trimmed build and the host's system library have:
-// X25519 (RFC 7748), ChaCha20 and Poly1305 (RFC 8439), SHA-256. HMAC (RFC 2104) and HKDF (RFC 5869) are built here.
-// No call needs sodium_init(), none draws random bytes.
-
-#include <sodium.h>
+// X25519 (RFC 7748), ChaCha20-Poly1305 (RFC 8439) and SHA-256 as primitives.h has them; HMAC (RFC 2104) and HKDF
+// (RFC 5869) are built here. Nothing is to be initialized, nothing draws random bytes.
 
 #include "bytes.h"
 #include "errors.h"
 #include "frames.h"
+#include "primitives.h"
 
 namespace esphome::oceanremote {
 
@@ -30,7 +28,7 @@ template<size_t N> class Secret {
     this->assign(other);
     other.wipe();
   }
-  void wipe() { sodium_memzero(this->bytes_, N); }
+  void wipe() { wipe_bytes(this->bytes_, N); }
 
  protected:
   uint8_t bytes_[N]{};
@@ -61,7 +59,7 @@ class Sha256 {
   void finish(uint8_t digest[HASH_SIZE]);
 
  protected:
-  crypto_hash_sha256_state state_;
+  primitives::Sha256State state_;
 };
 
 class HmacSha256 {

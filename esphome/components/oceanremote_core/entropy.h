@@ -1,6 +1,6 @@
 #pragma once
 // Conditioned randomness: raw entropy of a board's source, hashed into a pool (SHA-256), never used raw.
-// libsodium's randombytes is not used anywhere.
+// No library's own random source is used anywhere.
 
 #include "crypto.h"
 

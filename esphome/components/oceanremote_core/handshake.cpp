@@ -211,8 +211,8 @@ Error Handshake::consume(EpochKeys &out) {
 void Handshake::wipe() {
   this->symmetric_.wipe();
   this->ephemeral_.wipe();
-  sodium_memzero(this->message2_, sizeof(this->message2_));
-  sodium_memzero(this->payload2_, sizeof(this->payload2_));
+  wipe_bytes(this->message2_, sizeof(this->message2_));
+  wipe_bytes(this->payload2_, sizeof(this->payload2_));
   this->tokens_ = {};
   this->action_ = Action::IDLE;
   this->stage_ = Stage::OWN_PUBLIC;

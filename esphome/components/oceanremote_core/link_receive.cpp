@@ -109,7 +109,7 @@ LinkEvent Link::receive_data_(uint8_t *frame, size_t size, uint64_t now_ms) {
   this->heard_ms_ = now_ms;
   const LinkEvent event = this->dispatch_(data, now_ms);
   if (this->message_.type == MessageType::ISSUE_TOKEN) {
-    sodium_memzero(frame, size);
+    wipe_bytes(frame, size);
     this->message_.issue_token.token = nullptr;
   }
   return event;

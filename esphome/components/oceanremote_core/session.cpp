@@ -18,8 +18,8 @@ void Session::Epoch::take(Epoch &other) {
 
 void Session::Epoch::wipe() {
   this->receive.wipe();
-  sodium_memzero(this->associated_data, sizeof(this->associated_data));
-  sodium_memzero(this->hash, sizeof(this->hash));
+  wipe_bytes(this->associated_data, sizeof(this->associated_data));
+  wipe_bytes(this->hash, sizeof(this->hash));
   this->epoch = 0;
   this->received = 0;
   this->started_ms = 0;
@@ -29,7 +29,7 @@ void Session::Epoch::wipe() {
 static void wipe_keys(EpochKeys &keys) {
   keys.send.wipe();
   keys.receive.wipe();
-  sodium_memzero(keys.hash, sizeof(keys.hash));
+  wipe_bytes(keys.hash, sizeof(keys.hash));
 }
 
 Error Session::install(EpochKeys &keys) {

@@ -70,7 +70,7 @@ void SymmetricState::copy_from(const SymmetricState &other) {
 void SymmetricState::wipe() {
   this->chaining_key_.wipe();
   this->cipher_key_.wipe();
-  sodium_memzero(this->hash_, sizeof(this->hash_));
+  wipe_bytes(this->hash_, sizeof(this->hash_));
   this->nonce_ = 0;
 }
 

@@ -15,6 +15,7 @@ extern void (*__init_array_end[])(void);
 int main(void);
 int sim_call(int number, int a, int b, int c);
 void start_program(void);
+void report_fault(unsigned program_counter, unsigned address);
 
 static char buffer[BUFFER_SIZE];
 static int buffered;
@@ -55,6 +56,11 @@ void *malloc(size_t size) {
   return memory;
 }
 void free(void *memory) { (void) memory; }
+
+void report_fault(unsigned program_counter, unsigned address) {
+  printf("fault at %x, address %x (flash must be read by pgm_read_…)\n", program_counter, address);
+  _exit(99);
+}
 
 void start_program(void) {
   for (char *byte = __bss_start; byte < __bss_end; byte++)
