@@ -34,3 +34,11 @@ def test_every_board_is_accepted_without_a_warning(
 def test_every_name_is_accepted(name: str, tmp_path: Path) -> None:
     outcome = _validate(tmp_path, shown_yaml(Board.ESP8266, name))
     assert outcome.accepted, outcome.text
+
+
+def test_an_esp8266_may_run_at_twice_its_speed(tmp_path: Path) -> None:
+    head, line, rest = shown_yaml(Board.ESP8266).partition("  # platformio_options:\n")
+    faster = line.replace("# ", "") + rest.replace("  #   board_build", "    board_build")
+    outcome = _validate(tmp_path, head + faster)
+    assert outcome.accepted, outcome.text
+    assert "board_build.f_cpu: 160000000L" in outcome.text

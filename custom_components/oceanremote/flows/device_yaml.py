@@ -46,6 +46,12 @@ _EXAMPLE_PIN: Final = {
     Board.ESP8266: "GPIO5",
     Board.RP2: "GPIO16",
 }
+# Its cryptography is the slowest of all boards'.
+_FASTER: Final = """\
+  # Twice as fast, for a little more power: take away the leading # and the space.
+  # platformio_options:
+  #   board_build.f_cpu: 160000000L
+"""
 # An access point is of use only with a page on it, which RP2 has none of.
 _WITH_CAPTIVE_PORTAL: Final = frozenset(
     {Board.ESP32, Board.ESP32_C3, Board.ESP32_S3, Board.ESP8266}
@@ -138,6 +144,7 @@ def _esphome(device: DeviceYaml) -> str:
         "esphome:\n"
         f"  name: {_quoted(device.node_name)}\n"
         f"  friendly_name: {_quoted(device.name)}\n"
+        + (_FASTER if device.board is Board.ESP8266 else "")
     )
 
 

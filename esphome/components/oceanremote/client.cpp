@@ -116,6 +116,8 @@ void Client::loop() {
       return this->run_waiting_();
     case Phase::DIALING:
       return this->run_dialing_();
+    case Phase::DESCRIBING:
+      return this->run_describing_();
     case Phase::LINKED:
       return this->run_linked_();
     case Phase::STOPPED:
@@ -167,7 +169,10 @@ void Client::run_waiting_() {
 void Client::run_dialing_() {
   switch (this->wire_.poll()) {
     case Wire::State::OPEN:
-      return this->start_link_();
+      this->entities_.begin_digest();
+      this->high_frequency_.start();
+      this->phase_ = Phase::DESCRIBING;
+      return;
     case Wire::State::FAILED:
       return this->break_link_(this->wire_.failure(), Rejection::LATER, this->wire_.retry_after_s());
     default:
@@ -176,9 +181,17 @@ void Client::run_dialing_() {
   }
 }
 
+/// One part in each pass: what the link says first has the hash of all of them.
+void Client::run_describing_() {
+  if (this->wire_.poll() == Wire::State::FAILED)
+    return this->break_link_(this->wire_.failure());
+  if (!this->entities_.digest_part(this->wire_.frame(), FRAME_CAPACITY))
+    this->start_link_();
+}
+
 void Client::start_link_() {
   uint8_t hash[HASH_SIZE];
-  if (!this->entities_.digest(this->wire_.frame(), FRAME_CAPACITY, hash, this->description_size_)) {
+  if (!this->entities_.finish_digest(hash, this->description_size_)) {
     this->stop_(LOG_STR("more to describe than a hub takes"));
     return;
   }

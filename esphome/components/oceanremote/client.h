@@ -4,7 +4,8 @@
 // One phase is one function; loop() runs the current one and returns:
 //
 //   WAITING    network and backoff   -> DIALING, or STOPPED when there is nothing to dial for
-//   DIALING    look-up, TCP, HTTP    -> LINKED, or WAITING
+//   DIALING    look-up, TCP, HTTP    -> DESCRIBING, or WAITING
+//   DESCRIBING the description's hash -> LINKED, or WAITING; STOPPED when no hub takes it
 //   LINKED     registration, session -> WAITING when it breaks, STOPPED when the hub has revoked this device
 
 #include "esphome/core/automation.h"
@@ -97,11 +98,12 @@ class Client : public Component {
 #endif
 
  protected:
-  enum class Phase : uint8_t { WAITING, DIALING, LINKED, STOPPED };
+  enum class Phase : uint8_t { WAITING, DIALING, DESCRIBING, LINKED, STOPPED };
 
   // client.cpp: phases
   void run_waiting_();
   void run_dialing_();
+  void run_describing_();
   void run_linked_();
   void start_link_();
   void watch_network_();

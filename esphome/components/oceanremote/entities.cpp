@@ -131,13 +131,19 @@ ByteView Entities::next_part(uint8_t *buffer, size_t capacity) {
   return this->description_.part();
 }
 
-bool Entities::digest(uint8_t *buffer, size_t capacity, uint8_t hash[HASH_SIZE], uint32_t &size) {
-  DescriptionDigest digest;
+void Entities::begin_digest() {
+  this->digest_.start();
   this->begin_description();
-  ByteView part;
-  while ((part = this->next_part(buffer, capacity)).size != 0)
-    digest.add(part);
-  return digest.finish(this->description_, hash, size);
+}
+
+bool Entities::digest_part(uint8_t *buffer, size_t capacity) {
+  const ByteView part = this->next_part(buffer, capacity);
+  this->digest_.add(part);
+  return part.size != 0;
+}
+
+bool Entities::finish_digest(uint8_t hash[HASH_SIZE], uint32_t &size) {
+  return this->digest_.finish(this->description_, hash, size);
 }
 
 // NOLINTBEGIN(bugprone-macro-parentheses)

@@ -36,8 +36,13 @@ template<typename T> inline constexpr size_t OFFSET_OF = 0;
 
 class Entities {
  public:
-  /// Hashes and measures the description, part by part through the buffer. False when it exceeds the protocol's limits.
-  [[nodiscard]] bool digest(uint8_t *buffer, size_t capacity, uint8_t hash[HASH_SIZE], uint32_t &size);
+  /// Starts to hash and measure the description.
+  void begin_digest();
+  /// Goes on with one part, through the buffer, for all of them take longer than a pass of loop() may; false when there
+  /// is none left.
+  [[nodiscard]] bool digest_part(uint8_t *buffer, size_t capacity);
+  /// False when the description exceeds the protocol's limits.
+  [[nodiscard]] bool finish_digest(uint8_t hash[HASH_SIZE], uint32_t &size);
 
   /// Starts the walk that next_part makes.
   void begin_description();
@@ -87,6 +92,7 @@ class Entities {
   uint16_t next_slot_{0};     ///< where the next batch starts, so that a busy entity starves none
   uint16_t untold_slots_{0};  ///< from there on, how many have not had their turn since mark_all
   DescriptionWriter description_;
+  DescriptionDigest digest_;
   uint32_t shortened_{0};
   size_t described_{0};  ///< the slot whose descriptor comes next; behind the slots come those left out
 };

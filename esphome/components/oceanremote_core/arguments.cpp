@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "cbor.h"
+#include "flash_text.h"
 #include "utf8.h"
 #include "wire_domains.h"
 
@@ -21,7 +22,8 @@ struct ArgumentRule {
 };
 
 #define OCEANREMOTE_ARGUMENT(domain, key, type, max, required) {domain, key, ArgumentType::type, max, required},
-static constexpr ArgumentRule RULES[] = {OCEANREMOTE_ARGUMENTS};
+static constexpr ArgumentRule RULES[] IN_FLASH = {OCEANREMOTE_ARGUMENTS};
+static constexpr size_t RULE_COUNT = sizeof(RULES) / sizeof(RULES[0]);
 #undef OCEANREMOTE_ARGUMENT
 
 /// A number within min..max; what a float cannot hold saturates, for the entity to refuse as out of its range.
@@ -49,7 +51,7 @@ static bool read_characters(CborReader &reader, size_t max) {
   return reader.read_text(value, max * CHARACTER_MAX) && utf8_first_characters(value, max) == value.size();
 }
 
-static bool read_value(CborReader &reader, const ArgumentRule &rule) {
+WITHOUT_TABLES static bool read_value(CborReader &reader, const ArgumentRule &rule) {
   bool flag;
   uint64_t number;
   float real, rgb[3];
@@ -74,18 +76,27 @@ static bool read_value(CborReader &reader, const ArgumentRule &rule) {
   return false;
 }
 
-static const ArgumentRule *find_rule(uint8_t domain, uint64_t key) {
-  for (const ArgumentRule &rule : RULES) {
+static ArgumentRule read_rule(size_t index) {
+  ArgumentRule rule;
+  read_flash(&rule, &RULES[index], sizeof(rule));
+  return rule;
+}
+
+static bool find_rule(uint8_t domain, uint64_t key, ArgumentRule &rule) {
+  for (size_t i = 0; i < RULE_COUNT; i++) {
+    rule = read_rule(i);
     if (rule.domain == domain && rule.key == key)
-      return &rule;
+      return true;
   }
-  return nullptr;
+  return false;
 }
 
 static size_t count_required(uint8_t domain) {
   size_t count = 0;
-  for (const ArgumentRule &rule : RULES)
+  for (size_t i = 0; i < RULE_COUNT; i++) {
+    const ArgumentRule rule = read_rule(i);
     count += rule.domain == domain && rule.required ? 1 : 0;
+  }
   return count;
 }
 
@@ -97,11 +108,11 @@ Error check_arguments(uint8_t domain, ByteView arguments) {
   size_t missing = count_required(domain);
   for (size_t i = 0; i < count; i++) {
     uint64_t key;
-    const ArgumentRule *rule = reader.read_uint(key) ? find_rule(domain, key) : nullptr;
-    if (rule == nullptr || !read_value(reader, *rule))
+    ArgumentRule rule;
+    if (!reader.read_uint(key) || !find_rule(domain, key, rule) || !read_value(reader, rule))
       return Error::MESSAGE_MALFORMED;
     // No key comes twice: the reader wants them ascending.
-    missing -= rule->required ? 1 : 0;
+    missing -= rule.required ? 1 : 0;
   }
   return missing == 0 && reader.finished() ? Error::NONE : Error::MESSAGE_MALFORMED;
 }

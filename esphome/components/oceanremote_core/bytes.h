@@ -25,6 +25,14 @@ inline ByteView bytes_of(std::string_view text) {
   return {reinterpret_cast<const uint8_t *>(text.data()), text.size()};
 }
 
+/// The part of a text from `at` on, which is at most its size: substr() without its exception and the text of that.
+inline constexpr std::string_view text_from(std::string_view text, size_t at) {
+  return {text.data() + at, text.size() - at};
+}
+inline constexpr std::string_view text_from(std::string_view text, size_t at, size_t size) {
+  return {text.data() + at, size};
+}
+
 inline void store_be16(uint8_t *out, uint16_t value) {
   out[0] = static_cast<uint8_t>(value >> 8);
   out[1] = static_cast<uint8_t>(value);

@@ -132,7 +132,7 @@ void CborWriter::write_bytes(ByteView value) {
 }
 
 void CborWriter::write_text(std::string_view value, size_t max_size) {
-  value = value.substr(0, utf8_prefix(value, max_size));
+  value = text_from(value, 0, utf8_prefix(value, max_size));
   this->write_head_(3, value.size());
   while (!value.empty() && this->ok_) {
     const size_t valid = utf8_valid_prefix(value);

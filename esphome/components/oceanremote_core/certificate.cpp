@@ -196,7 +196,7 @@ bool matches_dns_name(std::string_view pattern, std::string_view host) {
   const size_t dot = host.find('.');
   // Not for a whole top-level domain.
   return dot != std::string_view::npos && dot > 0 && pattern.find('.', 2) != std::string_view::npos &&
-         equal_names(pattern.substr(1), host.substr(dot));
+         equal_names(text_from(pattern, 1), text_from(host, dot));
 }
 
 /// False for anything but four numbers of at most 255 without leading zeros.

@@ -1,5 +1,7 @@
 #include "crypto.h"
 
+#include <algorithm>
+
 namespace esphome::oceanremote {
 
 static_assert(KEY_SIZE == 32 && TAG_SIZE == 16 && HASH_SIZE == 32, "the primitives' sizes");
@@ -43,6 +45,15 @@ void Sha256::update(ByteView data) {
     primitives::sha256_update(this->state_, data);
 }
 
+void Sha256::update(FlashText text) {
+  uint8_t part[16];
+  for (size_t at = 0; at < text.size(); at += sizeof(part)) {
+    const size_t size = std::min<size_t>(text.size() - at, sizeof(part));
+    text.copy_to(part, at, size);
+    this->update(ByteView{part, size});
+  }
+}
+
 void Sha256::finish(uint8_t digest[HASH_SIZE]) {
   primitives::sha256_final(this->state_, digest);
   primitives::sha256_init(this->state_);
@@ -82,10 +93,10 @@ void hkdf_sha256(Key &out, ByteView ikm, ByteView salt, ByteView info) {
     extract.update(ikm);
     extract.finish(pseudorandom.data());
   }
-  static constexpr uint8_t FIRST_BLOCK[] = {1};
+  const uint8_t first_block[] = {1};
   HmacSha256 expand(pseudorandom.view());
   expand.update(info);
-  expand.update(ByteView{FIRST_BLOCK});
+  expand.update(ByteView{first_block});
   expand.finish(out.data());
 }
 

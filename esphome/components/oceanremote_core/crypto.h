@@ -4,6 +4,7 @@
 
 #include "bytes.h"
 #include "errors.h"
+#include "flash_text.h"
 #include "frames.h"
 #include "primitives.h"
 
@@ -54,7 +55,7 @@ class Sha256 {
   Sha256 &operator=(const Sha256 &) = delete;
 
   void update(ByteView data);
-  void update(std::string_view text) { this->update(bytes_of(text)); }
+  void update(FlashText text);
   /// Writes the digest and starts over.
   void finish(uint8_t digest[HASH_SIZE]);
 

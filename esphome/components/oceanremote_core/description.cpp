@@ -105,6 +105,12 @@ bool DescriptionWriter::add_(const DescriptorHead &head, Describe describe, cons
   return true;
 }
 
+void DescriptionDigest::start() {
+  uint8_t unused[HASH_SIZE];
+  this->hash_.finish(unused);
+  this->size_ = 0;
+}
+
 void DescriptionDigest::add(ByteView part) {
   this->hash_.update(part);
   this->size_ += part.size;

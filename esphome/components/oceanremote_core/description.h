@@ -103,6 +103,8 @@ class DescriptionWriter {
 
 class DescriptionDigest {
  public:
+  /// Forgets what was added before.
+  void start();
   void add(ByteView part);
   /// False when the hub would refuse it: more than DESCRIPTION_MAX bytes, or than the writer's limits.
   [[nodiscard]] bool finish(const DescriptionWriter &writer, uint8_t hash[HASH_SIZE], uint32_t &size);

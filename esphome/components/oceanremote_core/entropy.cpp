@@ -3,10 +3,10 @@
 namespace esphome::oceanremote {
 
 static constexpr size_t RAW_BLOCK = 64;
-static constexpr std::string_view STIR_LABEL = "oceanremote/1 stir";
-static constexpr std::string_view MIX_LABEL = "oceanremote/1 mix";
-static constexpr std::string_view OUTPUT_LABEL = "oceanremote/1 output";
-static constexpr std::string_view NEXT_LABEL = "oceanremote/1 next";
+static constexpr char STIR_LABEL[] IN_FLASH = "oceanremote/1 stir";
+static constexpr char MIX_LABEL[] IN_FLASH = "oceanremote/1 mix";
+static constexpr char OUTPUT_LABEL[] IN_FLASH = "oceanremote/1 output";
+static constexpr char NEXT_LABEL[] IN_FLASH = "oceanremote/1 next";
 
 /// A source that repeats one byte for a whole block is stuck: by chance that happens once in 2^504 blocks.
 static bool is_stuck(const Secret<RAW_BLOCK> &block) {

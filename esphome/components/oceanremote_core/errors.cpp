@@ -2,7 +2,7 @@
 
 namespace esphome::oceanremote {
 
-const LogString *error_text(Error error) {
+WITHOUT_TABLES const LogString *error_text(Error error) {
   switch (error) {
     case Error::NONE:
       return FLASH_TEXT("none");

@@ -2,7 +2,7 @@
 
 namespace esphome::oceanremote {
 
-static Error check_size(FrameType type, size_t size, size_t rx_limit) {
+WITHOUT_TABLES static Error check_size(FrameType type, size_t size, size_t rx_limit) {
   switch (type) {
     case FrameType::HELLO:
       return size == HELLO_SIZE ? Error::NONE : Error::FRAME_MALFORMED;

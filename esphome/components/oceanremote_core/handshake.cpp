@@ -4,6 +4,8 @@
 
 namespace esphome::oceanremote {
 
+const char NOISE_PROTOCOL[37] IN_FLASH = "Noise_IKpsk2_25519_ChaChaPoly_SHA256";
+
 // The machine
 
 Error Handshake::begin(ByteView hello, const InitRequest &request, StaticKey &identity, const HubKey &hub) {
@@ -32,7 +34,7 @@ Handshake::Stage Handshake::next_first_stage_() const {
   return Stage::EPHEMERAL;
 }
 
-Error Handshake::step(RandomSource &random) {
+WITHOUT_TABLES Error Handshake::step(RandomSource &random) {
   if (this->action_ != Action::STEP)
     return Error::WRONG_STATE;
   Error error = Error::WRONG_STATE;

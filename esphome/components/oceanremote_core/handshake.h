@@ -23,7 +23,7 @@
 
 namespace esphome::oceanremote {
 
-inline constexpr std::string_view NOISE_PROTOCOL = "Noise_IKpsk2_25519_ChaChaPoly_SHA256";
+extern const char NOISE_PROTOCOL[37];  ///< in flash
 
 /// What INIT says. The views stay valid until write_init has returned.
 struct InitRequest {

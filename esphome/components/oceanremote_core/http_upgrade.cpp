@@ -1,5 +1,7 @@
 #include "http_upgrade.h"
 
+#include <algorithm>
+
 #include "frames.h"
 #include "messages.h"
 
@@ -94,14 +96,15 @@ static size_t encode_base64(const uint8_t *data, size_t size, Base64Ends ends, c
 }
 
 static constexpr size_t WS_KEY_SIZE = 24;
-static constexpr std::string_view WS_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-static_assert(WS_KEY_SIZE + WS_GUID.size() + 9 > SHA1_BLOCK && WS_KEY_SIZE + WS_GUID.size() + 9 <= 2 * SHA1_BLOCK,
+static constexpr char WS_GUID[] IN_FLASH = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+static constexpr size_t WS_GUID_SIZE = sizeof(WS_GUID) - 1;
+static_assert(WS_KEY_SIZE + WS_GUID_SIZE + 9 > SHA1_BLOCK && WS_KEY_SIZE + WS_GUID_SIZE + 9 <= 2 * SHA1_BLOCK,
               "two blocks of SHA-1");
 
 static void compute_accept(const char key[WS_KEY_SIZE], char accept[WS_ACCEPT_SIZE]) {
-  uint8_t text[WS_KEY_SIZE + WS_GUID.size()];
+  uint8_t text[WS_KEY_SIZE + WS_GUID_SIZE];
   std::memcpy(text, key, WS_KEY_SIZE);
-  std::memcpy(text + WS_KEY_SIZE, WS_GUID.data(), WS_GUID.size());
+  FlashText(WS_GUID).copy_to(text + WS_KEY_SIZE);
   uint8_t digest[SHA1_SIZE];
   sha1_two_blocks(text, sizeof(text), digest);
   static_assert(SHA1_SIZE % 3 == 2, "one character of padding");
@@ -138,18 +141,27 @@ Error HttpUpgrade::start(const uint8_t key[16], const UpgradeRequest &request, u
     std::memcpy(out + written, text.data(), text.size());
     written += text.size();
   };
-  append("GET ");
+  const auto append_literal = [&](FlashText text) {
+    if (!fits || text.size() > capacity - written) {
+      fits = false;
+      return;
+    }
+    text.copy_to(out + written);
+    written += text.size();
+  };
+  append_literal(FLASH_LITERAL("GET "));
   append(request.path);
-  append(" HTTP/1.1\r\nHost: ");
+  append_literal(FLASH_LITERAL(" HTTP/1.1\r\nHost: "));
   append(request.host);
-  append("\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ");
+  append_literal(FLASH_LITERAL(
+      "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "));
   append({key_text, WS_KEY_SIZE});
   if (!request.ticket.empty() && request.ticket.size <= TICKET_MAX) {
     char text[(8 * TICKET_MAX + 5) / 6];
-    append("\r\nOceanRemote-Ticket: ");
+    append_literal(FLASH_LITERAL("\r\nOceanRemote-Ticket: "));
     append({text, encode_base64(request.ticket.data, request.ticket.size, BASE64URL, text)});
   }
-  append("\r\nUser-Agent: OceanRemote/1\r\n\r\n");
+  append_literal(FLASH_LITERAL("\r\nUser-Agent: OceanRemote/1\r\n\r\n"));
   if (!fits)
     return Error::BUFFER_TOO_SMALL;
   size = written;
@@ -163,7 +175,7 @@ static char to_lower(char character) {
 }
 
 /// lower must be lower-case.
-static bool equal_ignoring_case(std::string_view text, std::string_view lower) {
+static bool equal_ignoring_case(std::string_view text, FlashText lower) {
   if (text.size() != lower.size())
     return false;
   for (size_t i = 0; i < text.size(); i++) {
@@ -182,12 +194,12 @@ static std::string_view trim(std::string_view text) {
 }
 
 /// Whether a comma-separated list has the token (RFC 9110 section 5.6.1).
-static bool list_has(std::string_view list, std::string_view lower_token) {
+static bool list_has(std::string_view list, FlashText lower_token) {
   while (!list.empty()) {
-    const size_t comma = list.find(',');
-    if (equal_ignoring_case(trim(list.substr(0, comma)), lower_token))
+    const size_t comma = std::min<size_t>(list.find(','), list.size());
+    if (equal_ignoring_case(trim(text_from(list, 0, comma)), lower_token))
       return true;
-    if (comma == std::string_view::npos)
+    if (comma == list.size())
       return false;
     list.remove_prefix(comma + 1);
   }
@@ -254,15 +266,15 @@ HttpUpgrade::Progress HttpUpgrade::end_line_() {
 
 Error HttpUpgrade::end_status_line_() {
   // Any minor version (RFC 9112 section 2.3): proxies and small servers refuse in HTTP/1.0.
-  static constexpr std::string_view VERSION = "HTTP/1.";
-  static constexpr size_t STATUS_AT = VERSION.size() + 2;
+  const FlashText version = FLASH_LITERAL("HTTP/1.");
+  const size_t status_at = version.size() + 2;
   const std::string_view line{this->value_, this->value_size_};
-  if (line.size() < STATUS_AT + 3 || line.substr(0, VERSION.size()) != VERSION || !is_digit(line[VERSION.size()]) ||
-      line[VERSION.size() + 1] != ' ')
+  if (line.size() < status_at + 3 || !starts_with(line, version) || !is_digit(line[version.size()]) ||
+      line[version.size() + 1] != ' ')
     return Error::HTTP_MALFORMED;
-  this->is_http_1_0_ = line[VERSION.size()] == '0';
+  this->is_http_1_0_ = line[version.size()] == '0';
   uint16_t status = 0;
-  for (size_t i = STATUS_AT; i < STATUS_AT + 3; i++) {
+  for (size_t i = status_at; i < status_at + 3; i++) {
     if (!is_digit(line[i]))
       return Error::HTTP_MALFORMED;
     status = static_cast<uint16_t>(10 * status + (line[i] - '0'));
@@ -278,19 +290,19 @@ Error HttpUpgrade::end_header_() {
     return Error::HTTP_MALFORMED;  // a line without colon
   const std::string_view name{this->name_, this->name_size_};
   const std::string_view value = trim({this->value_, this->value_size_});
-  if (equal_ignoring_case(name, "upgrade")) {
-    this->saw_upgrade_ = !this->cut_ && equal_ignoring_case(value, "websocket");
-  } else if (equal_ignoring_case(name, "connection")) {
-    this->saw_connection_ = this->saw_connection_ || list_has(value, "upgrade");
-  } else if (equal_ignoring_case(name, "sec-websocket-accept")) {
+  if (equal_ignoring_case(name, FLASH_LITERAL("upgrade"))) {
+    this->saw_upgrade_ = !this->cut_ && equal_ignoring_case(value, FLASH_LITERAL("websocket"));
+  } else if (equal_ignoring_case(name, FLASH_LITERAL("connection"))) {
+    this->saw_connection_ = this->saw_connection_ || list_has(value, FLASH_LITERAL("upgrade"));
+  } else if (equal_ignoring_case(name, FLASH_LITERAL("sec-websocket-accept"))) {
     // A second one, or one that is not the answer to our key, is no answer.
     if (this->saw_accept_ || this->cut_ || value != std::string_view{this->expected_accept_, WS_ACCEPT_SIZE})
       return this->status_ == 101 ? Error::HTTP_NOT_WEBSOCKET : Error::NONE;
     this->saw_accept_ = true;
-  } else if (equal_ignoring_case(name, "sec-websocket-extensions") ||
-             equal_ignoring_case(name, "sec-websocket-protocol")) {
+  } else if (equal_ignoring_case(name, FLASH_LITERAL("sec-websocket-extensions")) ||
+             equal_ignoring_case(name, FLASH_LITERAL("sec-websocket-protocol"))) {
     return Error::HTTP_NOT_WEBSOCKET;  // none was asked for (RFC 6455 section 4.1)
-  } else if (equal_ignoring_case(name, "retry-after")) {
+  } else if (equal_ignoring_case(name, FLASH_LITERAL("retry-after"))) {
     this->retry_after_s_ = parse_seconds(value);
   }
   return Error::NONE;

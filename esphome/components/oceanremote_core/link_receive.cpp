@@ -2,7 +2,7 @@
 
 namespace esphome::oceanremote {
 
-LinkEvent Link::receive(uint8_t *frame, size_t size, uint64_t now_ms) {
+WITHOUT_TABLES LinkEvent Link::receive(uint8_t *frame, size_t size, uint64_t now_ms) {
   if (!this->can_receive())
     return this->fail_(Error::WRONG_STATE);
   const LinkEvent due = this->tick(now_ms);
@@ -115,7 +115,7 @@ LinkEvent Link::receive_data_(uint8_t *frame, size_t size, uint64_t now_ms) {
   return event;
 }
 
-LinkEvent Link::dispatch_(const OpenedData &data, uint64_t now_ms) {
+WITHOUT_TABLES LinkEvent Link::dispatch_(const OpenedData &data, uint64_t now_ms) {
   const bool is_open = this->phase_ == Phase::OPEN;
   // The hub's first message of every session epoch, and no other, is WELCOME; or it says goodbye for good.
   const bool greets = this->message_.type == MessageType::WELCOME;

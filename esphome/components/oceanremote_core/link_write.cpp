@@ -19,11 +19,11 @@ Link::Own Link::next_own_() const {
   return this->goodbye_pending_ ? Own::GOODBYE : Own::NOTHING;
 }
 
-void Link::write_own_(Own own, CborWriter &writer) const {
-  static constexpr uint8_t NO_DESCRIPTION[HASH_SIZE] = {};
+WITHOUT_TABLES void Link::write_own_(Own own, CborWriter &writer) const {
+  const uint8_t no_description[HASH_SIZE] = {};
   switch (own) {
     case Own::READY:
-      write_ready(writer, this->session_.purpose() == Purpose::REGISTRATION ? NO_DESCRIPTION : this->description_hash_,
+      write_ready(writer, this->session_.purpose() == Purpose::REGISTRATION ? no_description : this->description_hash_,
                   this->settings_.facts);
       break;
     case Own::STORED:
@@ -46,7 +46,7 @@ void Link::write_own_(Own own, CborWriter &writer) const {
   }
 }
 
-void Link::own_is_sent_(Own own) {
+WITHOUT_TABLES void Link::own_is_sent_(Own own) {
   switch (own) {
     case Own::READY:
       this->ready_pending_ = false;

@@ -51,7 +51,7 @@ static bool read_new_hub_key(CborReader &reader) {
 }
 
 /// How many items the array of a message has, 0 for one that the hub does not send.
-static size_t item_count(MessageType type) {
+WITHOUT_TABLES static size_t item_count(MessageType type) {
   switch (type) {
     case MessageType::REVOKED:
       return 1;
@@ -71,7 +71,7 @@ static size_t item_count(MessageType type) {
   }
 }
 
-static bool read_fields(CborReader &reader, HubMessage &out) {
+WITHOUT_TABLES static bool read_fields(CborReader &reader, HubMessage &out) {
   switch (out.type) {
     case MessageType::WELCOME:
       return reader.read_bool(out.welcome.want_description) && reader.read_uint(out.welcome.hub_time_ms) &&

@@ -2,12 +2,12 @@
 
 namespace esphome::oceanremote {
 
-static constexpr std::string_view HUB_KEY_ID_LABEL = "oceanremote/1 hub key id";
-static constexpr std::string_view MAC1_LABEL = "oceanremote/1 mac1";
-static constexpr std::string_view REGISTRATION_LABEL = "oceanremote/1 registration";
-static constexpr std::string_view SESSION_LABEL = "oceanremote/1 session";
+static constexpr char HUB_KEY_ID_LABEL[] IN_FLASH = "oceanremote/1 hub key id";
+static constexpr char MAC1_LABEL[] IN_FLASH = "oceanremote/1 mac1";
+static constexpr char REGISTRATION_LABEL[] IN_FLASH = "oceanremote/1 registration";
+static constexpr char SESSION_LABEL[] IN_FLASH = "oceanremote/1 session";
 
-static constexpr std::string_view COMPARISON_LABEL = "oceanremote/1 short authentication string";
+static constexpr char COMPARISON_LABEL[] IN_FLASH = "oceanremote/1 short authentication string";
 
 void comparison_code(char out[COMPARISON_CODE_SIZE], const uint8_t hub_public[KEY_SIZE],
                      const uint8_t device_public[KEY_SIZE], const uint8_t handshake_hash[HASH_SIZE]) {
@@ -70,8 +70,11 @@ Error StaticKey::prepare_shared(const HubKey &hub) {
 }
 
 void derive_psk(Key &psk, const Key &token, const uint8_t mac[MAC_SIZE], Purpose purpose) {
-  const std::string_view info = purpose == Purpose::REGISTRATION ? REGISTRATION_LABEL : SESSION_LABEL;
-  hkdf_sha256(psk, token.view(), ByteView{mac, MAC_SIZE}, bytes_of(info));
+  const FlashText label = purpose == Purpose::REGISTRATION ? FlashText(REGISTRATION_LABEL) : FlashText(SESSION_LABEL);
+  uint8_t info[sizeof(REGISTRATION_LABEL)];
+  static_assert(sizeof(info) >= sizeof(SESSION_LABEL), "room for the longer one");
+  label.copy_to(info);
+  hkdf_sha256(psk, token.view(), ByteView{mac, MAC_SIZE}, ByteView{info, label.size()});
 }
 
 }  // namespace esphome::oceanremote

@@ -2,10 +2,10 @@
 
 namespace esphome::oceanremote {
 
-void SymmetricState::initialize(std::string_view protocol_name) {
+void SymmetricState::initialize(FlashText protocol_name) {
   std::memset(this->hash_, 0, HASH_SIZE);
   if (protocol_name.size() <= HASH_SIZE) {
-    std::memcpy(this->hash_, protocol_name.data(), protocol_name.size());
+    protocol_name.copy_to(this->hash_);
   } else {
     Sha256 hash;
     hash.update(protocol_name);

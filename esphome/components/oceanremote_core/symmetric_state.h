@@ -8,7 +8,7 @@ namespace esphome::oceanremote {
 class SymmetricState {
  public:
   /// h = protocol name (hashed if longer than 32 bytes), ck = h.
-  void initialize(std::string_view protocol_name);
+  void initialize(FlashText protocol_name);
   void mix_hash(ByteView data);
   void mix_key(ByteView ikm);
   void mix_key_and_hash(const Key &psk);

@@ -2,14 +2,16 @@
 
 namespace esphome::oceanremote {
 
-static constexpr std::string_view TOKEN_LABEL = "oceanremote/1 registration token";
-static constexpr std::string_view HUB_KEY_LABEL = "oceanremote/1 hub key";
-static constexpr std::string_view HANDLE_LABEL = "oceanremote/1 token handle";
-static constexpr std::string_view STORED_LABEL = "oceanremote/1 stored";
+static constexpr char TOKEN_LABEL[] IN_FLASH = "oceanremote/1 registration token";
+static constexpr char HUB_KEY_LABEL[] IN_FLASH = "oceanremote/1 hub key";
+static constexpr char HANDLE_LABEL[] IN_FLASH = "oceanremote/1 token handle";
+static constexpr char STORED_LABEL[] IN_FLASH = "oceanremote/1 stored";
+static constexpr char TOKEN_PREFIX[] IN_FLASH = "oc_reg_";
+static constexpr char HUB_KEY_PREFIX[] IN_FLASH = "oc_hub_";
 static constexpr size_t BODY_LENGTH = 43;
 static constexpr size_t CHECK_LENGTH = 4;
 static constexpr size_t CHECK_SIZE = 3;
-static_assert(TOKEN_PREFIX.size() + BODY_LENGTH + CHECK_LENGTH == TEXT_KEY_SIZE, "text form");
+static_assert(sizeof(TOKEN_PREFIX) - 1 + BODY_LENGTH + CHECK_LENGTH == TEXT_KEY_SIZE, "text form");
 
 static int base64url_value(char character) {
   if (character >= 'A' && character <= 'Z')
@@ -42,20 +44,20 @@ static bool decode_base64url(std::string_view text, uint8_t *out) {
   return bits == 0;
 }
 
-static void labelled_hash(std::string_view label, ByteView data, uint8_t digest[HASH_SIZE]) {
+static void labelled_hash(FlashText label, ByteView data, uint8_t digest[HASH_SIZE]) {
   Sha256 hash;
   hash.update(label);
   hash.update(data);
   hash.finish(digest);
 }
 
-static Error parse_text(std::string_view text, std::string_view prefix, std::string_view label, Key &out) {
-  if (text.size() != TEXT_KEY_SIZE || text.substr(0, prefix.size()) != prefix)
+static Error parse_text(std::string_view text, FlashText prefix, FlashText label, Key &out) {
+  if (text.size() != TEXT_KEY_SIZE || !starts_with(text, prefix))
     return Error::TOKEN_MALFORMED;
   Key secret;
   uint8_t check[CHECK_SIZE];
-  if (!decode_base64url(text.substr(prefix.size(), BODY_LENGTH), secret.data()) ||
-      !decode_base64url(text.substr(prefix.size() + BODY_LENGTH), check))
+  if (!decode_base64url(text_from(text, prefix.size(), BODY_LENGTH), secret.data()) ||
+      !decode_base64url(text_from(text, prefix.size() + BODY_LENGTH), check))
     return Error::TOKEN_MALFORMED;
   uint8_t digest[HASH_SIZE];
   labelled_hash(label, secret.view(), digest);

@@ -6,8 +6,6 @@
 namespace esphome::oceanremote {
 
 inline constexpr size_t TEXT_KEY_SIZE = 54;  // prefix 7, 43 for 32 bytes, 4 for the checksum
-inline constexpr std::string_view TOKEN_PREFIX = "oc_reg_";
-inline constexpr std::string_view HUB_KEY_PREFIX = "oc_hub_";
 
 /// TOKEN_MALFORMED (prefix, length, alphabet, spare bits), TOKEN_CHECKSUM; out is then as it was.
 [[nodiscard]] Error parse_registration_token(std::string_view text, Key &out);

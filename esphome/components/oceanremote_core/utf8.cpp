@@ -54,7 +54,7 @@ size_t utf8_character(std::string_view text) {
 size_t utf8_valid_prefix(std::string_view text) {
   size_t valid = 0;
   size_t length;
-  while ((length = utf8_character(text.substr(valid))) != 0)
+  while ((length = utf8_character(text_from(text, valid))) != 0)
     valid += length;
   return valid;
 }
@@ -64,7 +64,7 @@ bool utf8_valid(std::string_view text) { return utf8_valid_prefix(text) == text.
 size_t utf8_first_characters(std::string_view text, size_t max) {
   size_t size = 0;
   for (; max != 0 && size < text.size(); max--) {
-    const size_t length = utf8_character(text.substr(size));
+    const size_t length = utf8_character(text_from(text, size));
     size += length == 0 ? 1 : length;
   }
   return size;

@@ -9,7 +9,7 @@ static constexpr uint8_t MASKED = 0x80;
 static constexpr uint8_t LENGTH_BITS = 0x7F;
 static constexpr uint8_t LENGTH_16 = 126;
 static constexpr size_t MASK_SIZE = 4;
-static constexpr std::string_view MASK_LABEL = "oceanremote/1 mask";
+static constexpr char MASK_LABEL[] IN_FLASH = "oceanremote/1 mask";
 
 Error WebSocket::start(RandomSource &random, const UpgradeRequest &request, uint8_t *out, size_t capacity,
                        size_t &size) {

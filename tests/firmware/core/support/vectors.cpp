@@ -1,6 +1,5 @@
 #include "support/vectors.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -90,14 +89,16 @@ const Vectors &transcripts() {
   return VECTORS;
 }
 
-/// The columns of a row; none follows a comma at its end.
+/// The columns of a row; the last may be empty.
 static std::vector<std::string> columns(const std::string &line) {
   std::vector<std::string> row;
-  for (size_t start = 0; start < line.size();) {
-    const size_t comma = std::min<size_t>(line.find(',', start), line.size());
+  size_t start = 0;
+  size_t comma;
+  while ((comma = line.find(',', start)) != std::string::npos) {
     row.push_back(line.substr(start, comma - start));
     start = comma + 1;
   }
+  row.push_back(line.substr(start));
   return row;
 }
 
