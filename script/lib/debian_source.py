@@ -2,8 +2,8 @@
 
 Usage: debian_source.py PACKAGE DIRECTORY
 
-The source comes from the mirror and the release that the machine's own apt is
-configured for, which checks it. Runs on the system's Python 3.11.
+The source comes from the mirror that the machine's own apt is configured for, in the
+machine's own release; apt checks it. Runs on the system's Python 3.11.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ import shutil
 import subprocess
 import sys
 
-from private_python import PrivateApt, configured_release
+from private_python import PrivateApt
+from tls_packages import own_release
 
 
 def main() -> int:
     """Download beside the final place, unpack, and move the source there."""
     package, directory = sys.argv[1], Path(sys.argv[2])
     workdir = directory.with_name(f"{directory.name}-download")
-    apt = PrivateApt(workdir, configured_release(), kind="deb-src")
+    apt = PrivateApt(workdir, own_release(), kind="deb-src")
     apt.run("apt-get", "-q", "update")
     apt.run("apt-get", "-q", "source", "--download-only", package)
     (archive,) = (apt.directory / "debs").glob("*.orig.tar.*")

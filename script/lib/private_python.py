@@ -34,24 +34,8 @@ SKIPPED = (
 def configured_mirror() -> str:
     """Return the URI of the Debian archive that apt is configured for.
 
-    Raises SystemExit when no Debian archive is configured.
-    """
-    return _configured_archive()[0]
-
-
-def configured_release() -> str:
-    """Return the release that apt is configured for, by its name or its suite.
-
-    Raises SystemExit when no Debian archive is configured.
-    """
-    return _configured_archive()[1]
-
-
-def _configured_archive() -> tuple[str, str]:
-    """Return URI and release of Debian's main archive.
-
     `apt-get indextargets` reads both deb822 and one-line sources, so no format is
-    parsed here.
+    parsed here. Raises SystemExit when no Debian archive is configured.
     """
     listing = subprocess.run(
         ["apt-get", "indextargets", "--format",
@@ -64,8 +48,8 @@ def _configured_archive() -> tuple[str, str]:
             continue
         if "-" in release or "/" in release or "debian" not in uri:
             continue
-        return uri, release
-    raise SystemExit("apt knows no Debian archive to take packages from")
+        return uri
+    raise SystemExit("apt knows no Debian archive to take Python 3.14 from")
 
 
 def source_options() -> str:

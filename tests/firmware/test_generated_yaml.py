@@ -38,7 +38,9 @@ def test_every_name_is_accepted(name: str, tmp_path: Path) -> None:
 
 def test_an_esp8266_may_run_at_twice_its_speed(tmp_path: Path) -> None:
     head, line, rest = shown_yaml(Board.ESP8266).partition("  # platformio_options:\n")
-    faster = line.replace("# ", "") + rest.replace("  #   board_build", "    board_build")
+    faster = line.replace("# ", "") + rest.replace(
+        "  #   board_build", "    board_build"
+    )
     outcome = _validate(tmp_path, head + faster)
     assert outcome.accepted, outcome.text
     assert "board_build.f_cpu: 160000000L" in outcome.text
