@@ -20,6 +20,7 @@ from custom_components.oceanremote.common.const import (
     SUBENTRY_CHALLENGE_DEVICE,
 )
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.vault import changes
 
 SECRET = b"a secret of many bytes"
 OWNER = "challenge-device-under-test"
@@ -77,7 +78,7 @@ async def add_challenge_device(
 ) -> ChallengeDevice:
     """Add "Garage" to a loaded hub, its secret in the vault."""
     hub: Hub = entry.runtime_data.hub
-    await hub.vault.put_secret(OWNER, SECRET_NAME, SECRET)
+    await hub.vault.apply(changes.put_secret(OWNER, SECRET_NAME, SECRET))
     hass.config_entries.async_add_subentry(
         entry,
         ConfigSubentry(

@@ -33,6 +33,7 @@ from custom_components.oceanremote.challenge.settings import SECRET_NAME
 from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
+from custom_components.oceanremote.vault import changes
 from custom_components.oceanremote.vault.errors import VaultWriteError
 from tests.challenge.device import Device, running_device
 
@@ -302,7 +303,7 @@ async def test_a_device_that_is_away(
 async def test_a_secret_that_the_vault_has_lost(
     hass: HomeAssistant, hub: Hub, garage: ChallengeDevice, board: Device
 ) -> None:
-    await hub.vault.put_secret(OWNER, SECRET_NAME, None)
+    await hub.vault.apply(changes.put_secret(OWNER, SECRET_NAME, None))
     with pytest.raises(HomeAssistantError) as caught:
         await call(hass, "switch", "turn_on", "switch.garage_light")
     assert caught.value.translation_key == "challenge_secret_missing"
@@ -403,7 +404,7 @@ async def test_a_removal_that_cannot_be_stored_is_recorded_and_made_up_for(
         raise VaultWriteError("the disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(hub.vault, "put_secret", fail)
+        patch.setattr(hub.vault, "apply", fail)
         hass.config_entries.async_remove_subentry(hub.entry, garage.subentry_id)
         await hass.async_block_till_done()
     assert records.of(AuditKind.REVOKED)[-1].outcome == "removal not stored"

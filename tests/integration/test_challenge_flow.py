@@ -18,6 +18,7 @@ from custom_components.oceanremote.common.const import (
     SUBENTRY_CHALLENGE_DEVICE,
 )
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.vault import changes
 from custom_components.oceanremote.vault.errors import VaultWriteError
 from tests.challenge.device import Device, running_device
 
@@ -360,7 +361,7 @@ async def test_one_secret_has_one_mode(
 async def test_a_test_without_a_secret_says_so(
     hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry, garage: ChallengeDevice
 ) -> None:
-    await hub.vault.put_secret(OWNER, SECRET_NAME, None)
+    await hub.vault.apply(changes.put_secret(OWNER, SECRET_NAME, None))
     flow = await begin(hass, hub_entry, garage.subentry_id)
     flow = await answer(hass, flow, **device_form(generate_secret=False))
     flow = await answer(hass, flow, **TABLES)
@@ -382,7 +383,7 @@ async def test_a_vault_that_cannot_be_written_changes_nothing(
     flow = await answer(hass, flow, **device_form())
     flow = await answer(hass, flow, **TABLES)
     with monkeypatch.context() as patch:
-        patch.setattr(hub.vault, "put_secret", fail)
+        patch.setattr(hub.vault, "apply", fail)
         flow = await answer(hass, flow, test_connection=False)
     assert flow["errors"] == {"base": "vault_write_failed"}
     assert not hub.entry.runtime_data.challenges.devices

@@ -11,6 +11,7 @@ from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.hub.found import ISSUE_FOUND
 from custom_components.oceanremote.policy.trust import Standing
+from custom_components.oceanremote.vault import changes
 from custom_components.oceanremote.vault.records import EnrolmentRecord
 
 from .flow_support import answer, start_device_flow, text_at
@@ -60,7 +61,9 @@ async def test_killed_within_a_second_of_add_device(
 async def test_an_enrolment_that_is_over_does_not_come_back(
     hass: HomeAssistant, hub_entry: MockConfigEntry, hub: Hub
 ) -> None:
-    await hub.vault.add_enrolment("old", make_token(), 1.0, enrolment=WELL)
+    await hub.vault.apply(
+        changes.add_enrolment("old", make_token(), 1.0, enrolment=WELL)
+    )
     again = await lose_the_list(hass, hub_entry)
     assert not again.coordinators
     assert "old" not in again.vault.devices

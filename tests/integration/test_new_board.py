@@ -12,6 +12,7 @@ from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.policy.trust import Standing
 from custom_components.oceanremote.protocol import KeyPair, RegistrationToken
+from custom_components.oceanremote.vault import changes
 from custom_components.oceanremote.vault.errors import VaultWriteError
 
 from .http_support import audited
@@ -171,7 +172,7 @@ async def test_a_device_that_loses_its_board_to_another_is_revoked_and_told(
     await hass.async_block_till_done()
     well = hub.coordinator_for(subentry.subentry_id)
     text, _ = await hub.async_issue_registration_token(subentry.subentry_id)
-    await hub.vault.allow_replacement(well.device_id, loser.device_id)
+    await hub.vault.apply(changes.allow_replacement(well.device_id, loser.device_id))
     board = another_board(
         connected_device,
         registration=RegistrationToken.parse(text),

@@ -93,9 +93,7 @@ async def test_a_delivery_that_cannot_be_noted_is_repeated(
     """Telling it twice harms nobody."""
     await connected_device.hang_up()
     await hub.async_revoke(only_coordinator(hub).subentry_id)
-    with patch.object(
-        hub.vault, "mark_revoked_delivered", side_effect=VaultWriteError("full")
-    ):
+    with patch.object(hub.vault, "apply", side_effect=VaultWriteError("full")):
         await connected_device.dial()
         await connected_device.wait_closed()
         await eventually(lambda: records.of(AuditKind.STORAGE))
@@ -110,7 +108,7 @@ async def test_a_revocation_that_cannot_be_stored_is_an_error(
     """The caller is told that nothing has changed, and nothing has."""
     coordinator = only_coordinator(hub)
     with (
-        patch.object(hub.vault, "revoke", side_effect=VaultWriteError("disk full")),
+        patch.object(hub.vault, "apply", side_effect=VaultWriteError("disk full")),
         pytest.raises(StorageFailedError) as failed,
     ):
         await hub.async_revoke(coordinator.subentry_id)
@@ -216,7 +214,7 @@ async def test_the_gate_is_shut_even_if_the_vault_cannot_write(
     """No subentry means revoked; the next set-up asks, for the vault never knew."""
     identity = connected_device.driver.flash.identity
     coordinator = only_coordinator(hub)
-    with patch.object(hub.vault, "remove", side_effect=VaultWriteError("full")):
+    with patch.object(hub.vault, "apply", side_effect=VaultWriteError("full")):
         hass.config_entries.async_remove_subentry(hub_entry, coordinator.subentry_id)
         await hass.async_block_till_done()
     assert records.of(AuditKind.STORAGE)
@@ -239,7 +237,7 @@ async def test_a_device_that_the_vault_never_knew_is_removed_quietly(
     """A subentry without a record, as after a restored vault."""
     coordinator = only_coordinator(hub)
     assert coordinator.status is DeviceStatus.NOT_ENROLLED
-    with patch.object(hub.vault, "remove", side_effect=UnknownDevice("enrolment0")):
+    with patch.object(hub.vault, "apply", side_effect=UnknownDevice("enrolment0")):
         hass.config_entries.async_remove_subentry(hub_entry, coordinator.subentry_id)
         await hass.async_block_till_done()
     assert not records.of(AuditKind.STORAGE)
@@ -250,7 +248,7 @@ async def test_no_board_registers_for_a_device_that_is_gone(
 ) -> None:
     """The token is still in the vault for a moment; the gate knows better."""
     coordinator = only_coordinator(hub)
-    with patch.object(hub.vault, "remove", side_effect=VaultWriteError("full")):
+    with patch.object(hub.vault, "apply", side_effect=VaultWriteError("full")):
         hass.config_entries.async_remove_subentry(hub_entry, coordinator.subentry_id)
         await hass.async_block_till_done()
     await enrolled_device.dial()

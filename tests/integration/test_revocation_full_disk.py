@@ -17,7 +17,7 @@ from custom_components.oceanremote.common.errors import RevokedNotStoredError
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
-from custom_components.oceanremote.vault import vault_path
+from custom_components.oceanremote.vault import changes, vault_path
 from custom_components.oceanremote.vault.changes import standing
 from custom_components.oceanremote.vault.unwritten import unwritten_changes
 
@@ -108,7 +108,7 @@ async def test_the_first_change_that_the_disk_takes_carries_it(
     """Whatever is written next, it begins with the revocation."""
     with full_disk(), pytest.raises(RevokedNotStoredError):
         await hub.async_revoke(only_coordinator(hub).subentry_id)
-    await hub.vault.put_secret(hub_entry.entry_id, "other", b"change")
+    await hub.vault.apply(changes.put_secret(hub_entry.entry_id, "other", b"change"))
     assert not unwritten_changes(hass, vault_path(hass))
     hub = await restarted(hass, hub_entry)
     assert only_coordinator(hub).status is DeviceStatus.REVOKED

@@ -22,6 +22,7 @@ from custom_components.oceanremote.flows.tokens import async_open_token
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.hub_handshake import _Grant
+from custom_components.oceanremote.vault import changes
 from custom_components.oceanremote.vault.records import TokenRecord
 
 from .runtime_support import Device, only_coordinator
@@ -202,7 +203,9 @@ async def test_nothing_alive_and_nothing_written_shows_a_secret(
     await hass.services.async_call(
         root.DOMAIN, "create_decoy", {}, blocking=True, return_response=True
     )
-    await hub.vault.put_secrets(pump.device_id, {"ota_password": b"correct horse"})
+    await hub.vault.apply(
+        changes.put_secrets(pump.device_id, {"ota_password": b"correct horse"})
+    )
     await hub.security.trail.log.flush()
     known |= secrets_of(hub) | {text.removeprefix("oc_reg_")[:43]}
 

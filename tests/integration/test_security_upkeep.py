@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.oceanremote.common.const import DOMAIN
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.posture import OLD_TOKEN
-from custom_components.oceanremote.vault import Vault
+from custom_components.oceanremote.vault import Vault, changes
 from custom_components.oceanremote.vault.records import DeviceRecord
 
 from .http_support import STRANGER, is_banned
@@ -53,7 +53,7 @@ async def test_rotated_token_counts_from_its_rotation(
     clock.now += 400 * DAY
     await vault.rotate_token("one", bytes(32))
     assert record_of(vault).oldest_token_at == NOW
-    await vault.confirm_token("one", 2)
+    await vault.apply(changes.confirm_token("one", 2))
     assert record_of(vault).oldest_token_at == NOW + 400 * DAY
     await vault.stop()
     again = await open_vault(hass, clock)

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.oceanremote.policy.trust import Standing, StandingEvent
 from custom_components.oceanremote.protocol.errors import RefusalReason, Refused
-from custom_components.oceanremote.vault import Vault
+from custom_components.oceanremote.vault import Vault, changes
 from custom_components.oceanremote.vault.errors import UnknownDevice, VaultFull
 
 from .vault_support import (
@@ -112,7 +112,7 @@ async def test_token_of_a_clock_that_was_years_ahead(
     """The clock is right again: the token would live for years, so it does not count."""
     clock.now = NOW + 1000 * DAY
     token = make_token()
-    await vault.add_enrolment("one", token, clock.now + DAY)
+    await vault.apply(changes.add_enrolment("one", token, clock.now + DAY))
     clock.now = NOW
     assert refusal(vault, token.handle, make_board()) is RefusalReason.TOKEN_EARLY
     await vault.stop()
@@ -177,7 +177,7 @@ async def test_what_is_over_is_written_down_without_a_try(
 ) -> None:
     """On disk when it returns, once; a token that has time left stays as it is."""
     over, left = await enrol(vault, "one"), make_token()
-    await vault.add_enrolment("two", left, NOW + DAY + 1)
+    await vault.apply(changes.add_enrolment("two", left, NOW + DAY + 1))
     before = vault.generation
     clock.now = NOW + DAY
     for _ in range(2):
@@ -301,7 +301,7 @@ async def test_withdrawn_token_stores_nothing(vault: Vault) -> None:
     token = await enrol(vault, "one")
     board = make_board()
     assert knock(vault, token.handle, board) == "one"
-    await vault.void_registration("one")
+    await vault.apply(changes.void_registration("one"))
     with pytest.raises(Refused):
         await pend(vault, token, board)
     assert refusal(vault, token.handle, board) is RefusalReason.UNKNOWN_HANDLE
@@ -330,7 +330,7 @@ async def test_token_in_use_is_not_issued_twice(vault: Vault) -> None:
     """Two devices never share a registration token."""
     token = await enrol(vault, "one")
     with pytest.raises(VaultFull):
-        await vault.add_enrolment("two", token, NOW + DAY)
+        await vault.apply(changes.add_enrolment("two", token, NOW + DAY))
 
 
 async def test_mac_active_elsewhere_is_refused_before_a_token_exists(
@@ -372,7 +372,7 @@ async def test_allowed_replacement_takes_the_mac_over(vault: Vault) -> None:
     board = make_board()
     await register(vault, "owner", board)
     token = await enrol(vault, "one")
-    await vault.allow_replacement("one", "owner")
+    await vault.apply(changes.allow_replacement("one", "owner"))
     await pend(vault, token, board)
     assert vault.devices["owner"].standing is Standing.ACTIVE
     await vault.commit_registration("one", board.mac, board.key, 1)
@@ -386,10 +386,10 @@ async def test_replacement_needs_an_open_registration(vault: Vault) -> None:
     await register(vault, "owner", make_board())
     await enrol(vault, "one")
     with pytest.raises(UnknownDevice):
-        await vault.allow_replacement("one", "nobody")
-    await vault.void_registration("one")
+        await vault.apply(changes.allow_replacement("one", "nobody"))
+    await vault.apply(changes.void_registration("one"))
     with pytest.raises(Refused):
-        await vault.allow_replacement("one", "owner")
+        await vault.apply(changes.allow_replacement("one", "owner"))
 
 
 async def test_replaced_board_hears_of_it_and_the_new_one_starts_afresh(
@@ -409,7 +409,7 @@ async def test_replaced_board_hears_of_it_and_the_new_one_starts_afresh(
     tombstone = vault.directory().find_session(old.key, old.mac, 1)
     assert tombstone.tombstone
     assert tombstone.device_id != "one"
-    await vault.mark_revoked_delivered(tombstone.device_id)
+    await vault.apply(changes.mark_revoked_delivered(tombstone.device_id))
     assert tombstone.device_id not in vault.devices
     assert not vault.directory().knows_device_key(old.key)
 

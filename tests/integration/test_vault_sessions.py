@@ -12,7 +12,7 @@ from custom_components.oceanremote.policy.trust import (
 )
 from custom_components.oceanremote.protocol.errors import RefusalReason, Refused
 from custom_components.oceanremote.protocol.limits import MAX_U32
-from custom_components.oceanremote.vault import Vault
+from custom_components.oceanremote.vault import Vault, changes
 from custom_components.oceanremote.vault.changes import standing as vault_changes
 from custom_components.oceanremote.vault.encoding import decode, encode
 from custom_components.oceanremote.vault.errors import UnknownDevice, VaultFull
@@ -83,9 +83,9 @@ async def test_unproved_token_is_not_rotated_away(vault: Vault) -> None:
     await register(vault, "one", board)
     second = await vault.rotate_token("one", os.urandom(32))
     assert await vault.rotate_token("one", os.urandom(32)) == second
-    await vault.confirm_token("one", 1)
+    await vault.apply(changes.confirm_token("one", 1))
     assert vault.devices["one"].previous is not None
-    await vault.confirm_token("one", 2)
+    await vault.apply(changes.confirm_token("one", 2))
     assert vault.devices["one"].previous is None
     third = await vault.rotate_token("one", os.urandom(32))
     assert third.generation == 3
@@ -101,7 +101,7 @@ async def test_forgotten_token_leaves_its_name_to_the_one_before(vault: Vault) -
     assert find(vault, board, 2).token == first.secret
     assert find(vault, board, 3).token == third.secret
     # What is older than the vault's own is none of its names.
-    await vault.confirm_token("one", 3)
+    await vault.apply(changes.confirm_token("one", 3))
     assert (await vault.rotate_token("one", os.urandom(32), 1)).generation == 4
     assert find(vault, board, 3).token == third.secret
 
@@ -112,7 +112,7 @@ async def test_generations_end_before_the_vault_cannot_be_read_any_more(
     await register(vault, "one", make_board())
     last = await vault.rotate_token("one", os.urandom(32), MAX_U32 - 1)
     assert last.generation == MAX_U32
-    await vault.confirm_token("one", MAX_U32)
+    await vault.apply(changes.confirm_token("one", MAX_U32))
     with pytest.raises(VaultFull):
         await vault.rotate_token("one", os.urandom(32))
     assert decode(encode(vault._writer.snapshot))
@@ -166,9 +166,9 @@ async def test_revoked_board_gets_in_only_to_hear_it(vault: Vault) -> None:
     """The tombstone holds until it is delivered, then the key is unknown."""
     board = make_board()
     await register(vault, "one", board)
-    await vault.revoke("one")
+    await vault.apply(changes.revoke("one"))
     assert find(vault, board).tombstone
-    await vault.mark_revoked_delivered("one")
+    await vault.apply(changes.mark_revoked_delivered("one"))
     assert refusal(vault, board) is RefusalReason.UNKNOWN_KEY
     record = vault.devices["one"]
     assert (record.standing, record.current, record.mac) == (
@@ -183,10 +183,10 @@ async def test_revoking_twice_and_delivering_twice_change_nothing_more(
 ) -> None:
     """Both are safe to repeat."""
     await register(vault, "one", make_board())
-    for change in (vault.revoke, vault.mark_revoked_delivered):
-        await change("one")
+    for change in (changes.revoke("one"), changes.mark_revoked_delivered("one")):
+        await vault.apply(change)
         generation = vault.generation
-        await change("one")
+        await vault.apply(change)
         assert vault.generation == generation
 
 
@@ -197,7 +197,7 @@ async def test_revoking_a_pending_board_buries_it(vault: Vault) -> None:
     await vault.store_pending(
         "one", board.mac, board.key, os.urandom(32), handle=token.handle
     )
-    await vault.revoke("one")
+    await vault.apply(changes.revoke("one"))
     assert find(vault, board).tombstone
 
 
@@ -209,7 +209,7 @@ async def test_revoking_buries_the_present_and_the_pending_board(vault: Vault) -
     await vault.store_pending(
         "one", new.mac, new.key, os.urandom(32), handle=token.handle
     )
-    await vault.revoke("one")
+    await vault.apply(changes.revoke("one"))
     assert find(vault, old).tombstone
     assert find(vault, new, 2).tombstone
 
@@ -218,7 +218,7 @@ async def test_revoked_device_may_be_enrolled_again(vault: Vault) -> None:
     """Its new registration stands beside the tombstone of its old identity."""
     board, again = make_board(1), make_board(1)
     await register(vault, "one", board)
-    await vault.revoke("one")
+    await vault.apply(changes.revoke("one"))
     await register(vault, "one", again)
     assert vault.devices["one"].standing is Standing.ACTIVE
     assert find(vault, board).tombstone
@@ -231,12 +231,14 @@ async def test_reconcile_removes_devices_without_a_subentry(vault: Vault) -> Non
     await register(vault, "kept", kept)
     await register(vault, "gone", gone)
     await enrol(vault, "never used")
-    await vault.put_secret("gone", "ota", b"1")
-    await vault.put_secret("challenge", "secret", b"2")
-    await vault.put_secret("orphan", "secret", b"3")
+    await vault.apply(changes.put_secret("gone", "ota", b"1"))
+    await vault.apply(changes.put_secret("challenge", "secret", b"2"))
+    await vault.apply(changes.put_secret("orphan", "secret", b"3"))
 
-    removed = await vault.reconcile({"kept", "challenge"})
-    assert sorted(removed) == ["gone", "never used"]
+    known = {"kept", "challenge"}
+    unknown = vault_changes.unknown_ids(vault.devices, known)
+    assert sorted(unknown) == ["gone", "never used"]
+    await vault.apply(changes.reconcile(known))
     assert find(vault, kept).device_id == "kept"
     assert find(vault, gone).tombstone
     assert {"gone", "never used"}.isdisjoint(vault.devices)
@@ -244,7 +246,8 @@ async def test_reconcile_removes_devices_without_a_subentry(vault: Vault) -> Non
     assert vault.secret("orphan", "secret") is None
     assert vault.secret("challenge", "secret") == b"2"
     generation = vault.generation
-    assert await vault.reconcile({"kept", "challenge"}) == ()
+    await vault.apply(changes.reconcile(known))
+    assert vault_changes.unknown_ids(vault.devices, known) == ()
     assert vault.generation == generation
 
 
@@ -252,7 +255,7 @@ async def test_remove_and_forget(vault: Vault) -> None:
     """`remove` leaves a tombstone, `forget` leaves nothing."""
     board = make_board()
     await register(vault, "one", board)
-    await vault.remove("one")
+    await vault.apply(changes.remove("one"))
     assert find(vault, board).tombstone
     tombstone = find(vault, board).device_id
     await forget(vault, tombstone)
@@ -268,10 +271,10 @@ async def test_tombstones_are_bounded_and_the_oldest_goes(
     boards = [make_board(number) for number in range(1, 5)]
     for number, board in enumerate(boards):
         await register(vault, f"device {number}", board)
-    await vault.remove("device 0")
+    await vault.apply(changes.remove("device 0"))
     for number in (1, 2, 3):
         clock.now += 1
-        await vault.revoke(f"device {number}")
+        await vault.apply(changes.revoke(f"device {number}"))
     known = [vault.directory().knows_device_key(board.key) for board in boards]
     assert sum(known) == 2
     assert known[0] is False
@@ -303,7 +306,7 @@ async def test_standing_moves_between_those_of_registered_devices_only(
     assert vault.generation == generation
     await vault.change_standing("one", StandingEvent.RELEASE)
     assert vault.devices["one"].standing is Standing.ACTIVE
-    await vault.revoke("one")
+    await vault.apply(changes.revoke("one"))
     with pytest.raises(TransitionRefusedError, match="revoked"):
         await vault.change_standing("one", StandingEvent.RELEASE, suspected=True)
     with pytest.raises(ValueError, match="no token"):
@@ -313,7 +316,7 @@ async def test_standing_moves_between_those_of_registered_devices_only(
 async def test_unknown_devices_are_named(vault: Vault) -> None:
     """Every change of an unknown id raises, none invents a record."""
     with pytest.raises(UnknownDevice):
-        await vault.revoke("nobody")
+        await vault.apply(changes.revoke("nobody"))
     with pytest.raises(UnknownDevice):
         vault.high_water("nobody")
     with pytest.raises(UnknownDevice):

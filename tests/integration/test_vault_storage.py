@@ -19,6 +19,7 @@ from custom_components.oceanremote.protocol.errors import Refused
 from custom_components.oceanremote.vault import (
     Vault,
     async_wipe_files,
+    changes,
     default_key_path,
     file as vault_file,
     vault_path,
@@ -66,8 +67,8 @@ async def test_content_survives_a_restart(hass: HomeAssistant, vault: Vault) -> 
     await vault.store_pending(
         "three", board.mac, board.key, os.urandom(32), handle=token.handle
     )
-    await vault.revoke("one")
-    await vault.put_secrets("three", {"ota": b"secret", "gone": None})
+    await vault.apply(changes.revoke("one"))
+    await vault.apply(changes.put_secrets("three", {"ota": b"secret", "gone": None}))
     await vault.stop()
 
     again = await open_vault(hass)
@@ -84,7 +85,7 @@ async def test_files_are_private_and_tell_nothing(
 ) -> None:
     """Mode 0600, no left-overs, and no secret in clear."""
     token = await enrol(vault, "one")
-    await vault.put_secret("one", "ota", b"a very secret password")
+    await vault.apply(changes.put_secret("one", "ota", b"a very secret password"))
     files = files_in(storage)
     assert set(files) == {"oceanremote.vault", "oceanremote.key"}
     for name in files:
@@ -107,7 +108,7 @@ async def test_every_write_raises_the_generation_by_one(vault: Vault) -> None:
     """A change that changes nothing is no write."""
     assert vault.generation == 1
     await enrol(vault, "one")
-    await vault.put_secret("one", "ota", b"1")
+    await vault.apply(changes.put_secret("one", "ota", b"1"))
     assert vault.generation == 3
     await vault.flush()
     assert vault.generation == 3
@@ -596,14 +597,14 @@ async def test_wipe_of_a_damaged_vault(
 async def test_named_secrets_are_bounded(vault: Vault) -> None:
     """Size and number of an owner's secrets have an end."""
     with pytest.raises(VaultFull):
-        await vault.put_secret("one", "big", bytes(4097))
+        await vault.apply(changes.put_secret("one", "big", bytes(4097)))
     with pytest.raises(VaultFull):
-        await vault.put_secrets("one", {f"n{n}": b"" for n in range(17)})
-    await vault.put_secret("one", "a", b"1")
-    await vault.put_secret("one", "a", None)
+        await vault.apply(changes.put_secrets("one", {f"n{n}": b"" for n in range(17)}))
+    await vault.apply(changes.put_secret("one", "a", b"1"))
+    await vault.apply(changes.put_secret("one", "a", None))
     assert vault.secret("one", "a") is None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vault_upkeep, "MAX_DEVICES", 1)
-        await vault.put_secret("one", "a", b"1")
+        await vault.apply(changes.put_secret("one", "a", b"1"))
         with pytest.raises(VaultFull):
-            await vault.put_secret("two", "a", b"1")
+            await vault.apply(changes.put_secret("two", "a", b"1"))

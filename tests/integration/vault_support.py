@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant
 from custom_components.oceanremote.protocol.keys import KeyPair, RegistrationToken
 from custom_components.oceanremote.vault import (
     Vault,
+    changes,
     default_key_path,
     file as vault_file,
     vault_path,
@@ -76,7 +77,7 @@ async def open_vault(
 async def enrol(vault: Vault, device_id: str, **options: object) -> RegistrationToken:
     """Put a registration token in force for a day."""
     token = make_token()
-    await vault.add_enrolment(device_id, token, NOW + DAY, **options)  # type: ignore[arg-type]
+    await vault.apply(changes.add_enrolment(device_id, token, NOW + DAY, **options))  # type: ignore[arg-type]
     return token
 
 

@@ -12,7 +12,7 @@ from ..policy.audit.kinds import AuditKind
 from ..policy.audit.record import Actor, Outcome
 from ..protocol import RegistrationToken
 from ..protocol.limits import MAC_SIZE
-from ..vault import Vault
+from ..vault import Vault, changes
 
 OWNER: Final = "decoys"
 _TOKEN: Final = "token"
@@ -55,8 +55,13 @@ class Decoys:
         token = RegistrationToken.generate(secrets.token_bytes)
         mac = bytearray(secrets.token_bytes(MAC_SIZE))
         mac[0] = mac[0] & 0xFC | _LOCAL
-        await self._vault.put_secrets(
-            OWNER,
-            {f"{_TOKEN}-{token.handle.hex()}": b"1", f"{_DEVICE}-{mac.hex()}": b"1"},
+        await self._vault.apply(
+            changes.put_secrets(
+                OWNER,
+                {
+                    f"{_TOKEN}-{token.handle.hex()}": b"1",
+                    f"{_DEVICE}-{mac.hex()}": b"1",
+                },
+            )
         )
         return token.text, mac.hex()

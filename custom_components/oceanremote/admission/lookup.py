@@ -9,7 +9,7 @@ whether or not the vault has been told yet; one whose subentry was never found w
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ..policy.admission import Admission, Moment
@@ -42,7 +42,7 @@ class Known:
     vault: VaultLookup
     has_subentry: Callable[[str], bool]
     is_found: Callable[[str], bool]
-    owner_of: Callable[[bytes], str | None]
+    owner_of: Callable[[bytes], str | None] = field(repr=False)
 
 
 class LinkLookup:

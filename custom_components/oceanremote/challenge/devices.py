@@ -16,7 +16,7 @@ from ..common.const import (
     SUBENTRY_CHALLENGE_DEVICE,
 )
 from ..policy.audit.kinds import AuditKind
-from ..vault import Vault
+from ..vault import Vault, changes
 from ..vault.errors import VaultError
 from .device import ChallengeDevice
 from .settings import SECRET_NAME, ChallengeSettings
@@ -71,7 +71,7 @@ class ChallengeDevices:
     async def _async_forget(self, device_id: str) -> None:
         outcome = "its subentry was removed"
         try:
-            await self._vault.put_secret(device_id, SECRET_NAME, None)
+            await self._vault.apply(changes.put_secret(device_id, SECRET_NAME, None))
         except VaultError:
             # The next set-up deletes it.
             outcome = "removal not stored"

@@ -23,6 +23,7 @@ from ..flows.yaml_page import COPY_ICON
 from ..hub import Hub
 from ..policy.audit.kinds import AuditKind
 from ..policy.audit.record import Actor, Outcome
+from ..vault import changes
 from ..vault.errors import VaultError
 from .client import (
     ExchangeFailedError,
@@ -232,7 +233,9 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
         """Put the secret into the vault, then create or change the subentry."""
         device_id = self._device_id or uuid4().hex
         if self._secret is not None:
-            await hub.vault.put_secret(device_id, SECRET_NAME, self._secret)
+            await hub.vault.apply(
+                changes.put_secret(device_id, SECRET_NAME, self._secret)
+            )
         hub.security.trail.record(
             AuditKind.TOKEN_ISSUED if self._secret else AuditKind.POLICY,
             Outcome.DONE,

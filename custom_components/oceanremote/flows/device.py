@@ -32,6 +32,7 @@ from ..common.const import (
 from ..hub import Hub
 from ..policy.audit.kinds import AuditKind
 from ..protocol import KeyTextError, RegistrationToken, is_board_mac, parse_mac
+from ..vault import changes
 from ..vault.errors import VaultError
 from ..vault.records import EnrolmentRecord
 from .device_yaml import MAX_NAME_LENGTH, node_name_for
@@ -168,14 +169,16 @@ class DeviceFlow(TokenPages):
         }
         token = RegistrationToken.generate(secrets.token_bytes)
         await async_passwords(hub.vault, device_id)
-        await hub.vault.add_enrolment(
-            device_id,
-            token,
-            time.time() + REGISTRATION_TOKEN_LIFETIME.total_seconds(),
-            expected_mac,
-            enrolment=EnrolmentRecord(
-                title=name, board=board.value, node_name=data[CONF_NODE_NAME]
-            ),
+        await hub.vault.apply(
+            changes.add_enrolment(
+                device_id,
+                token,
+                time.time() + REGISTRATION_TOKEN_LIFETIME.total_seconds(),
+                expected_mac,
+                enrolment=EnrolmentRecord(
+                    title=name, board=board.value, node_name=data[CONF_NODE_NAME]
+                ),
+            )
         )
         hub.record(
             AuditKind.TOKEN_ISSUED,

@@ -11,7 +11,7 @@ from homeassistant.core import callback
 from ..common.boards import Board
 from ..common.const import CONF_BOARD, CONF_ENROLMENT_ID, CONF_NODE_NAME
 from ..protocol import RegistrationToken, hub_key_text
-from ..vault import Vault
+from ..vault import Vault, changes
 from .device_yaml import DevicePasswords, DeviceYaml, node_name_for
 
 SECRET_FALLBACK: Final = "fallback_password"
@@ -82,12 +82,14 @@ async def async_passwords(vault: Vault, device_id: str) -> DevicePasswords:
     if fallback is not None and ota_key is not None and host_mac is not None:
         return DevicePasswords(fallback.decode(), ota_key.decode(), host_mac.decode())
     passwords = DevicePasswords.generate(secrets.token_bytes)
-    await vault.put_secrets(
-        device_id,
-        {
-            SECRET_FALLBACK: passwords.fallback.encode(),
-            SECRET_OTA_KEY: passwords.ota_key.encode(),
-            SECRET_HOST_MAC: passwords.host_mac.encode(),
-        },
+    await vault.apply(
+        changes.put_secrets(
+            device_id,
+            {
+                SECRET_FALLBACK: passwords.fallback.encode(),
+                SECRET_OTA_KEY: passwords.ota_key.encode(),
+                SECRET_HOST_MAC: passwords.host_mac.encode(),
+            },
+        )
     )
     return passwords

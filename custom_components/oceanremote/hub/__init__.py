@@ -47,7 +47,7 @@ from ..protocol import (
 from ..transport.link import Link, ProofEvent
 from ..trust.registration_issues import async_delete_device_issues, async_handle_refusal
 from ..trust.unwritten import async_noting_unwritten
-from ..vault import Vault
+from ..vault import Vault, changes
 from ..vault.errors import UnknownDevice, VaultError
 from ..vault.translate import translated_errors
 from .devices import DeviceManager
@@ -215,7 +215,7 @@ class Hub:
         async_delete_device_issues(self.hass, self.entry, coordinator.subentry_id)
         self.security.issues.forget(coordinator)
         try:
-            await self.vault.remove(device_id)
+            await self.vault.apply(changes.remove(device_id))
         except UnknownDevice:
             return
         except VaultError as err:
@@ -235,7 +235,7 @@ class Hub:
         """Revoke a device for good, at once; raises where that is not on disk yet."""
         coordinator = self.coordinator_for(subentry_id)
         device_id = coordinator.device_id
-        revocation = self.vault.revoke(device_id)
+        revocation = self.vault.apply(changes.revoke(device_id))
         refusal = await async_noting_unwritten(revocation, self.log, device_id)
         self._revoked(coordinator, "by an administrator", user_id)
         if refusal is not None:
@@ -274,7 +274,9 @@ class Hub:
         token = RegistrationToken.generate(secrets.token_bytes)
         expires_at = time.time() + REGISTRATION_TOKEN_LIFETIME.total_seconds()
         device = coordinator.device_id
-        await self.vault.add_enrolment(device, token, expires_at, expected_mac)
+        await self.vault.apply(
+            changes.add_enrolment(device, token, expires_at, expected_mac)
+        )
         self._registrar.close_links(device)
         self.record(
             AuditKind.TOKEN_ISSUED, "for 24 hours", device_id=device, user_id=user_id

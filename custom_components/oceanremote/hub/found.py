@@ -28,7 +28,8 @@ from ..common.const import (
 from ..policy.audit.kinds import AuditKind
 from ..protocol import format_mac
 from ..trust.unwritten import async_noting_unwritten
-from ..vault import Vault
+from ..vault import Vault, changes
+from ..vault.changes import standing
 from ..vault.errors import NotYetOnDisk, VaultWriteError
 from ..vault.records import DeviceRecord, EnrolmentRecord
 from ..vault.translate import translated_errors
@@ -76,8 +77,9 @@ class FoundDevices:
 
     async def _async_drop_others(self, kept: set[str]) -> None:
         """Let the vault forget enrolments that are over; nobody comes in by them."""
+        gone = standing.unknown_ids(self._vault.devices, kept)
         try:
-            gone = await self._vault.reconcile(kept)
+            await self._vault.apply(changes.reconcile(kept))
         except VaultWriteError as err:
             self._log.note(AuditKind.STORAGE, "not forgotten yet", detail=str(err))
             return
@@ -116,7 +118,7 @@ class FoundDevices:
         """
         refusal: NotYetOnDisk | None = None
         for device_id in self._found.intersection(device_ids):
-            removal = self._vault.remove(device_id)
+            removal = self._vault.apply(changes.remove(device_id))
             refused = await async_noting_unwritten(removal, self._log, device_id)
             refusal = refused or refusal
             self._found.discard(device_id)

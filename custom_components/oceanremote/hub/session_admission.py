@@ -22,7 +22,7 @@ from ..protocol import (
     format_mac,
 )
 from ..transport.link import Link
-from ..vault import Vault
+from ..vault import Vault, changes
 from ..vault.errors import VaultError
 from ..vault.records import DeviceRecord
 from .registration_commit import RegistrationCommit
@@ -97,7 +97,7 @@ class SessionAdmission:
 
     async def _async_note_told(self, link: Link, event: SessionProved) -> None:
         try:
-            await self._vault.mark_revoked_delivered(event.device_id)
+            await self._vault.apply(changes.mark_revoked_delivered(event.device_id))
         except VaultError as err:
             # It may come once more, and is told once more.
             self.record(link, event, AuditKind.STORAGE, f"not noted: {err}")

@@ -21,7 +21,7 @@ from ..policy.audit.kinds import AuditKind
 from ..policy.audit.record import Actor, Outcome
 from ..protocol import ProtocolError
 from ..trust.registration_issues import DATA_ENTRY, DATA_HOLDER, DATA_SUBENTRY
-from ..vault import Vault
+from ..vault import Vault, changes
 from ..vault.errors import VaultError
 
 
@@ -64,9 +64,9 @@ class SameMacFlow(RepairsFlow):
             return self.async_create_entry(data={})
         try:
             if replace:
-                await vault.allow_replacement(device_id, holder_id)
+                await vault.apply(changes.allow_replacement(device_id, holder_id))
             else:
-                await vault.void_registration(device_id)
+                await vault.apply(changes.void_registration(device_id))
         except VaultError, ProtocolError:
             return self.async_abort(reason="vault_write_failed")
         trail: AuditTrail = entry.runtime_data.hub.security.trail

@@ -27,7 +27,8 @@ from ..policy.trust import (
 from ..protocol import LocalProtocolError, SessionProved
 from ..protocol.limits import TOKEN_SIZE
 from ..transport.link import Link
-from ..vault import Vault
+from ..vault import Vault, changes
+from ..vault.changes import recovery
 from ..vault.errors import VaultError
 from ..vault.translate import translated_errors
 from .issues import TrustIssues
@@ -144,7 +145,9 @@ class TrustManager:
                 if (coordinator := self._coordinator_of(device_id)) is not None
                 and not coordinator.suspected
             }
-            confirmed = await self._vault.confirm(known)
+            before = self._vault.devices
+            await self._vault.apply(changes.confirm(known))
+            confirmed = recovery.confirmed(before, self._vault.devices)
             for device_id in confirmed:
                 if (coordinator := self._coordinator_of(device_id)) is not None:
                     self._settled(coordinator, StandingEvent.APPROVE, Standing.ACTIVE)
@@ -239,7 +242,9 @@ class TrustManager:
             # Of two holders neither shall lock the other out.
             return
         try:
-            await self._vault.confirm_token(event.device_id, event.generation)
+            await self._vault.apply(
+                changes.confirm_token(event.device_id, event.generation)
+            )
             await self._async_issue_what_is_due(coordinator, event)
         except (VaultError, LocalProtocolError, WrongStandingError) as err:
             self._trail.record(

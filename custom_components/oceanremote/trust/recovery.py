@@ -26,7 +26,7 @@ from ..policy.restore import (
     judge_restore,
     replay_restrictions,
 )
-from ..vault import Vault
+from ..vault import Vault, changes
 from ..vault.changes.recovery import Recovery
 
 _KNOWN: Final = "known_generation"
@@ -133,7 +133,7 @@ async def _async_restored(
         log_is_whole=verdict is RestoreVerdict.VAULT_BEHIND,
         log_survived=opened.head.generation > before,
     )
-    await vault.recover(plan)
+    await vault.apply(changes.recover(plan))
     for device_id, restriction in plan.restrictions.items():
         record = vault.devices.get(device_id)
         if record is not None and record.standing is not devices[device_id].standing:

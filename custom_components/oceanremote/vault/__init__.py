@@ -8,7 +8,7 @@ and a failed write changes nothing. Only a revocation does not wait for the disk
     changes: pure, from one snapshot to the next; records: the values
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 import time
@@ -18,9 +18,9 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..common.executor import async_run_to_end
 from ..policy.trust import StandingEvent, TransitionRefusedError
-from ..protocol.keys import KeyPair, RegistrationToken
+from ..protocol.keys import KeyPair
 from . import file as vault_file
-from .changes import recovery, registration, standing as changes, tokens
+from .changes import VaultChange, registration, standing, tokens
 from .errors import UnknownDevice, VaultError, VaultWriteError
 from .location import (
     async_wipe_files,
@@ -30,7 +30,7 @@ from .location import (
     vault_path,
 )
 from .lookup import VaultLookup
-from .records import DeviceRecord, EnrolmentRecord, RestoreRecord, Snapshot, TokenRecord
+from .records import DeviceRecord, RestoreRecord, Snapshot, TokenRecord
 from .writer import VaultWriter
 
 __all__ = [
@@ -48,8 +48,9 @@ class Vault:
     Every `async` method that changes something returns after the change is on
     disk, and raises `VaultWriteError` (memory unchanged) when it cannot be put
     there, `VaultStopping` after `stop` has begun, `UnknownDevice` for an id that
-    the vault does not hold. `revoke` and `remove` do not wait for the disk: where it
-    refuses, they still take effect and raise `NotYetOnDisk`.
+    the vault does not hold. Changes at once (`changes.revoke`, `changes.remove`)
+    do not wait for the disk: where it refuses, they still take effect and raise
+    `NotYetOnDisk`.
     """
 
     def __init__(
@@ -161,47 +162,15 @@ class Vault:
             note_expired=self._writer.note_expired,
         )
 
-    # -- registration -------------------------------------------------------
+    async def apply(self, change: VaultChange) -> None:
+        """Make a change, one of `changes`; return when it is on disk."""
+        now = self._wall_clock()
+        if change.at_once:
+            await self._writer.change_at_once(lambda was: change.next(was, now))
+        else:
+            await self._writer.change(lambda was: change.next(was, now))
 
-    async def add_enrolment(
-        self,
-        device_id: str,
-        token: RegistrationToken,
-        expires_at: float,
-        expected_mac: bytes | None = None,
-        replaces: str | None = None,
-        enrolment: EnrolmentRecord | None = None,
-    ) -> None:
-        """Put a registration token into force for a new or a known device.
-
-        A known device keeps its current identity until the new registration is
-        committed; its earlier registration token becomes void.
-        `expires_at` is Unix time in seconds. `replaces` names a device whose MAC
-        this registration may take over; it is revoked at the commit. With `enrolment`,
-        a subentry that is lost in a crash can be made again.
-        """
-        await self._change(
-            registration.add_enrolment,
-            device_id=device_id,
-            token=token,
-            issued_at=self._wall_clock(),
-            expires_at=expires_at,
-            expected_mac=expected_mac,
-            replaces=replaces,
-            enrolment=enrolment,
-        )
-
-    async def allow_replacement(self, device_id: str, replaces: str) -> None:
-        """Let the open registration of `device_id` take over the MAC of another."""
-        await self._change(
-            registration.allow_replacement,
-            device_id=device_id,
-            replaces=replaces,
-        )
-
-    async def void_registration(self, device_id: str) -> None:
-        """Withdraw the registration token and what is pending under it."""
-        await self._change(registration.void_registration, device_id=device_id)
+    # -- changes that have something to tell ---------------------------------
 
     async def store_pending(
         self,
@@ -258,17 +227,6 @@ class Vault:
         )
         return registration.loser_of(mac, before, after)
 
-    # -- standing -----------------------------------------------------------
-
-    async def revoke(self, device_id: str) -> None:
-        """Revoke for good; a tombstone stays until the device has heard of it."""
-        revoke = partial(changes.revoke, device_id=device_id, now=self._wall_clock())
-        await self._writer.change_at_once(revoke)
-
-    async def mark_revoked_delivered(self, device_id: str) -> None:
-        """Note that the device has heard of its revocation; it can no longer get in."""
-        await self._change(changes.mark_revoked_delivered, device_id=device_id)
-
     async def change_standing(
         self, device_id: str, event: StandingEvent, *, suspected: bool = False
     ) -> DeviceRecord:
@@ -281,7 +239,7 @@ class Vault:
         noted = self._writer.forget_counter(device_id) if release else 0
         try:
             after = await self._change(
-                changes.change_standing,
+                standing.change_standing,
                 device_id=device_id,
                 event=event,
                 suspected=suspected,
@@ -291,37 +249,6 @@ class Vault:
                 self.note_counter(device_id, noted)
             raise
         return after.devices[device_id]
-
-    async def recover(self, plan: recovery.Recovery) -> None:
-        """Bring a restored vault up to what is known from elsewhere, in one write."""
-        await self._change(recovery.recover, plan=plan, now=self._wall_clock())
-
-    async def confirm(self, identities: Mapping[str, str]) -> tuple[str, ...]:
-        """Trust devices again that wait since a restore; return those now trusted.
-
-        `identities` are those that a person has decided about, by device id.
-        """
-        before = self.devices
-        await self._change(recovery.confirm, identities=identities)
-        return recovery.confirmed(before, self.devices)
-
-    async def remove(self, device_id: str) -> None:
-        """Revoke a device whose subentry is gone, and forget all but its tombstone."""
-        remove = partial(changes.remove, device_id=device_id, now=self._wall_clock())
-        await self._writer.change_at_once(remove)
-
-    async def reconcile(self, known_ids: Collection[str]) -> tuple[str, ...]:
-        """`remove` every device that no longer has a subentry; return their ids.
-
-        For set-up only: at any other time an enrolment may be ahead of its
-        subentry. `known_ids` holds the ids of every subentry, whatever its type:
-        named secrets of unknown owners are deleted.
-        """
-        gone = changes.unknown_ids(self._writer.snapshot, known_ids)
-        if gone or not self._writer.snapshot.secrets.keys() <= set(known_ids):
-            known, now = frozenset(known_ids), self._wall_clock()
-            await self._change(changes.reconcile, known_ids=known, now=now)
-        return gone
 
     # -- permanent tokens and counters --------------------------------------
 
@@ -346,35 +273,11 @@ class Vault:
             raise VaultError("no token after rotate_token")
         return current
 
-    async def confirm_token(self, device_id: str, generation: int) -> None:
-        """Drop the previous token once the device proved the current one."""
-        if self._record(device_id).previous is not None:
-            await self._change(
-                tokens.confirm_token,
-                device_id=device_id,
-                generation=generation,
-            )
-
     @callback
     def note_counter(self, device_id: str, counter: int) -> None:
         """Raise a device's high-water mark; on disk within 30 s."""
         if counter > self.high_water(device_id):
             self._writer.note_counter(device_id, counter)
-
-    # -- named secrets ------------------------------------------------------
-
-    async def put_secret(self, owner_id: str, name: str, value: bytes | None) -> None:
-        """Store a named secret of a subentry (None deletes it).
-
-        The owner is the subentry's `enrolment_id`; it need not be a device.
-        """
-        await self.put_secrets(owner_id, {name: value})
-
-    async def put_secrets(
-        self, owner_id: str, values: Mapping[str, bytes | None]
-    ) -> None:
-        """Store several named secrets of one subentry in one write."""
-        await self._change(tokens.put_secrets, owner_id=owner_id, values=values)
 
     async def _change[**P](
         self,

@@ -23,7 +23,12 @@ from custom_components.oceanremote.trust.restored import (
     day_text,
     moment_text,
 )
-from custom_components.oceanremote.vault import Vault, default_key_path, vault_path
+from custom_components.oceanremote.vault import (
+    Vault,
+    changes,
+    default_key_path,
+    vault_path,
+)
 
 from ..flow_support import text_at
 from ..http_support import audited
@@ -337,7 +342,7 @@ async def test_registration_tokens_of_the_backup_are_void(
     hass: HomeAssistant, restored: MockConfigEntry, hub: Hub
 ) -> None:
     token = make_token()
-    await hub.vault.add_enrolment("enrolment0", token, 4e9)
+    await hub.vault.apply(changes.add_enrolment("enrolment0", token, 4e9))
     await hass.config_entries.async_unload(restored.entry_id)
     await hass.async_add_executor_job(anchor_path(hass).unlink)
     assert await hass.config_entries.async_setup(restored.entry_id)

@@ -26,6 +26,7 @@ from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.policy.audit.record import Actor, Outcome
 from custom_components.oceanremote.policy.notify import LULL
 from custom_components.oceanremote.transport.link import Link
+from custom_components.oceanremote.vault import changes
 from custom_components.oceanremote.vault.errors import VaultError
 from tests.integration.runtime_support import FLOW, Device, eventually
 from tests.integration.vault_support import full_disk
@@ -153,12 +154,14 @@ async def test_the_notice_of_what_was_not_stored_goes_with_the_next_write(
             await hub.async_revoke(coordinator.subentry_id)
         hub.security.trail.record(AuditKind.STORAGE, Outcome.FAILED, Actor())
         with pytest.raises(VaultError):
-            await hub.vault.put_secret(hub.entry.entry_id, "other", b"change")
+            await hub.vault.apply(
+                changes.put_secret(hub.entry.entry_id, "other", b"change")
+            )
         assert {name for name in shown if "_storage_" in name} == {
             f"{DOMAIN}_storage_hub",
             f"{DOMAIN}_storage_{coordinator.device_id}",
         }
-    await hub.vault.put_secret(hub.entry.entry_id, "other", b"change")
+    await hub.vault.apply(changes.put_secret(hub.entry.entry_id, "other", b"change"))
     assert not [name for name in shown if "_storage_" in name]
     hub.security.trail.record(AuditKind.STORAGE, Outcome.FAILED, Actor())
     assert f"{DOMAIN}_storage_hub" in shown
@@ -172,7 +175,7 @@ async def test_news_stays_until_somebody_has_read_it(
     _, decoy = await hub.admission.decoys.async_create()
     assert hub.admission.decoys.names_device(decoy, "203.0.113.9")
     hub.security.trail.record(AuditKind.LOG_REPAIRED, Outcome.NOTICED, Actor())
-    await hub.vault.put_secret(hub.entry.entry_id, "other", b"change")
+    await hub.vault.apply(changes.put_secret(hub.entry.entry_id, "other", b"change"))
     later = hass.loop.time() + 7200
     with patch.object(hub.security.trail._announcements, "_now", return_value=later):
         hub.security.trail._on_tick(dt_util.utcnow())

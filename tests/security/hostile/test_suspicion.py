@@ -29,7 +29,7 @@ from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.policy.trust import Standing, StandingEvent
 from custom_components.oceanremote.protocol import RegistrationToken
-from custom_components.oceanremote.vault import file as vault_file
+from custom_components.oceanremote.vault import changes, file as vault_file
 from tests.integration.runtime_support import FLOW, PUMP, Device, eventually
 from tests.integration.vault_support import forget, full_disk
 from tests.support.commands import switch_command
@@ -290,7 +290,7 @@ async def test_new_token_needs_a_device_that_is_there(
     assert pump.record == before
     await device.connect()
     await eventually(lambda: pump.available)
-    await hub.vault.revoke(pump.device_id)
+    await hub.vault.apply(changes.revoke(pump.device_id))
     with pytest.raises(WrongStandingError):
         await hub.security.trust.async_regenerate(pump, None)
     assert not await audited(hub, AuditKind.TOKEN_ROTATED)

@@ -18,7 +18,7 @@ from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.policy.trust import Standing
-from custom_components.oceanremote.vault import vault_path
+from custom_components.oceanremote.vault import changes, vault_path
 from custom_components.oceanremote.vault.errors import VaultWriteError
 from custom_components.oceanremote.vault.records import DeviceRecord
 from tests.integration.runtime_support import PUMP, Device, eventually
@@ -246,7 +246,7 @@ async def test_a_revocation_between_click_and_disk(
     """Neither a new token nor a new standing for who is revoked meanwhile."""
     link = pump.link
     assert link is not None
-    await hub.vault.revoke(pump.device_id)
+    await hub.vault.apply(changes.revoke(pump.device_id))
     trust = hub.security.trust
     with pytest.raises(WrongStandingError):
         await trust._async_issue(pump, link)

@@ -1,1 +1,164 @@
-"""The changes to a vault's records: pure functions from one snapshot to the next."""
+"""The changes to a vault's records, as values that a caller passes to the vault.
+
+    await vault.apply(changes.revoke(device_id))
+
+The modules hold the rules: pure functions from one snapshot to the next.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from ...protocol.keys import RegistrationToken
+from ..records import EnrolmentRecord, Snapshot
+from . import recovery, registration, standing, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class VaultChange:
+    """One change, bound to what it is about.
+
+    `next` takes the present snapshot and Unix time in seconds, and returns the next
+    snapshot, or the same one where there is nothing to change. Where `at_once`, the
+    change takes effect whatever the disk says.
+    """
+
+    next: Callable[[Snapshot, float], Snapshot]
+    at_once: bool = False
+
+
+# -- registration -----------------------------------------------------------
+
+
+def add_enrolment(
+    device_id: str,
+    token: RegistrationToken,
+    expires_at: float,
+    expected_mac: bytes | None = None,
+    replaces: str | None = None,
+    enrolment: EnrolmentRecord | None = None,
+) -> VaultChange:
+    """Put a registration token into force for a new or a known device.
+
+    A known device keeps its current identity until the new registration is
+    committed; its earlier registration token becomes void.
+    `expires_at` is Unix time in seconds. `replaces` names a device whose MAC
+    this registration may take over; it is revoked at the commit. With `enrolment`,
+    a subentry that is lost in a crash can be made again.
+    """
+    return VaultChange(
+        lambda snapshot, now: registration.add_enrolment(
+            snapshot,
+            device_id=device_id,
+            token=token,
+            issued_at=now,
+            expires_at=expires_at,
+            expected_mac=expected_mac,
+            replaces=replaces,
+            enrolment=enrolment,
+        )
+    )
+
+
+def allow_replacement(device_id: str, replaces: str) -> VaultChange:
+    """Let the open registration of `device_id` take over the MAC of another."""
+    return VaultChange(
+        lambda snapshot, _: registration.allow_replacement(
+            snapshot, device_id=device_id, replaces=replaces
+        )
+    )
+
+
+def void_registration(device_id: str) -> VaultChange:
+    """Withdraw the registration token and what is pending under it."""
+    return VaultChange(
+        lambda snapshot, _: registration.void_registration(
+            snapshot, device_id=device_id
+        )
+    )
+
+
+# -- standing ---------------------------------------------------------------
+
+
+def revoke(device_id: str) -> VaultChange:
+    """Revoke for good; a tombstone stays until the device has heard of it."""
+    return VaultChange(
+        lambda snapshot, now: standing.revoke(snapshot, device_id=device_id, now=now),
+        at_once=True,
+    )
+
+
+def remove(device_id: str) -> VaultChange:
+    """Revoke a device whose subentry is gone, and forget all but its tombstone."""
+    return VaultChange(
+        lambda snapshot, now: standing.remove(snapshot, device_id=device_id, now=now),
+        at_once=True,
+    )
+
+
+def mark_revoked_delivered(device_id: str) -> VaultChange:
+    """Note that the device has heard of its revocation; it can no longer get in."""
+    return VaultChange(
+        lambda snapshot, _: standing.mark_revoked_delivered(
+            snapshot, device_id=device_id
+        )
+    )
+
+
+def reconcile(known_ids: Collection[str]) -> VaultChange:
+    """Remove every device that no longer has a subentry (`standing.unknown_ids`).
+
+    For set-up only: at any other time an enrolment may be ahead of its subentry.
+    `known_ids` holds the ids of every subentry, whatever its type: named secrets of
+    unknown owners are deleted.
+    """
+    known = frozenset(known_ids)
+    return VaultChange(
+        lambda snapshot, now: standing.reconcile(snapshot, known_ids=known, now=now)
+    )
+
+
+def recover(plan: recovery.Recovery) -> VaultChange:
+    """Bring a restored vault up to what is known from elsewhere, in one write."""
+    return VaultChange(
+        lambda snapshot, now: recovery.recover(snapshot, plan=plan, now=now)
+    )
+
+
+def confirm(identities: Mapping[str, str]) -> VaultChange:
+    """Trust devices again that wait since a restore (`recovery.confirmed`).
+
+    `identities` are those that a person has decided about, by device id.
+    """
+    return VaultChange(
+        lambda snapshot, _: recovery.confirm(snapshot, identities=identities)
+    )
+
+
+# -- permanent tokens and named secrets -------------------------------------
+
+
+def confirm_token(device_id: str, generation: int) -> VaultChange:
+    """Drop the previous token once the device proved the current one."""
+    return VaultChange(
+        lambda snapshot, _: tokens.confirm_token(
+            snapshot, device_id=device_id, generation=generation
+        )
+    )
+
+
+def put_secret(owner_id: str, name: str, value: bytes | None) -> VaultChange:
+    """Store a named secret of a subentry (None deletes it).
+
+    The owner is the subentry's `enrolment_id`; it need not be a device.
+    """
+    return put_secrets(owner_id, {name: value})
+
+
+def put_secrets(owner_id: str, values: Mapping[str, bytes | None]) -> VaultChange:
+    """Store several named secrets of one subentry in one write."""
+    return VaultChange(
+        lambda snapshot, _: tokens.put_secrets(
+            snapshot, owner_id=owner_id, values=values
+        )
+    )

@@ -91,24 +91,28 @@ def forget(snapshot: Snapshot, *, device_id: str) -> Snapshot:
     )
 
 
-def unknown_ids(snapshot: Snapshot, known_ids: Collection[str]) -> tuple[str, ...]:
+def unknown_ids(
+    devices: Mapping[str, DeviceRecord], known_ids: Collection[str]
+) -> tuple[str, ...]:
     """Return the ids that lost their subentry; orphaned tombstones never had one."""
     return tuple(
         record.device_id
-        for record in snapshot.devices.values()
+        for record in devices.values()
         if record.device_id not in known_ids and not record.orphaned
     )
 
 
 def reconcile(snapshot: Snapshot, *, known_ids: frozenset[str], now: float) -> Snapshot:
     """Remove devices without a subentry, drop the secrets of unknown owners."""
-    for device_id in unknown_ids(snapshot, known_ids):
+    for device_id in unknown_ids(snapshot.devices, known_ids):
         snapshot = remove(snapshot, device_id=device_id, now=now)
     secrets = {
         owner: values
         for owner, values in snapshot.secrets.items()
         if owner in known_ids
     }
+    if len(secrets) == len(snapshot.secrets):
+        return snapshot
     return replace(snapshot, secrets=MappingProxyType(secrets))
 
 

@@ -72,7 +72,9 @@ def rotate_token(
 def confirm_token(snapshot: Snapshot, *, device_id: str, generation: int) -> Snapshot:
     """Drop the previous token if the named one is current."""
     record = get(snapshot, device_id)
-    if record.current is None or record.current.generation != generation:
+    if record.previous is None or record.current is None:
+        return snapshot
+    if record.current.generation != generation:
         return snapshot
     return put(snapshot, replace(record, previous=None))
 
