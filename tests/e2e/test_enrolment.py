@@ -79,6 +79,17 @@ async def test_two_devices_enrol_and_every_domain_obeys(house: House) -> None:
     await client.call("light.turn_off", entity_id=lamp)
     await client.wait_for_state(lamp, "off")
 
+    # valve
+    tap = first.entity("valve-0-tap")
+    await client.call("valve.close_valve", entity_id=tap)
+    await client.wait_for_state(tap, "closed")
+    await client.call("valve.set_valve_position", {"position": 25}, entity_id=tap)
+    await client.wait_for_state(tap, "open")
+    assert (await client.attributes(tap))["current_position"] == 25
+    assert "bench: tap 0.25" in first.device.log(log)
+    await client.call("valve.stop_valve", entity_id=tap)
+    await first.device.wait_for_log("bench: tap stopped", since=log)
+
     assert "bench: relay on" not in second.device.log()
 
 
