@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final, Protocol, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.const import EntityCategory, Platform
+from homeassistant.const import EntityCategory
 from homeassistant.core import CALLBACK_TYPE, Context, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -164,7 +164,6 @@ class OwnEntity(DeviceEntity):
 class DescribedEntity[StateT: StateValue, PropertiesT: Properties](DeviceEntity):
     """An entity that the device has described, of a domain with these types."""
 
-    platform_of_entity: Platform
     may_be_config = True
 
     def __init__(
