@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from domain_document import words
+
 from custom_components.oceanremote.protocol.domains import Domain
 from custom_components.oceanremote.protocol.domains.base import MapOf, Part, parts_of
 from custom_components.oceanremote.protocol.domains.fields import (
@@ -51,6 +53,7 @@ class _Names:
 
     def __init__(self) -> None:
         self._types: dict[str, str] = {}
+        self._comments: dict[str, str] = {}
 
     def of(self, domain: Domain, part: Part) -> str:
         """Return the name of a part's rule."""
@@ -58,11 +61,25 @@ class _Names:
         if self._types.setdefault(name, kind) != kind:
             name = _name(domain, name)
             self._types[name] = kind
+        self._comments.setdefault(name, _comment(part))
         return name
 
     def rules(self) -> Iterator[str]:
         """Yield the rules in the order in which they were named."""
-        return (f"{name} = {kind}" for name, kind in self._types.items())
+        for name, kind in self._types.items():
+            comment = self._comments[name]
+            yield f"{name} = {kind}" + (f"  ; {comment}" if comment else "")
+
+
+def _comment(part: Part) -> str:
+    """Return what a part means, and bounds that the grammar has no words for."""
+    more = [part.says] if part.says else []
+    match part.field:
+        case Choice():
+            more.insert(0, words(part.field))
+        case Real(least, _) if least is not None and part.field != SHARE:
+            more.insert(0, words(part.field))
+    return "; ".join(more)
 
 
 def _name(domain: Domain, what: str) -> str:

@@ -43,10 +43,10 @@ class ValveState(StateMap):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValveCommand(Command):
-    """Exactly one of them, and of the flags only true. 1.0 opens it, 0.0 closes it."""
+    """Exactly one of these, and a flag only as true."""
 
     position: float | None = wire(
-        1, SHARE, says="others only if positions are supported"
+        1, SHARE, says="1.0 opens, 0.0 closes; others if it supports positions"
     )
     stop: bool | None = wire(2, BOOLEAN)
     toggle: bool | None = wire(3, BOOLEAN)
