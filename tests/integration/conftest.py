@@ -1,6 +1,7 @@
 """What every integration test stands on: the integration, in a directory of its own."""
 
 from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -11,6 +12,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.oceanremote.flows import address_pages
 from custom_components.oceanremote.flows.probe import Finding, Probe
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.vault import Vault, vault_path
 from tests.support.device_driver import DeviceDriver
 
 from .runtime_support import (
@@ -26,6 +28,7 @@ from .runtime_support import (
     only_coordinator,
 )
 from .trust_repairs.support import Browser
+from .vault_support import open_vault
 
 
 @pytest.fixture
@@ -108,3 +111,17 @@ async def repairs_page(hass: HomeAssistant) -> None:
 async def admin(hass_client: ClientSessionGenerator) -> Browser:
     """Return an administrator's browser."""
     return Browser(await hass_client())
+
+
+@pytest.fixture
+async def vault(hass: HomeAssistant) -> AsyncGenerator[Vault]:
+    """Return a new vault."""
+    vault = await open_vault(hass, create=True)
+    yield vault
+    await vault.stop()
+
+
+@pytest.fixture
+def storage(hass: HomeAssistant) -> Path:
+    """Return the directory of vault and key."""
+    return vault_path(hass).parent

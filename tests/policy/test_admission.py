@@ -6,57 +6,26 @@ import sys
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oceanremote.policy.admission import Admission, Failure, Moment
-from custom_components.oceanremote.policy.bans import BanSource
-from custom_components.oceanremote.policy.clients import AddressBook, ClientAddress
+from custom_components.oceanremote.policy.admission import Admission, Failure
+from custom_components.oceanremote.policy.clients import ClientAddress
 from custom_components.oceanremote.policy.limits import Denial, DeniedError, Lane
 from custom_components.oceanremote.policy.places import Purpose, Ticket
-from custom_components.oceanremote.policy.settings import (
-    DAY,
-    PolicySettings,
-    Rate,
-    budget,
+from custom_components.oceanremote.policy.settings import PolicySettings
+
+from .admission_support import (
+    BOOK,
+    HOME,
+    HUB,
+    KEY,
+    LOOPBACK,
+    PROXY,
+    SEED,
+    STRANGER,
+    admission,
+    at,
+    connect,
+    denied,
 )
-
-BOOK = AddressBook(trusted_proxies=["10.0.0.2"], own_addresses=["192.168.1.5"])
-STRANGER = BOOK.classify("203.0.113.9")
-HOME = BOOK.classify("198.51.100.7")
-PROXY = BOOK.classify("10.0.0.2")
-LOOPBACK = BOOK.classify("127.0.0.1")
-HUB = BOOK.classify("192.168.1.5")
-KEY = b"k" * 32
-SEED = bytes(16)
-
-
-def at(time: float) -> Moment:
-    return Moment(time, 1_000_000.0 + time)
-
-
-def admission(**changes: int) -> Admission:
-    return Admission(PolicySettings(**changes), seed=SEED)
-
-
-def connect(
-    door: Admission, address: ClientAddress = STRANGER, time: float = 0.0
-) -> Ticket:
-    return door.on_connect(address, at(time), encrypted=False)
-
-
-@contextlib.contextmanager
-def denied(denial: Denial, *, retry: bool = True):  # type: ignore[no-untyped-def]
-    with pytest.raises(DeniedError) as refused:
-        yield
-    assert refused.value.denial is denial
-    assert (refused.value.retry_after > 0) is retry
-
-
-def fail(
-    door: Admission, address: ClientAddress = STRANGER, times: int = 20, at_time=0.0
-):  # type: ignore[no-untyped-def]
-    verdict = None
-    for _ in range(times):
-        verdict = door.on_failure(address, Failure.BAD_MAC1, at(at_time))
-    return verdict
 
 
 class TestConnections:
@@ -203,198 +172,6 @@ class TestHandshakes:
             door.on_known_key(ticket, KEY, "pump", at(0))
 
 
-class TestBans:
-    def test_twenty_failures_within_the_window(self) -> None:
-        door = admission()
-        verdict = fail(door, times=19)
-        assert verdict.ban is None
-        assert verdict.failures == 19
-        assert door.lane_of(STRANGER, at(0)) is Lane.OPEN
-        ban = fail(door, times=1).ban
-        assert ban is not None
-        assert ban.source is BanSource.FAILURES
-        assert ban.until - ban.since == DAY
-        assert door.lane_of(STRANGER, at(0)) is Lane.SLOW
-        assert door.lane_of(STRANGER, at(DAY)) is Lane.OPEN
-
-    def test_void_tokens_that_are_shown_again_and_again_do_not_ban(self) -> None:
-        door = admission()
-        for number in range(500):
-            board = bytes([number % 19])
-            for failure in (Failure.BAD_REGISTRATION, Failure.UNKNOWN_KEY):
-                verdict = door.on_failure(STRANGER, failure, at(number), named=board)
-                assert verdict.ban is None
-        assert door.lane_of(STRANGER, at(500)) is Lane.OPEN
-
-    def test_a_new_guess_each_time_bans(self) -> None:
-        door = admission()
-        bans = [
-            door.on_failure(
-                STRANGER, Failure.BAD_REGISTRATION, at(0), named=bytes([number])
-            ).ban
-            for number in range(20)
-        ]
-        assert bans[19] is not None
-        assert not any(bans[:19])
-
-    def test_slow_failures_do_not_ban(self) -> None:
-        door = admission()
-        for number in range(100):
-            verdict = fail(door, times=1, at_time=number * 32.0)
-            assert verdict.ban is None
-
-    @pytest.mark.parametrize("address", [PROXY, LOOPBACK, HUB])
-    def test_never_loopback_a_proxy_or_the_hub(self, address: ClientAddress) -> None:
-        door = admission()
-        assert fail(door, address, times=100).ban is None
-        verdict = door.on_honeypot(address, "/.env", at(0), cross_site=False)
-        assert verdict.ban is None
-        assert door.lane_of(address, at(0)) is Lane.OPEN
-        assert len(door.bans) == 0
-
-    def test_one_honeypot_hit_bans(self) -> None:
-        door = admission()
-        ban = door.on_honeypot(STRANGER, "/wp-admin", at(0), cross_site=False).ban
-        assert ban is not None
-        assert ban.source is BanSource.HONEYPOT
-        assert ban.reason == "/wp-admin"
-        again = door.on_honeypot(STRANGER, "/admin", at(1), cross_site=False)
-        assert again.ban is None
-
-    def test_a_foreign_page_cannot_ban_its_visitor(self) -> None:
-        door = admission()
-        verdict = door.on_honeypot(STRANGER, "/wp-admin", at(0), cross_site=True)
-        assert verdict.ban is None
-        assert door.lane_of(STRANGER, at(0)) is Lane.OPEN
-
-    def test_nor_with_as_many_hits_as_it_likes(self) -> None:
-        """A page can hold a hundred pictures; a scanner can say that it is one."""
-        door = admission()
-        for number in range(100):
-            assert door.lane_of(STRANGER, at(0)) is (
-                Lane.OPEN if number < 20 else Lane.THROTTLED
-            )
-            verdict = door.on_honeypot(STRANGER, "/.env", at(0), cross_site=True)
-            assert verdict.ban is None
-            assert verdict.throttled is (number >= 19)
-        assert fail(door, times=19).ban is None
-        assert door.lane_of(STRANGER, at(600)) is Lane.OPEN
-        assert door.on_honeypot(PROXY, "/.env", at(0), cross_site=True).failures == 0
-
-    def test_a_proof_and_a_lifted_ban_clear_foreign_hits(self) -> None:
-        door = admission()
-        for _ in range(20):
-            door.on_honeypot(HOME, "/.env", at(0), cross_site=True)
-            door.on_honeypot(STRANGER, "/.env", at(0), cross_site=True)
-        door.on_proved(connect(door, HOME), "pump", at(0))
-        door.lift(STRANGER.key)
-        assert door.lane_of(HOME, at(0)) is Lane.OPEN
-        assert door.lane_of(STRANGER, at(0)) is Lane.OPEN
-        assert door.table_sizes()["foreign_hits"] == 0
-
-    def test_a_banned_address_keeps_a_slow_lane(self) -> None:
-        door = admission()
-        fail(door)
-        first = connect(door)
-        assert first.lane is Lane.SLOW
-        assert first.handshake_timeout == 3
-        door.on_init(first, Purpose.SESSION, at(0))
-        with denied(Denial.SLOW_LANE) as _:
-            door.on_init(first, Purpose.SESSION, at(9.9))
-        door.on_init(first, Purpose.SESSION, at(10))
-        connect(door)
-        with denied(Denial.ADDRESS_CONNECTIONS):
-            connect(door)
-
-    def test_a_connection_made_before_the_ban_is_in_the_slow_lane_too(self) -> None:
-        door = admission()
-        ticket = connect(door)
-        fail(door)
-        door.on_init(ticket, Purpose.SESSION, at(0))
-        with denied(Denial.SLOW_LANE):
-            door.on_init(ticket, Purpose.SESSION, at(1))
-
-    def test_a_full_table_of_administrators_bans_nobody_else(self) -> None:
-        door = admission(ban_capacity=1)
-        door.bans.ban("192.0.2.1", at(0).wall, BanSource.ADMINISTRATOR)
-        verdict = fail(door)
-        assert verdict.ban is None
-        assert verdict.throttled
-        assert door.lane_of(STRANGER, at(0)) is Lane.THROTTLED
-
-    def test_failures_after_the_ban_ban_no_second_time(self) -> None:
-        door = admission()
-        fail(door)
-        assert fail(door, times=40).ban is None
-        assert len(door.bans) == 1
-
-
-class TestOneBadNeighbour:
-    """Behind one address: a device that has proved itself, and someone who attacks."""
-
-    def home(self) -> Admission:
-        door = admission()
-        door.on_proved(connect(door, HOME), "pump", at(0))
-        return door
-
-    def test_the_home_is_throttled_not_banned(self) -> None:
-        door = self.home()
-        verdict = fail(door, HOME, times=100)
-        assert verdict.ban is None
-        assert verdict.throttled
-        assert door.lane_of(HOME, at(0)) is Lane.THROTTLED
-        ticket = connect(door, HOME, 1.0)
-        door.on_init(ticket, Purpose.SESSION, at(1))
-        door.on_known_key(ticket, KEY, "pump", at(1))
-
-    def test_a_honeypot_hit_throttles_as_well(self) -> None:
-        door = self.home()
-        verdict = door.on_honeypot(HOME, "/.env", at(1), cross_site=False)
-        assert verdict.ban is None
-        assert verdict.throttled
-        assert door.lane_of(HOME, at(1)) is Lane.THROTTLED
-        assert door.lane_of(HOME, at(700)) is Lane.OPEN
-
-    def test_throttled_handshakes_are_one_per_second(self) -> None:
-        door = self.home()
-        fail(door, HOME)
-        ticket = connect(door, HOME)
-        for _ in range(5):
-            door.on_init(ticket, Purpose.SESSION, at(0))
-        with denied(Denial.THROTTLED):
-            door.on_init(ticket, Purpose.SESSION, at(0.5))
-        door.on_init(ticket, Purpose.SESSION, at(1))
-
-    def test_even_after_a_restart(self) -> None:
-        stored = self.home().dump(at(10).wall)
-        door = admission()
-        door.proved.load(stored["proved"])
-        door.bans.load(stored["bans"], at(20).wall)
-        assert fail(door, HOME).ban is None
-        assert door.lane_of(HOME, at(20)) is Lane.THROTTLED
-
-    def test_a_ban_from_before_the_proof_becomes_throttling(self) -> None:
-        door = admission()
-        fail(door, HOME)
-        door.on_proved(connect(door, HOME), "pump", at(1))
-        assert door.lane_of(HOME, at(1)) is Lane.THROTTLED
-
-    def test_the_grace_ends_after_seven_days(self) -> None:
-        door = self.home()
-        assert fail(door, HOME, at_time=8.0 * DAY).ban is not None
-
-    def test_an_administrators_ban_holds_for_a_home_too(self) -> None:
-        door = self.home()
-        door.bans.ban(HOME.key, at(1).wall, BanSource.ADMINISTRATOR)
-        assert door.lane_of(HOME, at(1)) is Lane.SLOW
-
-    def test_a_proof_clears_the_failures(self) -> None:
-        door = self.home()
-        fail(door, HOME, times=19)
-        door.on_proved(connect(door, HOME), "pump", at(1))
-        assert not fail(door, HOME, times=19).throttled
-
-
 class TestKnownKeys:
     def test_failures_that_name_a_key_count_against_the_key(self) -> None:
         door = admission()
@@ -452,100 +229,6 @@ class TestKnownKeys:
         ticket = connect(door, HOME)
         for _ in range(10):
             door.on_known_key(ticket, KEY, "pump", at(1))
-
-
-class TestHttp:
-    def test_twenty_anonymous_requests_a_minute(self) -> None:
-        door = admission()
-        for _ in range(20):
-            door.on_request(STRANGER, None, at(0))
-        with denied(Denial.ANONYMOUS_RATE):
-            door.on_request(STRANGER, None, at(1))
-        door.on_request(HOME, None, at(1))
-        door.on_request(STRANGER, None, at(3))
-
-    def test_a_hundred_requests_a_minute_per_user_wherever_he_is(self) -> None:
-        door = admission()
-        for _ in range(50):
-            door.on_request(STRANGER, "anna", at(0))
-            door.on_request(HOME, "anna", at(0))
-        with denied(Denial.USER_RATE):
-            door.on_request(HOME, "anna", at(0))
-        door.on_request(HOME, "bert", at(0))
-
-    def test_a_banned_stranger_is_told_how_long(self) -> None:
-        door = admission()
-        fail(door)
-        with pytest.raises(DeniedError) as refused:
-            door.on_request(STRANGER, None, at(10))
-        assert refused.value.denial is Denial.BANNED
-        assert refused.value.retry_after == DAY - 10
-
-    def test_a_shared_address_is_limited_by_identity_only(self) -> None:
-        door = admission()
-        for _ in range(100):
-            door.on_request(PROXY, None, at(0))
-
-    def test_a_lifted_ban_takes_its_failures_along(self) -> None:
-        door = admission()
-        fail(door)
-        door.on_request(STRANGER, "anna", at(1))
-        assert door.lift(STRANGER.key) is not None
-        assert door.lane_of(STRANGER, at(1)) is Lane.OPEN
-        assert door.lift(STRANGER.key) is None
-        assert fail(door, times=19).ban is None
-
-    def test_a_web_page_costs_a_request_and_nothing_else(self) -> None:
-        door = admission()
-        for _ in range(20):
-            with denied(Denial.WEB_PAGE):
-                door.on_web_page(STRANGER, at(0))
-        with denied(Denial.ANONYMOUS_RATE):
-            door.on_web_page(STRANGER, at(0))
-        for _ in range(50):
-            with denied(Denial.WEB_PAGE):
-                door.on_web_page(PROXY, at(0))
-        assert door.lane_of(STRANGER, at(0)) is Lane.OPEN
-        assert door.unproved_connections == 0
-        connect(door)
-
-    def test_the_banned_see_the_page_that_lifts_bans(self) -> None:
-        door = admission()
-        fail(door)
-        for _ in range(20):
-            door.on_page(STRANGER, at(1))
-        with denied(Denial.ANONYMOUS_RATE):
-            door.on_page(STRANGER, at(1))
-        for _ in range(100):
-            door.on_page(PROXY, at(1))
-
-
-class TestSettings:
-    def test_the_documented_defaults(self) -> None:
-        settings = PolicySettings()
-        assert settings.anonymous_requests_per_minute == 20
-        assert settings.user_requests_per_minute == 100
-        assert settings.failed_registrations_per_minute == 2
-        assert settings.api_requests_per_second == 20
-        assert settings.unproved_per_address == 10
-        assert settings.device_message_rate == Rate(200, 1000)
-        assert settings.failures_before_ban == 20
-        assert settings.ban_duration == 24 * 3600
-        assert settings.proved_grace == 7 * 24 * 3600
-        assert settings.slow_lane_rate == Rate(0.1, 1)
-        assert budget(5) == Rate(5, 10)
-
-    def test_options_change_what_they_name(self) -> None:
-        options = {"failures_before_ban": 5, "urls": [], "tls_required": True}
-        settings = PolicySettings.from_options(options)
-        assert settings.failures_before_ban == 5
-        assert settings.tls_required
-        assert settings.ban_duration == DAY
-
-    @pytest.mark.parametrize("value", [0, -1, True, 1.5, "20", None])
-    def test_a_limit_of_nothing_is_refused(self, value: object) -> None:
-        with pytest.raises(ValueError, match="failures_before_ban"):
-            PolicySettings.from_options({"failures_before_ban": value})
 
 
 def _deep_size(root: object) -> int:

@@ -7,6 +7,7 @@ import pytest
 
 from custom_components.oceanremote.protocol import cbor, messages
 from tests.support.cddl import fits
+from tests.support.world import World
 
 
 @lru_cache(maxsize=8192)
@@ -34,3 +35,11 @@ def every_message_fits_the_grammar(monkeypatch: pytest.MonkeyPatch) -> None:
         return encode(message)
 
     monkeypatch.setattr(messages, "encode_message", encode_and_check)
+
+
+@pytest.fixture
+def world() -> World:
+    """A device in its first session."""
+    world = World()
+    world.register()
+    return world

@@ -28,14 +28,6 @@ from tests.support.message_samples import FLOW, LAMP, LEVEL, MODE, PUMP, RESTART
 from tests.support.world import World
 
 
-@pytest.fixture
-def world() -> World:
-    """A device in a session that has just been welcomed."""
-    world = World()
-    world.register()
-    return world
-
-
 def test_every_domain_can_be_commanded(world: World) -> None:
     sent = [
         (PUMP, switch_command(True)),

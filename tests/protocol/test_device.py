@@ -27,14 +27,6 @@ TERMS = Terms(bytes(16), 3600, 0, 8192, 25)
 
 
 @pytest.fixture
-def world() -> World:
-    """A device in its first session."""
-    world = World()
-    world.register()
-    return world
-
-
-@pytest.fixture
 def fresh() -> World:
     """A device that has a link and nothing else."""
     world = World()

@@ -14,14 +14,6 @@ from custom_components.oceanremote.protocol.limits import MAX_OUTSTANDING_PINGS
 from tests.support.world import World
 
 
-@pytest.fixture
-def world() -> World:
-    """A device in its first session."""
-    world = World()
-    world.register()
-    return world
-
-
 def test_a_healthy_link_lives_until_its_session_ends(world: World) -> None:
     world.advance(3000)
     assert len(world.hub_said(PongReceived)) == 120

@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.hub import Hub
 from tests.integration.conftest import (  # noqa: F401
     _custom_integrations,
@@ -55,6 +56,12 @@ def hub(hub_entry: MockConfigEntry) -> Hub:
     """Return the hub."""
     loaded: Hub = hub_entry.runtime_data.hub
     return loaded
+
+
+@pytest.fixture
+def pump(hub: Hub) -> DeviceCoordinator:
+    """Return the coordinator of the one device."""
+    return next(iter(hub.coordinators.values()))
 
 
 @pytest.fixture

@@ -43,12 +43,6 @@ class Clock:
 
 
 @pytest.fixture
-def pump(hub: Hub) -> DeviceCoordinator:
-    """Return the device that must get in, storm or not."""
-    return next(iter(hub.coordinators.values()))
-
-
-@pytest.fixture
 def still(hub: Hub) -> Iterator[None]:
     """Let no time pass at the door, so that no budget fills up again."""
     with patch.object(hub.admission, "_now", return_value=hub.now()):

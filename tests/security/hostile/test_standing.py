@@ -30,12 +30,6 @@ from .support import audited
 
 
 @pytest.fixture
-def pump(hub: Hub) -> DeviceCoordinator:
-    """Return the coordinator of the device under attack."""
-    return next(iter(hub.coordinators.values()))
-
-
-@pytest.fixture
 async def approval(hass: HomeAssistant, hub_entry: MockConfigEntry) -> None:
     """Require approval of new devices."""
     options = {**hub_entry.options, "security": {"approval_required": True}}

@@ -41,12 +41,6 @@ from .attacker import HOME, STRANGER, Client, copy_of
 
 
 @pytest.fixture
-def pump(hub: Hub) -> DeviceCoordinator:
-    """Return the coordinator of the device."""
-    return next(iter(hub.coordinators.values()))
-
-
-@pytest.fixture
 async def newcomer(
     hass: HomeAssistant, hub: Hub, pump: DeviceCoordinator, enrolled_device: Device
 ) -> Device:
