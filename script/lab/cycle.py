@@ -6,6 +6,7 @@ logs say, and a step that does not happen raises.
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 import re
 from typing import Any
 
@@ -16,6 +17,8 @@ from .paths import CACHE, EXAMPLES
 
 PUMP_MAC = "02:0C:EA:00:00:01"
 STATION_MAC = "02:0C:EA:00:00:02"
+STATION_YAML = Path(__file__).parent / "yaml" / "tls" / "weather-station.tls.yaml"
+SECURE = r"Hub: wss://"
 REGISTERED = r"Registered with the hub"
 PROVED = r"Session ([0-9a-f]{8}) proved"
 ROTATED = r"Session rotated: ([0-9a-f]{8}) "
@@ -49,10 +52,17 @@ class Pair:
         return self.pump, self.station
 
 
-async def _enrol(house: House, title: str, file: str, mac: str) -> Member:
+async def _enrol(
+    house: House, title: str, file: Path, mac: str, *, secure: bool = False
+) -> Member:
     enrolment = await house.add_device(title)
     device = await house.flash(
-        title.lower().replace(" ", "-"), EXAMPLES / file, enrolment, mac=mac
+        title.lower().replace(" ", "-"),
+        file,
+        enrolment,
+        mac=mac,
+        url=house.secure_url if secure else None,
+        authority=house.authority if secure else None,
     )
     await device.start()
     await device.wait_for_log(REGISTERED)
@@ -70,10 +80,16 @@ async def _find_entities(house: House, member: Member, wanted: str) -> None:
 
 
 async def enrol_pair(house: House) -> Pair:
-    """Enrol both devices in the user interface and start their firmware."""
-    pump = await _enrol(house, "Garden pump", "garden-pump.host.yaml", PUMP_MAC)
+    """Enrol both devices in the user interface and start their firmware.
+
+    The pump dials Home Assistant itself, the weather station by TLS.
+    """
+    await house.serve_tls()
+    pump = await _enrol(
+        house, "Garden pump", EXAMPLES / "garden-pump.host.yaml", PUMP_MAC
+    )
     station = await _enrol(
-        house, "Weather station", "weather-station.host.yaml", STATION_MAC
+        house, "Weather station", STATION_YAML, STATION_MAC, secure=True
     )
     await _find_entities(house, pump, "switch-0-pump")
     await _find_entities(house, station, "light-0-beacon")
@@ -168,6 +184,9 @@ async def run_cycle(house: House, pair: Pair) -> dict[str, Any]:
         "devices": len(pair.members),
         "registered": sum(
             bool(re.search(REGISTERED, member.device.log())) for member in pair.members
+        ),
+        "through_tls": sum(
+            bool(re.search(SECURE, member.device.log())) for member in pair.members
         ),
         "states_received": states,
         "commands_acknowledged": commands,

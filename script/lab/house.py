@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from . import flows
+from .certificates import lets_encrypt_like
 from .client import Client
 from .firmware import Device, compile_firmware, is_any_board
 from .home_assistant import HomeAssistant
 from .network import HOST
+from .proxy import Proxy
 
 
 class House:
@@ -20,11 +22,31 @@ class House:
         self.entry_id = ""
         self.devices: list[Device] = []
         self._boards: dict[str, str] = {}
+        self._tls: Proxy | None = None
 
     @property
     def dial_url(self) -> str:
         """The address that devices dial."""
         return f"ws://{HOST}:{self.home_assistant.port}"
+
+    @property
+    def secure_url(self) -> str:
+        """The address with TLS, once `serve_tls` has made it."""
+        assert self._tls is not None
+        return f"wss://localhost:{self._tls.port}"
+
+    @property
+    def authority(self) -> Path:
+        """The file of the authority that signed the certificate there."""
+        return self.directory / "tls" / "authority.crt"
+
+    async def serve_tls(self) -> None:
+        """Put something in front of Home Assistant that ends TLS, as a proxy does."""
+        root, signer = lets_encrypt_like()
+        root.save(self.authority.parent, self.authority.stem)
+        context = signer.issue("localhost").context(self.authority.parent)
+        self._tls = Proxy(self.home_assistant.port, context)
+        await self._tls.start()
 
     async def build(self) -> None:
         """Start Home Assistant, create its first user, add the hub."""
@@ -36,6 +58,8 @@ class House:
         """Stop every process."""
         for device in self.devices:
             await device.stop()
+        if self._tls is not None:
+            await self._tls.stop()
         await self.client.close()
         await self.home_assistant.stop()
 

@@ -1,7 +1,8 @@
-"""A TCP proxy on the loopback address that can hold, cut and record a link."""
+"""A TCP proxy on the loopback address that can end TLS, hold, cut and record a link."""
 
 import asyncio
 import contextlib
+import ssl
 
 from .network import HOST
 
@@ -9,8 +10,9 @@ from .network import HOST
 class Proxy:
     """Forwards connections to one port; what it forwards can be held back or cut."""
 
-    def __init__(self, target_port: int) -> None:
-        """Prepare a proxy to a port on the loopback address."""
+    def __init__(self, target_port: int, tls: ssl.SSLContext | None = None) -> None:
+        """Prepare a proxy to a port on the loopback address; with `tls`, it ends that."""
+        self._tls = tls
         self._target_port = target_port
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -30,7 +32,7 @@ class Proxy:
 
     async def start(self) -> None:
         """Listen on a free port."""
-        self._server = await asyncio.start_server(self._accept, HOST, 0)
+        self._server = await asyncio.start_server(self._accept, HOST, 0, ssl=self._tls)
 
     async def stop(self) -> None:
         """Close everything."""

@@ -74,6 +74,23 @@ def test_an_honest_server_is_believed(
     assert attempt.result == "echoed", attempt
 
 
+def test_an_older_server_with_an_rsa_key_is_believed(
+    driver: Driver, root: Authority, tmp_path: Path
+) -> None:
+    """TLS 1.2 with the signatures of 1.3; mbedTLS finds out at the second attempt."""
+    context = root.issue(HOST, key="rsa2048").context(tmp_path)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    driver.trust(root)
+    first, second = (_dial(driver, echo(context)) for _ in range(2))
+    assert second.result == "echoed", second
+    assert first.result == "echoed" or driver.library is Library.MBEDTLS
+    context.maximum_version = ssl.TLSVersion.TLSv1_3
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    if driver.library is not Library.BEARSSL:
+        results = [_dial(driver, echo(context)).result for _ in range(2)]
+        assert results[-1] == "echoed"
+
+
 @pytest.mark.parametrize("kind", ["p256", "rsa2048"])
 @pytest.mark.parametrize("anchor", ["root", "cross-signed"])
 def test_a_chain_as_long_as_lets_encrypts_is_believed_by_either_root(

@@ -49,6 +49,8 @@ bool MbedtlsStream::configure_() {
   mbedtls_ssl_conf_ca_chain(&config, &this->connection_->no_roots, nullptr);
   mbedtls_ssl_conf_verify(&config, verify, this);
   mbedtls_ssl_conf_min_tls_version(&config, MBEDTLS_SSL_VERSION_TLS1_2);
+  if (this->avoids_tls_1_3_ && this->avoiding_index_ == this->index_)
+    mbedtls_ssl_conf_max_tls_version(&config, MBEDTLS_SSL_VERSION_TLS1_2);
 #ifdef MBEDTLS_SSL_SESSION_TICKETS
   mbedtls_ssl_conf_session_tickets(&config, MBEDTLS_SSL_SESSION_TICKETS_ENABLED);
 #if defined(MBEDTLS_SSL_PROTO_TLS1_3) && MBEDTLS_VERSION_NUMBER >= 0x03060100
@@ -57,8 +59,8 @@ bool MbedtlsStream::configure_() {
 #endif
 #endif
 #ifdef MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
-  const uint8_t fragment = fragment_code(this->judge_.trust().record_size);
   // In TLS 1.3 mbedTLS breaks off when a server agrees to it.
+  const uint8_t fragment = fragment_code(this->judge_.trust().record_size);
   if (fragment != MBEDTLS_SSL_MAX_FRAG_LEN_NONE)
     mbedtls_ssl_conf_max_tls_version(&config, MBEDTLS_SSL_VERSION_TLS1_2);
   return mbedtls_ssl_conf_max_frag_len(&config, fragment) == 0;
@@ -95,6 +97,7 @@ TlsStream::Progress MbedtlsStream::shake_hands_() {
   const int result = mbedtls_ssl_handshake_step(&ssl);
   if (this->failing_() || (result != 0 && !wants_more(result))) {
     this->session_.reset();
+    this->learn_version_(result);
     this->fail_with_result_(result);
     return Progress::FAILED;
   }
@@ -103,6 +106,14 @@ TlsStream::Progress MbedtlsStream::shake_hands_() {
   if (mbedtls_ssl_get_version_number(&ssl) == MBEDTLS_SSL_VERSION_TLS1_2)
     this->keep_session_();
   return Progress::DONE;
+}
+
+void MbedtlsStream::learn_version_(int result) {
+  // Who offers TLS 1.3 offers its RSA-PSS signatures, which mbedTLS refuses in the TLS 1.2 of an older server. Offered
+  // TLS 1.2 alone, such a server signs in the older way; should it speak no TLS 1.2 any more, that is undone.
+  const bool was_1_2 = mbedtls_ssl_get_version_number(&this->connection_->ssl) == MBEDTLS_SSL_VERSION_TLS1_2;
+  this->avoids_tls_1_3_ = result == MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER && was_1_2;
+  this->avoiding_index_ = this->index_;
 }
 
 void MbedtlsStream::keep_session_() {

@@ -49,6 +49,7 @@ class MbedtlsStream : public TlsStream {
   [[nodiscard]] bool configure_();
   [[nodiscard]] bool set_host_();
   void keep_session_();
+  void learn_version_(int result);
   void fail_with_result_(int result);
 
   // Trust
@@ -68,6 +69,8 @@ class MbedtlsStream : public TlsStream {
   Error trust_error_{Error::NONE};
   bool anchored_{false};
   bool is_address_{false};
+  bool avoids_tls_1_3_{false};
+  size_t avoiding_index_{0};  ///< at which address
 };
 
 }  // namespace esphome::oceanremote
