@@ -71,10 +71,13 @@ static void describe_class(const EntityBase &entity, PropertyWriter &properties)
   properties.text(wire::property::UNIT, {unit.c_str(), unit.size()});
 }
 
+struct Kind {
+  const LogString *word;
+};
+
 static void describe_kind(void *context, PropertyWriter &properties) {
-  const LogString *kind = *static_cast<const LogString **>(context);
   char word[KIND_SIZE];
-  ESPHOME_strncpy_P(word, LOG_STR_ARG(kind), sizeof(word) - 1);
+  ESPHOME_strncpy_P(word, LOG_STR_ARG(static_cast<const Kind *>(context)->word), sizeof(word) - 1);
   word[sizeof(word) - 1] = '\0';
   properties.text(wire::property::KIND, word);
 }
@@ -107,8 +110,10 @@ bool Entities::add_descriptor_(size_t slot) {
 bool Entities::add_left_out_(size_t index) {
   bool complete = true;
   for_each_left_out([&](const LogString *kind, const EntityBase &entity) {
-    if (index-- == 0)
-      complete = this->add_(entity, 0, describe_kind, &kind);
+    if (index-- != 0)
+      return;
+    Kind left_out{kind};
+    complete = this->add_(entity, 0, describe_kind, &left_out);
   });
   return complete;
 }
