@@ -91,7 +91,13 @@ class VaultWriter:
     async def flush(self) -> None:
         """Write what has only been noted so far."""
         if self._has_notes:
-            await self.change(lambda snapshot: snapshot)
+            await async_finish(
+                self._hass, self._flush_locked(), "oceanremote vault write"
+            )
+
+    async def _flush_locked(self) -> None:
+        async with self._lock:
+            await self._store(self._after(lambda snapshot: snapshot))
 
     async def stop(self) -> None:
         """Refuse further changes, wait for the running one, write what is noted.
@@ -165,7 +171,11 @@ class VaultWriter:
 
     async def _change_locked(self, change: Change) -> Snapshot:
         async with self._lock:
-            return await self._store(self._after(change))
+            after = self._after(change)
+            if after is self.snapshot:
+                # What is noted has a time of its own: no write with every session.
+                return after
+            return await self._commit(after)
 
     async def _change_now(self, change: Change) -> None:
         async with self._lock:
