@@ -9,7 +9,8 @@ from pathlib import Path
 import shutil
 import subprocess
 
-from tests.firmware import certificates, core_build
+from lab import certificates
+from tests.firmware import certificate_rows, core_build
 from tests.firmware.core_build import BUILD, VECTORS
 
 from .toolchains import BEARSSL, LIBSODIUM, Target
@@ -96,7 +97,8 @@ def _embedded_files() -> list[Path]:
     Some are made of keys that are drawn: the program would be another each time.
     """
     folder = BUILD / "boards" / "tables"
-    makers = [core_build.__file__, certificates.__file__]
+    modules = (core_build, certificate_rows, certificates)
+    makers = [str(module.__file__) for module in modules]
     sources = [*map(Path, makers), *sorted(VECTORS.glob("*.json"))]
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources))
     stamp = folder / "stamp"
