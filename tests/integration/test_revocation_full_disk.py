@@ -212,4 +212,4 @@ async def test_what_fits_no_more_stops_no_start(
     await hass.config_entries.async_unload(hub_entry.entry_id)
     unwritten_changes(hass, vault_path(hass)).append(lost)
     assert await hass.config_entries.async_setup(hub_entry.entry_id)
-    assert "fits no more: lost" in caplog.text
+    assert "no longer applies: lost" in caplog.text

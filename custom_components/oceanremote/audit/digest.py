@@ -59,7 +59,7 @@ DIGESTED: Final = frozenset(
         AuditKind.STORAGE,
     }
 )
-# Per kind and source: so many at once, and one a minute for as long as it goes on.
+# Per kind and source: so many at once, and one a minute for as long as it continues.
 AT_ONCE: Final = 60
 _RATE: Final = Rate(1 / 60, AT_ONCE)
 # The rest is one line with a count, this often.

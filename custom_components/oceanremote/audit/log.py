@@ -144,7 +144,7 @@ class AuditLog:
             self._release()
 
     async def verify(self) -> Report:
-        """Verify every file against the head, while the log goes on; raises OSError."""
+        """Verify every file against the head while the log grows; raises OSError."""
         log, head = await self._async_open()
         checker = Checker(expected=head)
         checker.files(log.names)

@@ -191,7 +191,7 @@ def _prefix(parts: SplitResult) -> str:
 
 
 def _check_host(host: str) -> AddressWarning | None:
-    """Return what is odd about a host; raises AddressError for what is none."""
+    """Return what is odd about a host; raises AddressError for an invalid one."""
     if ":" in host:
         raise AddressError(AddressProblem.IPV6)
     if len(host) > MAX_HOST_LENGTH:

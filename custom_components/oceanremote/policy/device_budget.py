@@ -19,7 +19,7 @@ class Budget(StrEnum):
 
 
 class Pace(NamedTuple):
-    """How to go on after a message.
+    """How to continue after a message.
 
     Read nothing for `delay` seconds; report the budgets in `report`.
     """

@@ -137,7 +137,7 @@ def _storage(it: Installation) -> _Judgement:
         return Level.MET, "the vault is sealed and its key lies elsewhere", ""
     return (
         Level.PARTLY,
-        "the vault is sealed, but its key lies beside it and in the same backups",
+        "the vault is sealed, but its key lies next to it and in the same backups",
         "Name a key file on another medium in the options.",
     )
 
@@ -155,8 +155,8 @@ def _tokens(it: Installation) -> _Judgement:
     if it.expired_open_tokens:
         return (
             Level.PARTLY,
-            f"{it.expired_open_tokens} devices wait with an expired registration token",
-            "Issue a new token, or remove devices that will not come.",
+            f"{it.expired_open_tokens} devices are waiting with an expired registration token",
+            "Issue a new token, or remove devices that will never connect.",
         )
     return Level.MET, "every device has secrets of its own, none of them old", ""
 
@@ -231,7 +231,7 @@ def _integrity(it: Installation) -> _Judgement:
     if it.audit_cuts:
         return (
             Level.PARTLY,
-            "the audit log tells of records that are missing",
+            "the audit log reports that records are missing",
             (
                 "oceanremote.verify_audit says where. If no backup was restored at that "
                 "time, find out who can write to the configuration folder."
@@ -251,7 +251,7 @@ def _backup(it: Installation) -> _Judgement:
         return (
             Level.PARTLY,
             "there is no recent sealed backup of the vault",
-            "See in the log why the daily backup failed.",
+            "Check the log for why the daily backup failed.",
         )
     return Level.MET, "the vault is backed up", ""
 
@@ -266,7 +266,9 @@ _CHECKS: Final[
     (
         "5.4-3",
         "no secrets in source code",
-        _always("the YAML carries a token for one use within a day, nothing lasting"),
+        _always(
+            "the YAML carries a token for one use within a day, and no lasting secret"
+        ),
     ),
     ("5.4-4", "secrets unique per device", _tokens),
     (
@@ -288,7 +290,7 @@ _CHECKS: Final[
     (
         "5.9-3",
         "orderly return to the network",
-        _always("devices wait longer each time, each for a time of its own"),
+        _always("devices wait longer each time, each for a random time"),
     ),
     (
         "5.10-1",

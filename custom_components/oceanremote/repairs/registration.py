@@ -96,7 +96,7 @@ class LostDeviceFlow(RepairsFlow):
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Explain, then go on to the device's reconfiguration."""
+        """Explain, then continue with the device's reconfiguration."""
         if user_input is None:
             return self.async_show_form(
                 step_id="confirm",

@@ -39,5 +39,5 @@ def with_unwritten(snapshot: Snapshot, changes: list[Change]) -> Snapshot:
         try:
             snapshot = change(snapshot)
         except VaultError as err:
-            _LOGGER.warning("A change that was not on disk fits no more: %s", err)
+            _LOGGER.warning("A change that was not on disk no longer applies: %s", err)
     return snapshot

@@ -36,7 +36,7 @@ def surplus(names: Iterable[str]) -> list[str]:
 
 
 def missing(names: Iterable[str]) -> list[str]:
-    """Return the files that must be there beside these, if the last is the last.
+    """Return the files that must exist besides these, if the last one is the last.
 
     Rotation deletes only what is older than KEEP_FILES.
     """

@@ -6,11 +6,11 @@ MAX_LINE bytes with its newline:
     {"actor":{"address":…,"device":…,"user":…},"detail":{…},"generation":…,"kind":…,
      "outcome":…,"prev":"<SHA-256 of the line before, without newline>","seq":…,"time":…}
 
-The first record of a log follows GENESIS. Files are cut at records: a new file goes on
-with the chain of the one before. A changed, missing, added or moved line breaks the
-hash that the next line carries; for the end of the log the head (sequence number and
-hash of the last line), kept elsewhere, says how far it must reach. The chain is not
-keyed: anyone who can rewrite every file *and* every copy of the head can rewrite it.
+The first record of a log follows GENESIS. Files are cut at records: a new file continues
+the chain of the one before. A changed, missing, added or moved line breaks the hash that
+the next line carries; for the end of the log the head (sequence number and hash of the
+last line), kept elsewhere, says how far it must reach. The chain is not keyed: anyone who
+can rewrite every file *and* every copy of the head can rewrite it.
 
 A crash in the middle of a write leaves a last line without newline: `cut_torn_tail`.
 
