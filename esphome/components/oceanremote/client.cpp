@@ -102,8 +102,9 @@ void Client::dump_config() {
   for (uint8_t i = 0; i < this->address_count_; i++)
     ESP_LOGCONFIG(TAG, "  Hub: %s://%s%s", this->addresses_[i].secure ? "wss" : "ws", this->addresses_[i].authority,
                   this->addresses_[i].path);
-  if (this->entities_.shortened() != 0)
+  if (this->entities_.shortened() != 0) {
     ESP_LOGCONFIG(TAG, "  States cut: %" PRIu32, this->entities_.shortened());
+  }
   for_each_left_out([](const LogString *kind, const EntityBase &entity) {
     ESP_LOGCONFIG(TAG, "  Not seen by the hub: %s '%s'", LOG_STR_ARG(kind), entity.get_name().c_str());
   });

@@ -25,12 +25,10 @@ struct CommandOutcome {
 inline constexpr CommandOutcome COMMAND_DONE{CommandStatus::DONE, ""};
 inline constexpr CommandOutcome COMMAND_MALFORMED{CommandStatus::REFUSED, "malformed arguments"};
 
-// The functions of a type that no domain has: none, and every command is refused.
+// The names, for a build that has no type of entity at all. Whoever calls one of these has not asked DomainTraits.
 template<typename T> void describe(T &entity, PropertyWriter &properties) = delete;
 template<typename T> bool add_state(T &entity, const EntityAddress &address, StatesWriter &writer) = delete;
-template<typename T> [[nodiscard]] CommandOutcome execute(T & /*entity*/, const Arguments & /*arguments*/) {
-  return {};
-}
+template<typename T> CommandOutcome execute(T &entity, const Arguments &arguments) = delete;
 
 // NOLINTBEGIN(bugprone-macro-parentheses)
 // The number of the domain that has ESPHome's name for a type: where there is none, the second function is left.

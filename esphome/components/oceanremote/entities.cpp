@@ -200,9 +200,10 @@ Entities::Added Entities::add_state_(StatesWriter &writer, size_t slot) {
   return added;
 }
 
-void Entities::shorten_(const EntityBase &entity) {
-  if (this->shortened_ == 0)
+void Entities::shorten_([[maybe_unused]] const EntityBase &entity) {
+  if (this->shortened_ == 0) {
     ESP_LOGW(TAG, "The state of '%s' is too long for a message and is cut", entity.get_name().c_str());
+  }
   if (this->shortened_ != UINT32_MAX)
     this->shortened_++;
 }
