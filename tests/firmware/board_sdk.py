@@ -86,6 +86,14 @@ _ESP8266 = {
         struct EspClass { uint32_t getFreeHeap(); uint32_t getMaxFreeBlockSize(); };
         extern EspClass ESP;
     """,
+    "spi_flash.h": """
+        #include <cstdint>
+        enum SpiFlashOpResult { SPI_FLASH_RESULT_OK, SPI_FLASH_RESULT_ERR };
+        uint32_t spi_flash_get_id();
+        SpiFlashOpResult spi_flash_erase_sector(uint16_t sector);
+        SpiFlashOpResult spi_flash_write(uint32_t to, uint32_t *data, uint32_t size);
+        SpiFlashOpResult spi_flash_read(uint32_t from, uint32_t *out, uint32_t size);
+    """,
     "WString.h": '#include "pgmspace.h"',
     # BearSSL on a stack of its own.
     "StackThunk.h": """
@@ -114,8 +122,20 @@ _ESP8266 = {
 _RP2 = {
     "Arduino.h": """
         #include "pgmspace.h"
-        struct RP2040 { int getFreeHeap(); };
+        struct RP2040 {
+          int getFreeHeap();
+          void idleOtherCore();
+          void resumeOtherCore();
+        };
         extern RP2040 rp2040;
+    """,
+    "hardware/flash.h": """
+        #include <cstddef>
+        #include <cstdint>
+        #define XIP_BASE 0x10000000u
+        #define FLASH_PAGE_SIZE (1u << 8)
+        void flash_range_erase(uint32_t offset, size_t size);
+        void flash_range_program(uint32_t offset, const uint8_t *data, size_t size);
     """,
     "hardware/sync.h": "void __sev();",
     "pico/time.h": "",

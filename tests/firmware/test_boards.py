@@ -1,7 +1,9 @@
 """What differs between boards, compiled as for each of them, with their SDKs in small."""
 
+from collections.abc import Mapping
 from pathlib import Path
 import subprocess
+from types import MappingProxyType
 
 import pytest
 
@@ -12,16 +14,29 @@ COMPONENT = COMPONENTS / "oceanremote"
 CORE = COMPONENTS / "oceanremote_core"
 CHALLENGE = COMPONENTS / "oceanremote_challenge"
 KEPT = 0x123456789A
+NO_SYMBOLS: Mapping[str, int] = MappingProxyType({})
 
 
-def _run(name: str, defines: tuple[str, ...], *sources: Path) -> str:
-    """Compile a program with the defines of a board, run it, return what it prints."""
-    program = BUILD / f"{name}-{'-'.join(defines).replace('=', '')}"
+def _run(
+    name: str,
+    defines: tuple[str, ...],
+    *sources: Path,
+    symbols: Mapping[str, int] = NO_SYMBOLS,
+) -> str:
+    """Compile a program with the defines of a board, run it, return what it prints.
+
+    `symbols` are addresses that the board's linker script gives.
+    """
+    variant = "-".join([*defines, *(f"{at:x}" for at in symbols.values())])
+    program = BUILD / f"{name}-{variant.replace('=', '')}"
     program.parent.mkdir(parents=True, exist_ok=True)
     command = ["g++", "-std=gnu++20", "-Wall", "-Wextra", "-Werror"]
     command += [f"-D{define}" for define in defines]
     command += [f"-I{SOURCES / 'board'}", f"-I{COMPONENT}", f"-I{CORE}"]
     command += [f"-I{REPOSITORY}", f"-I{CHALLENGE}"]
+    if symbols:
+        command += ["-no-pie", "-Wno-array-bounds"]
+        command += [f"-Wl,--defsym={symbol}={at}" for symbol, at in symbols.items()]
     command += ["-o", str(program), str(SOURCES / f"{name}.cpp")]
     command += [*map(str, sources), "-lsodium"]
     subprocess.run(command, check=True, timeout=60)
@@ -36,16 +51,71 @@ def _run(name: str, defines: tuple[str, ...], *sources: Path) -> str:
         (("USE_ESP8266",), KEPT),
         (("USE_ESP32", "USE_ESP32_RTC_PREFERENCES_STORAGE"), KEPT),
         # Variants without such memory, where it would go to the flash each time.
-        (("USE_ESP32",), 0),
-        (("USE_RP2",), 0),
+        (("USE_ESP32",), None),
+        (("USE_RP2",), None),
     ],
     ids=["esp8266", "esp32", "esp32-c2", "rp2"],
 )
 def test_the_counter_is_kept_over_deep_sleep_where_it_costs_no_write(
-    board: tuple[str, ...], after_restart: int
+    board: tuple[str, ...], after_restart: int | None
 ) -> None:
-    source = COMPONENT / "identity_store_preferences.cpp"
-    assert _run("board_store", board, source).split() == [str(after_restart), "0", "0"]
+    expected = ["none"] if after_restart is None else [str(after_restart), "0", "0"]
+    assert _run("board_counter", board).split() == expected
+
+
+ESP8266_FLASH, RP2_FLASH = 0x40200000, 0x70000000
+CORE_SOURCES = [CORE / f"{name}.cpp" for name in ("credentials", "crypto", "primitives_sodium")]
+SECTOR_SOURCES = [
+    *CORE_SOURCES,
+    CORE / "sector_journal.cpp",
+    *(COMPONENT / f"board_sectors_{board}.cpp" for board in ("esp8266", "rp2")),
+    COMPONENT / "identity_store_sectors.cpp",
+]
+
+
+@pytest.mark.parametrize(
+    ("board", "symbols", "first"),
+    [
+        ("USE_ESP8266", {"_FS_start": ESP8266_FLASH + 0x3FB000}, 0x210000),
+        (
+            "USE_RP2",
+            {
+                "_FS_start": RP2_FLASH + 0x2FF000,
+                "__flash_binary_end": RP2_FLASH + 0x90000,
+            },
+            0x2FB000,
+        ),
+    ],
+    ids=["esp8266", "rp2"],
+)
+def test_the_record_lies_in_two_sectors_of_its_own(
+    board: str, symbols: Mapping[str, int], first: int
+) -> None:
+    """Written in turn, and nothing beside them or among the preferences is touched."""
+    said = _run("board_sectors", (board,), *SECTOR_SOURCES, symbols=symbols)
+    erased = f"{first:x} {first + 0x1000:x} {first:x}"
+    assert said.splitlines() == ["roomy", erased, "found 3", "preferences 0"]
+
+
+@pytest.mark.parametrize(
+    ("board", "symbols"),
+    [
+        ("USE_ESP8266", {"_FS_start": ESP8266_FLASH + 0xFB000}),
+        (
+            "USE_RP2",
+            {
+                "_FS_start": RP2_FLASH + 0xFF000,
+                "__flash_binary_end": RP2_FLASH + 0xFC000,
+            },
+        ),
+    ],
+    ids=["esp8266-1m", "rp2-full"],
+)
+def test_without_room_the_record_stays_among_the_preferences(
+    board: str, symbols: Mapping[str, int]
+) -> None:
+    said = _run("board_sectors", (board,), *SECTOR_SOURCES, symbols=symbols)
+    assert said.splitlines() == ["cramped", "", "found 3", "preferences 1"]
 
 
 WIFI = "SOC_WIFI_SUPPORTED=1"

@@ -62,7 +62,10 @@ def test_a_build_has_the_sources_that_it_needs(tmp_path: Path) -> None:
         for source in (generated / "esphome/components/oceanremote").glob("*.cpp")
     }
     unused = {
+        "board_sectors_esp8266.cpp",
+        "board_sectors_rp2.cpp",
         "identity_store_preferences.cpp",
+        "identity_store_sectors.cpp",
         "resolver_board.cpp",
         "stream_tls.cpp",
         "stream_tls_openssl.cpp",

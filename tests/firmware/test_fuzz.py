@@ -10,7 +10,13 @@ import pytest
 from .core_build import build
 
 # The cheaper an input, the more of them.
-RUNS = {"cbor": 1_000_000, "frames": 300_000, "handshake": 60_000, "websocket": 150_000}
+RUNS = {
+    "cbor": 1_000_000,
+    "frames": 300_000,
+    "handshake": 60_000,
+    "record": 60_000,
+    "websocket": 150_000,
+}
 LONGEST_INPUT = 1200
 
 

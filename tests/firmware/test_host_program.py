@@ -67,7 +67,7 @@ async def test_the_identity_is_a_file_for_its_owner_only(
 ) -> None:
     await _run(device, hub)
     record = device.flash / "everything.oceanremote"
-    assert record.stat().st_size == 124
+    assert record.stat().st_size == 192
     assert record.stat().st_mode & 0o777 == 0o600
     assert not record.with_suffix(".oceanremote.new").exists()
 

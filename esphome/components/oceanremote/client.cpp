@@ -62,18 +62,24 @@ LinkSettings Client::make_settings_() {
 }
 
 void Client::setup() {
-#ifdef USE_OCEANREMOTE_TLS
-  this->tls_clock_.set_lower_bound(static_cast<uint64_t>(App.get_build_time()));
-#endif
   Key token;
   copy_progmem(token.data(), this->token_, KEY_SIZE);
   LinkSettings settings = this->make_settings_();
   settings.registration_token = token.data();
+#ifdef USE_OCEANREMOTE_TLS
+  const auto build_s = static_cast<uint32_t>(App.get_build_time());
+  settings.build_s = this->store_.is_roomy() ? build_s : 0;
+#endif
   const Error error = this->link_.setup(settings);
+#ifdef USE_OCEANREMOTE_TLS
+  this->tls_clock_.set_lower_bound(build_s);
+  this->tls_clock_.set_lower_bound(this->link_.kept_clock_s());
+#endif
   if (error != Error::NONE) {
     ESP_LOGE(TAG, "Identity record: %s", LOG_STR_ARG(error_text(error)));
     this->set_last_error_(error_text(error));
-  } else if (!this->link_.has_key() && this->link_.plan() == Plan::REGISTER) {
+  }
+  if (!this->link_.has_key() && this->link_.plan() == Plan::REGISTER) {
     // A store that lost its record looks like one that never had any.
     ESP_LOGW(TAG, "No identity: making a new key. A board that was registered before needs a new registration token");
   }

@@ -5,6 +5,8 @@
 
 #ifdef USE_HOST
 #include "identity_store_host.h"
-#else
+#elif defined(USE_ESP32)
 #include "identity_store_preferences.h"
+#else
+#include "identity_store_sectors.h"
 #endif

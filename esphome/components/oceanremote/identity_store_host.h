@@ -14,6 +14,7 @@ class IdentityStore : public CredentialStore {
  public:
   /// Host preferences have no positions to hold; nothing to do before setup().
   void reserve() {}
+  [[nodiscard]] bool is_roomy() const { return true; }
 
   [[nodiscard]] Error load(Record &record) override;
   [[nodiscard]] Error save(const Record &record) override;

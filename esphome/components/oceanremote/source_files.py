@@ -26,6 +26,9 @@ _ENTITY_TYPE = re.compile(
 
 _HOST = {PlatformFramework.HOST_NATIVE}
 _BOARDS = set(PlatformFramework) - _HOST
+_ESP32 = {PlatformFramework.ESP32_IDF, PlatformFramework.ESP32_ARDUINO}
+# All their preferences share one flash sector.
+_ONE_SECTOR = {PlatformFramework.ESP8266_ARDUINO, PlatformFramework.RP2_ARDUINO}
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,11 @@ _without_unused_parts = filter_source_files_from_defines(
 )
 _without_other_platforms = filter_source_files_from_platform(
     {
+        "board_sectors_esp8266.cpp": {PlatformFramework.ESP8266_ARDUINO},
+        "board_sectors_rp2.cpp": {PlatformFramework.RP2_ARDUINO},
         "identity_store_host.cpp": _HOST,
-        "identity_store_preferences.cpp": _BOARDS,
+        "identity_store_preferences.cpp": _ESP32,
+        "identity_store_sectors.cpp": _ONE_SECTOR,
         "resolver_board.cpp": _BOARDS,
         "resolver_host.cpp": _HOST,
     }

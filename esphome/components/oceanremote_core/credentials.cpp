@@ -1,8 +1,10 @@
 #include "credentials.h"
 
+#include "crc32.h"
+
 namespace esphome::oceanremote {
 
-// Layout of version 1: every field at a fixed place, big-endian, the checksum over all before it.
+// Layout of version 2: every field at a fixed place, big-endian, the checksum over all before it.
 static constexpr size_t AT_MAGIC = 0;
 static constexpr size_t AT_VERSION = 2;
 static constexpr size_t AT_FLAGS = 3;
@@ -13,27 +15,22 @@ static constexpr size_t AT_TOKEN_HANDLE = AT_HUB_KEY_ID + HUB_KEY_ID_SIZE;
 static constexpr size_t AT_PRIVATE_KEY = AT_TOKEN_HANDLE + TOKEN_HANDLE_SIZE;
 static constexpr size_t AT_CURRENT_TOKEN = AT_PRIVATE_KEY + KEY_SIZE;
 static constexpr size_t AT_PREVIOUS_TOKEN = AT_CURRENT_TOKEN + KEY_SIZE;
-static constexpr size_t AT_CHECKSUM = AT_PREVIOUS_TOKEN + KEY_SIZE;
+static constexpr size_t AT_CLOCK = AT_PREVIOUS_TOKEN + KEY_SIZE;  // here the compact record ends with its checksum
+static constexpr size_t AT_NEXT_HUB_KEY = AT_CLOCK + 4;
+static constexpr size_t AT_RESERVED = AT_NEXT_HUB_KEY + KEY_SIZE;  // zero
+static constexpr size_t AT_CHECKSUM = AT_RESERVED + 32;
 static_assert(AT_CHECKSUM + 4 == RECORD_SIZE, "record layout");
-static_assert(RECORD_SIZE <= 124, "ESP8266 has no more words left for a record");
+static_assert(AT_CLOCK + 4 == COMPACT_RECORD_SIZE, "record layout");
+static_assert(COMPACT_RECORD_SIZE <= 124, "ESP8266 has no more words left for a record among the preferences");
 
 static constexpr uint8_t FLAG_KEY = 1 << 0;
 static constexpr uint8_t FLAG_CURRENT = 1 << 1;
 static constexpr uint8_t FLAG_PREVIOUS = 1 << 2;
 static constexpr uint8_t FLAG_CONFIRMED = 1 << 3;
 static constexpr uint8_t FLAG_REVOKED = 1 << 4;
-static constexpr uint8_t FLAGS_KNOWN = FLAG_KEY | FLAG_CURRENT | FLAG_PREVIOUS | FLAG_CONFIRMED | FLAG_REVOKED;
-
-/// CRC-32 (reversed polynomial 0xEDB88320), against worn flash, not against anybody.
-static uint32_t crc32(const uint8_t *data, size_t size) {
-  uint32_t crc = 0xFFFFFFFF;
-  for (size_t i = 0; i < size; i++) {
-    crc ^= data[i];
-    for (int bit = 0; bit < 8; bit++)
-      crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xEDB88320U : 0U);
-  }
-  return ~crc;
-}
+static constexpr uint8_t FLAG_NEXT_HUB_KEY = 1 << 5;
+static constexpr uint8_t FLAGS_KNOWN =
+    FLAG_KEY | FLAG_CURRENT | FLAG_PREVIOUS | FLAG_CONFIRMED | FLAG_REVOKED | FLAG_NEXT_HUB_KEY;
 
 void Identity::copy_from(const Identity &other) {
   this->private_key.assign(other.private_key);
@@ -41,6 +38,8 @@ void Identity::copy_from(const Identity &other) {
   this->previous_token.assign(other.previous_token);
   this->generation = other.generation;
   this->reservations = other.reservations;
+  this->clock_s = other.clock_s;
+  std::memcpy(this->next_hub_key, other.next_hub_key, KEY_SIZE);
   std::memcpy(this->token_handle, other.token_handle, TOKEN_HANDLE_SIZE);
   std::memcpy(this->hub_key_id, other.hub_key_id, HUB_KEY_ID_SIZE);
   this->has_key = other.has_key;
@@ -48,6 +47,7 @@ void Identity::copy_from(const Identity &other) {
   this->has_previous = other.has_previous;
   this->confirmed = other.confirmed;
   this->revoked = other.revoked;
+  this->has_next_hub_key = other.has_next_hub_key;
 }
 
 void Identity::wipe() {
@@ -56,6 +56,8 @@ void Identity::wipe() {
   this->previous_token.wipe();
   this->generation = 0;
   this->reservations = 0;
+  this->clock_s = 0;
+  std::memset(this->next_hub_key, 0, KEY_SIZE);
   std::memset(this->token_handle, 0, TOKEN_HANDLE_SIZE);
   std::memset(this->hub_key_id, 0, HUB_KEY_ID_SIZE);
   this->has_key = false;
@@ -63,6 +65,7 @@ void Identity::wipe() {
   this->has_previous = false;
   this->confirmed = false;
   this->revoked = false;
+  this->has_next_hub_key = false;
 }
 
 static uint8_t encode_flags(const Identity &identity) {
@@ -72,6 +75,7 @@ static uint8_t encode_flags(const Identity &identity) {
   flags |= identity.has_previous ? FLAG_PREVIOUS : 0;
   flags |= identity.confirmed ? FLAG_CONFIRMED : 0;
   flags |= identity.revoked ? FLAG_REVOKED : 0;
+  flags |= identity.has_next_hub_key ? FLAG_NEXT_HUB_KEY : 0;
   return flags;
 }
 
@@ -87,39 +91,46 @@ void encode_record(const Identity &identity, Record &record) {
   std::memcpy(out + AT_PRIVATE_KEY, identity.private_key.data(), KEY_SIZE);
   std::memcpy(out + AT_CURRENT_TOKEN, identity.current_token.data(), KEY_SIZE);
   std::memcpy(out + AT_PREVIOUS_TOKEN, identity.previous_token.data(), KEY_SIZE);
-  store_be32(out + AT_CHECKSUM, crc32(out, AT_CHECKSUM));
+  store_be32(out + AT_CLOCK, identity.clock_s);
+  std::memcpy(out + AT_NEXT_HUB_KEY, identity.next_hub_key, KEY_SIZE);
+  std::memset(out + AT_RESERVED, 0, AT_CHECKSUM - AT_RESERVED);
+  store_be32(out + AT_CHECKSUM, crc32({out, AT_CHECKSUM}));
 }
 
-/// Flash that was never written, or was erased, is all ones or all zeros.
-static bool is_blank(const Record &record) {
-  const uint8_t first = record.data()[0];
-  if (first != 0x00 && first != 0xFF)
-    return false;
-  for (size_t i = 1; i < RECORD_SIZE; i++) {
-    if (record.data()[i] != first)
+static bool all_equal(const uint8_t *bytes, size_t size, uint8_t value) {
+  for (size_t i = 0; i < size; i++) {
+    if (bytes[i] != value)
       return false;
   }
   return true;
 }
 
-/// Tokens hang on the key, a previous one on a current one, and a revoked identity has neither.
+/// Flash that was never written, or was erased, is all ones or all zeros.
+static bool is_blank(const uint8_t *bytes, size_t size) {
+  return (bytes[0] == 0x00 || bytes[0] == 0xFF) && all_equal(bytes, size, bytes[0]);
+}
+
+/// Tokens hang on the key, other keys and tokens on a current token, and a revoked identity has none of them.
 static bool flags_are_sound(uint8_t flags) {
   const bool key = (flags & FLAG_KEY) != 0;
   const bool current = (flags & FLAG_CURRENT) != 0;
-  const bool dependent = (flags & (FLAG_PREVIOUS | FLAG_CONFIRMED)) != 0;
+  const bool dependent = (flags & (FLAG_PREVIOUS | FLAG_CONFIRMED | FLAG_NEXT_HUB_KEY)) != 0;
   const bool revoked = (flags & FLAG_REVOKED) != 0;
-  return (flags & ~FLAGS_KNOWN) == 0 && (key || !current) && (current || !dependent) && !(revoked && key);
+  return (key || !current) && (current || !dependent) && !(revoked && key);
 }
 
 Error decode_record(const Record &record, Identity &identity) {
   const uint8_t *in = record.data();
-  if (is_blank(record))
+  if (is_blank(in, RECORD_SIZE))
     return Error::RECORD_EMPTY;
-  if (load_be16(in + AT_MAGIC) != RECORD_MAGIC || load_be32(in + AT_CHECKSUM) != crc32(in, AT_CHECKSUM))
+  if (load_be16(in + AT_MAGIC) != RECORD_MAGIC || load_be32(in + AT_CHECKSUM) != crc32({in, AT_CHECKSUM}))
     return Error::RECORD_DAMAGED;
-  if (in[AT_VERSION] != RECORD_VERSION)
-    return Error::RECORD_VERSION;
+  if (in[AT_VERSION] < RECORD_VERSION)
+    return Error::RECORD_OUTDATED;
   const uint8_t flags = in[AT_FLAGS];
+  if (in[AT_VERSION] != RECORD_VERSION || (flags & ~FLAGS_KNOWN) != 0 ||
+      !all_equal(in + AT_RESERVED, AT_CHECKSUM - AT_RESERVED, 0))
+    return Error::RECORD_VERSION;
   if (!flags_are_sound(flags))
     return Error::RECORD_DAMAGED;
   identity.private_key.assign(in + AT_PRIVATE_KEY);
@@ -127,6 +138,8 @@ Error decode_record(const Record &record, Identity &identity) {
   identity.previous_token.assign(in + AT_PREVIOUS_TOKEN);
   identity.generation = load_be32(in + AT_GENERATION);
   identity.reservations = load_be32(in + AT_RESERVATIONS);
+  identity.clock_s = load_be32(in + AT_CLOCK);
+  std::memcpy(identity.next_hub_key, in + AT_NEXT_HUB_KEY, KEY_SIZE);
   std::memcpy(identity.token_handle, in + AT_TOKEN_HANDLE, TOKEN_HANDLE_SIZE);
   std::memcpy(identity.hub_key_id, in + AT_HUB_KEY_ID, HUB_KEY_ID_SIZE);
   identity.has_key = (flags & FLAG_KEY) != 0;
@@ -134,7 +147,29 @@ Error decode_record(const Record &record, Identity &identity) {
   identity.has_previous = (flags & FLAG_PREVIOUS) != 0;
   identity.confirmed = (flags & FLAG_CONFIRMED) != 0;
   identity.revoked = (flags & FLAG_REVOKED) != 0;
+  identity.has_next_hub_key = (flags & FLAG_NEXT_HUB_KEY) != 0;
   return Error::NONE;
+}
+
+Error compact_record(const Record &record, CompactRecord &compact) {
+  if ((record.data()[AT_FLAGS] & FLAG_NEXT_HUB_KEY) != 0)
+    return Error::STORE_FAILED;
+  std::memcpy(compact.data(), record.data(), AT_CLOCK);
+  store_be32(compact.data() + AT_CLOCK, crc32({compact.data(), AT_CLOCK}));
+  return Error::NONE;
+}
+
+void expand_record(const CompactRecord &compact, Record &record) {
+  const uint8_t *in = compact.data();
+  uint8_t *out = record.data();
+  if (is_blank(in, COMPACT_RECORD_SIZE)) {
+    std::memset(out, in[0], RECORD_SIZE);
+    return;
+  }
+  std::memcpy(out, in, AT_CLOCK);
+  std::memset(out + AT_CLOCK, 0, AT_CHECKSUM - AT_CLOCK);
+  const uint32_t difference = load_be32(in + AT_CLOCK) ^ crc32({in, AT_CLOCK});
+  store_be32(out + AT_CHECKSUM, crc32({out, AT_CHECKSUM}) ^ difference);
 }
 
 Error load_identity(CredentialStore &store, Identity &identity) {

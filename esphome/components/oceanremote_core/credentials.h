@@ -1,17 +1,22 @@
 #pragma once
-// The identity record: one fixed layout that never grows, because positional stores (ESP8266, RP2) would shift.
+// The identity record: one fixed layout with room for what is coming, because what lies behind it in flash would shift.
+//
+// A board whose store is too small for it keeps the compact record: the same without clock and next hub key.
 
 #include "crypto.h"
 
 namespace esphome::oceanremote {
 
-inline constexpr size_t RECORD_SIZE = 124;
+/// Of every version, and each ends with its checksum.
+inline constexpr size_t RECORD_SIZE = 192;
+inline constexpr size_t COMPACT_RECORD_SIZE = 124;
 inline constexpr uint16_t RECORD_MAGIC = 0x4F52;  // "OR"
-inline constexpr uint8_t RECORD_VERSION = 1;
+inline constexpr uint8_t RECORD_VERSION = 2;
 /// Handshake counters reserved by one write; the record keeps the number of reservations.
 inline constexpr uint8_t COUNTER_RESERVATION_BITS = 16;
 
 using Record = Secret<RECORD_SIZE>;
+using CompactRecord = Secret<COMPACT_RECORD_SIZE>;
 
 /// Where the platform keeps the record. Each call may block for a flash write; none may keep a reference.
 class CredentialStore {
@@ -40,6 +45,8 @@ struct Identity {
   Key previous_token;
   uint32_t generation{0};  ///< of the current token
   uint32_t reservations{0};
+  uint32_t clock_s{0};  ///< Unix seconds that have passed for certain; 0: unknown
+  uint8_t next_hub_key[KEY_SIZE]{};
   uint8_t token_handle[TOKEN_HANDLE_SIZE]{};  ///< of the registration token that made this identity
   uint8_t hub_key_id[HUB_KEY_ID_SIZE]{};
   bool has_key{false};
@@ -47,14 +54,21 @@ struct Identity {
   bool has_previous{false};
   bool confirmed{false};  ///< the hub has welcomed a session under the current token
   bool revoked{false};    ///< by the hub; token_handle tells which registration ended thus
+  bool has_next_hub_key{false};
 
   void copy_from(const Identity &other);
   void wipe();
 };
 
 void encode_record(const Identity &identity, Record &record);
-/// RECORD_EMPTY, RECORD_DAMAGED, RECORD_VERSION (made by newer firmware: never overwrite). identity is untouched then.
+/// RECORD_EMPTY, RECORD_DAMAGED, RECORD_OUTDATED (made by older firmware, of no use to this one), RECORD_VERSION (made
+/// by newer firmware: never overwrite). identity is untouched then.
 [[nodiscard]] Error decode_record(const Record &record, Identity &identity);
+
+/// Leaves out what a compact record has no room for. STORE_FAILED when that is a hub key, which must not get lost.
+[[nodiscard]] Error compact_record(const Record &record, CompactRecord &compact);
+/// What cannot be read stays what it is: decode_record() says of the record what it would say of the compact one.
+void expand_record(const CompactRecord &compact, Record &record);
 
 [[nodiscard]] Error load_identity(CredentialStore &store, Identity &identity);
 /// Encodes, saves, syncs, reads back, compares. Anything but NONE: treat it as not stored.

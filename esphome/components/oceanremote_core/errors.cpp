@@ -50,6 +50,8 @@ WITHOUT_TABLES const LogString *error_text(Error error) {
       return FLASH_TEXT("no identity record");
     case Error::RECORD_DAMAGED:
       return FLASH_TEXT("damaged identity record");
+    case Error::RECORD_OUTDATED:
+      return FLASH_TEXT("identity record of older firmware");
     case Error::RECORD_VERSION:
       return FLASH_TEXT("identity record of newer firmware");
     case Error::STORE_FAILED:

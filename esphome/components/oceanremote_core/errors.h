@@ -35,6 +35,7 @@ enum class Error : uint8_t {
   // Identity record
   RECORD_EMPTY,
   RECORD_DAMAGED,
+  RECORD_OUTDATED,
   RECORD_VERSION,
   STORE_FAILED,
   // Text forms

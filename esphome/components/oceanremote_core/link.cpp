@@ -18,6 +18,7 @@ Error Link::setup(const LinkSettings &settings) {
   this->identity_.wipe();
   const Error error = load_identity(this->store_, this->identity_);
   this->usable_ = error != Error::RECORD_VERSION && error != Error::STORE_FAILED;
+  this->clock_.start(this->identity_.clock_s, settings.build_s);
   this->counter_.resume(this->identity_.reservations, this->store_.kept_counter());
   if (this->identity_.has_key)
     this->static_key_.set(this->identity_.private_key);
@@ -80,6 +81,7 @@ void Link::close() {
   this->stored_pending_ = false;
   this->rotate_pending_ = false;
   this->goodbye_pending_ = false;
+  this->clock_due_s_ = 0;
   this->token_due_ = false;
   this->confirm_due_ = false;
   this->revoke_due_ = false;
@@ -117,7 +119,7 @@ bool Link::handshake_running_() const { return this->handshake_.action() != Hand
 
 bool Link::flash_work_due_() const {
   return this->phase_ == Phase::PREPARING || this->token_due_ || this->confirm_due_ || this->revoke_due_ ||
-         (this->counter_.needs_reservation() && !this->handshake_running_());
+         this->clock_due_s_ != 0 || (this->counter_.needs_reservation() && !this->handshake_running_());
 }
 
 LinkWant Link::want() const {

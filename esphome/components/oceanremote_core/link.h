@@ -18,6 +18,7 @@
 // The identity in memory changes only after the record has been read back. A registration token other than the one the
 // record came from starts a registration with the same device key; the old identity stays until the new is stored.
 
+#include "coarse_clock.h"
 #include "credentials.h"
 #include "messages.h"
 #include "session.h"
@@ -60,6 +61,7 @@ struct LinkSettings {
   uint8_t mac[MAC_SIZE]{};
   uint8_t hub_public_key[KEY_SIZE]{};
   const uint8_t *registration_token{nullptr};  ///< 32 bytes, read during setup() only; null: none
+  uint32_t build_s{0};                         ///< Unix seconds; 0: the record keeps no clock
   uint16_t rx_limit{RX_LIMIT_SMALL};
   Facts facts;
 };
@@ -70,7 +72,8 @@ class Link {
   Link(const Link &) = delete;
   Link &operator=(const Link &) = delete;
 
-  /// Once per boot; reads the record, draws no randomness. RECORD_DAMAGED: goes on as if there were none.
+  /// Once per boot; reads the record, draws no randomness. RECORD_DAMAGED, RECORD_OUTDATED: goes on as if there
+  /// were none.
   /// RECORD_VERSION, STORE_FAILED: plan() is NOTHING, the record must not be overwritten.
   [[nodiscard]] Error setup(const LinkSettings &settings);
   [[nodiscard]] Plan plan() const;
@@ -121,6 +124,8 @@ class Link {
   [[nodiscard]] bool has_key() const { return this->identity_.has_key; }
   /// After setup(): deep sleep or a restart went before, not a power cut; known only where the store keeps counters.
   [[nodiscard]] bool woke_up() const { return !this->counter_.needs_reservation(); }
+  /// Unix seconds that have passed for certain, by an earlier session; 0: unknown.
+  [[nodiscard]] uint32_t kept_clock_s() const { return this->identity_.clock_s; }
   [[nodiscard]] uint64_t handshake_counter() const { return this->counter_.next(); }
 
  protected:
@@ -155,6 +160,7 @@ class Link {
   [[gnu::noinline]] LinkEvent prepare_(uint64_t now_ms);
   [[gnu::noinline]] LinkEvent store_token_(uint64_t now_ms);
   [[gnu::noinline]] LinkEvent confirm_();
+  [[gnu::noinline]] LinkEvent store_clock_(uint64_t now_ms);
   [[gnu::noinline]] LinkEvent revoke_();
   [[gnu::noinline]] LinkEvent step_handshake_();
   [[gnu::noinline]] LinkEvent begin_epoch_(uint64_t now_ms);
@@ -166,7 +172,8 @@ class Link {
   [[nodiscard]] LinkEvent receive_reject_(ByteView frame);
   [[nodiscard]] LinkEvent receive_data_(uint8_t *frame, size_t size, uint64_t now_ms);
   [[nodiscard]] LinkEvent dispatch_(const OpenedData &data, uint64_t now_ms);
-  [[nodiscard]] LinkEvent take_welcome_();
+  [[nodiscard]] LinkEvent take_welcome_(uint64_t now_ms);
+  [[nodiscard]] LinkEvent take_time_(uint64_t now_ms);
   [[nodiscard]] LinkEvent take_command_(const OpenedData &data, uint64_t now_ms);
   [[nodiscard]] LinkEvent take_token_();
   [[nodiscard]] LinkEvent take_revoked_();
@@ -186,6 +193,7 @@ class Link {
   StaticKey static_key_;
   Identity identity_;
   HandshakeCounter counter_;
+  CoarseClock clock_;
   Handshake handshake_;
   Session session_;
   Key registration_token_;
@@ -200,6 +208,7 @@ class Link {
   size_t ping_count_{0};
   uint64_t deadline_ms_{0};  ///< 0: none
   uint64_t heard_ms_{0};
+  uint32_t clock_due_s_{0};  ///< waits to be noted in the record; 0: none
   uint32_t issued_generation_{0};
   uint32_t last_command_id_{0};
   uint32_t goodbye_s_{0};

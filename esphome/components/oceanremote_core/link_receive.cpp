@@ -126,7 +126,7 @@ WITHOUT_TABLES LinkEvent Link::dispatch_(const OpenedData &data, uint64_t now_ms
     case MessageType::PING:
       return this->take_ping_();
     case MessageType::WELCOME:
-      return this->take_welcome_();
+      return this->take_welcome_(now_ms);
     case MessageType::ISSUE_TOKEN:
       return this->take_token_();
     case MessageType::REVOKED:
@@ -136,7 +136,7 @@ WITHOUT_TABLES LinkEvent Link::dispatch_(const OpenedData &data, uint64_t now_ms
     case MessageType::SUBSCRIBE_LOGS:
       return is_open ? LinkEvent::SUBSCRIBE_LOGS : this->fail_(Error::MESSAGE_UNEXPECTED);
     case MessageType::TIME:
-      return is_open ? LinkEvent::TIME : this->fail_(Error::MESSAGE_UNEXPECTED);
+      return is_open ? this->take_time_(now_ms) : this->fail_(Error::MESSAGE_UNEXPECTED);
     default:
       return this->fail_(Error::MESSAGE_UNEXPECTED);
   }
@@ -147,13 +147,19 @@ LinkEvent Link::take_ping_() {
   return LinkEvent::NONE;
 }
 
-LinkEvent Link::take_welcome_() {
+LinkEvent Link::take_welcome_(uint64_t now_ms) {
   this->welcome_due_ = false;
   this->alternate_ = false;
   this->phase_ = Phase::OPEN;
   this->deadline_ms_ = 0;
   this->confirm_due_ = !this->identity_.confirmed && this->session_.token_used() == TokenUsed::CURRENT;
+  this->clock_due_s_ = this->clock_.hear(this->message_.welcome.hub_time_ms / 1000, now_ms);
   return LinkEvent::WELCOME;
+}
+
+LinkEvent Link::take_time_(uint64_t now_ms) {
+  this->clock_due_s_ = this->clock_.hear(this->message_.hub_time_ms / 1000, now_ms);
+  return LinkEvent::TIME;
 }
 
 LinkEvent Link::take_command_(const OpenedData &data, uint64_t now_ms) {

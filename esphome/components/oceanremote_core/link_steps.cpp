@@ -16,6 +16,8 @@ LinkEvent Link::step(uint64_t now_ms) {
     return this->store_token_(now_ms);
   if (this->confirm_due_)
     return this->confirm_();
+  if (this->clock_due_s_ != 0)
+    return this->store_clock_(now_ms);
   if (this->flash_work_due_())
     return this->prepare_(now_ms);
   if (this->handshake_.action() == Handshake::Action::DONE)
@@ -38,9 +40,10 @@ LinkEvent Link::prepare_(uint64_t now_ms) {
   next.copy_from(this->identity_);
   const bool make_key = !next.has_key;
   if (make_key) {
-    const uint32_t reservations = next.reservations;
+    const uint32_t reservations = next.reservations, clock_s = next.clock_s;
     next.wipe();
     next.reservations = reservations;
+    next.clock_s = clock_s;
     const Error error = this->random_.fill(next.private_key.data(), KEY_SIZE);
     if (error != Error::NONE)
       return this->fail_(error);
@@ -104,10 +107,22 @@ LinkEvent Link::confirm_() {
   return LinkEvent::NONE;
 }
 
-/// Leaves the handle, so that the same registration is not tried again, and the reserved counters.
+/// A clock that cannot be stored costs nothing else: it is tried again a day later.
+LinkEvent Link::store_clock_(uint64_t now_ms) {
+  Identity next;
+  next.copy_from(this->identity_);
+  next.clock_s = this->clock_due_s_;
+  (void) this->commit_(next);
+  this->clock_.stored(this->identity_.clock_s, now_ms);
+  this->clock_due_s_ = 0;
+  return LinkEvent::NONE;
+}
+
+/// Leaves the handle, so that the same registration is not tried again, the reserved counters and the clock.
 LinkEvent Link::revoke_() {
   Identity next;
   next.reservations = this->identity_.reservations;
+  next.clock_s = this->identity_.clock_s;
   std::memcpy(next.token_handle, this->identity_.token_handle, TOKEN_HANDLE_SIZE);
   next.revoked = true;
   const Error error = this->commit_(next);

@@ -14,7 +14,10 @@ static void fill(Identity &identity) {
   identity.reservations = 5;
   std::memset(identity.token_handle, 0x44, TOKEN_HANDLE_SIZE);
   std::memset(identity.hub_key_id, 0x55, HUB_KEY_ID_SIZE);
+  identity.clock_s = 0x6B000000;
+  std::memset(identity.next_hub_key, 0x66, KEY_SIZE);
   identity.has_key = identity.has_current = identity.has_previous = identity.confirmed = true;
+  identity.has_next_hub_key = true;
 }
 
 TEST(Record, HasOneLayout) {
@@ -23,10 +26,11 @@ TEST(Record, HasOneLayout) {
   Record record;
   encode_record(identity, record);
   const std::string hex = to_hex(record.view());
-  EXPECT_EQ(hex.substr(0, 48), "4f52010f01020304000000055555555544444444"
+  EXPECT_EQ(hex.substr(0, 48), "4f52022f01020304000000055555555544444444"
                                "44444444");
   EXPECT_EQ(hex.substr(48, 192), std::string(64, '1') + std::string(64, '2') + std::string(64, '3'));
-  EXPECT_EQ(hex.substr(240), "7dd4054f") << "CRC-32 as zlib computes it";
+  EXPECT_EQ(hex.substr(240, 136), "6b000000" + std::string(64, '6') + std::string(64, '0'));
+  EXPECT_EQ(hex.substr(376), "ad585d77") << "CRC-32 as zlib computes it";
 }
 
 TEST(Record, GoesThereAndBack) {
@@ -64,14 +68,15 @@ TEST(Record, BlankFlashIsNoRecord) {
   EXPECT_EQ(decode_record(record, identity), Error::RECORD_DAMAGED);
 }
 
-static uint32_t crc_of(const Record &record) {
+/// The checksum that belongs to a record of any size.
+template<size_t N> static void seal(Secret<N> &record) {
   uint32_t crc = 0xFFFFFFFF;
-  for (size_t i = 0; i < RECORD_SIZE - 4; i++) {
+  for (size_t i = 0; i < N - 4; i++) {
     crc ^= record.data()[i];
     for (int bit = 0; bit < 8; bit++)
       crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320U : crc >> 1;
   }
-  return ~crc;
+  store_be32(record.data() + N - 4, ~crc);
 }
 
 static Error decode_with(size_t at, uint8_t value) {
@@ -80,17 +85,88 @@ static Error decode_with(size_t at, uint8_t value) {
   Record record;
   encode_record(identity, record);
   record.data()[at] = value;
-  store_be32(record.data() + RECORD_SIZE - 4, crc_of(record));
+  seal(record);
   return decode_record(record, back);
 }
 
-TEST(Record, OneOfNewerFirmwareIsNamed) { EXPECT_EQ(decode_with(2, 2), Error::RECORD_VERSION); }
+TEST(Record, OneOfNewerFirmwareIsNamed) {
+  for (const int version : {3, 4, 255})
+    EXPECT_EQ(decode_with(2, static_cast<uint8_t>(version)), Error::RECORD_VERSION) << version;
+  for (const int flags : {0x40, 0x80, 0xAF})
+    EXPECT_EQ(decode_with(3, static_cast<uint8_t>(flags)), Error::RECORD_VERSION) << flags;
+  for (size_t at = 156; at < RECORD_SIZE - 4; at++)
+    EXPECT_EQ(decode_with(at, 1), Error::RECORD_VERSION) << "what is reserved today";
+}
+
+TEST(Record, OneOfOlderFirmwareIsNamedToo) {
+  for (const int version : {0, 1})
+    EXPECT_EQ(decode_with(2, static_cast<uint8_t>(version)), Error::RECORD_OUTDATED) << version;
+}
 
 TEST(Record, FlagsThatCannotBeAreDamage) {
-  for (const int flags : {0x20, 0x80, 0x02, 0x05, 0x09, 0x11, 0x13, 0x0E})
+  for (const int flags : {0x20, 0x02, 0x05, 0x09, 0x11, 0x13, 0x0E, 0x21, 0x30})
     EXPECT_EQ(decode_with(3, static_cast<uint8_t>(flags)), Error::RECORD_DAMAGED) << flags;
-  for (const int flags : {0x00, 0x01, 0x03, 0x07, 0x0B, 0x0F, 0x10})
+  for (const int flags : {0x00, 0x01, 0x03, 0x07, 0x0B, 0x0F, 0x10, 0x23, 0x2F})
     EXPECT_EQ(decode_with(3, static_cast<uint8_t>(flags)), Error::NONE) << flags;
+}
+
+static Error decode_compact(const CompactRecord &compact, Identity &identity) {
+  Record record;
+  expand_record(compact, record);
+  return decode_record(record, identity);
+}
+
+TEST(CompactRecord, LeavesOutWhatItHasNoRoomFor) {
+  Identity identity, back;
+  fill(identity);
+  identity.has_next_hub_key = false;
+  Record record;
+  encode_record(identity, record);
+  CompactRecord compact;
+  ASSERT_EQ(compact_record(record, compact), Error::NONE);
+  ASSERT_EQ(decode_compact(compact, back), Error::NONE);
+  EXPECT_EQ(back.clock_s, 0U);
+  back.clock_s = identity.clock_s;
+  std::memcpy(back.next_hub_key, identity.next_hub_key, KEY_SIZE);
+  Record again;
+  encode_record(back, again);
+  EXPECT_EQ(to_hex(again.view()), to_hex(record.view()));
+}
+
+TEST(CompactRecord, DoesNotLoseAHubKey) {
+  Identity identity;
+  fill(identity);
+  Record record;
+  encode_record(identity, record);
+  CompactRecord compact;
+  EXPECT_EQ(compact_record(record, compact), Error::STORE_FAILED);
+}
+
+TEST(CompactRecord, StaysDamagedOrBlank) {
+  CompactRecord compact;
+  Identity identity;
+  EXPECT_EQ(decode_compact(compact, identity), Error::RECORD_EMPTY);
+  std::memset(compact.data(), 0xFF, COMPACT_RECORD_SIZE);
+  EXPECT_EQ(decode_compact(compact, identity), Error::RECORD_EMPTY);
+  Record record;
+  encode_record(identity, record);
+  ASSERT_EQ(compact_record(record, compact), Error::NONE);
+  for (size_t bit = 0; bit < 8 * COMPACT_RECORD_SIZE; bit++) {
+    compact.data()[bit / 8] ^= static_cast<uint8_t>(1 << (bit % 8));
+    EXPECT_EQ(decode_compact(compact, identity), Error::RECORD_DAMAGED) << bit;
+    compact.data()[bit / 8] ^= static_cast<uint8_t>(1 << (bit % 8));
+  }
+}
+
+TEST(CompactRecord, OneOfTheFirstLayoutNeedsARegistration) {
+  const Bytes first = from_hex("4f52010f010203040000000555555555" + std::string(16, '4') + std::string(64, '1') +
+                               std::string(64, '2') + std::string(64, '3') + "7dd4054f");
+  CompactRecord compact;
+  ASSERT_EQ(first.size(), COMPACT_RECORD_SIZE);
+  compact.assign(first.data());
+  Identity identity;
+  EXPECT_EQ(decode_compact(compact, identity), Error::RECORD_OUTDATED);
+  EXPECT_FALSE(identity.has_key);
 }
 
 TEST(Store, IsTrustedOnlyAfterReadingBack) {
@@ -115,7 +191,7 @@ TEST(Identity, WipesAll) {
   identity.wipe();
   Record record;
   encode_record(identity, record);
-  EXPECT_EQ(to_hex(record.view()).substr(6, 234), std::string(234, '0'));
+  EXPECT_EQ(to_hex(record.view()).substr(6, 370), std::string(370, '0'));
 }
 
 // Counters

@@ -316,4 +316,72 @@ TEST_F(LinkTest, AfterAPowerCutOrWithAnOldCounterItReservesAnew) {
   EXPECT_EQ(next.counter, 131072U);
 }
 
+/// What its hub says is the time, in seconds; two days are the most that one day of running adds.
+static constexpr uint32_t HUB_TIME_S = 1700000000;
+static constexpr uint32_t BUILT_S = HUB_TIME_S - 5 * DAY_S;
+
+class KeptClockTest : public LinkTest {
+ protected:
+  void SetUp() override {
+    this->device.settings.build_s = BUILT_S;
+    enrol(this->device, this->hub);
+  }
+  /// The link breaks, and a new session begins when the board has run for this long.
+  void welcome_after(uint64_t running_ms) {
+    this->device.now = running_ms;
+    this->hub_of_day_ = std::make_unique<Hub>();
+    this->device.link().open(this->device.now);
+    open_session(this->device, *this->hub_of_day_);
+  }
+  uint32_t stored() {
+    Identity identity;
+    EXPECT_EQ(this->device.store.peek(identity), Error::NONE);
+    return identity.clock_s;
+  }
+
+  std::unique_ptr<Hub> hub_of_day_;
+};
+
+TEST_F(KeptClockTest, IsWrittenOnceADay) {
+  EXPECT_EQ(this->stored(), 0U);
+  const int saves = this->device.store.saves;
+  this->welcome_after(DAY_MS);
+  EXPECT_EQ(this->stored(), BUILT_S + 2 * DAY_S);
+  this->welcome_after(DAY_MS + 3600000);
+  EXPECT_EQ(this->device.store.saves, saves + 1);
+  this->welcome_after(2 * DAY_MS);
+  EXPECT_EQ(this->stored(), BUILT_S + 4 * DAY_S);
+  EXPECT_EQ(this->device.store.saves, saves + 2);
+  ASSERT_EQ(this->device.wake(), Error::NONE);
+  EXPECT_EQ(this->device.link().kept_clock_s(), BUILT_S + 4 * DAY_S);
+}
+
+TEST_F(KeptClockTest, OneThatCannotBeStoredCostsNothingElse) {
+  this->device.store.fault = MemoryStore::Fault::SYNC;
+  this->welcome_after(DAY_MS);
+  EXPECT_TRUE(this->device.link().session_open());
+  EXPECT_EQ(this->device.link().kept_clock_s(), 0U);
+  this->device.store.fault = MemoryStore::Fault::NONE;
+  this->welcome_after(2 * DAY_MS - 1);
+  EXPECT_EQ(this->stored(), 0U);
+  this->welcome_after(2 * DAY_MS);
+  EXPECT_EQ(this->stored(), BUILT_S + 2 * DAY_S);
+}
+
+TEST_F(KeptClockTest, OutlivesARevocation) {
+  this->welcome_after(DAY_MS);
+  ASSERT_EQ(this->device.deliver(this->hub_of_day_->seal(revoked())), LinkEvent::NONE);
+  ASSERT_EQ(this->device.run(), LinkEvent::REVOKED);
+  EXPECT_EQ(this->stored(), BUILT_S + 2 * DAY_S);
+}
+
+TEST_F(LinkTest, WithoutATimeOfBuildingNoClockIsKept) {
+  const int saves = this->device.store.saves;
+  this->device.now = DAY_MS;
+  Hub next;
+  this->device.link().open(this->device.now);
+  open_session(this->device, next);
+  EXPECT_EQ(this->device.store.saves, saves);
+}
+
 }  // namespace esphome::oceanremote::testing

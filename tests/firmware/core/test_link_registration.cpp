@@ -305,7 +305,7 @@ TEST_F(RegistrationTest, ARecordOfNewerFirmwareIsLeftAlone) {
   identity.copy_from(this->stored());
   encode_record(identity, record);
   Bytes &durable = this->device.store.durable;
-  durable[2] = 2;
+  durable[2] = RECORD_VERSION + 1;
   uint32_t crc = 0xFFFFFFFF;
   for (size_t i = 0; i < RECORD_SIZE - 4; i++) {
     crc ^= durable[i];
