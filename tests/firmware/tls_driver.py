@@ -24,7 +24,8 @@ SOURCES = [
     *(
         CORE / f"{name}.cpp"
         for name in (
-            "certificate", "crypto", "entropy", "errors", "tls_records", "tls_trust",
+            "certificate", "crypto", "entropy", "errors", "primitives_sodium",
+            "tls_records", "tls_trust",
         )
     ),
 ]  # fmt: skip
