@@ -14,8 +14,13 @@ RP2 = "rp2:\n  board: rpipicow\n"
 NETWORK = "wifi:\n  ssid: test\n  password: test-password\n"
 
 
-def validate(folder: Path, *parts: str) -> Outcome:
-    """Let ESPHome validate a device that has these parts beside the component."""
+def validate(
+    folder: Path, *parts: str, urls: str = "ws://192.168.1.10:8123"
+) -> Outcome:
+    """Let ESPHome validate a device that has these parts beside the component.
+
+    `urls`: in YAML's form, one or a list in square brackets.
+    """
     file = folder / "device.yaml"
     file.write_text(
         "".join(parts)
@@ -25,7 +30,7 @@ esphome:
 external_components:
   - source: {ESPHOME_COMPONENTS}
 oceanremote:
-  urls: ws://192.168.1.10:8123
+  urls: {urls}
   hub_key: {HUB_KEY}
   registration_token: {TOKEN}
 """

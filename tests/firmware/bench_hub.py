@@ -124,6 +124,8 @@ class BenchHub:
         # When each upgrade came, and what it showed of the ticket.
         self.dialed: list[float] = []
         self.shown: list[str | None] = []
+        # And the host that it asked for.
+        self.hosts: list[str] = []
         # Called instead of the protocol when a test wants to be a bad hub.
         self.impostor: Callable[[web.Request], Awaitable[web.StreamResponse]] | None = (
             None
@@ -131,13 +133,19 @@ class BenchHub:
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
 
-    async def start(self, port: int = 0, context: ssl.SSLContext | None = None) -> None:
+    async def start(
+        self,
+        port: int = 0,
+        context: ssl.SSLContext | None = None,
+        *,
+        host: str = "127.0.0.1",
+    ) -> None:
         """Listen on loopback, with TLS if given; `port` is set afterwards."""
         app = web.Application()
         app.router.add_get("/{path:.*}", self._handle)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=context)
+        site = web.TCPSite(self._runner, host, port, ssl_context=context)
         await site.start()
         self.port = self._runner.addresses[0][1]
 
@@ -246,6 +254,7 @@ class BenchHub:
         self.links += 1
         self.dialed.append(time.monotonic())
         self.shown.append(request.headers.get(TICKET_HEADER))
+        self.hosts.append(request.host)
         if self.impostor is not None:
             return await self.impostor(request)
         if request.path != CONNECT_PATH:

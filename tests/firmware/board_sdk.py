@@ -15,21 +15,74 @@ _NETWORK = {
     """
 }
 
-# What lwIP has under its own names, in whichever of its headers ESPHome looks.
-_LWIP = {
-    "lwip/inet.h": """
-        #include <cstdint>
-        struct in_addr { uint32_t s_addr; };
+# lwIP's addresses and its look-up. With IPv6 an address is of one of two types.
+_ADDRESSES = {
+    "lwip/dns.h": """
+        #include "lwip/ip_addr.h"
+        using err_t = signed char;
+        #define ERR_OK 0
+        #define ERR_INPROGRESS (-5)
+        #define LWIP_DNS_ADDRTYPE_IPV4 0
+        #define LWIP_DNS_ADDRTYPE_IPV6 1
+        using dns_found_callback = void (*)(const char *, const ip_addr_t *, void *);
+        err_t dns_gethostbyname_addrtype(
+            const char *, ip_addr_t *, dns_found_callback, void *, uint8_t);
     """,
     "lwip/ip_addr.h": """
         #include <cstdint>
-        struct ip_addr_t { uint32_t addr; };
-        using ip4_addr_t = ip_addr_t;
+        #include "esphome/core/defines.h"
+        struct ip4_addr_t { uint32_t addr; };
         inline uint32_t ip4_addr_get_u32(const ip4_addr_t *ip) { return ip->addr; }
+        #if USE_NETWORK_IPV6
+        #define LWIP_IPV6 1
+        struct ip6_addr_t { uint32_t addr[4]; };
+        struct ip_addr_t {
+          union { ip6_addr_t ip6; ip4_addr_t ip4; } u_addr;
+          uint8_t type;
+        };
+        #define IP_IS_V4(ip) ((ip)->type == 0)
+        #define IP_IS_V6(ip) ((ip)->type == 6)
+        inline const ip4_addr_t *ip_2_ip4(const ip_addr_t *ip) {
+          return &ip->u_addr.ip4;
+        }
+        inline const ip6_addr_t *ip_2_ip6(const ip_addr_t *ip) {
+          return &ip->u_addr.ip6;
+        }
+        #else
+        using ip_addr_t = ip4_addr_t;
+        #define IP_IS_V4(ip) (1)
         inline const ip4_addr_t *ip_2_ip4(const ip_addr_t *ip) { return ip; }
+        #endif
+    """,
+    "lwip/netif.h": """
+        #include "lwip/ip_addr.h"
+        #if LWIP_IPV6
+        #define LWIP_IPV6_NUM_ADDRESSES 3
+        struct netif { netif *next; };
+        extern netif *netif_list;
+        #define NETIF_FOREACH(netif) \\
+          for ((netif) = netif_list; (netif) != nullptr; (netif) = (netif)->next)
+        bool netif_is_up(netif *);
+        bool netif_is_link_up(netif *);
+        const ip4_addr_t *netif_ip4_addr(netif *);
+        const ip6_addr_t *netif_ip6_addr(netif *, int8_t);
+        uint8_t netif_ip6_addr_state(netif *, int8_t);
+        bool ip6_addr_isvalid(uint8_t);
+        #endif
+    """,
+}
+
+# What lwIP has under its own names, in whichever of its headers ESPHome looks.
+_LWIP = _ADDRESSES | {
+    "lwip/inet.h": """
+        #include "lwip/ip_addr.h"
+        struct in_addr { uint32_t s_addr; };
+        uint16_t htons(uint16_t value);
+        #if LWIP_IPV6
+        struct in6_addr { union { uint32_t u32_addr[4]; uint8_t u8_addr[16]; } un; };
+        #endif
     """,
     "lwip/ip.h": '#include "lwip/ip_addr.h"',
-    "lwip/netif.h": "",
     "lwip/opt.h": "",
     "lwip/tcp.h": """
         #include "lwip/ip_addr.h"
@@ -178,7 +231,7 @@ _FREERTOS = {
 }
 
 # Its sockets are BSD's, read and written under lwIP's own names.
-_ESP_IDF = {
+_ESP_IDF = _ADDRESSES | {
     "bootloader_random.h": "",
     "esp_attr.h": "#define IRAM_ATTR",
     "esp_cpu.h": """
@@ -200,10 +253,6 @@ _ESP_IDF = {
     "esp_task_wdt.h": """
         #include "esp_err.h"
         esp_err_t esp_task_wdt_reset();
-    """,
-    "lwip/ip_addr.h": """
-        #include <cstdint>
-        struct ip_addr_t { uint32_t addr; };
     """,
     "lwip/sockets.h": """
         #include <netinet/in.h>

@@ -23,6 +23,8 @@ def certificate_rows() -> Iterator[list[str]]:
         (root.issue("192.168.1.10"), "192.168.1.10", "192.168.1.1"),
         (root.issue("192.168.1.10"), "", "192.168.01.10"),
         (root.issue("2001:db8::1", "hub.test"), "hub.test", "192.168.1.10"),
+        (root.issue("2001:db8::1"), "2001:DB8:0::1", "2001:db8::2"),
+        (root.issue("192.0.2.1"), "192.0.2.1", "::192.0.2.1"),
         (root.issue(), "", "nobody"),
         (root.issue("hub.test", key="rsa2048"), "hub.test", "*"),
         (root.issue("hub.test", days=(-1, 20000)), "hub.test", ".test"),

@@ -100,7 +100,7 @@ def test_a_given_connect_path_is_kept(tmp_path: Path) -> None:
         ("url", "ws://:8123", "the host is missing"),
         ("url", "ws://hub:65536", "not an address"),
         ("url", "ws://hub:0", "port 0 cannot be dialed"),
-        ("url", "ws://[fe80::1]:8123", "IPv6 addresses are not supported"),
+        ("url", "ws://[fe80::1]:8123", "and cannot be dialed"),
         ("url", "ws://user:pass@hub", "no user name or password"),
         ("url", "ws://hub/?token=1", "no '?' and no '#'"),
         ("url", "ws://home.example.com/prefix", "is listed twice"),

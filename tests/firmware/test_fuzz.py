@@ -14,6 +14,7 @@ RUNS = {
     "cbor": 1_000_000,
     "frames": 300_000,
     "handshake": 60_000,
+    "ip_address": 1_000_000,
     "record": 60_000,
     "websocket": 150_000,
 }

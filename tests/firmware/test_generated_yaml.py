@@ -30,6 +30,13 @@ def test_every_board_is_accepted_without_a_warning(
     assert outcome.warnings == []
 
 
+@pytest.mark.parametrize("board", [Board.ESP32, Board.ESP8266, Board.RP2, Board.HOST])
+def test_an_ipv6_address_is_accepted(board: Board, tmp_path: Path) -> None:
+    outcome = _validate(tmp_path, shown_yaml(board, urls=("ws://[fd00::10]:8123",)))
+    assert outcome.accepted, outcome.text
+    assert outcome.warnings == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_name_is_accepted(name: str, tmp_path: Path) -> None:
     outcome = _validate(tmp_path, shown_yaml(Board.ESP8266, name))

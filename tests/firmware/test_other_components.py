@@ -4,14 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from .around_component import ESP32, ESP32_C6, ESP8266, HOST, NETWORK, RP2, validate
+from .around_component import ESP32, ESP8266, HOST, NETWORK, validate
 
-THREAD = (
-    "network:\n  enable_ipv6: true\nopenthread:\n  device_type: FTD\n"
-    "  tlv: 0e080000000000010000000300001035060004001fffe0020811111111222222220708fd00"
-    "0000000000000510000102030405060708090a0b0c0d0e0f030f4f70656e5468726561642d353833"
-    "34010212340410445566778899aabbccddeeff001122330c0402a0f7f8\n"
-)
 CLOCK = "time:\n  - platform: homeassistant\n"
 STATE = (
     "sensor:\n  - {platform: homeassistant, id: outside, entity_id: sensor.outside}\n"
@@ -61,18 +55,6 @@ def test_what_needs_the_native_api_is_told_what_replaces_it(
 def test_what_replaces_it_is_accepted(parts: tuple[str, ...], tmp_path: Path) -> None:
     outcome = validate(tmp_path, *parts)
     assert outcome.accepted, outcome.text
-
-
-def test_a_network_without_ipv4_is_refused(tmp_path: Path) -> None:
-    outcome = validate(tmp_path, ESP32_C6, THREAD)
-    assert not outcome.accepted
-    assert "an OpenThread network has IPv6 only" in outcome.words
-
-
-def test_ipv6_beside_ipv4_is_accepted(tmp_path: Path) -> None:
-    outcome = validate(tmp_path, RP2, NETWORK, "network:\n  enable_ipv6: true\n")
-    assert outcome.accepted, outcome.text
-    assert outcome.warnings == []
 
 
 def test_deep_sleep_is_said_to_look_like_absence(tmp_path: Path) -> None:

@@ -14,7 +14,13 @@ import pytest
 from custom_components.oceanremote.flows.device_yaml import Board
 
 from .board_sdk import board_flags
-from .component_sources import COMPONENT, CORE, ask_compiler, complaints
+from .component_sources import (
+    COMPONENT,
+    CORE,
+    ask_compiler,
+    complaints,
+    sources_that_include,
+)
 from .esphome_runner import CONFIGS, run_esphome
 from .shown_yaml import SECRETS, shown_yaml
 
@@ -82,6 +88,23 @@ def test_every_option_compiles_for_a_board(platform: str, tmp_path: Path) -> Non
     generated = _generate(CONFIGS / f"{name}.yaml", tmp_path)
     flags = board_flags(platform, tmp_path / "sdk")
     for source in [*SHELL, *sorted(CORE.glob("*.cpp"))]:
+        assert complaints(source, generated, *flags) == ""
+
+
+@pytest.mark.parametrize("platform", ["esp32", "esp8266", "rp2"])
+def test_what_dials_compiles_for_a_board_with_ipv6(
+    platform: str, tmp_path: Path
+) -> None:
+    name = "esp32-idf" if platform == "esp32" else platform
+    file = tmp_path / "device.yaml"
+    file.write_text(
+        f"packages:\n  all: !include {CONFIGS / name}.yaml\n"
+        "network:\n  enable_ipv6: true\n"
+        'oceanremote:\n  urls: ["ws://[fd00::10]:8123"]\n'
+    )
+    generated = _generate(file, tmp_path)
+    flags = board_flags(platform, tmp_path / "sdk")
+    for source in sources_that_include("resolver.h"):
         assert complaints(source, generated, *flags) == ""
 
 

@@ -154,8 +154,11 @@ async def test_there_is_one_hub(
             {"address_elsewhere": "address_twice"},
         ),
         (
-            {"address_local": "ws://[::1]", "address_elsewhere": "wss://b?c"},
-            {"address_local": "address_ipv6", "address_elsewhere": "address_query"},
+            {"address_local": "ws://[fe80::1]", "address_elsewhere": "wss://b?c"},
+            {
+                "address_local": "address_ipv6_link_local",
+                "address_elsewhere": "address_query",
+            },
         ),
     ],
 )

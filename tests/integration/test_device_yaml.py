@@ -1,6 +1,7 @@
 """The YAML of a new device: complete, exact, and whole whatever the device is called."""
 
 import base64
+import dataclasses
 import json
 import os
 from pathlib import Path
@@ -93,6 +94,20 @@ def test_boards_have_wifi_a_guarded_way_back_and_encrypted_updates(
     assert config["ota"] == [{"platform": "esphome", "encryption": {"key": key}}]
     platform = "esp32" if board.startswith("esp32") else board.value
     assert config[platform]["board"]
+
+
+@pytest.mark.parametrize("board", set(Board) - {Board.HOST})
+def test_ipv6_is_on_where_an_address_needs_it(board: Board) -> None:
+    """Boards leave it out of their firmware otherwise."""
+    device = make(board)
+    assert "network" not in load(device.render())
+    device = dataclasses.replace(device, urls=[*device.urls, "ws://[fd00::10]:8123"])
+    assert load(device.render())["network"] == {"enable_ipv6": True}
+
+
+def test_linux_program_needs_no_switch_for_ipv6() -> None:
+    device = dataclasses.replace(make(Board.HOST), urls=["ws://[fd00::10]:8123"])
+    assert "network" not in load(device.render())
 
 
 def test_linux_program_has_an_address_of_its_own() -> None:

@@ -52,6 +52,10 @@ _FASTER: Final = """\
   # platformio_options:
   #   board_build.f_cpu: 160000000L
 """
+_IPV6: Final = (
+    "# The address in square brackets needs IPv6, which is off otherwise.\n"
+    "network:\n  enable_ipv6: true\n"
+)
 # An access point is of use only with a page on it, which RP2 has none of.
 _WITH_CAPTIVE_PORTAL: Final = frozenset(
     {Board.ESP32, Board.ESP32_C3, Board.ESP32_S3, Board.ESP8266}
@@ -167,15 +171,21 @@ def _network(device: DeviceYaml) -> tuple[str, ...]:
         "    encryption:\n"
         f"      key: {_quoted(device.passwords.ota_key)}\n"
     )
+    parts = (_IPV6, wifi) if _dials_ipv6(device.urls) else (wifi,)
     if device.board not in _WITH_CAPTIVE_PORTAL:
-        return wifi, ota
+        return *parts, ota
     fallback = (
         "  # Opened by the device only while it cannot reach your Wi-Fi.\n"
         "  ap:\n"
         f"    ssid: {_quoted(device.node_name)}\n"
         f"    password: {_quoted(device.passwords.fallback)}\n"
     )
-    return wifi + fallback, "captive_portal:\n", ota
+    return *parts[:-1], wifi + fallback, "captive_portal:\n", ota
+
+
+def _dials_ipv6(urls: Sequence[str]) -> bool:
+    """Return whether one of the addresses is an IPv6 address, and no name."""
+    return any("://[" in url for url in urls)
 
 
 def _component(device: DeviceYaml) -> str:

@@ -7,7 +7,7 @@ Each refusal and each warning is the key of a translated text
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import AddressValueError, IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 import re
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
@@ -46,7 +46,7 @@ class AddressProblem(StrEnum):
     CLOUD_PLAIN = "address_cloud_plain"
     CREDENTIALS = "address_credentials"
     QUERY = "address_query"
-    IPV6 = "address_ipv6"
+    IPV6_LINK_LOCAL = "address_ipv6_link_local"
     UNSPECIFIED = "address_unspecified"
     TOO_LONG = "address_too_long"
     TWICE = "address_twice"
@@ -88,6 +88,8 @@ def check_address(text: str) -> Address:
     text = text.strip()
     if len(text) > MAX_ADDRESS_LENGTH:
         raise AddressError(AddressProblem.TOO_LONG)
+    if isinstance(_ip_of(text), IPv6Address):
+        text = f"[{text}]"
     parts = _split(text if "://" in text else f"ws://{text}")
     if (scheme := _SCHEMES.get(parts.scheme)) is None:
         raise AddressError(AddressProblem.NOT_AN_ADDRESS)
@@ -96,12 +98,15 @@ def check_address(text: str) -> Address:
     if parts.query or parts.fragment:
         raise AddressError(AddressProblem.QUERY)
     host = (parts.hostname or "").rstrip(".")
-    warning = _check_host(host)
+    ip = _ip_of(host)
+    warning = _check_name(host) if ip is None else _check_ip(ip)
     if host.endswith(_CLOUD_SUFFIX) and scheme == "ws":
         raise AddressError(AddressProblem.CLOUD_PLAIN)
-    if warning is None and scheme == "wss" and _is_number(host):
+    if warning is None and scheme == "wss" and ip is not None:
         warning = AddressWarning.TLS_NUMBER
     port = parts.port or DEFAULT_PORTS[scheme]
+    if isinstance(ip, IPv6Address):
+        host = f"[{ip.compressed}]"
     authority = host if port == DEFAULT_PORTS[scheme] else f"{host}:{port}"
     return Address(f"{scheme}://{authority}{_prefix(parts)}", warning)
 
@@ -190,15 +195,22 @@ def _prefix(parts: SplitResult) -> str:
     return prefix
 
 
-def _check_host(host: str) -> AddressWarning | None:
-    """Return what is odd about a host; raises AddressError for an invalid one."""
-    if ":" in host:
-        raise AddressError(AddressProblem.IPV6)
+def _ip_of(host: str) -> IPv4Address | IPv6Address | None:
+    """Return the address that a host is in digits, or None for a name."""
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+def _check_name(host: str) -> AddressWarning | None:
+    """Return what is odd about a host name; raises AddressError for an invalid one."""
     if len(host) > MAX_HOST_LENGTH:
         raise AddressError(AddressProblem.TOO_LONG)
-    if _is_number(host):
-        return _check_ip(host)
-    if not all(_LABEL.fullmatch(label) for label in host.split(".")):
+    # What looks like an IPv4 address is one, or a mistake.
+    if re.fullmatch(r"[0-9.]+", host) or not all(
+        _LABEL.fullmatch(label) for label in host.split(".")
+    ):
         raise AddressError(AddressProblem.NOT_AN_ADDRESS)
     if host == "localhost" or host.endswith(".localhost"):
         return AddressWarning.LOOPBACK
@@ -209,17 +221,11 @@ def _check_host(host: str) -> AddressWarning | None:
     return None
 
 
-def _is_number(host: str) -> bool:
-    return re.fullmatch(r"[0-9.]+", host) is not None
-
-
-def _check_ip(host: str) -> AddressWarning | None:
-    try:
-        ip = IPv4Address(host)
-    except AddressValueError:
-        raise AddressError(AddressProblem.NOT_AN_ADDRESS) from None
+def _check_ip(ip: IPv4Address | IPv6Address) -> AddressWarning | None:
     if ip.is_unspecified or ip.is_multicast or ip == IPv4Address("255.255.255.255"):
         raise AddressError(AddressProblem.UNSPECIFIED)
+    if isinstance(ip, IPv6Address):
+        _check_ipv6(ip)
     if ip.is_loopback:
         return AddressWarning.LOOPBACK
     if ip.is_link_local:
@@ -227,3 +233,11 @@ def _check_ip(host: str) -> AddressWarning | None:
     if any(ip in network for network in _CONTAINER_NETWORKS):
         return AddressWarning.CONTAINER
     return None
+
+
+def _check_ipv6(ip: IPv6Address) -> None:
+    """Refuse what means something else on each interface, or is IPv4 in disguise."""
+    if ip.is_link_local or ip.scope_id is not None:
+        raise AddressError(AddressProblem.IPV6_LINK_LOCAL)
+    if ip.ipv4_mapped is not None:
+        raise AddressError(AddressProblem.NOT_AN_ADDRESS)

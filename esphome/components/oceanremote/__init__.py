@@ -30,6 +30,7 @@ from .other_components import check_native_api_platforms
 from .source_files import unused_source_files
 from .tls import CONF_TLS, TLS_SCHEMA, add_tls, check_tls
 from .validation import (
+    CONF_URLS,
     decode_hub_key,
     decode_registration_token,
     hub_addresses,
@@ -52,7 +53,6 @@ CONF_ON_REGISTERED = "on_registered"
 CONF_ON_REVOKED = "on_revoked"
 CONF_ON_SESSION = "on_session"
 CONF_REGISTRATION_TOKEN = "registration_token"
-CONF_URLS = "urls"
 
 # Longer, and a state would be history when it arrives.
 MAX_BATCH_WINDOW = cv.TimePeriod(minutes=1)
@@ -172,8 +172,6 @@ async def to_code(config: ConfigType) -> None:
     )
     if CORE.is_host:
         cg.add_build_flag("-lsodium")
-    else:
-        socket.require_ipv4_resolve()
     CORE.add_job(_after_safe_mode, config)
 
 

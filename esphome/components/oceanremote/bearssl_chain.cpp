@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "esphome/components/oceanremote_core/ip_address.h"
+
 namespace esphome::oceanremote {
 
 namespace {
@@ -59,7 +61,7 @@ BearsslChain::BearsslChain(const TlsJudge &judge, const char *host)
       judge_(judge),
       host_(host),
       looks_at_chain_(judge.trust().looks_at_chain()),
-      is_address_(is_ipv4_address(host)) {
+      is_address_(is_ip_address(host)) {
   br_x509_minimal_context *minimal = &this->minimal_context_;
   br_x509_minimal_init(minimal, &br_sha256_vtable, &this->anchor_, 1);
   br_x509_minimal_set_hash(minimal, br_sha256_ID, &br_sha256_vtable);

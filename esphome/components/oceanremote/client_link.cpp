@@ -60,6 +60,7 @@ bool Client::handle_(LinkEvent event) {
 }
 
 void Client::handle_welcome_(const Welcome &welcome) {
+  this->wire_.proved();
   this->ticket_size_ = static_cast<uint8_t>(welcome.ticket.size);
   std::copy_n(welcome.ticket.data, welcome.ticket.size, this->ticket_);
 #ifdef USE_OCEANREMOTE_TLS

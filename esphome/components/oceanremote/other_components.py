@@ -21,9 +21,7 @@ from esphome.types import ConfigType
 _LOGGER = logging.getLogger(__name__)
 
 _DEEP_SLEEP = "deep_sleep"
-_ETHERNET = "ethernet"
 _HOMEASSISTANT = "homeassistant"
-_OPENTHREAD = "openthread"
 
 _OTHER_CLOCK = (
     "For the time use 'platform: sntp', which asks a time server: by default on the "
@@ -76,7 +74,6 @@ def _native_api_only(section: str) -> str:
 def check_other_components() -> None:
     """Refuse or warn of what stands beside this component; raise cv.Invalid."""
     _check_native_api()
-    _check_network()
     _warn_of_deep_sleep()
     _warn_of_moved_slots()
 
@@ -93,18 +90,6 @@ def _check_native_api() -> None:
         "need it",
         path=[cv.ROOT_CONFIG_PATH, CONF_API],
     )
-
-
-def _check_network() -> None:
-    """Refuse a network over which no hub can be dialed."""
-    full = fv.full_config.get()
-    if _OPENTHREAD in full and CONF_WIFI not in full and _ETHERNET not in full:
-        raise cv.Invalid(
-            "an OpenThread network has IPv6 only, and this firmware dials IPv4 "
-            "addresses only, so the board could never reach its hub. Use 'wifi:' or "
-            "'ethernet:'",
-            path=[cv.ROOT_CONFIG_PATH, _OPENTHREAD],
-        )
 
 
 def _warn_of_deep_sleep() -> None:

@@ -13,6 +13,8 @@
 #define ON_CRYPTO_STACK(function) function
 #endif
 
+#include "esphome/components/oceanremote_core/ip_address.h"
+
 namespace esphome::oceanremote {
 
 namespace {
@@ -89,7 +91,7 @@ bool BearsslStream::begin_() {
   if (resumes)
     br_ssl_engine_set_session_parameters(this->engine_(), &this->session_);
   // RFC 6066, section 3: no addresses in SNI.
-  const char *name = is_ipv4_address(this->address_->host) ? nullptr : this->address_->host;
+  const char *name = is_ip_address(this->address_->host) ? nullptr : this->address_->host;
   if (br_ssl_client_reset(&this->connection_->client, name, resumes ? 1 : 0) != 1)
     this->fail_with_error_(br_ssl_engine_last_error(this->engine_()));
   return true;

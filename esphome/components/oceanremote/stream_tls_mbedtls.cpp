@@ -6,6 +6,8 @@
 #include <mbedtls/version.h>
 #include <psa/crypto.h>
 
+#include "esphome/components/oceanremote_core/ip_address.h"
+
 namespace esphome::oceanremote {
 
 namespace {
@@ -71,7 +73,7 @@ bool MbedtlsStream::configure_() {
 
 bool MbedtlsStream::set_host_() {
   const char *host = this->address_->host;
-  this->is_address_ = is_ipv4_address(host);
+  this->is_address_ = is_ip_address(host);
   // RFC 6066, section 3: no addresses in SNI. Their name check is ours.
   return mbedtls_ssl_set_hostname(&this->connection_->ssl, this->is_address_ ? nullptr : host) == 0;
 }

@@ -11,11 +11,14 @@ import logging
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from esphome.components.socket import ipv4_host
 import esphome.config_validation as cv
 from esphome.core import CORE
 
+from .ip_versions import ipv6_literal
+
 _LOGGER = logging.getLogger(__name__)
+
+CONF_URLS = "urls"
 
 CONNECT_PATH = "/api/oceanremote/connect"
 DEFAULT_PORTS = {"ws": 80, "wss": 443}
@@ -25,6 +28,9 @@ MAX_PATH_LENGTH = 127
 
 HUB_KEY_PREFIX = "oc_hub_"
 TOKEN_PREFIX = "oc_reg_"
+
+_HOST_NAME = cv.Any(cv.domain, cv.hostname)
+_ITSELF = ("localhost", "::1")
 
 _SECRET_LENGTH = 32
 _SECRET_CHARACTERS = 43
@@ -53,7 +59,10 @@ _FORMS = (_HUB_KEY, _TOKEN)
 
 @dataclass(frozen=True)
 class HubAddress:
-    """Where a hub listens; `path` ends in the connect path."""
+    """Where a hub listens; `path` ends in the connect path.
+
+    `host` is a name or an IP address, without brackets.
+    """
 
     scheme: str
     host: str
@@ -64,7 +73,8 @@ class HubAddress:
     def authority(self) -> str:
         """Return host and port as HTTP's Host header has them."""
         is_default = self.port == DEFAULT_PORTS[self.scheme]
-        return self.host if is_default else f"{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if is_default else f"{host}:{self.port}"
 
     @property
     def secure(self) -> bool:
@@ -165,11 +175,14 @@ def _check_scheme(scheme: str) -> str:
 def _check_host(host: str) -> str:
     if len(host) > MAX_HOST_LENGTH:
         raise cv.Invalid(f"the host name is longer than {MAX_HOST_LENGTH} characters")
-    try:
-        ipv4_host(host)
-    except cv.Invalid as err:
-        raise cv.Invalid(f"'{host}' is no host name or IPv4 address: {err}") from err
-    if not CORE.is_host and (host == "localhost" or host.startswith("127.")):
+    if ":" in host:
+        host = ipv6_literal(host)
+    else:
+        try:
+            _HOST_NAME(host)
+        except cv.Invalid as err:
+            raise cv.Invalid(f"'{host}' is no host name or IP address: {err}") from err
+    if not CORE.is_host and (host in _ITSELF or host.startswith("127.")):
         _LOGGER.warning("'%s' is the device itself: is the hub really there?", host)
     elif host.endswith(".local"):
         _LOGGER.warning(

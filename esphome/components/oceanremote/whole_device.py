@@ -11,8 +11,9 @@ import esphome.final_validate as fv
 from esphome.types import ConfigType
 
 from .device_entities import check_entities
+from .ip_versions import check_ip_versions
 from .other_components import check_other_components
-from .validation import device_mac
+from .validation import CONF_URLS, device_mac, parse_hub_address
 
 # ESPHome gives every host program this address unless told otherwise.
 _SHARED_HOST_MAC = "98:35:69:AB:F6:79"
@@ -48,6 +49,8 @@ def validate_whole_device(config: ConfigType) -> ConfigType:
     if CORE.is_host:
         _check_host_mac()
     _check_sub_devices()
+    hosts = [parse_hub_address(url).host for url in config[CONF_URLS]]
+    check_ip_versions(CONF_URLS, hosts)
     check_other_components()
     check_entities()
     return config

@@ -54,6 +54,8 @@ class Wire {
 
   /// Why the state is FAILED, and only then; valid until the next open().
   [[nodiscard]] const LogString *failure() const { return this->failure_; }
+  /// The hub is at the other end.
+  void proved() { this->socket_.proved(); }
   /// Seconds that a proxy or hub asked for with its refusal of this connection; 0 if none.
   [[nodiscard]] uint16_t retry_after_s() const { return this->retry_after_s_; }
 

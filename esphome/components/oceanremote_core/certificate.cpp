@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ip_address.h"
+
 namespace esphome::oceanremote {
 
 namespace {
@@ -199,23 +201,6 @@ bool matches_dns_name(std::string_view pattern, std::string_view host) {
          equal_names(text_from(pattern, 1), text_from(host, dot));
 }
 
-/// False for anything but four numbers of at most 255 without leading zeros.
-bool read_ipv4(std::string_view text, uint8_t out[4]) {
-  size_t at = 0;
-  for (size_t i = 0; i < 4; i++) {
-    if (i > 0 && (at >= text.size() || text[at++] != '.'))
-      return false;
-    const size_t start = at;
-    uint32_t value = 0;
-    while (at < text.size() && at - start < 3 && text[at] >= '0' && text[at] <= '9')
-      value = value * 10 + static_cast<uint32_t>(text[at++] - '0');
-    if (at == start || value > 255 || (text[start] == '0' && at - start > 1))
-      return false;
-    out[i] = static_cast<uint8_t>(value);
-  }
-  return at == text.size();
-}
-
 ByteView without_leading_zeros(ByteView number) {
   while (!number.empty() && number.data[0] == 0)
     number = {number.data + 1, number.size - 1};
@@ -246,8 +231,8 @@ Error read_certificate(ByteView der, Certificate &out) {
 }
 
 bool is_for_host(const Certificate &certificate, std::string_view host) {
-  uint8_t address[4];
-  const bool is_address = read_ipv4(host, address);
+  IpAddress address;
+  const bool is_address = read_ip_address(host, address);
   Reader names(certificate.alt_names);
   while (!names.at_end()) {
     if (names.next_is(TAG_DNS_NAME)) {
@@ -256,18 +241,13 @@ bool is_for_host(const Certificate &certificate, std::string_view host) {
         return true;
     } else if (names.next_is(TAG_IP_ADDRESS)) {
       const ByteView name = names.take(TAG_IP_ADDRESS);
-      if (is_address && equal(name, address))
+      if (is_address && equal(name, {address.bytes, address.size()}))
         return true;
     } else {
       (void) names.take_any();
     }
   }
   return false;
-}
-
-bool is_ipv4_address(std::string_view host) {
-  uint8_t address[4];
-  return read_ipv4(host, address);
 }
 
 Error read_public_key(ByteView info, PublicKeyParts &out) {

@@ -25,11 +25,8 @@ struct Certificate {
 [[nodiscard]] Error read_certificate_head(ByteView der, Certificate &out);
 
 /// Whether the certificate is for this host: a DNS name (RFC 6125: `*` stands for one whole label, the leftmost) or an
-/// IPv4 address in digits. A common name does not count.
+/// IP address in digits. A common name does not count.
 [[nodiscard]] bool is_for_host(const Certificate &certificate, std::string_view host);
-
-/// Whether a host is an IPv4 address in digits, and no name.
-[[nodiscard]] bool is_ipv4_address(std::string_view host);
 
 enum class KeyKind : uint8_t { RSA, EC };
 
