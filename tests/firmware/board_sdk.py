@@ -302,8 +302,8 @@ _LWIP_PORT = {
     ),
 }
 _LWIP_OPTIONS = {
-    "raw": ["NO_SYS=1", "LWIP_SOCKET=0", "LWIP_NETCONN=0", "LWIP_IPV6=0"],
-    "esp32": ["NO_SYS=0", "LWIP_SOCKET=1", "LWIP_COMPAT_SOCKETS=0", "LWIP_IPV6=1"],
+    "raw": ["NO_SYS=1", "LWIP_SOCKET=0", "LWIP_NETCONN=0"],
+    "esp32": ["NO_SYS=0", "LWIP_SOCKET=1", "LWIP_COMPAT_SOCKETS=0"],
 }
 
 _SDKS = {
@@ -330,8 +330,11 @@ def board_flags(platform: str, folder: Path) -> list[str]:
     return [*_FLAGS[platform], "-isystem", str(folder), *types, *machine_32_bit()]
 
 
-def own_compiler_flags(platform: str, folder: Path) -> list[str]:
-    """As `board_flags`, for the board's own compiler, with lwIP's true headers."""
+def own_compiler_flags(platform: str, folder: Path, *, ipv6: bool = False) -> list[str]:
+    """As `board_flags`, for the board's own compiler, with lwIP's true headers.
+
+    `ipv6`: whether lwIP has it. An ESP32's always has here, as it has with Arduino.
+    """
     headers = {
         name: content
         for name, content in _SDKS[platform].items()
@@ -340,7 +343,9 @@ def own_compiler_flags(platform: str, folder: Path) -> list[str]:
     _write(headers | _LWIP_PORT, folder)
     options = _LWIP_OPTIONS["esp32" if platform == "esp32" else "raw"]
     flags = [flag for flag in _FLAGS[platform] if "socklen" not in flag]
+    has_ipv6 = ipv6 or platform == "esp32"
     flags += [f"-D{option}" for option in options]
+    flags += ["-DLWIP_DNS=1", f"-DLWIP_IPV6={int(has_ipv6)}"]
     return [*flags, "-isystem", str(folder), "-isystem", str(LWIP_HEADERS)]
 
 
