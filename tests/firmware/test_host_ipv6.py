@@ -1,4 +1,7 @@
-"""Real firmware that reaches its hub over IPv6, over IPv4, or over what works."""
+"""Real firmware that reaches its hub over IPv6, over IPv4, or over what works.
+
+The machine needs IPv6 on its loopback interface.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,18 +28,6 @@ NAME = "hub.test"
 IPV4_FIRST = "127.0.0.1,::1"
 IPV6_FIRST = "::1,127.0.0.1"
 SHIM_SOURCE = Path(__file__).parent / "names" / "getaddrinfo.c"
-
-
-def _has_ipv6() -> bool:
-    try:
-        with socket.socket(socket.AF_INET6) as one:
-            one.bind(("::1", 0))
-    except OSError:
-        return False
-    return True
-
-
-pytestmark = pytest.mark.skipif(not _has_ipv6(), reason="this machine has no IPv6")
 
 
 @dataclass(frozen=True)
