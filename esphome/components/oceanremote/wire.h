@@ -17,7 +17,7 @@ inline constexpr uint16_t RX_LIMIT = RX_LIMIT_SMALL;
 inline constexpr uint16_t RX_LIMIT = RX_LIMIT_LARGE;
 #endif
 inline constexpr size_t FRAME_CAPACITY = RX_LIMIT;
-inline constexpr size_t INPUT_SIZE = 256;
+inline constexpr size_t INPUT_SIZE = RX_LIMIT == RX_LIMIT_SMALL ? 128 : 256;
 /// Reads in one pass; what is left waits for the next, so that a flood does not hold up the loop.
 inline constexpr uint8_t READS_PER_PASS = 16;
 

@@ -111,6 +111,9 @@ WebSocketEvent WebSocket::head_byte_(uint8_t byte) {
   this->head_size_ = 0;
   this->frame_taken_ = 0;
   this->part_ = Part::PAYLOAD;
+  // Its payload takes the place of an earlier ping's, which needs no answer then (section 5.5.3).
+  if (this->opcode_() == Opcode::PING || this->opcode_() == Opcode::CLOSE)
+    this->pong_pending_ = false;
   return this->frame_size_ == 0 ? this->end_frame_() : WebSocketEvent::NONE;
 }
 
@@ -155,7 +158,9 @@ size_t WebSocket::take_payload_(const uint8_t *data, size_t size) {
   const size_t wanted = this->frame_size_ - this->frame_taken_;
   const size_t taken = size < wanted ? size : wanted;
   if (this->is_control_()) {
-    std::memcpy(this->control_ + this->frame_taken_, data, taken);
+    // Nobody asks what a pong holds.
+    if (this->opcode_() != Opcode::PONG)
+      std::memcpy(this->control_ + this->frame_taken_, data, taken);
   } else {
     const size_t before = this->in_message_ ? this->message_size_ : 0;
     std::memcpy(this->buffer_ + before + this->frame_taken_, data, taken);
@@ -170,8 +175,6 @@ WebSocketEvent WebSocket::end_frame_() {
     case Opcode::CLOSE:
       return this->end_close_();
     case Opcode::PING:
-      // Only the latest needs an answer (section 5.5.3).
-      std::memcpy(this->pong_, this->control_, this->frame_size_);
       this->pong_size_ = static_cast<uint8_t>(this->frame_size_);
       this->pong_pending_ = !this->close_sent_;
       return WebSocketEvent::NONE;
@@ -259,7 +262,7 @@ size_t WebSocket::write_control(uint8_t *out, size_t capacity) {
   }
   if (this->pong_pending_) {
     this->pong_pending_ = false;
-    return this->write_control_frame_(Opcode::PONG, this->pong_, this->pong_size_, out);
+    return this->write_control_frame_(Opcode::PONG, this->control_, this->pong_size_, out);
   }
   return 0;
 }

@@ -88,8 +88,8 @@ class WebSocket {
   size_t frame_taken_{0};
   uint8_t head_[4]{};
   uint8_t head_size_{0};
+  /// Of the ping or close that comes in, and of a ping until it is answered: a further one takes its place.
   uint8_t control_[WS_CONTROL_MAX]{};
-  uint8_t pong_[WS_CONTROL_MAX]{};
   uint8_t pong_size_{0};
   uint16_t close_code_{0};
   uint16_t close_to_send_{0};

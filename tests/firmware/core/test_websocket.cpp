@@ -171,6 +171,16 @@ TEST_F(WebSocketTest, AnswersOnlyTheLatestPing) {
   EXPECT_TRUE(this->control().empty());
 }
 
+TEST_F(WebSocketTest, AnswersAPingWhateverComesBeforeTheAnswer) {
+  ASSERT_EQ(this->feed(server_frame(0x89, {1, 2}) + server_frame(0x8A, {9, 9, 9})), Event::NONE);
+  EXPECT_EQ(unmasked(this->control()), (Bytes{1, 2})) << "a pong that nobody asked for";
+  const Bytes next = server_frame(0x89, {3, 4});
+  ASSERT_EQ(this->feed(server_frame(0x89, {1, 2}) + Bytes(next.begin(), next.end() - 1)), Event::NONE);
+  EXPECT_TRUE(this->control().empty()) << "half of the next ping";
+  ASSERT_EQ(this->feed({4}), Event::NONE);
+  EXPECT_EQ(unmasked(this->control()), (Bytes{3, 4}));
+}
+
 TEST_F(WebSocketTest, AnswersAClose) {
   ASSERT_EQ(this->feed(server_frame(0x89, {1}) + server_frame(0x88, {0x03, 0xF0, 'x'}) + server_frame(0x82, {1})),
             Event::CLOSED);
