@@ -93,7 +93,7 @@ Error SectorJournal::save(const uint8_t *record, size_t size) {
   if (size > JOURNAL_RECORD_MAX || size % 4 != 0 || !this->find_(found, newest))
     return Error::STORE_FAILED;
   const bool has_one = found[newest].content == Content::RECORD;
-  const uint8_t target = has_one ? 1 - newest : 0;
+  const auto target = static_cast<uint8_t>(has_one ? 1 - newest : 0);
   Image image;
   uint8_t *head = image.data();
   store_be16(head, MAGIC);

@@ -1,8 +1,8 @@
 #pragma once
 // Two sectors of a flash whose power can go away at any step.
 
-#include <array>
 #include <cstring>
+#include <vector>
 
 #include "sector_journal.h"
 
@@ -57,7 +57,7 @@ class CutFlash : public SectorFlash {
     return true;
   }
 
-  std::array<uint32_t, WORDS> sectors[2]{};
+  std::vector<uint32_t> sectors[2]{std::vector<uint32_t>(WORDS), std::vector<uint32_t>(WORDS)};
   uint32_t stuck{0};  ///< bits that writing does not clear
   bool halves{true};  ///< what is cut is done by half, not at all otherwise
   bool unreadable{false};
