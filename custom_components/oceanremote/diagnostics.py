@@ -113,6 +113,7 @@ def _device(
             "platform": facts.platform,
             "safe_mode": facts.safe_mode,
             "reset_reason": facts.reset_reason,
+            "small_store": facts.small_store,
         },
         "vault": _record(coordinator.record),
     }

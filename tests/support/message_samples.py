@@ -132,6 +132,7 @@ DEVICE_MESSAGES: dict[str, DeviceMessage] = {
     "ready_safe_mode": Ready(bytes(32), SAFE_FACTS),
     "ready_area": Ready(bytes(32), replace(FACTS, area="Garden")),
     "ready_every_fact": Ready(bytes(32), replace(SAFE_FACTS, area="Südgarten")),
+    "ready_small_store": Ready(bytes(32), replace(FACTS, small_store=True)),
     "describe_nothing": Describe(0, 0, b""),
     "describe_first_part": Describe(0, 131072, b"\x86"),
     "describe_last_part": Describe(131071, 131072, b"\x80"),
@@ -311,7 +312,7 @@ TOLERATED: tuple[Tolerated, ...] = (
         "unknown_fact",
         # An eighth fact behind the seven of the map.
         encode_message(DEVICE_MESSAGES["ready"]).hex().replace("a7016b", "a8016b")
-        + "0a820102",
+        + "0b820102",
         DEVICE_MESSAGES["ready"],
     ),
     Tolerated(

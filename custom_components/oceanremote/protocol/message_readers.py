@@ -109,6 +109,7 @@ def _read_facts(value: Any) -> DeviceFacts:
         safe_mode=fields.boolean(table[7]),
         reset_reason=fields.text(table[8], MAX_FACT_TEXT) if 8 in table else None,
         area=fields.text(table[9], MAX_FACT_TEXT) if 9 in table else None,
+        small_store=10 in table and fields.boolean(table[10]),
     )
 
 

@@ -35,6 +35,7 @@ class DeviceFacts:
     safe_mode: bool = False
     reset_reason: str | None = None
     area: str | None = None
+    small_store: bool = False
 
     def items(self) -> dict[int, Any]:
         """Return the map on the wire."""
@@ -51,6 +52,8 @@ class DeviceFacts:
             found[8] = self.reset_reason
         if self.area is not None:
             found[9] = self.area
+        if self.small_store:
+            found[10] = True
         return found
 
 

@@ -58,6 +58,7 @@ LinkSettings Client::make_settings_() {
   settings.facts.platform = PLATFORM;
   settings.facts.area = OCEANREMOTE_AREA;
   settings.facts.safe_mode = !this->entities_available_;
+  settings.facts.small_store = !this->store_.is_roomy();
   return settings;
 }
 

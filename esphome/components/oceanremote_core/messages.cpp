@@ -129,7 +129,8 @@ static void write_fact(CborWriter &writer, uint8_t key, std::string_view value) 
 void write_ready(CborWriter &writer, const uint8_t description_hash[HASH_SIZE], const Facts &facts) {
   write_type(writer, MessageType::READY, 3);
   writer.write_bytes({description_hash, HASH_SIZE});
-  writer.write_map(7 + (facts.reset_reason.empty() ? 0 : 1) + (facts.area.empty() ? 0 : 1));
+  writer.write_map(7 + (facts.reset_reason.empty() ? 0 : 1) + (facts.area.empty() ? 0 : 1) +
+                   (facts.small_store ? 1 : 0));
   write_fact(writer, 1, facts.name);
   write_fact(writer, 2, facts.friendly_name);
   write_fact(writer, 3, facts.esphome_version);
@@ -142,6 +143,10 @@ void write_ready(CborWriter &writer, const uint8_t description_hash[HASH_SIZE], 
     write_fact(writer, 8, facts.reset_reason);
   if (!facts.area.empty())
     write_fact(writer, 9, facts.area);
+  if (facts.small_store) {
+    writer.write_uint(10);
+    writer.write_bool(true);
+  }
 }
 
 void write_describe_head(CborWriter &writer, uint32_t offset, uint32_t total, size_t part_size) {

@@ -55,6 +55,7 @@ struct Facts {
   bool safe_mode{false};
   std::string_view reset_reason;  ///< left out when empty
   std::string_view area;          ///< left out when empty
+  bool small_store{false};        ///< left out when false
 };
 
 enum class CommandStatus : uint8_t { DONE = 0, REFUSED = 1, EXPIRED = 2 };

@@ -139,6 +139,10 @@ TEST(DeviceMessages, FactsThatMayBeMissingAreLeftOutWhenEmpty) {
   Facts facts = sample_facts();
   facts.area = "Garden";
   EXPECT_EQ(written([&](CborWriter &w) { write_ready(w, hash, facts); }), sample("ready_area"));
+  facts.area = "";
+  facts.small_store = true;
+  EXPECT_EQ(written([&](CborWriter &w) { write_ready(w, hash, facts); }), sample("ready_small_store"));
+  facts.small_store = false;
   facts.friendly_name = "Gartenpumpe „Süd“";
   facts.project_version = "";
   facts.board = "d1_mini";
