@@ -27,13 +27,13 @@ Stream::State TlsStream::poll() {
   }
   if (!this->begun_) {
     this->begun_ = true;
-    if (!this->begin_()) {
+    if (!this->begin()) {
       this->fail_(Error::OUT_OF_MEMORY);
       return this->give_up_();
     }
   }
   this->budget_ = HANDSHAKE_BYTES_PER_PASS;
-  switch (this->shake_hands_()) {
+  switch (this->shake_hands()) {
     case Progress::MORE:
       return this->state_;
     case Progress::DONE:
@@ -47,7 +47,7 @@ Stream::State TlsStream::poll() {
 ssize_t TlsStream::read(uint8_t *out, size_t size) {
   if (this->state_ != State::OPEN)
     return -1;
-  const ssize_t count = this->take_(out, size);
+  const ssize_t count = this->take(out, size);
   if (count < 0)
     (void) this->give_up_();
   return count;
@@ -56,7 +56,7 @@ ssize_t TlsStream::read(uint8_t *out, size_t size) {
 ssize_t TlsStream::write(const uint8_t *data, size_t size) {
   if (this->state_ != State::OPEN)
     return -1;
-  const ssize_t count = this->give_(data, size);
+  const ssize_t count = this->give(data, size);
   if (count < 0)
     (void) this->give_up_();
   return count;
@@ -64,7 +64,7 @@ ssize_t TlsStream::write(const uint8_t *data, size_t size) {
 
 void TlsStream::close() {
   if (this->begun_)
-    this->end_(this->state_ == State::OPEN);
+    this->end(this->state_ == State::OPEN);
   this->begun_ = false;
   this->carrier_.close();
   this->state_ = State::CLOSED;
@@ -75,7 +75,7 @@ Stream::State TlsStream::give_up_() {
     this->fail_(Error::TLS_FAILED);
   // An alert that tells the server why has been written by the library.
   if (this->begun_)
-    this->end_(false);
+    this->end(false);
   this->begun_ = false;
   this->carrier_.close();
   return this->state_ = State::FAILED;

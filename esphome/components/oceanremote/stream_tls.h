@@ -34,12 +34,12 @@ class TlsStream : public Stream {
   // The library's part. Whoever returns FAILED or -1 has called one of the fail_ functions.
 
   /// Makes a connection of the library; false without the memory for it.
-  [[nodiscard]] virtual bool begin_() = 0;
-  [[nodiscard]] virtual Progress shake_hands_() = 0;
-  [[nodiscard]] virtual ssize_t take_(uint8_t *out, size_t size) = 0;
-  [[nodiscard]] virtual ssize_t give_(const uint8_t *data, size_t size) = 0;
+  [[nodiscard]] virtual bool begin() = 0;
+  [[nodiscard]] virtual Progress shake_hands() = 0;
+  [[nodiscard]] virtual ssize_t take(uint8_t *out, size_t size) = 0;
+  [[nodiscard]] virtual ssize_t give(const uint8_t *data, size_t size) = 0;
   /// Says goodbye if the connection was open, and frees all; safe at any time.
-  virtual void end_(bool was_open) = 0;
+  virtual void end(bool was_open) = 0;
 
   // For the library's part. As Stream's; what is no TLS is found here.
   [[nodiscard]] ssize_t carrier_read_(uint8_t *out, size_t size);

@@ -81,7 +81,7 @@ void BearsslStream::configure_() {
   br_ssl_engine_set_x509(engine, this->connection_->chain.engine());
 }
 
-bool BearsslStream::begin_() {
+bool BearsslStream::begin() {
   uint8_t entropy[ENTROPY_SIZE];
   if (!this->make_connection_() || this->random_.fill(entropy, sizeof(entropy)) != Error::NONE)
     return false;
@@ -97,7 +97,7 @@ bool BearsslStream::begin_() {
   return true;
 }
 
-TlsStream::Progress BearsslStream::shake_hands_() {
+TlsStream::Progress BearsslStream::shake_hands() {
   if (this->failing_() || !this->pump_()) {
     this->session_.session_id_len = 0;
     return Progress::FAILED;
@@ -149,7 +149,7 @@ bool BearsslStream::receive_record_() {
   return count >= 0;
 }
 
-ssize_t BearsslStream::take_(uint8_t *out, size_t size) {
+ssize_t BearsslStream::take(uint8_t *out, size_t size) {
   if (!this->pump_())
     return -1;
   if ((br_ssl_engine_current_state(this->engine_()) & BR_SSL_RECVAPP) == 0)
@@ -162,7 +162,7 @@ ssize_t BearsslStream::take_(uint8_t *out, size_t size) {
   return static_cast<ssize_t>(count);
 }
 
-ssize_t BearsslStream::give_(const uint8_t *data, size_t size) {
+ssize_t BearsslStream::give(const uint8_t *data, size_t size) {
   if (!this->send_records_())
     return -1;
   if ((br_ssl_engine_current_state(this->engine_()) & BR_SSL_SENDAPP) == 0)
@@ -176,7 +176,7 @@ ssize_t BearsslStream::give_(const uint8_t *data, size_t size) {
   return this->send_records_() ? static_cast<ssize_t>(count) : -1;
 }
 
-void BearsslStream::end_(bool was_open) {
+void BearsslStream::end(bool was_open) {
   if (this->connection_ == nullptr)
     return;
   if (was_open) {

@@ -17,11 +17,11 @@ class BearsslStream : public TlsStream {
   ~BearsslStream() override { this->close(); }
 
  protected:
-  [[nodiscard]] bool begin_() override;
-  [[nodiscard]] Progress shake_hands_() override;
-  [[nodiscard]] ssize_t take_(uint8_t *out, size_t size) override;
-  [[nodiscard]] ssize_t give_(const uint8_t *data, size_t size) override;
-  void end_(bool was_open) override;
+  [[nodiscard]] bool begin() override;
+  [[nodiscard]] Progress shake_hands() override;
+  [[nodiscard]] ssize_t take(uint8_t *out, size_t size) override;
+  [[nodiscard]] ssize_t give(const uint8_t *data, size_t size) override;
+  void end(bool was_open) override;
 
  private:
   /// What one connection needs of the library; the buffers come after it in memory.

@@ -78,7 +78,7 @@ bool MbedtlsStream::set_host_() {
   return mbedtls_ssl_set_hostname(&this->connection_->ssl, this->is_address_ ? nullptr : host) == 0;
 }
 
-bool MbedtlsStream::begin_() {
+bool MbedtlsStream::begin() {
   this->trust_error_ = Error::NONE;
   this->anchored_ = false;
   this->connection_.reset(new (std::nothrow) Connection());
@@ -94,7 +94,7 @@ bool MbedtlsStream::begin_() {
   return true;
 }
 
-TlsStream::Progress MbedtlsStream::shake_hands_() {
+TlsStream::Progress MbedtlsStream::shake_hands() {
   mbedtls_ssl_context &ssl = this->connection_->ssl;
   const int result = mbedtls_ssl_handshake_step(&ssl);
   if (this->failing_() || (result != 0 && !wants_more(result))) {
@@ -126,7 +126,7 @@ void MbedtlsStream::keep_session_() {
     this->session_.reset();
 }
 
-ssize_t MbedtlsStream::take_(uint8_t *out, size_t size) {
+ssize_t MbedtlsStream::take(uint8_t *out, size_t size) {
   const int result = mbedtls_ssl_read(&this->connection_->ssl, out, size);
   if (result > 0)
     return result;
@@ -142,7 +142,7 @@ ssize_t MbedtlsStream::take_(uint8_t *out, size_t size) {
   return -1;
 }
 
-ssize_t MbedtlsStream::give_(const uint8_t *data, size_t size) {
+ssize_t MbedtlsStream::give(const uint8_t *data, size_t size) {
   const int result = mbedtls_ssl_write(&this->connection_->ssl, data, size);
   if (result >= 0)
     return result;
@@ -152,7 +152,7 @@ ssize_t MbedtlsStream::give_(const uint8_t *data, size_t size) {
   return -1;
 }
 
-void MbedtlsStream::end_(bool was_open) {
+void MbedtlsStream::end(bool was_open) {
   if (was_open)
     (void) mbedtls_ssl_close_notify(&this->connection_->ssl);
   this->connection_.reset();

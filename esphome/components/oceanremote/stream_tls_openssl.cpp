@@ -54,7 +54,7 @@ bool OpensslStream::make_context_() {
   return true;
 }
 
-bool OpensslStream::begin_() {
+bool OpensslStream::begin() {
   if (this->context_ == nullptr && (!this->make_method_() || !this->make_context_()))
     return false;
   this->ssl_.reset(SSL_new(this->context_.get()));
@@ -75,7 +75,7 @@ bool OpensslStream::begin_() {
   return true;
 }
 
-TlsStream::Progress OpensslStream::shake_hands_() {
+TlsStream::Progress OpensslStream::shake_hands() {
   ERR_clear_error();
   const int result = SSL_do_handshake(this->ssl_.get());
   if (result == 1)
@@ -101,7 +101,7 @@ void OpensslStream::fail_with_last_error_() {
   ERR_clear_error();
 }
 
-ssize_t OpensslStream::take_(uint8_t *out, size_t size) {
+ssize_t OpensslStream::take(uint8_t *out, size_t size) {
   ERR_clear_error();
   const int count = SSL_read(this->ssl_.get(), out, static_cast<int>(size));
   if (count > 0)
@@ -115,7 +115,7 @@ ssize_t OpensslStream::take_(uint8_t *out, size_t size) {
   return -1;
 }
 
-ssize_t OpensslStream::give_(const uint8_t *data, size_t size) {
+ssize_t OpensslStream::give(const uint8_t *data, size_t size) {
   ERR_clear_error();
   const int count = SSL_write(this->ssl_.get(), data, static_cast<int>(size));
   if (count > 0)
@@ -127,7 +127,7 @@ ssize_t OpensslStream::give_(const uint8_t *data, size_t size) {
   return -1;
 }
 
-void OpensslStream::end_(bool was_open) {
+void OpensslStream::end(bool was_open) {
   if (was_open)
     (void) SSL_shutdown(this->ssl_.get());
   this->ssl_.reset();
