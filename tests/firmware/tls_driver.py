@@ -20,7 +20,6 @@ SOURCES = [
     Path(__file__).parent / "tls" / "driver.cpp",
     *sorted(COMPONENT.glob("stream_tls*.cpp")),
     COMPONENT / "bearssl_chain.cpp",
-    *sorted(CORE.glob("primitives_*.cpp")),
     *(
         CORE / f"{name}.cpp"
         for name in (
