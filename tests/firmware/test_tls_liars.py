@@ -115,23 +115,26 @@ def test_an_expired_cross_sign_above_a_root_that_is_known_does_no_harm(
     assert _dial_as(driver, signer.issue(HOST), tmp_path).result == "echoed"
 
 
-@pytest.mark.parametrize("host", ["192.168.1.10", "hub.test", "x.wild.test"])
+@pytest.mark.parametrize(
+    "host", ["192.168.1.10", "2001:db8::1", "hub.test", "x.wild.test"]
+)
 def test_names_and_addresses_are_compared(
     driver: Driver, root: Authority, tmp_path: Path, host: str
 ) -> None:
     driver.trust(root)
-    identity = root.issue("192.168.1.10", "hub.test", "*.wild.test")
+    identity = root.issue("192.168.1.10", "2001:db8::1", "hub.test", "*.wild.test")
     assert _dial_as(driver, identity, tmp_path, host).result == "echoed"
 
 
 @pytest.mark.parametrize(
-    "host", ["192.168.1.11", "ub.test", "wild.test", "a.b.wild.test"]
+    "host",
+    ["192.168.1.11", "2001:db8::2", "ub.test", "wild.test", "a.b.wild.test"],
 )
 @pytest.mark.parametrize("by", ["root", "pin"])
 def test_a_certificate_for_another_name_is_refused(
     driver: Driver, root: Authority, tmp_path: Path, host: str, by: str
 ) -> None:
-    identity = root.issue("192.168.1.10", "hub.test", "*.wild.test")
+    identity = root.issue("192.168.1.10", "2001:db8::1", "hub.test", "*.wild.test")
     if by == "root":
         driver.trust(root)
     else:
