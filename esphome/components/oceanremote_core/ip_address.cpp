@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "bytes.h"
+
 namespace esphome::oceanremote {
 
 namespace {
@@ -52,7 +54,7 @@ class Ipv6Reader {
   explicit Ipv6Reader(uint8_t *out) : out_(out) {}
 
   [[nodiscard]] bool read(std::string_view text) {
-    if (text.substr(0, 2) != "::" && !this->take_part_(text))
+    if (text_from(text, 0, std::min<size_t>(2, text.size())) != "::" && !this->take_part_(text))
       return false;
     while (!text.empty()) {
       text.remove_prefix(1);  // the colon that ended the part before
@@ -76,7 +78,7 @@ class Ipv6Reader {
 
   /// Takes a group, or the IPv4 address at the end; leaves the colon after it.
   [[nodiscard]] bool take_part_(std::string_view &text) {
-    const std::string_view part = text.substr(0, text.find(':'));
+    const std::string_view part = text_from(text, 0, std::min<size_t>(text.find(':'), text.size()));
     const bool is_ipv4 = part.find('.') != std::string_view::npos;
     const size_t size = is_ipv4 ? 4 : 2;
     if (this->size_ + size > SIZE || (is_ipv4 && part.size() != text.size()))
