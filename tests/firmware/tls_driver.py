@@ -23,8 +23,8 @@ SOURCES = [
     *(
         CORE / f"{name}.cpp"
         for name in (
-            "certificate", "crypto", "entropy", "errors", "ip_address", "tls_records",
-            "tls_trust",
+            "certificate", "crypto", "entropy", "errors", "ip_address",
+            "primitives_sodium", "tls_records", "tls_trust",
         )
     ),
 ]  # fmt: skip
