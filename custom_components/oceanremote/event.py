@@ -23,7 +23,7 @@ class SecurityEvents(Protocol):
     """Where security events come from."""
 
     def listen(
-        self, device_id: str | None, listener: Callable[[str, dict[str, Any]], None]
+        self, enrolment_id: str | None, listener: Callable[[str, dict[str, Any]], None]
     ) -> CALLBACK_TYPE:
         """Hand every later event of a device, None: of the hub, to `listener`."""
 
@@ -59,8 +59,8 @@ class DeviceSecurityEvent(OwnEntity, EventEntity):
     async def async_added_to_hass(self) -> None:
         """Listen."""
         await super().async_added_to_hass()
-        device_id = self.coordinator.device_id
-        self.async_on_remove(self._events.listen(device_id, self._happened))
+        enrolment_id = self.coordinator.enrolment_id
+        self.async_on_remove(self._events.listen(enrolment_id, self._happened))
 
     @callback
     def _happened(self, kind: str, attributes: dict[str, Any]) -> None:

@@ -406,7 +406,7 @@ async def test_whose_board_it_is_is_decided_under_the_rule(
     kind = "replaced" if option == "replace" else "registration_refused"
     (record,) = await audited(hub, kind)
     assert record["actor"]["user"] == hass_admin_user.id
-    assert record["actor"]["device"] == device.device_id
+    assert record["actor"]["device"] == device.enrolment_id
 
 
 async def test_a_lost_device_is_registered_again_under_the_rule(

@@ -36,7 +36,7 @@ async def test_restored_vault_has_the_devices_and_the_hubs_key(
     hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry, connected_device: Device
 ) -> None:
     """The rehearsal: the board that was there comes back without being flashed."""
-    device_id = only_coordinator(hub).device_id
+    enrolment_id = only_coordinator(hub).enrolment_id
     key = hub.vault.hub_key.public
     name = (await act(hass, "create_backup"))["backup"]
     await connected_device.hang_up()
@@ -45,7 +45,7 @@ async def test_restored_vault_has_the_devices_and_the_hubs_key(
     assert again is not hub
     assert hub_entry.state is ConfigEntryState.LOADED
     assert again.vault.hub_key.public == key
-    assert again.vault.devices[device_id].standing is Standing.ACTIVE
+    assert again.vault.devices[enrolment_id].standing is Standing.ACTIVE
     await connected_device.connect()
     assert only_coordinator(again).available
     assert any(
@@ -64,7 +64,7 @@ async def test_restore_brings_no_revoked_device_back(
     await connected_device.wait_closed()
     await act(hass, "restore_backup", backup=name)
     again: Hub = hub_entry.runtime_data.hub
-    assert again.vault.devices[coordinator.device_id].standing is Standing.REVOKED
+    assert again.vault.devices[coordinator.enrolment_id].standing is Standing.REVOKED
     assert await audited(again, "restored")
 
 
@@ -78,7 +78,7 @@ async def test_restore_lets_no_quarantined_device_act(
     await connected_device.hang_up()
     await act(hass, "restore_backup", backup=name)
     again: Hub = hub_entry.runtime_data.hub
-    standing = again.vault.devices[coordinator.device_id].standing
+    standing = again.vault.devices[coordinator.enrolment_id].standing
     assert standing is Standing.QUARANTINED
 
 
@@ -86,9 +86,9 @@ async def test_restore_voids_registration_tokens(
     hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry, enrolled_device: Device
 ) -> None:
     """A token of the copy's time may have been used, or read, since."""
-    device_id = only_coordinator(hub).device_id
+    enrolment_id = only_coordinator(hub).enrolment_id
     name = (await act(hass, "create_backup"))["backup"]
-    in_copy = hub.vault.devices[device_id].registration
+    in_copy = hub.vault.devices[enrolment_id].registration
     assert in_copy is not None
     await hub.async_issue_registration_token(only_coordinator(hub).subentry_id)
     await act(hass, "restore_backup", backup=name)
@@ -96,7 +96,7 @@ async def test_restore_voids_registration_tokens(
     await enrolled_device.dial()
     assert await enrolled_device.wait_closed() is not None
     assert not only_coordinator(again).available
-    record = again.vault.devices.get(device_id)
+    record = again.vault.devices.get(enrolment_id)
     assert record is None or record.device_key is None
 
 
@@ -173,7 +173,7 @@ async def test_damaged_copy_changes_nothing(
     damage: str,
 ) -> None:
     """It is opened with the key before anything is replaced; the hub goes on."""
-    device_id = only_coordinator(hub).device_id
+    enrolment_id = only_coordinator(hub).enrolment_id
     path = only_file(hass)
     data = path.read_bytes()
     path.write_bytes(
@@ -193,7 +193,7 @@ async def test_damaged_copy_changes_nothing(
     )
     assert hub_entry.state is ConfigEntryState.LOADED
     again: Hub = hub_entry.runtime_data.hub
-    assert again.vault.devices[device_id].standing is Standing.ACTIVE
+    assert again.vault.devices[enrolment_id].standing is Standing.ACTIVE
 
 
 async def test_copy_of_another_key_is_explained_and_loses_nothing(

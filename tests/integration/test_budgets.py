@@ -54,7 +54,7 @@ async def test_a_flood_of_states_is_slowed_down_and_blocks_nobody(
     await neighbours.reconnect(neighbours.bad, *MANY)
     floods: list[str] = []
     neighbours.hub.security.trail.listen(
-        neighbours.coordinator("Bad").device_id,
+        neighbours.coordinator("Bad").enrolment_id,
         lambda kind, _: floods.append(kind),
     )
     cache = neighbours.coordinator("Bad").cache

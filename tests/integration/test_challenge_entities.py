@@ -332,7 +332,7 @@ async def test_the_acting_user_is_recorded(
     context = Context(user_id=hass_admin_user.id)
     await call(hass, "switch", "turn_on", "switch.garage_light", context=context)
     record = records.of(AuditKind.COMMAND)[-1]
-    assert (record.user_id, record.device_id) == (hass_admin_user.id, OWNER)
+    assert (record.user_id, record.enrolment_id) == (hass_admin_user.id, OWNER)
     assert (record.outcome, record.detail) == ("done", "0x4F")
 
 
@@ -418,8 +418,8 @@ async def test_a_removal_that_cannot_be_stored_is_recorded_and_made_up_for(
 async def test_log_lines_call_a_device_by_its_name(
     hub: Hub, garage: ChallengeDevice, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hub.log.note(AuditKind.COMMAND, "tried", device_id=garage.device_id)
-    hub.log.note(AuditKind.STORAGE, "tried", device_id=garage.device_id)
+    hub.log.note(AuditKind.COMMAND, "tried", enrolment_id=garage.device_id)
+    hub.log.note(AuditKind.STORAGE, "tried", enrolment_id=garage.device_id)
     (line,) = [text for text in caplog.messages if text.startswith("storage: tried")]
     assert "(device Garage" in line
     assert garage.device_id not in line

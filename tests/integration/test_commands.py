@@ -207,7 +207,7 @@ async def test_nothing_is_sent_to_a_device_that_is_not_trusted(
 ) -> None:
     """Connected, observed, not commanded and not believed."""
     coordinator = only_coordinator(hub)
-    await hub.vault.change_standing(coordinator.device_id, StandingEvent.SUSPECT)
+    await hub.vault.change_standing(coordinator.enrolment_id, StandingEvent.SUSPECT)
     with pytest.raises(DeviceNotReadyError):
         await turn_on(hub)
     await connected_device.report(FLOW, 99.0)

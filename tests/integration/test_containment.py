@@ -48,7 +48,7 @@ def failures(records: Records, device: DeviceCoordinator) -> list[SecurityRecord
     return [
         record
         for record in records.of(AuditKind.FAILURE)
-        if record.device_id == device.device_id
+        if record.enrolment_id == device.enrolment_id
     ]
 
 
@@ -205,7 +205,7 @@ async def test_a_device_that_cannot_be_added_leaves_the_others(
         hass.config_entries.async_add_subentry(hub.entry, make_subentry(number, title))
     await hass.async_block_till_done()
     assert {c.name for c in hub.coordinators.values()} == {"Bad", "Good", "Whole"}
-    assert [record.device_id for record in records.of(AuditKind.FAILURE)] == [
+    assert [record.enrolment_id for record in records.of(AuditKind.FAILURE)] == [
         "enrolment7"
     ] * len(records.of(AuditKind.FAILURE))
     assert records.of(AuditKind.FAILURE)
@@ -242,10 +242,10 @@ async def test_a_listener_of_the_log_that_fails_silences_nobody(
     log._listeners.clear()
     log.listen(explode)
     records = Records(neighbours.hub)
-    log.note(AuditKind.CLONE, "seen", device_id="enrolment0")
+    log.note(AuditKind.CLONE, "seen", enrolment_id="enrolment0")
     assert [record.outcome for record in records.of(AuditKind.CLONE)] == ["seen"]
     (failure,) = records.of(AuditKind.FAILURE)
-    assert failure.device_id == "enrolment0"
+    assert failure.enrolment_id == "enrolment0"
     assert logged(caplog, "the security log: ")
 
 
@@ -255,13 +255,13 @@ async def test_a_listener_of_security_events_that_fails_silences_nobody(
     """The event entity of a device hears what another listener chokes on."""
     heard: list[str] = []
     security = neighbours.hub.security
-    for device_id in ("enrolment0", None):
-        security.trail.listen(device_id, explode)
+    for enrolment_id in ("enrolment0", None):
+        security.trail.listen(enrolment_id, explode)
     security.trail.listen("enrolment0", lambda kind, _: heard.append(kind))
     security.trail.listen(None, lambda kind, _: heard.append(kind))
     log = neighbours.hub.log
-    log.note(AuditKind.CLONE, "seen", device_id="enrolment0")
-    log.note(AuditKind.STORAGE, "seen", device_id="enrolment0")
+    log.note(AuditKind.CLONE, "seen", enrolment_id="enrolment0")
+    log.note(AuditKind.STORAGE, "seen", enrolment_id="enrolment0")
     assert heard == ["clone", "storage"]
     for name in ("Bad", "the hub"):
         assert len(logged(caplog, f"{name}: a listener to security events")) == 1
@@ -293,7 +293,7 @@ async def test_a_failure_of_the_hub_inside_a_link_is_the_hubs(
     (closed,) = [
         record
         for record in records.of(AuditKind.CLOSED)
-        if record.device_id == bad.device_id and record.outcome != "by the peer"
+        if record.enrolment_id == bad.enrolment_id and record.outcome != "by the peer"
     ]
     assert closed.outcome == "the hub failed"
     assert not records.of(AuditKind.REFUSED)

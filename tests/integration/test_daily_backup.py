@@ -35,7 +35,7 @@ async def test_copy_holds_no_secret_in_the_open(
     name = (await act(hass, "create_backup"))["backup"]
     path = backups.backup_directory(hass) / f"{name}.sealed"
     data = path.read_bytes()
-    record = hub.vault.devices[only_coordinator(hub).device_id]
+    record = hub.vault.devices[only_coordinator(hub).enrolment_id]
     assert record.current is not None
     assert record.current.secret not in data
     assert hub.vault.hub_key.private not in data

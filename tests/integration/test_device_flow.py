@@ -70,10 +70,10 @@ async def test_device_is_there_before_its_page_is_left(
 
     subentry_id, subentry = list(hub_entry.subentries.items())[-1]
     assert subentry.title == "Weather station"
-    device_id = subentry.data[CONF_ENROLMENT_ID]
+    enrolment_id = subentry.data[CONF_ENROLMENT_ID]
     assert subentry.data[CONF_BOARD] == "rp2"
     assert subentry.data[CONF_NODE_NAME] == "weather-station"
-    registration = hub.vault.devices[device_id].registration
+    registration = hub.vault.devices[enrolment_id].registration
     assert registration.handle == token_of(result).handle
     assert registration.expected_mac is None
     assert (
@@ -280,18 +280,18 @@ async def test_yaml_is_shown_again_as_long_as_its_token_is_good(
     assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "device_prepared")
 
     stale = await start_device_flow(hass, hub_entry, subentry_id)
-    device_id = subentry.data[CONF_ENROLMENT_ID]
+    enrolment_id = subentry.data[CONF_ENROLMENT_ID]
     key = os.urandom(32)
     await hub.vault.store_pending(
-        device_id, MAC, key, os.urandom(32), handle=token_of(created).handle
+        enrolment_id, MAC, key, os.urandom(32), handle=token_of(created).handle
     )
-    await hub.vault.commit_registration(device_id, MAC, key, 1)
+    await hub.vault.commit_registration(enrolment_id, MAC, key, 1)
     used = await choose(hass, stale, "show_yaml")
     assert (used["type"], used["step_id"]) == (FlowResultType.FORM, "token_used")
     again = await answer(hass, used)
     assert again["step_id"] == "show_yaml"
     assert token_of(again).handle != token_of(created).handle
-    assert hub.vault.devices[device_id].registration.expected_mac == MAC
+    assert hub.vault.devices[enrolment_id].registration.expected_mac == MAC
 
 
 async def test_expired_token_is_not_shown_again(
@@ -343,7 +343,7 @@ async def test_new_token_is_for_the_board_that_is_registered(
     assert (flow["type"], flow["step_id"]) == (FlowResultType.FORM, "new_token")
     shown = await answer(hass, flow)
     assert shown["step_id"] == "show_yaml"
-    registration = hub.vault.devices[coordinator.device_id].registration
+    registration = hub.vault.devices[coordinator.enrolment_id].registration
     assert registration.handle == token_of(shown).handle
     assert registration.expected_mac == MAC
     assert coordinator.available
@@ -362,7 +362,7 @@ async def test_revoked_device_may_be_registered_anew_by_any_board(
     flow = await start_device_flow(hass, hub_entry, subentry_id)
     flow = await choose(hass, flow, "new_token")
     await answer(hass, flow)
-    record = hub.vault.devices[only_coordinator(hub).device_id]
+    record = hub.vault.devices[only_coordinator(hub).enrolment_id]
     assert record.standing is Standing.PENDING
     assert record.registration.expected_mac is None
 
@@ -391,7 +391,7 @@ async def test_another_board_is_prepared_beside_the_present_one(
     assert yaml_of(shown)["esp32"]["variant"] == "esp32c3"
     assert hub_entry.subentries[subentry_id].data[CONF_BOARD] == "esp32-c3"
     coordinator = only_coordinator(hub)
-    record = hub.vault.devices[coordinator.device_id]
+    record = hub.vault.devices[coordinator.enrolment_id]
     assert record.registration.expected_mac == OTHER_MAC
     assert record.mac == MAC
     assert coordinator.available

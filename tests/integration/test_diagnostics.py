@@ -60,7 +60,7 @@ async def test_no_secret_is_in_any_diagnostics(
     created = await add_device(hass, hub_entry, name="Sauna", board="esp32")
     await hass.async_block_till_done()
     await hub.async_issue_registration_token(only_first(hub).subentry_id)
-    await hub.vault.rotate_token(only_first(hub).device_id, bytes(range(100, 132)))
+    await hub.vault.rotate_token(only_first(hub).enrolment_id, bytes(range(100, 132)))
     text = json.dumps(await collect(hass, hub_entry))
 
     secrets: list[bytes] = [hub.vault.hub_key.private, hub.vault.hub_key.public, MAC]

@@ -43,14 +43,14 @@ async def test_killed_within_a_second_of_add_device(
     await answer(hass, flow, name="Well", board="esp8266")
     await hass.async_block_till_done()
     (well,) = [one for one in hub.coordinators.values() if one.name == "Well"]
-    record = hub.vault.devices[well.device_id]
+    record = hub.vault.devices[well.enrolment_id]
     again = await lose_the_list(hass, hub_entry)
     (found,) = again.coordinators.values()
-    assert (found.name, found.device_id) == ("Well", well.device_id)
-    assert again.vault.devices[well.device_id] == record
+    assert (found.name, found.enrolment_id) == ("Well", well.enrolment_id)
+    assert again.vault.devices[well.enrolment_id] == record
     subentry = hub_entry.subentries[found.subentry_id]
     assert dict(subentry.data) == {
-        "enrolment_id": well.device_id,
+        "enrolment_id": well.enrolment_id,
         "board": "esp8266",
         "node_name": "well",
     }
@@ -78,11 +78,11 @@ async def test_devices_are_not_revoked_because_the_list_is_old(
     hass_admin_user: MockUser,
 ) -> None:
     """They are not let in, not told to wipe themselves, and adopted as they stand."""
-    device_id = only_coordinator(hub).device_id
+    enrolment_id = only_coordinator(hub).enrolment_id
     await connected_device.hang_up()
     again = await lose_the_list(hass, hub_entry)
     assert not again.coordinators
-    assert again.vault.devices[device_id].standing is Standing.ACTIVE
+    assert again.vault.devices[enrolment_id].standing is Standing.ACTIVE
     assert issue(hass, ISSUE_FOUND) is not None
     await connected_device.dial()
     assert await connected_device.wait_closed() == GENERIC_REFUSAL
@@ -104,15 +104,15 @@ async def test_what_is_not_ticked_waits_and_what_is_revoked_stays_out(
     admin: Browser,
 ) -> None:
     """Two lost devices: one is told that it is revoked, one is still undecided."""
-    device_id = only_coordinator(hub).device_id
+    enrolment_id = only_coordinator(hub).enrolment_id
     await register(hub.vault, "other", make_board(3))
     await connected_device.hang_up()
     again = await lose_the_list(hass, hub_entry)
     done = await settle(admin, "revoke")
     assert done["errors"] == {"base": "nothing_ticked"}
-    done = await settle(admin, "revoke", device_id)
+    done = await settle(admin, "revoke", enrolment_id)
     assert (done["type"], done["reason"]) == ("abort", "some_wait")
-    assert [record.device_id for record in again.found.records()] == ["other"]
+    assert [record.enrolment_id for record in again.found.records()] == ["other"]
     assert await audited(again, "revoked")
     await connected_device.dial()
     await connected_device.wait_closed()
@@ -120,7 +120,7 @@ async def test_what_is_not_ticked_waits_and_what_is_revoked_stays_out(
     # A restart asks about the other again.
     assert await hass.config_entries.async_reload(hub_entry.entry_id)
     later: Hub = hub_entry.runtime_data.hub
-    assert [record.device_id for record in later.found.records()] == ["other"]
+    assert [record.enrolment_id for record in later.found.records()] == ["other"]
 
 
 async def test_a_full_disk_lets_none_of_the_revoked_in(
@@ -131,12 +131,12 @@ async def test_a_full_disk_lets_none_of_the_revoked_in(
     admin: Browser,
 ) -> None:
     """All that were ticked are revoked, and the dialog says what is missing."""
-    device_id = only_coordinator(hub).device_id
+    enrolment_id = only_coordinator(hub).enrolment_id
     await register(hub.vault, "other", make_board(3))
     await connected_device.hang_up()
     again = await lose_the_list(hass, hub_entry)
     with full_disk():
-        done = await settle(admin, "revoke", device_id, "other")
+        done = await settle(admin, "revoke", enrolment_id, "other")
         assert (done["type"], done["reason"]) == ("abort", "revoked_not_stored")
         assert not again.found.records()
         assert issue(hass, ISSUE_FOUND) is None
@@ -149,7 +149,7 @@ async def test_a_full_disk_lets_none_of_the_revoked_in(
 
 
 async def settle(
-    admin: Browser, step: str, *device_ids: str, everything: bool = False
+    admin: Browser, step: str, *enrolment_ids: str, everything: bool = False
 ) -> Any:
     """Open the issue, choose what to do, and tick."""
     body = {"handler": DOMAIN, "issue_id": ISSUE_FOUND}
@@ -159,7 +159,7 @@ async def settle(
     assert [field["default"] for field in form["data_schema"]] == [[], False]
     status, done = await admin.post(
         f"{FIX}/{flow['flow_id']}",
-        {"devices": list(device_ids), "all_devices": everything},
+        {"devices": list(enrolment_ids), "all_devices": everything},
     )
     assert status == 200
     return done

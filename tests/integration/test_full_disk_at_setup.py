@@ -30,18 +30,18 @@ async def test_known_devices_work_and_nothing_else_does(
         assert "The disk takes no writes" in caplog.text
         hub: Hub = hub_entry.runtime_data.hub
         pump = only_coordinator(hub)
-        before = hub.vault.devices[pump.device_id].high_water
+        before = hub.vault.devices[pump.enrolment_id].high_water
         await connected_device.connect()
         await eventually(lambda: pump.available)
         await pump.async_command(PUMP.address, switch_command(True), None)
         assert len(connected_device.driver.commands) == 1
-        assert hub.vault.high_water(pump.device_id) > before
+        assert hub.vault.high_water(pump.enrolment_id) > before
         with pytest.raises(HomeAssistantError):
             await hub.async_issue_registration_token(pump.subentry_id)
         with pytest.raises(HomeAssistantError):
             await hub.security.trust.async_regenerate(pump, None)
         # Suspicion needs no disk to work.
-        hub.suspect(pump.device_id, "two live links")
+        hub.suspect(pump.enrolment_id, "two live links")
         await hass.async_block_till_done()
         assert pump.status is DeviceStatus.QUARANTINED
         with pytest.raises(HomeAssistantError):

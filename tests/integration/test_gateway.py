@@ -142,7 +142,7 @@ async def test_a_bad_frame_ends_the_link_without_a_hint(
     await eventually(lambda: records.of(AuditKind.REFUSED))
     (record,) = records.of(AuditKind.REFUSED)
     assert reason in record.outcome
-    assert record.device_id is None
+    assert record.enrolment_id is None
 
 
 async def test_a_text_message_ends_the_link(

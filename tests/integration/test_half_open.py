@@ -240,7 +240,7 @@ async def test_a_stop_waits_for_the_writer_of_the_vault(
     again = await Vault.open(
         hass, vault_path(hass), default_key_path(hass), create=False
     )
-    assert coordinator.device_id in again.devices
+    assert coordinator.enrolment_id in again.devices
     await again.stop()
 
 

@@ -90,7 +90,7 @@ async def test_user_who_may_only_look(
     assert only_coordinator(hub).session_id == before
     (record,) = await audited(hub, "denied")
     assert record["actor"]["user"] is not None
-    assert record["actor"]["device"] == only_coordinator(hub).device_id
+    assert record["actor"]["device"] == only_coordinator(hub).enrolment_id
 
 
 async def test_another_user_who_may_control_the_device(

@@ -70,7 +70,7 @@ async def test_the_board_before_is_told_and_closed(
     await settled(hub, board)
     assert not records.of(AuditKind.CLONE)
     (told,) = records.of(AuditKind.REPLACED)
-    assert told.device_id == only_coordinator(hub).device_id
+    assert told.enrolment_id == only_coordinator(hub).enrolment_id
     await board.hang_up()
 
 
@@ -172,7 +172,9 @@ async def test_a_device_that_loses_its_board_to_another_is_revoked_and_told(
     await hass.async_block_till_done()
     well = hub.coordinator_for(subentry.subentry_id)
     text, _ = await hub.async_issue_registration_token(subentry.subentry_id)
-    await hub.vault.apply(changes.allow_replacement(well.device_id, loser.device_id))
+    await hub.vault.apply(
+        changes.allow_replacement(well.enrolment_id, loser.enrolment_id)
+    )
     board = another_board(
         connected_device,
         registration=RegistrationToken.parse(text),
@@ -184,7 +186,7 @@ async def test_a_device_that_loses_its_board_to_another_is_revoked_and_told(
     await eventually(lambda: well.available)
     assert loser.status is DeviceStatus.REVOKED
     (record,) = records.of(AuditKind.REVOKED)
-    assert record.device_id == loser.device_id
+    assert record.enrolment_id == loser.enrolment_id
     kept = [line for line in await audited(hub, "revoked") if line["outcome"] == "done"]
-    assert [line["actor"]["device"] for line in kept] == [loser.device_id]
+    assert [line["actor"]["device"] for line in kept] == [loser.enrolment_id]
     await board.hang_up()

@@ -50,7 +50,7 @@ async def test_a_notice_says_what_it_is_and_goes_when_it_is_over(
     coordinator = only_coordinator(hub)
     await hub.security.trust.async_quarantine(coordinator, None)
     shown = _async_get_or_create_notifications(hass)
-    notice = f"{DOMAIN}_quarantined_{coordinator.device_id}"
+    notice = f"{DOMAIN}_quarantined_{coordinator.enrolment_id}"
     assert shown[notice]["title"] == "Well [deep] is quarantined"
     message = shown[notice]["message"]
     assert f"[Well \\[deep\\]](/config/devices/device/{device.id})" in message
@@ -69,9 +69,9 @@ async def test_notices_about_a_revoked_device_are_over(
     """Nothing is left to decide about it."""
     coordinator = only_coordinator(hub)
     shown = _async_get_or_create_notifications(hass)
-    assert f"{DOMAIN}_registered_{coordinator.device_id}" in shown
+    assert f"{DOMAIN}_registered_{coordinator.enrolment_id}" in shown
     await hub.async_revoke(coordinator.subentry_id)
-    assert not [name for name in shown if coordinator.device_id in name]
+    assert not [name for name in shown if coordinator.enrolment_id in name]
 
 
 async def test_log_lines_name_the_device(
@@ -86,7 +86,7 @@ async def test_log_lines_name_the_device(
         await enrolled_device.connect()
         await eventually(lambda: only_coordinator(hub).available)
         subentry_id = only_coordinator(hub).subentry_id
-        device_id = only_coordinator(hub).device_id
+        enrolment_id = only_coordinator(hub).enrolment_id
         hass.config_entries.async_remove_subentry(hub.entry, subentry_id)
         await hass.async_block_till_done()
     lines = [
@@ -101,7 +101,7 @@ async def test_log_lines_name_the_device(
         line.startswith("revoked: its subentry was removed (device Garden")
         for line in lines
     )
-    assert not [line for line in lines if device_id in line or subentry_id in line]
+    assert not [line for line in lines if enrolment_id in line or subentry_id in line]
 
 
 @pytest.mark.parametrize(

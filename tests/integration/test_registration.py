@@ -253,7 +253,7 @@ async def test_a_board_is_overtaken_while_its_token_is_written(
 
     async def overtaken(*args: object, handle: bytes) -> bytes:
         token = await real(*args, handle=handle)  # type: ignore[arg-type]
-        await real(coordinator.device_id, MAC, bytes(32), bytes(32), handle=handle)
+        await real(coordinator.enrolment_id, MAC, bytes(32), bytes(32), handle=handle)
         return token
 
     with patch.object(hub.vault, "store_pending", side_effect=overtaken):

@@ -48,7 +48,7 @@ async def test_another_board_is_refused_while_one_is_pending(
     assert only_coordinator(hub).status is DeviceStatus.REFUSED_MAC
     (refusal,) = records.of(AuditKind.REFUSED)
     assert refusal.claimed
-    assert refusal.device_id == only_coordinator(hub).device_id
+    assert refusal.enrolment_id == only_coordinator(hub).enrolment_id
 
 
 async def test_an_expired_token_explains_itself(
@@ -151,7 +151,7 @@ async def test_an_unknown_token_leads_to_no_device(
     assert await enrolled_device.wait_closed() == GENERIC_REFUSAL
     (refusal,) = records.of(AuditKind.REFUSED)
     assert RefusalReason.UNKNOWN_HANDLE in refusal.outcome
-    assert refusal.device_id is None
+    assert refusal.enrolment_id is None
 
 
 async def test_an_unknown_key_leads_to_whose_address_it_claims_and_else_to_nobody(
@@ -169,7 +169,7 @@ async def test_an_unknown_key_leads_to_whose_address_it_claims_and_else_to_nobod
     (refusal,) = records.of(AuditKind.REFUSED)
     assert RefusalReason.UNKNOWN_KEY in refusal.outcome
     assert refusal.claimed
-    assert refusal.device_id == only_coordinator(hub).device_id
+    assert refusal.enrolment_id == only_coordinator(hub).enrolment_id
 
     stranger = another_board(connected_device, mac=bytes.fromhex("024455667788"))
     stranger.driver.flash.identity = stranger.driver.flash.identity.with_token(
@@ -179,7 +179,7 @@ async def test_an_unknown_key_leads_to_whose_address_it_claims_and_else_to_nobod
     assert await stranger.wait_closed() == GENERIC_REFUSAL
     refusal = records.of(AuditKind.REFUSED)[-1]
     assert RefusalReason.UNKNOWN_KEY in refusal.outcome
-    assert refusal.device_id is None
+    assert refusal.enrolment_id is None
 
 
 async def test_a_known_key_under_another_mac_is_shown_at_its_device(

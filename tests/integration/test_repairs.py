@@ -337,8 +337,8 @@ async def test_other_refusals_raise_no_issue(
     mac: bytes | None,
 ) -> None:
     """Strangers cannot fill the repairs page."""
-    (device_id,) = hub.vault.devices
-    async_handle_refusal(hass, hub_entry, hub.vault, device_id, reason, mac)
+    (enrolment_id,) = hub.vault.devices
+    async_handle_refusal(hass, hub_entry, hub.vault, enrolment_id, reason, mac)
     async_handle_refusal(hass, hub_entry, hub.vault, os.urandom(4).hex(), reason, MAC)
     assert issues(hass) == []
 

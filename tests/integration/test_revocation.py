@@ -198,7 +198,7 @@ async def test_removing_the_subentry_revokes(
             er.async_get(hass), hub_entry.entry_id
         )
     }
-    record = hub.vault.devices.get(coordinator.device_id)
+    record = hub.vault.devices.get(coordinator.enrolment_id)
     assert record is None or record.standing is Standing.REVOKED
     with pytest.raises(UnknownDeviceError):
         hub.coordinator_for(coordinator.subentry_id)
@@ -226,8 +226,8 @@ async def test_the_gate_is_shut_even_if_the_vault_cannot_write(
     assert connected_device.driver.revoked
     await hass.config_entries.async_reload(hub_entry.entry_id)
     restarted: Hub = hub_entry.runtime_data.hub
-    assert [one.device_id for one in restarted.found.records()] == [
-        coordinator.device_id
+    assert [one.enrolment_id for one in restarted.found.records()] == [
+        coordinator.enrolment_id
     ]
 
 
@@ -304,7 +304,7 @@ async def test_a_device_removed_during_registration_is_closed(
     with patch.object(
         hub._registrar,
         "_coordinator_of",
-        side_effect=lambda device_id: answers.pop() if answers else None,
+        side_effect=lambda enrolment_id: answers.pop() if answers else None,
     ):
         await enrolled_device.dial()
         assert await enrolled_device.wait_closed() == GENERIC_REFUSAL

@@ -183,7 +183,7 @@ async def test_a_removed_device_stays_out_and_is_not_asked_about(
     await hub.vault.flush()
     hub = await restarted(hass, hub_entry)
     assert not hub.found.records()
-    assert pump.device_id not in hub.vault.devices
+    assert pump.enrolment_id not in hub.vault.devices
 
 
 async def test_a_transfer_is_audited_all_the_same(
@@ -208,7 +208,7 @@ async def test_what_fits_no_more_stops_no_start(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """An older copy was put in place that knows nothing of the device."""
-    lost = partial(standing.revoke, device_id="lost", now=1.0)
+    lost = partial(standing.revoke, enrolment_id="lost", now=1.0)
     await hass.config_entries.async_unload(hub_entry.entry_id)
     unwritten_changes(hass, vault_path(hass)).append(lost)
     assert await hass.config_entries.async_setup(hub_entry.entry_id)

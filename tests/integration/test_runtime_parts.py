@@ -281,7 +281,7 @@ def test_listeners_hear_everything_and_the_log_a_bounded_part(
     for number in range(3 * BURST):
         address = f"192.0.2.{number + 1}"
         log.record(record(AuditKind.REFUSED, address=address, detail="bad_mac1"))
-    log.record(record(AuditKind.CLONE, device_id="pump", claimed=True))
+    log.record(record(AuditKind.CLONE, enrolment_id="pump", claimed=True))
     assert len(heard) == 3 * BURST + 1
     lines = [line for line in caplog.messages if line.startswith("refused")]
     assert len(lines) == BURST
@@ -326,7 +326,7 @@ def test_what_is_refused_again_and_again_is_a_warning_once(
     log.note(AuditKind.REFUSED, "token_used", **who)
     assert told(caplog, "refused") == 1
     log.note(AuditKind.REFUSED, "unknown_key", **who)
-    log.note(AuditKind.REFUSED, "unknown_key", device_id="lamp")
+    log.note(AuditKind.REFUSED, "unknown_key", enrolment_id="lamp")
     log.note(AuditKind.REFUSED, "unknown_key", address="192.0.2.2")
     assert told(caplog, "refused") == 3
 
@@ -341,7 +341,7 @@ def test_what_came_in_meanwhile_is_a_warning_again(
         log.note(AuditKind.REFUSED, "wrong_mac", **who)
         log.note(AuditKind.REFUSED, "wrong_mac", **who)
         assert told(caplog, "refused") == 1
-        log.note(AuditKind.SESSION, "proved", device_id="pump", address="192.0.2.1")
+        log.note(AuditKind.SESSION, "proved", enrolment_id="pump", address="192.0.2.1")
 
 
 def test_what_a_peer_says_is_no_line_of_its_own(
@@ -386,16 +386,18 @@ def test_storm_of_old_news_hides_no_new_one(
 async def test_a_claim_leads_to_its_device(hub: Hub, connected_device: Device) -> None:
     """By handle first, then by key, then by MAC; for what is pending too."""
     index = ClaimIndex(hub.vault)
-    device_id = only_coordinator(hub).device_id
+    enrolment_id = only_coordinator(hub).enrolment_id
     identity = connected_device.driver.flash.identity
 
     def found(**claims: bytes) -> str | None:
         return index.device_of(LinkClosed(CloseReason.REFUSED, **claims))  # type: ignore[arg-type]
 
-    assert found(claimed_key=identity.key.public) == device_id
-    assert found(claimed_handle=identity.registration.handle) == device_id
-    assert found(claimed_handle=bytes(8), claimed_key=identity.key.public) == device_id
-    assert found(claimed_key=bytes(32), claimed_mac=identity.mac) == device_id
+    assert found(claimed_key=identity.key.public) == enrolment_id
+    assert found(claimed_handle=identity.registration.handle) == enrolment_id
+    assert (
+        found(claimed_handle=bytes(8), claimed_key=identity.key.public) == enrolment_id
+    )
+    assert found(claimed_key=bytes(32), claimed_mac=identity.mac) == enrolment_id
     assert found(claimed_handle=bytes(8), claimed_key=bytes(32)) is None
     assert found(claimed_mac=bytes(6)) is None
     assert found(claimed_key=bytes(32)) is None
@@ -405,8 +407,8 @@ async def test_a_claim_leads_to_its_device(hub: Hub, connected_device: Device) -
     )
     fresh = type(identity.registration).parse(token)
     await hub.vault.store_pending(
-        device_id, identity.mac, bytes(range(32)), bytes(32), handle=fresh.handle
+        enrolment_id, identity.mac, bytes(range(32)), bytes(32), handle=fresh.handle
     )
-    assert found(claimed_key=bytes(range(32))) == device_id
-    assert found(claimed_handle=fresh.handle) == device_id
+    assert found(claimed_key=bytes(range(32))) == enrolment_id
+    assert found(claimed_handle=fresh.handle) == enrolment_id
     assert found(claimed_handle=identity.registration.handle) is None

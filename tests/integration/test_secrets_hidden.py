@@ -194,17 +194,17 @@ async def test_nothing_alive_and_nothing_written_shows_a_secret(
     known |= secrets_of(hub)
     await connected_device.until(lambda: pump.rotations >= 1)
     text, _ = await hub.async_issue_registration_token(pump.subentry_id)
-    token = async_open_token(hub.vault, pump.device_id)
+    token = async_open_token(hub.vault, pump.enrolment_id)
     assert isinstance(token, RegistrationToken)
     board = make_board(7)
     await hub.vault.store_pending(
-        pump.device_id, board.mac, board.key, bytes(range(32)), handle=token.handle
+        pump.enrolment_id, board.mac, board.key, bytes(range(32)), handle=token.handle
     )
     await hass.services.async_call(
         root.DOMAIN, "create_decoy", {}, blocking=True, return_response=True
     )
     await hub.vault.apply(
-        changes.put_secrets(pump.device_id, {"ota_password": b"correct horse"})
+        changes.put_secrets(pump.enrolment_id, {"ota_password": b"correct horse"})
     )
     await hub.security.trail.log.flush()
     known |= secrets_of(hub) | {text.removeprefix("oc_reg_")[:43]}

@@ -204,7 +204,7 @@ async def test_a_newer_link_replaces_the_older(
     assert not older.refused
     assert not records.of(AuditKind.CLONE)
     (record,) = records.of(AuditKind.REPLACED)
-    assert record.device_id == coordinator.device_id
+    assert record.enrolment_id == coordinator.enrolment_id
     # The end of the older link takes nothing from the newer one.
     assert coordinator.available
     await again.hang_up()
@@ -254,7 +254,7 @@ async def test_a_clone_is_noticed_by_its_counter(
     await twin.dial()
     assert await twin.wait_closed() == GENERIC_REFUSAL
     (record,) = records.of(AuditKind.CLONE)
-    assert record.device_id == coordinator.device_id
+    assert record.enrolment_id == coordinator.enrolment_id
     assert coordinator.connected
     assert not coordinator.available
     assert coordinator.status is DeviceStatus.QUARANTINED

@@ -129,7 +129,7 @@ async def test_note_counts_for_the_registration_that_proved_it(
 ) -> None:
     """A board that registers anew keeps its key, and leaves copies behind."""
     record = DeviceRecord(
-        device_id="one", device_key=b"present key", enrolled_at=2.0, high_water=5
+        enrolment_id="one", device_key=b"present key", enrolled_at=2.0, high_water=5
     )
     before = vault_writer.Snapshot(
         generation=1, hub_private=b"", devices={"one": record}, secrets={}

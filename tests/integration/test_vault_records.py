@@ -26,7 +26,7 @@ def full_snapshot() -> Snapshot:
     """Return a snapshot in which every field is set."""
     token = TokenRecord(generation=2, secret=bytes(32), issued_at=3.0)
     device = DeviceRecord(
-        device_id="one",
+        enrolment_id="one",
         standing=Standing.ACTIVE,
         mac=bytes(6),
         device_key=bytes(32),

@@ -41,7 +41,7 @@ async def vault(hass: HomeAssistant, clock: Clock) -> Vault:
 def knock(vault: Vault, handle: bytes, board: Board) -> str:
     """Send an INIT for registration past the directory; return the device id."""
     grant = vault.directory().find_registration(handle, board.mac, board.key, 0.0)
-    return grant.device_id
+    return grant.enrolment_id
 
 
 def refusal(vault: Vault, handle: bytes, board: Board) -> RefusalReason:
@@ -64,7 +64,7 @@ async def test_token_opens_its_own_registration(vault: Vault) -> None:
     board = make_board()
 
     grant = vault.directory().find_registration(token.handle, board.mac, board.key, 0)
-    assert (grant.device_id, grant.token) == ("one", token.secret)
+    assert (grant.enrolment_id, grant.token) == ("one", token.secret)
     assert refusal(vault, make_token().handle, board) is RefusalReason.UNKNOWN_HANDLE
 
 
@@ -400,7 +400,7 @@ async def test_replaced_board_hears_of_it_and_the_new_one_starts_afresh(
     await register(vault, "one", old, counter=70_000)
     vault.note_counter("one", 80_000)
     token = await enrol(vault, "one")
-    assert vault.directory().find_session(old.key, old.mac, 1).device_id == "one"
+    assert vault.directory().find_session(old.key, old.mac, 1).enrolment_id == "one"
     await pend(vault, token, new)
     await vault.commit_registration("one", new.mac, new.key, 3)
 
@@ -408,9 +408,9 @@ async def test_replaced_board_hears_of_it_and_the_new_one_starts_afresh(
     assert vault.high_water("one") == 3
     tombstone = vault.directory().find_session(old.key, old.mac, 1)
     assert tombstone.tombstone
-    assert tombstone.device_id != "one"
-    await vault.apply(changes.mark_revoked_delivered(tombstone.device_id))
-    assert tombstone.device_id not in vault.devices
+    assert tombstone.enrolment_id != "one"
+    await vault.apply(changes.mark_revoked_delivered(tombstone.enrolment_id))
+    assert tombstone.enrolment_id not in vault.devices
     assert not vault.directory().knows_device_key(old.key)
 
 

@@ -51,7 +51,7 @@ async def test_registered_board_gets_its_token(vault: Vault) -> None:
     board = make_board()
     await register(vault, "one", board)
     grant = find(vault, board)
-    assert (grant.device_id, grant.generation, grant.tombstone) == ("one", 1, False)
+    assert (grant.enrolment_id, grant.generation, grant.tombstone) == ("one", 1, False)
     assert grant.token == vault.devices["one"].current.secret
     assert vault.directory().knows_device_key(board.key)
 
@@ -128,7 +128,7 @@ async def test_board_whose_stored_was_lost_comes_in_by_its_pending_token(
         "one", board.mac, board.key, os.urandom(32), handle=token.handle
     )
     grant = find(vault, board)
-    assert (grant.device_id, grant.token, grant.tombstone) == ("one", secret, False)
+    assert (grant.enrolment_id, grant.token, grant.tombstone) == ("one", secret, False)
 
 
 async def test_pending_and_present_token_of_one_board_live_side_by_side(
@@ -157,9 +157,9 @@ async def test_board_that_moves_to_another_device_is_never_mistaken(
         "new", board.mac, board.key, os.urandom(32), handle=token.handle
     )
     assert vault.devices["new"].pending.token.generation == 2
-    assert find(vault, board, 1).device_id == "old"
+    assert find(vault, board, 1).enrolment_id == "old"
     grant = find(vault, board, 2)
-    assert (grant.device_id, grant.token) == ("new", secret)
+    assert (grant.enrolment_id, grant.token) == ("new", secret)
 
 
 async def test_revoked_board_gets_in_only_to_hear_it(vault: Vault) -> None:
@@ -239,7 +239,7 @@ async def test_reconcile_removes_devices_without_a_subentry(vault: Vault) -> Non
     unknown = vault_changes.unknown_ids(vault.devices, known)
     assert sorted(unknown) == ["gone", "never used"]
     await vault.apply(changes.reconcile(known))
-    assert find(vault, kept).device_id == "kept"
+    assert find(vault, kept).enrolment_id == "kept"
     assert find(vault, gone).tombstone
     assert {"gone", "never used"}.isdisjoint(vault.devices)
     assert vault.secret("gone", "ota") is None
@@ -257,7 +257,7 @@ async def test_remove_and_forget(vault: Vault) -> None:
     await register(vault, "one", board)
     await vault.apply(changes.remove("one"))
     assert find(vault, board).tombstone
-    tombstone = find(vault, board).device_id
+    tombstone = find(vault, board).enrolment_id
     await forget(vault, tombstone)
     assert refusal(vault, board) is RefusalReason.UNKNOWN_KEY
     await forget(vault, "nobody")

@@ -74,28 +74,30 @@ async def open_vault(
     )
 
 
-async def enrol(vault: Vault, device_id: str, **options: object) -> RegistrationToken:
+async def enrol(
+    vault: Vault, enrolment_id: str, **options: object
+) -> RegistrationToken:
     """Put a registration token in force for a day."""
     token = make_token()
-    await vault.apply(changes.add_enrolment(device_id, token, NOW + DAY, **options))  # type: ignore[arg-type]
+    await vault.apply(changes.add_enrolment(enrolment_id, token, NOW + DAY, **options))  # type: ignore[arg-type]
     return token
 
 
 async def register(
-    vault: Vault, device_id: str, board: Board, counter: int = 1
+    vault: Vault, enrolment_id: str, board: Board, counter: int = 1
 ) -> RegistrationToken:
     """Enrol and register a board to its end."""
-    token = await enrol(vault, device_id)
+    token = await enrol(vault, enrolment_id)
     await vault.store_pending(
-        device_id, board.mac, board.key, os.urandom(32), handle=token.handle
+        enrolment_id, board.mac, board.key, os.urandom(32), handle=token.handle
     )
-    await vault.commit_registration(device_id, board.mac, board.key, counter)
+    await vault.commit_registration(enrolment_id, board.mac, board.key, counter)
     return token
 
 
-async def forget(vault: Vault, device_id: str) -> None:
+async def forget(vault: Vault, enrolment_id: str) -> None:
     """Let the vault hold nothing of a device, as one that was restored may."""
-    await vault._writer.change(partial(standing.forget, device_id=device_id))
+    await vault._writer.change(partial(standing.forget, enrolment_id=enrolment_id))
 
 
 def files_in(path: Path) -> dict[str, bytes]:

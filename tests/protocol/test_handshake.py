@@ -240,7 +240,7 @@ def test_every_refusal_looks_the_same_from_outside(
     assert "only for the log" in end.detail
     assert end.claimed_mac == MAC
     assert end.claimed_handle is None
-    assert end.device_id is None
+    assert end.enrolment_id is None
     assert list(world.to_device) == [GENERIC]
 
 
@@ -286,7 +286,7 @@ def test_the_claims_are_inert_until_the_first_data_opens(world: World) -> None:
     init = _init(world)
     assert world.give_hub(init) == []
     assert not world.hub.proved
-    assert world.hub.device_id is None
+    assert world.hub.enrolment_id is None
     assert (world.hub.epoch, world.hub.session_id, world.hub.expires_at) == (
         0,
         None,
@@ -296,7 +296,7 @@ def test_the_claims_are_inert_until_the_first_data_opens(world: World) -> None:
     (end,) = world.give_hub(forged)
     assert isinstance(end, LinkClosed)
     assert end.reason is CloseReason.NOT_PROVED
-    assert end.device_id is None
+    assert end.enrolment_id is None
     assert end.claimed_mac == MAC
     assert world.hub_said(SessionProved) == []
 

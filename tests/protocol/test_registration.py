@@ -156,7 +156,7 @@ def test_a_wrong_hash_of_the_token_is_refused(world: World) -> None:
     end = _say(world, m.Stored(bytes(32)))
     assert isinstance(end, LinkClosed)
     assert end.reason is CloseReason.WRONG_STORED_HASH
-    assert end.device_id is not None
+    assert end.enrolment_id is not None
 
 
 def test_a_token_is_confirmed_once(world: World) -> None:

@@ -180,7 +180,7 @@ def test_a_refused_rotation_ends_the_link(world: World) -> None:
     world.hub.rotate(world.now)
     world.pump()
     assert world.hub_end.refusal is RefusalReason.QUARANTINED
-    assert world.hub_end.device_id is not None
+    assert world.hub_end.enrolment_id is not None
     assert world.device_end.reason is CloseReason.REJECTED
     assert world.device_end.retry_after == 0
 

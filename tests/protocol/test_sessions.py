@@ -40,7 +40,7 @@ def test_the_session_is_bound_and_announced(world: World) -> None:
     assert session.challenge_issued_at <= session.init_received_at <= world.now
     assert world.hub.session_id == world.device.session_id == session.session_id
     assert (world.hub.epoch, world.device.epoch) == (2, 2)
-    assert world.hub.device_id == session.device_id
+    assert world.hub.enrolment_id == session.enrolment_id
     assert world.hub.accepts_commands
     assert world.device.welcomed
     (welcomed,) = world.device_said(Welcomed)
@@ -103,7 +103,7 @@ def test_the_hub_ends_a_session_without_grace(world: World) -> None:
     assert isinstance(end, LinkClosed)
     assert end.reason is CloseReason.EXPIRED
     assert end.expired
-    assert end.device_id is not None
+    assert end.enrolment_id is not None
 
 
 def test_a_frame_after_the_end_is_late_and_no_attack(world: World) -> None:
@@ -196,7 +196,7 @@ def test_an_absent_device_hears_it_at_its_next_handshake(world: World) -> None:
     assert world.hub_end == LinkClosed(
         CloseReason.REVOKED,
         "tombstone delivered",
-        device_id=last_session(world).device_id,
+        enrolment_id=last_session(world).enrolment_id,
     )
     assert world.device_end.reason is CloseReason.REVOKED
 

@@ -52,7 +52,7 @@ class Person:
 
     async def is_told(self, kind: str, *words: str) -> None:
         """Wait for a notification about the pump that names it."""
-        name = f"{DOMAIN}_{kind}_{self.pump.device_id}"
+        name = f"{DOMAIN}_{kind}_{self.pump.enrolment_id}"
         shown = _async_get_or_create_notifications(self._hass)
         await eventually(lambda: name in shown)
         message = shown[name]["message"]

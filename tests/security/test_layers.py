@@ -143,7 +143,7 @@ async def test_registration_token_leaked_before_its_use(
     await enrolled_device.dial()
     assert await enrolled_device.wait_closed() == GENERIC_REFUSAL
     refused = await audit.noticed("refused", what="token_used")
-    assert refused["actor"]["device"] == coordinator.device_id
+    assert refused["actor"]["device"] == coordinator.enrolment_id
     registered = await audit.noticed("registered", what="registered")
     assert registered["actor"]["address"] is not None
     await hub.async_revoke(coordinator.subentry_id)
@@ -178,8 +178,8 @@ async def test_registration_token_leaked_after_its_use(
         assert not thief.driver.registered
         assert person.is_asked_nothing() is (mac == OTHER_MAC)
     await person.is_asked("lost_device")
-    device_id = pump(hub).device_id
-    await audit.noticed("refused", what="token_used", device=device_id, claimed=True)
+    enrolment_id = pump(hub).enrolment_id
+    await audit.noticed("refused", what="token_used", device=enrolment_id, claimed=True)
     assert len(await audit.records("refused", what="token_used")) == 2
     await still_works(hub, device)
 
@@ -210,8 +210,8 @@ async def test_device_key_alone(hub: Hub, device: Device, audit: Audit) -> None:
     counter has moved.
     """
     stolen = device.driver.flash.identity
-    device_id = pump(hub).device_id
-    mark = hub.vault.high_water(device_id)
+    enrolment_id = pump(hub).enrolment_id
+    mark = hub.vault.high_water(enrolment_id)
     thief = another_board(device, key=stolen.key, generation=1, token=os.urandom(32))
     thief.driver.flash.counter = 1_000_000
     thief.driver.connect()
@@ -225,7 +225,7 @@ async def test_device_key_alone(hub: Hub, device: Device, audit: Audit) -> None:
     # The protocol's own device gives up here; a thief does not.
     await socket.send_bytes(sealed_by_guess(epoch=1))
     assert await close_code_of(socket) == GENERIC_REFUSAL
-    assert hub.vault.high_water(device_id) == mark
+    assert hub.vault.high_water(enrolment_id) == mark
     await audit.noticed("refused", what="not_proved")
     await still_works(hub, device)
 
@@ -246,7 +246,7 @@ async def test_flash_dump_on_another_board(
     await copy.dial()
     assert await copy.wait_closed() == GENERIC_REFUSAL
     assert not copy.driver.epochs
-    await audit.noticed("refused", what="wrong_mac", device=coordinator.device_id)
+    await audit.noticed("refused", what="wrong_mac", device=coordinator.enrolment_id)
     await still_works(hub, device)
     await device.hang_up()
     await eventually(lambda: not coordinator.connected)
@@ -277,8 +277,8 @@ async def test_flash_dump_with_a_forged_mac(
     await device.dial()
     assert await device.wait_closed() == GENERIC_REFUSAL
     await eventually(lambda: coordinator.record.standing is Standing.QUARANTINED)
-    await audit.noticed("clone", device=coordinator.device_id)
-    await audit.noticed("quarantined", device=coordinator.device_id)
+    await audit.noticed("clone", device=coordinator.enrolment_id)
+    await audit.noticed("quarantined", device=coordinator.enrolment_id)
     await assert_two_boards_are_noticed(person)
     await person.is_told("clone")
     await copy.connect()
@@ -315,7 +315,7 @@ async def test_flash_dump_with_a_forged_mac_beside_the_device(
     copy = flash_copy(device)
     await copy.connect()
     await eventually(lambda: coordinator.record.standing is Standing.QUARANTINED)
-    await audit.noticed("quarantined", device=coordinator.device_id)
+    await audit.noticed("quarantined", device=coordinator.enrolment_id)
     await assert_two_boards_are_noticed(person)
     with pytest.raises(HomeAssistantError):
         await command(hub)

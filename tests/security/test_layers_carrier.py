@@ -212,7 +212,7 @@ async def test_replay_reorder_and_injection(
             await eventually(lambda: not pump(hub).connected)
             found = await audit.records("refused", what="not_authentic")
             assert len(found) == number
-    mark = hub.vault.high_water(pump(hub).device_id)
+    mark = hub.vault.high_water(pump(hub).enrolment_id)
     for recorded in (proxy.from_device[:1], proxy.from_device):
         socket = await dial_plainly(device)
         await socket.receive_bytes()
@@ -221,7 +221,7 @@ async def test_replay_reorder_and_injection(
                 await socket.send_bytes(frame)
         assert await close_code_of(socket) == GENERIC_REFUSAL
     assert len(await audit.records("refused", what="bad_mac1")) == 2
-    assert hub.vault.high_water(pump(hub).device_id) == mark
+    assert hub.vault.high_water(pump(hub).enrolment_id) == mark
     await device.connect()
     await still_works(hub, device)
 

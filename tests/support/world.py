@@ -64,7 +64,7 @@ class Seeded:
 class Record:
     """What the hub's disk holds of a registered device."""
 
-    device_id: str
+    enrolment_id: str
     mac: bytes
     tokens: dict[int, bytes]
     revoked: bool = False
@@ -98,7 +98,7 @@ class Disk:
             raise Refused(RefusalReason.WRONG_MAC)
         used = generation if generation in record.tokens else max(record.tokens)
         return SessionGrant(
-            record.device_id, record.tokens[used], used, tombstone=record.revoked
+            record.enrolment_id, record.tokens[used], used, tombstone=record.revoked
         )
 
     def find_registration(
@@ -123,13 +123,13 @@ class Disk:
 
         A session under a pending token says the same as `stored`: the device has it.
         """
-        handle = bytes.fromhex(event.device_id)
+        handle = bytes.fromhex(event.enrolment_id)
         key, token = self.pending.get((handle, event.mac), (b"", b""))
         if key != event.device_key:
             return
         del self.pending[handle, event.mac]
         del self.unused[handle]
-        self.devices[key] = Record(event.device_id, event.mac, {1: token})
+        self.devices[key] = Record(event.enrolment_id, event.mac, {1: token})
         self.commits += 1
 
     def _find(self, device_key: bytes) -> Record | None:

@@ -79,8 +79,8 @@ async def _async_issue_token(call: ServiceCall) -> ServiceResponse:
     """Issue a token that the current board, if there is one, may use."""
     hub, subentry_id = called_device(call)
     subentry = hub.entry.subentries[subentry_id]
-    device_id = hub.coordinator_for(subentry_id).device_id
-    record = hub.vault.devices.get(device_id)
+    enrolment_id = hub.coordinator_for(subentry_id).enrolment_id
+    record = hub.vault.devices.get(enrolment_id)
     expected_mac = record.mac if record is not None and record.trusted else None
     text, expires_at = await hub.async_issue_registration_token(
         subentry_id, expected_mac, call.context.user_id
@@ -91,7 +91,7 @@ async def _async_issue_token(call: ServiceCall) -> ServiceResponse:
         "hub_key": hub.hub_key_text,
         "urls": list(hub.urls),
     }
-    if (token := async_open_token(hub.vault, device_id)) is not None:
+    if (token := async_open_token(hub.vault, enrolment_id)) is not None:
         response["yaml"] = await async_render_yaml(
             hub.vault, hub.urls, subentry.title, subentry.data, token
         )

@@ -148,7 +148,7 @@ async def _async_regenerate(hub: Hub, subentry_id: str, user_id: str | None) -> 
 
 async def _async_transfer(hub: Hub, subentry_id: str, user_id: str | None) -> None:
     """Wipe the identity on the device, now or when it connects; its entities stay."""
-    device_id = hub.coordinator_for(subentry_id).device_id
+    enrolment_id = hub.coordinator_for(subentry_id).enrolment_id
     refusal: RevokedNotStoredError | None = None
     try:
         await hub.async_revoke(subentry_id, user_id)
@@ -157,7 +157,7 @@ async def _async_transfer(hub: Hub, subentry_id: str, user_id: str | None) -> No
     hub.security.trail.record(
         AuditKind.TRANSFERRED,
         Outcome.DONE,
-        Actor(user=user_id, device=device_id),
+        Actor(user=user_id, device=enrolment_id),
         what="identity revoked and wiped for a new owner or hub",
     )
     if refusal is not None:
@@ -272,10 +272,10 @@ async def _async_report(call: ServiceCall) -> ServiceResponse:
 @translated_errors
 async def _async_create_decoy(call: ServiceCall) -> ServiceResponse:
     hub = loaded_hub(call.hass)
-    token, device_id = await hub.security.admission.decoys.async_create()
+    token, enrolment_id = await hub.security.admission.decoys.async_create()
     actor = Actor(user=call.context.user_id)
     hub.security.trail.record(AuditKind.DECOY_CREATED, Outcome.DONE, actor)
-    return {"registration_token": token, "device_id": device_id}
+    return {"registration_token": token, "device_id": enrolment_id}
 
 
 async def _async_create_backup(call: ServiceCall) -> ServiceResponse:

@@ -43,13 +43,13 @@ class ClaimIndex:
         self._by_handle = {}
         self._by_key = {}
         self._by_mac = {}
-        for device_id, record in devices.items():
+        for enrolment_id, record in devices.items():
             if record.registration is not None:
-                self._by_handle[record.registration.handle] = device_id
+                self._by_handle[record.registration.handle] = enrolment_id
             if record.device_key is not None:
-                self._by_key[record.device_key] = device_id
+                self._by_key[record.device_key] = enrolment_id
             if record.mac is not None and record.trusted:
-                self._by_mac[record.mac] = device_id
+                self._by_mac[record.mac] = enrolment_id
             if record.pending is not None:
-                self._by_key.setdefault(record.pending.device_key, device_id)
+                self._by_key.setdefault(record.pending.device_key, enrolment_id)
         self._seen = devices

@@ -148,9 +148,9 @@ class AdmissionControl:
         self.policy.on_close(link.ticket)
 
     @callback
-    def vouch(self, link: AdmittedLink, device_id: str) -> None:
+    def vouch(self, link: AdmittedLink, enrolment_id: str) -> None:
         """A device that is trusted has been let in: it vouches for its address."""
-        self.policy.on_proved(link.ticket, device_id, self.moment())
+        self.policy.on_proved(link.ticket, enrolment_id, self.moment())
         self._store.schedule()
 
     @callback
@@ -173,29 +173,29 @@ class AdmissionControl:
 
     def pace(self, link: AdmittedLink, *, size: int, states: int) -> float:
         """Count a message of a proved link; return how long to pause reading."""
-        device_id = link.connection.device_id
-        if device_id is None:
+        enrolment_id = link.connection.enrolment_id
+        if enrolment_id is None:
             return 0.0
-        budget = self._budgets.get(device_id)
+        budget = self._budgets.get(enrolment_id)
         if budget is None:
-            budget = self._budgets[device_id] = DeviceBudget(self.options.limits)
+            budget = self._budgets[enrolment_id] = DeviceBudget(self.options.limits)
         pace = budget.on_message(self._now(), size=size, states=states)
         if pace.delay > 0:
-            self._trail.flood_goes_on(device_id)
+            self._trail.flood_goes_on(enrolment_id)
         for exceeded in pace.report:
             self._trail.record(
                 AuditKind.FLOOD,
                 Outcome.NOTICED,
-                Actor(device=device_id),
+                Actor(device=enrolment_id),
                 what=f"more {exceeded} than a device sends; slowed down",
             )
         return pace.delay
 
     @callback
-    def forget_device(self, device_id: str) -> None:
+    def forget_device(self, enrolment_id: str) -> None:
         """A device that is not trusted any more vouches for no address."""
-        self.policy.proved.forget_device(device_id)
-        self._budgets.pop(device_id, None)
+        self.policy.proved.forget_device(enrolment_id)
+        self._budgets.pop(enrolment_id, None)
         self._store.schedule()
 
     @property
@@ -290,5 +290,5 @@ class AdmissionControl:
 
     @callback
     def _on_record(self, record: SecurityRecord) -> None:
-        if record.kind is AuditKind.REVOKED and record.device_id is not None:
-            self.forget_device(record.device_id)
+        if record.kind is AuditKind.REVOKED and record.enrolment_id is not None:
+            self.forget_device(record.enrolment_id)

@@ -37,18 +37,18 @@ class Decoys:
         return used
 
     def names_device(self, name: str, address: str, user_id: str | None = None) -> bool:
-        """Whether somebody has named a decoy's device id; then it is said."""
+        """Whether somebody has named a decoy's enrolment id; then it is said."""
         plain = name.replace(":", "").lower()
         used = self._vault.secret(OWNER, f"{_DEVICE}-{plain}") is not None
         if used:
-            self._alarm("a device id", Actor(user=user_id, address=address))
+            self._alarm("an enrolment id", Actor(user=user_id, address=address))
         return used
 
     def _alarm(self, what: str, actor: Actor) -> None:
         self._trail.record(AuditKind.DECOY, Outcome.NOTICED, actor, what=what)
 
     async def async_create(self) -> tuple[str, str]:
-        """Make one of each; return token text and device id.
+        """Make one of each; return token text and enrolment id.
 
         Raises VaultError: VaultFull when there are enough.
         """

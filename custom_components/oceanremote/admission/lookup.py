@@ -93,11 +93,11 @@ class LinkLookup:
         if self._names_decoy(claimed_mac):
             raise Refused(RefusalReason.UNKNOWN_KEY)
         grant = self._known.vault.find_session(device_key, claimed_mac, generation)
-        if self._known.has_subentry(grant.device_id):
+        if self._known.has_subentry(grant.enrolment_id):
             return grant
-        if not grant.tombstone and self._known.is_found(grant.device_id):
+        if not grant.tombstone and self._known.is_found(grant.enrolment_id):
             # To be told of a revocation would wipe a device that may be adopted.
-            raise Refused(RefusalReason.NOT_ADOPTED, grant.device_id, FOUND_RETRY)
+            raise Refused(RefusalReason.NOT_ADOPTED, grant.enrolment_id, FOUND_RETRY)
         return replace(grant, tombstone=True)
 
     def find_registration(
@@ -110,7 +110,7 @@ class LinkLookup:
         grant = self._known.vault.find_registration(
             handle, claimed_mac, device_key, now
         )
-        if not self._known.has_subentry(grant.device_id):
+        if not self._known.has_subentry(grant.enrolment_id):
             raise Refused(RefusalReason.REVOKED, "no subentry")
         return grant
 

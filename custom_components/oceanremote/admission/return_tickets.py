@@ -45,9 +45,9 @@ class ReturnTickets:
         self._cipher = ChaCha20Poly1305(key)
         self._is_trusted = is_trusted
 
-    def issue(self, device_id: str, now: float) -> bytes:
+    def issue(self, enrolment_id: str, now: float) -> bytes:
         """Return a new ticket; empty for an id that is too long for one."""
-        name = device_id.encode()
+        name = enrolment_id.encode()
         if len(name) + _OVERHEAD > MAX_TICKET:
             return b""
         nonce = secrets.token_bytes(_NONCE_SIZE)
@@ -70,10 +70,10 @@ class ReturnTickets:
             raise ReturnTicketInvalidError("not sealed by this hub") from err
         if now >= int.from_bytes(opened[:_EXPIRY_SIZE]):
             raise ReturnTicketInvalidError("expired")
-        device_id = opened[_EXPIRY_SIZE:].decode()
-        if not self._is_trusted(device_id):
+        enrolment_id = opened[_EXPIRY_SIZE:].decode()
+        if not self._is_trusted(enrolment_id):
             raise ReturnTicketInvalidError("of a device that is not trusted")
-        return device_id
+        return enrolment_id
 
     def holder(self, text: str | None, now: float) -> str | None:
         """Return whose ticket was shown; None for none, or none that counts."""

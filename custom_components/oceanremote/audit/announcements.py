@@ -40,14 +40,16 @@ class Announcements:
         self._early: dict[AuditKind, Notice] | None = {}
 
     @callback
-    def listen(self, device_id: str | None, listener: EventListener) -> CALLBACK_TYPE:
+    def listen(
+        self, enrolment_id: str | None, listener: EventListener
+    ) -> CALLBACK_TYPE:
         """Hand every later event that devices show to `listener`.
 
         None: those of the hub, each kind as often as a person is notified. The first
         listener gets what came before: a restore is found before entities exist.
         """
-        stop = self._audiences.add(device_id, listener)
-        if device_id is None and self._early is not None:
+        stop = self._audiences.add(enrolment_id, listener)
+        if enrolment_id is None and self._early is not None:
             early, self._early = self._early, None
             for notice in early.values():
                 self._audiences.tell(None, notice.kind, {"count": notice.count})
@@ -74,9 +76,9 @@ class Announcements:
             self._containment.call("a notice", self._show, notice)
 
     @callback
-    def flood_goes_on(self, device_id: str) -> None:
+    def flood_goes_on(self, enrolment_id: str) -> None:
         """Note that a device still sends too much, reported or not."""
-        self._floods.hear(device_id, self._now())
+        self._floods.hear(enrolment_id, self._now())
 
     @callback
     def ended(self, kind: AuditKind) -> None:
@@ -86,17 +88,17 @@ class Announcements:
 
     @callback
     def board_refused(
-        self, device_id: str, reason: str, claimed_mac: bytes | None
+        self, enrolment_id: str, reason: str, claimed_mac: bytes | None
     ) -> None:
         """Show on a device's page that a board claiming to be it was refused.
 
         Once an hour for each reason: a refused board keeps trying for ever.
         """
         mac = None if claimed_mac is None else claimed_mac.hex(":")
-        notice = self._refusals.offer(reason, device_id, self._now())
+        notice = self._refusals.offer(reason, enrolment_id, self._now())
         if notice is not None:
             self._audiences.tell(
-                device_id,
+                enrolment_id,
                 BOARD_REFUSED,
                 {"what": reason, "claimed_mac": mac, "count": notice.count},
             )

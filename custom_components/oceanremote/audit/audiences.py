@@ -19,7 +19,7 @@ class _Audience:
 
 
 class Audiences:
-    """Listeners by device id; None stands for the hub."""
+    """Listeners by enrolment id; None stands for the hub."""
 
     def __init__(
         self, log: SecurityLog, name_of: Callable[[str | None], str | None]
@@ -29,32 +29,32 @@ class Audiences:
         self._name_of = name_of
         self._audiences: dict[str | None, _Audience] = {}
 
-    def __contains__(self, device_id: str | None) -> bool:
+    def __contains__(self, enrolment_id: str | None) -> bool:
         """Whether anybody listens."""
-        return device_id in self._audiences
+        return enrolment_id in self._audiences
 
     @callback
-    def add(self, device_id: str | None, listener: EventListener) -> CALLBACK_TYPE:
+    def add(self, enrolment_id: str | None, listener: EventListener) -> CALLBACK_TYPE:
         """Hand every later event of a device, or of the hub, to `listener`."""
-        audience = self._audiences.get(device_id)
+        audience = self._audiences.get(enrolment_id)
         if audience is None:
             containment = self._log.containment(
-                lambda: self._name_of(device_id) or "the hub", device_id
+                lambda: self._name_of(enrolment_id) or "the hub", enrolment_id
             )
-            audience = self._audiences[device_id] = _Audience(containment)
+            audience = self._audiences[enrolment_id] = _Audience(containment)
         audience.listeners.add(listener)
 
         def stop() -> None:
             audience.listeners.discard(listener)
-            if not audience.listeners and self._audiences.get(device_id) is audience:
-                del self._audiences[device_id]
+            if not audience.listeners and self._audiences.get(enrolment_id) is audience:
+                del self._audiences[enrolment_id]
 
         return stop
 
     @callback
-    def tell(self, device_id: str | None, kind: str, detail: dict[str, Any]) -> None:
+    def tell(self, enrolment_id: str | None, kind: str, detail: dict[str, Any]) -> None:
         """Hand an event to everybody it concerns."""
-        if (audience := self._audiences.get(device_id)) is None:
+        if (audience := self._audiences.get(enrolment_id)) is None:
             return
         for listener in tuple(audience.listeners):
             audience.containment.call(

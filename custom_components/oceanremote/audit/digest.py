@@ -88,7 +88,7 @@ def event_of(record: SecurityRecord, wall: float) -> AuditEvent | None:
         detail["detail"] = record.detail
     if record.claimed:
         detail["claimed"] = True
-    actor = Actor(record.user_id, record.device_id, record.address)
+    actor = Actor(record.user_id, record.enrolment_id, record.address)
     return AuditEvent(wall, kind, outcome, actor, detail)
 
 

@@ -57,12 +57,12 @@ _ONCE: Final = frozenset(
 class SecurityRecord:
     """What happened, to which device, from where, how it ended, and why exactly.
 
-    `claimed` says that the device id was not proved, only claimed.
+    `claimed` says that the enrolment id was not proved, only claimed.
     """
 
     kind: AuditKind
     outcome: str
-    device_id: str | None = None
+    enrolment_id: str | None = None
     address: str | None = None
     detail: str = ""
     user_id: str | None = None
@@ -82,7 +82,7 @@ class SecurityLog:
 
     clock: Callable[[], float]
     # A device's name for a person.
-    name_of: Callable[[str | None], str | None] = lambda device_id: None
+    name_of: Callable[[str | None], str | None] = lambda enrolment_id: None
     _containment: Containment = field(init=False)
     _listeners: set[Callable[[SecurityRecord], None]] = field(default_factory=set)
     _windows: dict[tuple[AuditKind, int], _Window] = field(default_factory=dict)
@@ -108,7 +108,7 @@ class SecurityLog:
                 "%s: %s (device %s%s, from %s)%s%s",
                 record.kind,
                 one_line(record.outcome),
-                self._who(record.device_id),
+                self._who(record.enrolment_id),
                 ", only claimed" if record.claimed else "",
                 record.address or "inside",
                 ": " if record.detail else "",
@@ -123,11 +123,11 @@ class SecurityLog:
             self.note(
                 AuditKind.FAILURE,
                 f"a listener to {record.kind}",
-                device_id=record.device_id,
+                enrolment_id=record.enrolment_id,
             )
 
     def containment(
-        self, name: Callable[[], str], device_id: str | None = None
+        self, name: Callable[[], str], enrolment_id: str | None = None
     ) -> Containment:
         """Return a boundary that records here, for a device or for the hub."""
 
@@ -135,7 +135,7 @@ class SecurityLog:
             self.note(
                 AuditKind.FAILURE,
                 what,
-                device_id=device_id,
+                enrolment_id=enrolment_id,
                 address=address,
                 detail=detail,
             )
@@ -148,7 +148,7 @@ class SecurityLog:
         kind: AuditKind,
         outcome: str,
         *,
-        device_id: str | None = None,
+        enrolment_id: str | None = None,
         address: str | None = None,
         detail: str = "",
         user_id: str | None = None,
@@ -159,7 +159,7 @@ class SecurityLog:
             SecurityRecord(
                 kind=kind,
                 outcome=outcome,
-                device_id=device_id,
+                enrolment_id=enrolment_id,
                 address=address,
                 detail=detail,
                 user_id=user_id,
@@ -167,21 +167,21 @@ class SecurityLog:
             )
         )
 
-    def _who(self, device_id: str | None) -> str:
+    def _who(self, enrolment_id: str | None) -> str:
         """Return a device's display name; its id only where no name is left."""
-        if device_id is None:
+        if enrolment_id is None:
             return "unknown"
-        return one_line(self.name_of(device_id) or device_id)
+        return one_line(self.name_of(enrolment_id) or enrolment_id)
 
     def _level(self, record: SecurityRecord) -> int:
         """Return the level of a record; a repeated one is for debugging."""
         if record.kind is AuditKind.SESSION:
-            for subject in (record.device_id, record.address):
+            for subject in (record.enrolment_id, record.address):
                 self._warned.pop(subject or "", None)
         level = _LEVELS.get(record.kind, logging.INFO)
         if record.kind not in _ONCE:
             return level
-        subject = record.device_id or record.address or ""
+        subject = record.enrolment_id or record.address or ""
         reasons = self._warned.setdefault(subject, {})
         self._warned.move_to_end(subject)
         if len(self._warned) > MAX_WARNED:

@@ -34,7 +34,7 @@ class AuditTrail:
         now: Callable[[], float],
         banned: Callable[[], bool],
         name_of: Callable[[str | None], str | None],
-        page_of: Callable[[str | None], str | None] = lambda device_id: None,
+        page_of: Callable[[str | None], str | None] = lambda enrolment_id: None,
     ) -> None:
         """Keep in `log` what `records` reports, and what is recorded here.
 

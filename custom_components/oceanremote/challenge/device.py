@@ -149,7 +149,7 @@ class ChallengeDevice:
                 SecurityRecord(
                     kind=AuditKind.COMMAND,
                     outcome=said,
-                    device_id=self.device_id,
+                    enrolment_id=self.device_id,
                     address=self.settings.host,
                     detail=f"0x{byte:02X}",
                     user_id=user_id,

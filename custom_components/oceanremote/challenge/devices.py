@@ -76,7 +76,9 @@ class ChallengeDevices:
             # The next set-up deletes it.
             outcome = "removal not stored"
         self._log.record(
-            SecurityRecord(kind=AuditKind.REVOKED, outcome=outcome, device_id=device_id)
+            SecurityRecord(
+                kind=AuditKind.REVOKED, outcome=outcome, enrolment_id=device_id
+            )
         )
 
     @callback

@@ -65,7 +65,7 @@ class DeviceCoordinator:
         *,
         entry_id: str,
         subentry_id: str,
-        device_id: str,
+        enrolment_id: str,
         title: str,
         vault: Vault,
         log: SecurityLog,
@@ -76,10 +76,10 @@ class DeviceCoordinator:
         """Start without a link, with the entities of the stored description."""
         self.hass = hass
         self.subentry_id = subentry_id
-        self.device_id = device_id
+        self.enrolment_id = enrolment_id
         self.title = title
         self._entry_id = entry_id
-        self.containment = log.containment(lambda: self.name, device_id)
+        self.containment = log.containment(lambda: self.name, enrolment_id)
         self.cache = StateCache(self.containment)
         self.left_out = LeftOut(lambda: self.name)
         self.facts: DeviceFacts | None = None
@@ -91,7 +91,7 @@ class DeviceCoordinator:
         self._log = log
         self._supervisor = SessionSupervisor(hass, rotation_margin)
         self._older = LingeringLinkProbe(
-            hass, lambda: suspect(device_id, "two live links")
+            hass, lambda: suspect(enrolment_id, "two live links")
         )
         self._suspected: str | None = None
         self.link: Link | None = None
@@ -110,10 +110,10 @@ class DeviceCoordinator:
             store=store,
             containment=self.containment,
             left_out=self.left_out,
-            note=partial(log.note, device_id=device_id),
+            note=partial(log.note, enrolment_id=enrolment_id),
             ask=self._supervisor.rotate,
         )
-        self.counters = DeviceCounters(lambda: vault.high_water(device_id))
+        self.counters = DeviceCounters(lambda: vault.high_water(enrolment_id))
 
     # -- what is known ------------------------------------------------------
 
@@ -126,7 +126,7 @@ class DeviceCoordinator:
     @property
     def record(self) -> DeviceRecord | None:
         """The vault's record, None when it holds none (restored or foreign vault)."""
-        return self._vault.devices.get(self.device_id)
+        return self._vault.devices.get(self.enrolment_id)
 
     @property
     def connected(self) -> bool:
@@ -262,7 +262,7 @@ class DeviceCoordinator:
         want = not known or (rotated and first)
         want = want and self._believed and not facts.safe_mode
         want = self.description.pause.permits(now, wanted=want, known=known)
-        ticket = link.return_ticket(self.device_id) if self._believed else b""
+        ticket = link.return_ticket(self.enrolment_id) if self._believed else b""
         link.connection.welcome(want, now, known=known, ticket=ticket)
         link.flush()
         self._supervisor.begin(link, remaining)
@@ -278,7 +278,7 @@ class DeviceCoordinator:
             self._log.note(
                 AuditKind.REPLACED,
                 "newer link took over",
-                device_id=self.device_id,
+                enrolment_id=self.enrolment_id,
                 address=link.address,
                 detail=f"the older one came from {previous.address}",
             )
@@ -390,7 +390,7 @@ class DeviceCoordinator:
             self._log.note(
                 AuditKind.COMMAND,
                 outcome,
-                device_id=self.device_id,
+                enrolment_id=self.enrolment_id,
                 user_id=None if context is None else context.user_id,
                 detail=f"{address.domain.name.lower()} {address.key}",
             )

@@ -161,17 +161,17 @@ class DeviceFlow(TokenPages):
         dial in, while the YAML is still on the screen; and closing the dialog after
         copying the YAML still leaves a device.
         """
-        device_id = uuid4().hex
+        enrolment_id = uuid4().hex
         data = {
-            CONF_ENROLMENT_ID: device_id,
+            CONF_ENROLMENT_ID: enrolment_id,
             CONF_BOARD: board.value,
             CONF_NODE_NAME: node_name_for(name),
         }
         token = RegistrationToken.generate(secrets.token_bytes)
-        await async_passwords(hub.vault, device_id)
+        await async_passwords(hub.vault, enrolment_id)
         await hub.vault.apply(
             changes.add_enrolment(
-                device_id,
+                enrolment_id,
                 token,
                 time.time() + REGISTRATION_TOKEN_LIFETIME.total_seconds(),
                 expected_mac,
@@ -183,7 +183,7 @@ class DeviceFlow(TokenPages):
         hub.record(
             AuditKind.TOKEN_ISSUED,
             "for 24 hours",
-            device_id=device_id,
+            enrolment_id=enrolment_id,
             user_id=user_id,
         )
         subentry = ConfigSubentry(

@@ -42,15 +42,15 @@ class TokenPages(ConfigSubentryFlow):
         hub, _ = await self._async_enter()
         subentry = self._subentry()
         page = {"name": subentry.title, "device_page": self._device_page(subentry)}
-        device_id = subentry.data[CONF_ENROLMENT_ID]
-        over = async_token_over(hub.vault, device_id)
+        enrolment_id = subentry.data[CONF_ENROLMENT_ID]
+        over = async_token_over(hub.vault, enrolment_id)
         if user_input is not None:
             registered = over is TokenOver.USED
             return self.async_abort(
                 reason="device_registered" if registered else "device_prepared",
                 description_placeholders=page,
             )
-        if (token := async_open_token(hub.vault, device_id)) is None:
+        if (token := async_open_token(hub.vault, enrolment_id)) is None:
             return self._ask(over or TokenOver.MISSING, {})
         try:
             text = await async_render_yaml(

@@ -28,9 +28,9 @@ class TokenOver(StrEnum):
 
 
 @callback
-def async_token_over(vault: Vault, device_id: str) -> TokenOver | None:
+def async_token_over(vault: Vault, enrolment_id: str) -> TokenOver | None:
     """Return why a device's registration token is invalid; None while it is valid."""
-    record = vault.devices.get(device_id)
+    record = vault.devices.get(enrolment_id)
     registration = None if record is None else record.registration
     if record is None or registration is None:
         return TokenOver.MISSING
@@ -42,11 +42,11 @@ def async_token_over(vault: Vault, device_id: str) -> TokenOver | None:
 
 
 @callback
-def async_open_token(vault: Vault, device_id: str) -> RegistrationToken | None:
+def async_open_token(vault: Vault, enrolment_id: str) -> RegistrationToken | None:
     """Return the registration token of a device while it is valid, else None."""
-    if async_token_over(vault, device_id) is not None:
+    if async_token_over(vault, enrolment_id) is not None:
         return None
-    registration = vault.devices[device_id].registration
+    registration = vault.devices[enrolment_id].registration
     return None if registration is None else RegistrationToken(registration.secret)
 
 
@@ -70,21 +70,21 @@ async def async_render_yaml(
     ).render()
 
 
-async def async_passwords(vault: Vault, device_id: str) -> DevicePasswords:
+async def async_passwords(vault: Vault, enrolment_id: str) -> DevicePasswords:
     """Return what is generated for a device once, and kept.
 
     An update over the air must have the key that the device was flashed with.
     Raises VaultError.
     """
-    fallback = vault.secret(device_id, SECRET_FALLBACK)
-    ota_key = vault.secret(device_id, SECRET_OTA_KEY)
-    host_mac = vault.secret(device_id, SECRET_HOST_MAC)
+    fallback = vault.secret(enrolment_id, SECRET_FALLBACK)
+    ota_key = vault.secret(enrolment_id, SECRET_OTA_KEY)
+    host_mac = vault.secret(enrolment_id, SECRET_HOST_MAC)
     if fallback is not None and ota_key is not None and host_mac is not None:
         return DevicePasswords(fallback.decode(), ota_key.decode(), host_mac.decode())
     passwords = DevicePasswords.generate(secrets.token_bytes)
     await vault.apply(
         changes.put_secrets(
-            device_id,
+            enrolment_id,
             {
                 SECRET_FALLBACK: passwords.fallback.encode(),
                 SECRET_OTA_KEY: passwords.ota_key.encode(),

@@ -107,7 +107,7 @@ class HttpGuard:
         if device is None:
             return Answer(HTTPStatus.NOT_FOUND, {"message": "no such device"})
         if not may_control(self._hass, user, device.subentry_id):
-            self._denied_action(client, user, "renew session", device.device_id)
+            self._denied_action(client, user, "renew session", device.enrolment_id)
             return Answer(HTTPStatus.FORBIDDEN, {"message": "not allowed"})
         try:
             await device.async_renew()

@@ -31,13 +31,11 @@ from ..common.steps import async_take_all
 from ..device.coordinator import DeviceCoordinator
 from ..device.description_store import DescriptionStore
 from ..device.registry import async_device_proved
-from ..device.status import BOARD_REFUSALS
 from ..policy.audit.kinds import AuditKind
 from ..policy.places import Ticket
 from ..protocol import (
     HubConnection,
     HubSettings,
-    RefusalReason,
     RegistrationProved,
     RegistrationToken,
     SessionProved,
@@ -45,7 +43,7 @@ from ..protocol import (
     hub_key_text,
 )
 from ..transport.link import Link, ProofEvent
-from ..trust.registration_issues import async_delete_device_issues, async_handle_refusal
+from ..trust.registration_issues import async_delete_device_issues
 from ..trust.unwritten import async_noting_unwritten
 from ..vault import Vault, changes
 from ..vault.errors import UnknownDevice, VaultError
@@ -164,9 +162,9 @@ class Hub:
             raise UnknownDeviceError(device=subentry_id) from None
 
     @callback
-    def suspect(self, device_id: str, why: str) -> None:
+    def suspect(self, enrolment_id: str, why: str) -> None:
         """Quarantine a device of which there seem to be two."""
-        self.security.trust.suspect(device_id, why)
+        self.security.trust.suspect(enrolment_id, why)
 
     # -- life ---------------------------------------------------------------
 
@@ -211,11 +209,11 @@ class Hub:
             await self._async_remove_device(coordinator)
 
     async def _async_remove_device(self, coordinator: DeviceCoordinator) -> None:
-        device_id = coordinator.device_id
+        enrolment_id = coordinator.enrolment_id
         async_delete_device_issues(self.hass, self.entry, coordinator.subentry_id)
         self.security.issues.forget(coordinator)
         try:
-            await self.vault.apply(changes.remove(device_id))
+            await self.vault.apply(changes.remove(enrolment_id))
         except UnknownDevice:
             return
         except VaultError as err:
@@ -223,28 +221,30 @@ class Hub:
             self.record(
                 AuditKind.STORAGE,
                 "removal not stored",
-                device_id=device_id,
+                enrolment_id=enrolment_id,
                 detail=str(err),
             )
         finally:
             self._cut_off(coordinator)
-        self.record(AuditKind.REVOKED, "its subentry was removed", device_id=device_id)
+        self.record(
+            AuditKind.REVOKED, "its subentry was removed", enrolment_id=enrolment_id
+        )
 
     @translated_errors
     async def async_revoke(self, subentry_id: str, user_id: str | None = None) -> None:
         """Revoke a device for good, at once; raises where that is not on disk yet."""
         coordinator = self.coordinator_for(subentry_id)
-        device_id = coordinator.device_id
-        revocation = self.vault.apply(changes.revoke(device_id))
-        refusal = await async_noting_unwritten(revocation, self.log, device_id)
+        enrolment_id = coordinator.enrolment_id
+        revocation = self.vault.apply(changes.revoke(enrolment_id))
+        refusal = await async_noting_unwritten(revocation, self.log, enrolment_id)
         self._revoked(coordinator, "by an administrator", user_id)
         if refusal is not None:
             raise refusal
 
     @callback
-    def _lost_its_board(self, device_id: str) -> None:
+    def _lost_its_board(self, enrolment_id: str) -> None:
         """Follow a registration that took over a device's MAC: it is revoked."""
-        if (coordinator := self._devices.of_device(device_id)) is not None:
+        if (coordinator := self._devices.of_device(enrolment_id)) is not None:
             self._revoked(coordinator, "its board was registered as another device")
 
     def _revoked(
@@ -252,14 +252,17 @@ class Hub:
     ) -> None:
         self._cut_off(coordinator)
         self.record(
-            AuditKind.REVOKED, why, device_id=coordinator.device_id, user_id=user_id
+            AuditKind.REVOKED,
+            why,
+            enrolment_id=coordinator.enrolment_id,
+            user_id=user_id,
         )
         self.security.issues.forget(coordinator)
         coordinator.notify()
 
     def _cut_off(self, coordinator: DeviceCoordinator) -> None:
         """Tell a revoked device, if it is there, and end every link of it."""
-        self._registrar.close_links(coordinator.device_id)
+        self._registrar.close_links(coordinator.enrolment_id)
         self._owners.end(coordinator)
 
     @translated_errors
@@ -273,13 +276,13 @@ class Hub:
         coordinator = self.coordinator_for(subentry_id)
         token = RegistrationToken.generate(secrets.token_bytes)
         expires_at = time.time() + REGISTRATION_TOKEN_LIFETIME.total_seconds()
-        device = coordinator.device_id
+        device = coordinator.enrolment_id
         await self.vault.apply(
             changes.add_enrolment(device, token, expires_at, expected_mac)
         )
         self._registrar.close_links(device)
         self.record(
-            AuditKind.TOKEN_ISSUED, "for 24 hours", device_id=device, user_id=user_id
+            AuditKind.TOKEN_ISSUED, "for 24 hours", enrolment_id=device, user_id=user_id
         )
         coordinator.token_issued()
         return token.text, datetime.fromtimestamp(expires_at, UTC)
@@ -313,38 +316,27 @@ class Hub:
     @callback
     def link_closing(self, link: Link) -> None:
         """Take a link from its device and record why it ends."""
-        call = self._devices.containment_of(link.connection.device_id).call
+        call = self._devices.containment_of(link.connection.enrolment_id).call
         call("ending a registration", self._registrar.link_closing, link)
         call("judging a link", self.admission.link_closing, link)
         if (owner := self._owners.pop(link)) is not None:
             call("ending a session", owner.detach, link)
-        device_id = link.connection.device_id
+        enrolment_id = link.connection.enrolment_id
         closed = link.closed_event
         claimed = False
         if closed is not None and closed.refusal is not None:
-            claimed = device_id is None
-            device_id = device_id or self._claims.device_of(closed)
-            if device_id is not None:
-                self._show_refusal(device_id, closed.refusal, closed.claimed_mac)
+            claimed = enrolment_id is None
+            enrolment_id = enrolment_id or self._claims.device_of(closed)
+            if enrolment_id is not None:
+                self.security.show_refusal(
+                    enrolment_id, closed.refusal, closed.claimed_mac
+                )
         self.record(
             AuditKind.REFUSED if link.refused else AuditKind.CLOSED,
             link.end_detail,
-            device_id=device_id,
+            enrolment_id=enrolment_id,
             address=link.address,
             claimed=claimed,
-        )
-
-    def _show_refusal(
-        self, device_id: str, reason: RefusalReason, claimed_mac: bytes | None
-    ) -> None:
-        """Tell a person about a refused board; nothing of it is proved."""
-        if (coordinator := self._devices.of_device(device_id)) is None:
-            return
-        coordinator.refused(reason)
-        if reason in BOARD_REFUSALS:
-            self.security.trail.board_refused(device_id, reason, claimed_mac)
-        async_handle_refusal(
-            self.hass, self.entry, self.vault, device_id, reason, claimed_mac
         )
 
     @callback
@@ -355,7 +347,7 @@ class Hub:
     @callback
     def link_failed(self, link: Link, what: str, err: Exception) -> None:
         """Log and record what failed on our side, under the device's name."""
-        containment = self._devices.containment_of(link.connection.device_id)
+        containment = self._devices.containment_of(link.connection.enrolment_id)
         containment.failed(what, err, address=link.address)
 
     async def async_handle_proof(self, link: Link, event: ProofEvent) -> None:
@@ -365,7 +357,7 @@ class Hub:
             case RegistrationProved():
                 work = self._registrar.async_proved(link, event)
             case TokenStored() if self._owners.of(link) is not None:
-                work = self.security.trust.async_token_stored(link, event.device_id)
+                work = self.security.trust.async_token_stored(link, event.enrolment_id)
             case TokenStored():
                 work = self._registrar.async_stored(link, event)
             case SessionProved(tombstone=True):
@@ -382,7 +374,7 @@ class Hub:
         rotated = self._owners.set(link, coordinator)
         believed_now = coordinator.session_proved(link, event)
         if coordinator.trusted:
-            self.admission.vouch(link, event.device_id)
+            self.admission.vouch(link, event.enrolment_id)
         await self.security.trust.async_session_proved(coordinator, event)
         kind = AuditKind.ROTATION if rotated else AuditKind.SESSION
         self._sessions.record(link, event, kind, "proved")

@@ -49,38 +49,38 @@ class DeviceManager:
         """Every coordinator, by subentry id."""
         return MappingProxyType(self._by_subentry)
 
-    def of_device(self, device_id: str) -> DeviceCoordinator | None:
-        """Return the coordinator of a device id (= enrolment id)."""
-        return self._by_device.get(device_id)
+    def of_device(self, enrolment_id: str) -> DeviceCoordinator | None:
+        """Return the coordinator of an enrolment id."""
+        return self._by_device.get(enrolment_id)
 
-    def name_of(self, device_id: str | None) -> str | None:
+    def name_of(self, enrolment_id: str | None) -> str | None:
         """Return the name that a person gave to a device."""
-        coordinator = self._by_device.get(device_id or "")
+        coordinator = self._by_device.get(enrolment_id or "")
         if coordinator is not None:
             return coordinator.name
         # Those of another kind, which only their subentry names.
         titles = (
             subentry.title
             for subentry in self._entry.subentries.values()
-            if device_id is not None
-            and subentry.data.get(CONF_ENROLMENT_ID) == device_id
+            if enrolment_id is not None
+            and subentry.data.get(CONF_ENROLMENT_ID) == enrolment_id
         )
-        return next(titles, None) or self._former.get(device_id or "")
+        return next(titles, None) or self._former.get(enrolment_id or "")
 
-    def page_of(self, device_id: str | None) -> str | None:
+    def page_of(self, enrolment_id: str | None) -> str | None:
         """Return the path of a device's page in the user interface."""
-        if (coordinator := self._by_device.get(device_id or "")) is None:
+        if (coordinator := self._by_device.get(enrolment_id or "")) is None:
             return None
         return async_page_of(self._hass, self._entry.entry_id, coordinator.subentry_id)
 
-    def containment_of(self, device_id: str | None) -> Containment:
+    def containment_of(self, enrolment_id: str | None) -> Containment:
         """Return the boundary of a device, the hub's for an unknown one."""
-        coordinator = self._by_device.get(device_id or "")
+        coordinator = self._by_device.get(enrolment_id or "")
         return self._containment if coordinator is None else coordinator.containment
 
-    def __contains__(self, device_id: str) -> bool:
-        """Whether a device id has a subentry."""
-        return device_id in self._by_device
+    def __contains__(self, enrolment_id: str) -> bool:
+        """Whether an enrolment id has a subentry."""
+        return enrolment_id in self._by_device
 
     @callback
     def async_subscribe(
@@ -107,11 +107,11 @@ class DeviceManager:
         ]
         # What is written down of them yet.
         self._former = {
-            coordinator.device_id: coordinator.title for coordinator in gone
+            coordinator.enrolment_id: coordinator.title for coordinator in gone
         }
         for coordinator in gone:
             del self._by_subentry[coordinator.subentry_id]
-            del self._by_device[coordinator.device_id]
+            del self._by_device[coordinator.enrolment_id]
             self._store.remove(coordinator.subentry_id)
         for subentry_id, subentry in subentries.items():
             if (known := self._by_subentry.get(subentry_id)) is None:
@@ -133,7 +133,7 @@ class DeviceManager:
             self._hass,
             entry_id=self._entry.entry_id,
             subentry_id=subentry.subentry_id,
-            device_id=subentry.data[CONF_ENROLMENT_ID],
+            enrolment_id=subentry.data[CONF_ENROLMENT_ID],
             title=subentry.title,
             vault=self._vault,
             log=self._log,
@@ -142,7 +142,7 @@ class DeviceManager:
             suspect=self._suspect,
         )
         self._by_subentry[coordinator.subentry_id] = coordinator
-        self._by_device[coordinator.device_id] = coordinator
+        self._by_device[coordinator.enrolment_id] = coordinator
         AvailabilityLog(coordinator, self._stopping)
         for subscriber in tuple(self._subscribers):
             self._tell(subscriber, coordinator)

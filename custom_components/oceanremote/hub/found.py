@@ -50,9 +50,9 @@ class FoundDevices:
         self._log = log
         self._found: set[str] = set()
 
-    def __contains__(self, device_id: str) -> bool:
+    def __contains__(self, enrolment_id: str) -> bool:
         """Whether nobody has decided about a device yet."""
-        return device_id in self._found
+        return enrolment_id in self._found
 
     async def async_start(self) -> None:
         """Compare the vault with the list; raises VaultError."""
@@ -64,14 +64,14 @@ class FoundDevices:
         }
         kept = set(known)
         for record in self._vault.devices.values():
-            if record.device_id in known or record.orphaned:
+            if record.enrolment_id in known or record.orphaned:
                 continue
             if record.trusted:
-                self._found.add(record.device_id)
-                kept.add(record.device_id)
+                self._found.add(record.enrolment_id)
+                kept.add(record.enrolment_id)
             elif _is_open(record, now):
                 self._add_subentry(record)
-                kept.add(record.device_id)
+                kept.add(record.enrolment_id)
         await self._async_drop_others(kept)
         self._show()
 
@@ -83,9 +83,9 @@ class FoundDevices:
         except VaultWriteError as err:
             self._log.note(AuditKind.STORAGE, "not forgotten yet", detail=str(err))
             return
-        for device_id in gone:
+        for enrolment_id in gone:
             self._log.note(
-                AuditKind.REVOKED, "its subentry is gone", device_id=device_id
+                AuditKind.REVOKED, "its subentry is gone", enrolment_id=enrolment_id
             )
 
     def records(self) -> list[DeviceRecord]:
@@ -95,37 +95,37 @@ class FoundDevices:
         return sorted(found, key=lambda record: name_of(record).casefold())
 
     @callback
-    def adopt(self, device_ids: Iterable[str], user_id: str | None) -> None:
+    def adopt(self, enrolment_ids: Iterable[str], user_id: str | None) -> None:
         """Put devices on the list again, as they stand."""
-        for device_id in self._found.intersection(device_ids):
-            self._found.discard(device_id)
-            self._add_subentry(self._vault.devices[device_id])
+        for enrolment_id in self._found.intersection(enrolment_ids):
+            self._found.discard(enrolment_id)
+            self._add_subentry(self._vault.devices[enrolment_id])
             self._log.note(
                 AuditKind.REPLACED,
                 "its subentry was made again",
-                device_id=device_id,
+                enrolment_id=enrolment_id,
                 user_id=user_id,
             )
         self._show()
 
     @translated_errors
     async def async_revoke(
-        self, device_ids: Iterable[str], user_id: str | None
+        self, enrolment_ids: Iterable[str], user_id: str | None
     ) -> None:
         """Revoke devices for good; raises a translated error.
 
         RevokedNotStoredError says that all of them are, and not all of it is on disk.
         """
         refusal: NotYetOnDisk | None = None
-        for device_id in self._found.intersection(device_ids):
-            removal = self._vault.apply(changes.remove(device_id))
-            refused = await async_noting_unwritten(removal, self._log, device_id)
+        for enrolment_id in self._found.intersection(enrolment_ids):
+            removal = self._vault.apply(changes.remove(enrolment_id))
+            refused = await async_noting_unwritten(removal, self._log, enrolment_id)
             refusal = refused or refusal
-            self._found.discard(device_id)
+            self._found.discard(enrolment_id)
             self._log.note(
                 AuditKind.REVOKED,
                 "by an administrator",
-                device_id=device_id,
+                enrolment_id=enrolment_id,
                 user_id=user_id,
             )
         self._show()
@@ -136,7 +136,7 @@ class FoundDevices:
         enrolment = record.enrolment or EnrolmentRecord(
             title=name_of(record), board=Board.ESP32.value, node_name=""
         )
-        data = {CONF_ENROLMENT_ID: record.device_id, CONF_BOARD: enrolment.board}
+        data = {CONF_ENROLMENT_ID: record.enrolment_id, CONF_BOARD: enrolment.board}
         if enrolment.node_name:
             data[CONF_NODE_NAME] = enrolment.node_name
         self._hass.config_entries.async_add_subentry(
@@ -169,7 +169,7 @@ def name_of(record: DeviceRecord) -> str:
     """Return the name that a device was added with, else its MAC address."""
     if record.enrolment is not None:
         return record.enrolment.title
-    return record.device_id if record.mac is None else format_mac(record.mac)
+    return record.enrolment_id if record.mac is None else format_mac(record.mac)
 
 
 def _is_open(record: DeviceRecord, now: float) -> bool:

@@ -41,7 +41,7 @@ class Registrar:
         coordinator_of: CoordinatorLookup,
         commit: RegistrationCommit,
     ) -> None:
-        """Store in `vault`; `coordinator_of` finds a device by its device id."""
+        """Store in `vault`; `coordinator_of` finds a device by its enrolment id."""
         self._vault = vault
         self._log = log
         self._commit = commit
@@ -50,17 +50,17 @@ class Registrar:
 
     async def async_proved(self, link: Link, event: RegistrationProved) -> None:
         """Keep a pending identity, then issue its permanent token."""
-        coordinator = self._coordinator_of(event.device_id)
+        coordinator = self._coordinator_of(event.enrolment_id)
         if coordinator is None:
             link.close(WSCloseCode.POLICY_VIOLATION, "the device was removed")
             return
         self._running[link] = event
         coordinator.registration_started()
-        before = self._vault.devices[event.device_id].pending
+        before = self._vault.devices[event.enrolment_id].pending
         replaced = before is not None and before.device_key != event.device_key
         try:
             token = await self._vault.store_pending(
-                event.device_id,
+                event.enrolment_id,
                 event.mac,
                 event.device_key,
                 secrets.token_bytes(TOKEN_SIZE),
@@ -68,13 +68,13 @@ class Registrar:
             )
             if link.closing:
                 return
-            pending = self._vault.devices[event.device_id].pending
+            pending = self._vault.devices[event.enrolment_id].pending
             if pending is None or pending.device_key != event.device_key:
                 link.close(WSCloseCode.POLICY_VIOLATION, "overtaken by another board")
                 return
             link.connection.issue_token(token, pending.token.generation, link.now())
         except _FAILURES as err:
-            self._fail(link, event.device_id, err)
+            self._fail(link, event.enrolment_id, err)
             return
         self._record(
             link,
@@ -85,7 +85,7 @@ class Registrar:
     async def async_stored(self, link: Link, event: TokenStored) -> None:
         """Pin what the device has stored, then begin its first session."""
         started = self._running.get(link)
-        coordinator = self._coordinator_of(event.device_id)
+        coordinator = self._coordinator_of(event.enrolment_id)
         if started is None or coordinator is None:
             link.close(WSCloseCode.POLICY_VIOLATION, "the device was removed")
             return
@@ -95,7 +95,7 @@ class Registrar:
             if not link.closing:
                 link.connection.begin_session(link.now())
         except _FAILURES as err:
-            self._fail(link, event.device_id, err)
+            self._fail(link, event.enrolment_id, err)
 
     @callback
     def link_closing(self, link: Link) -> None:
@@ -103,9 +103,11 @@ class Registrar:
         event = self._running.pop(link, None)
         if event is None:
             return
-        if any(other.device_id == event.device_id for other in self._running.values()):
+        if any(
+            other.enrolment_id == event.enrolment_id for other in self._running.values()
+        ):
             return
-        if (coordinator := self._coordinator_of(event.device_id)) is not None:
+        if (coordinator := self._coordinator_of(event.enrolment_id)) is not None:
             coordinator.registration_ended()
 
     @callback
@@ -114,19 +116,19 @@ class Registrar:
         self._running.pop(link, None)
 
     @callback
-    def close_links(self, device_id: str) -> None:
+    def close_links(self, enrolment_id: str) -> None:
         """End every attempt to register for a device."""
         for link, event in tuple(self._running.items()):
-            if event.device_id == device_id:
+            if event.enrolment_id == enrolment_id:
                 link.close(WSCloseCode.POLICY_VIOLATION, "the device was revoked")
 
-    def _fail(self, link: Link, device_id: str, err: Exception) -> None:
+    def _fail(self, link: Link, enrolment_id: str, err: Exception) -> None:
         storage = isinstance(err, VaultError)
         self._log.record(
             SecurityRecord(
                 kind=AuditKind.STORAGE if storage else AuditKind.REFUSED,
                 outcome="registration not stored",
-                device_id=device_id,
+                enrolment_id=enrolment_id,
                 address=link.address,
                 detail=str(err),
             )
@@ -141,7 +143,7 @@ class Registrar:
             SecurityRecord(
                 kind=AuditKind.REGISTERED,
                 outcome=outcome,
-                device_id=event.device_id,
+                enrolment_id=event.enrolment_id,
                 address=link.address,
                 detail=f"{format_mac(event.mac)}, {event.board} {event.version}",
             )

@@ -19,7 +19,7 @@ class Registered(Protocol):
     """What was proved about the board: `TokenStored` or `SessionProved`."""
 
     @property
-    def device_id(self) -> str:
+    def enrolment_id(self) -> str:
         """The device that it registers for."""
 
     @property
@@ -55,14 +55,14 @@ class RegistrationCommit:
     ) -> None:
         """Pin a board; raises VaultError and Refused with nothing changed."""
         loser = await self._vault.commit_registration(
-            board.device_id, board.mac, board.device_key, counter
+            board.enrolment_id, board.mac, board.device_key, counter
         )
         coordinator.counters.forget()
         for link in self._end_former(coordinator):
             self._log.note(
                 AuditKind.REPLACED,
                 "the board before was told that it is revoked",
-                device_id=board.device_id,
+                enrolment_id=board.enrolment_id,
                 address=link.address,
             )
         if loser is not None:

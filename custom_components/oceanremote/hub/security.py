@@ -18,11 +18,14 @@ from ..audit.log import AuditLog
 from ..audit.record import SecurityLog
 from ..audit.trail import AuditTrail
 from ..common.access import acting_user
+from ..device.status import BOARD_REFUSALS
 from ..policy.audit.kinds import AuditKind
 from ..policy.audit.record import Actor, Detail, Outcome
+from ..protocol import RefusalReason
 from ..trust.issues import TrustIssues
 from ..trust.manager import TrustManager
 from ..trust.recovery import async_recover
+from ..trust.registration_issues import async_handle_refusal
 from ..trust.restored import RestoredDevices
 from ..vault import Vault
 from .daily_backup import DailyBackup
@@ -37,8 +40,8 @@ def _flat(options: Mapping[str, Any]) -> dict[str, Any]:
     return general | dict(options.get(CONF_SECURITY, {}))
 
 
-def _is_trusted(vault: Vault, device_id: str) -> bool:
-    record = vault.devices.get(device_id)
+def _is_trusted(vault: Vault, enrolment_id: str) -> bool:
+    record = vault.devices.get(enrolment_id)
     return record is not None and record.trusted
 
 
@@ -92,6 +95,7 @@ class Security:
         self._entry = entry
         self._options = _flat(entry.options)
         self._vault = vault
+        self._devices = devices
         self._log = log
         self._containment = log.containment(lambda: "the hub")
         self._ends: list[CALLBACK_TYPE] = []
@@ -154,6 +158,20 @@ class Security:
         user = acting_user()
         actor = Actor(user=None if user is None else user.id)
         self.trail.record(AuditKind.POLICY, Outcome.DONE, actor, **changed)
+
+    @callback
+    def show_refusal(
+        self, enrolment_id: str, reason: RefusalReason, claimed_mac: bytes | None
+    ) -> None:
+        """Tell a person about a refused board; nothing of it is proved."""
+        if (coordinator := self._devices.of_device(enrolment_id)) is None:
+            return
+        coordinator.refused(reason)
+        if reason in BOARD_REFUSALS:
+            self.trail.board_refused(enrolment_id, reason, claimed_mac)
+        async_handle_refusal(
+            self._hass, self._entry, self._vault, enrolment_id, reason, claimed_mac
+        )
 
     async def _async_look(self, now: datetime | None) -> None:
         """End what is over."""

@@ -39,7 +39,7 @@ class SessionAdmission:
         suspect: Callable[[str, str], None],
         commit: RegistrationCommit,
     ) -> None:
-        """Judge by `vault`; `coordinator_of` finds a device by its device id."""
+        """Judge by `vault`; `coordinator_of` finds a device by its enrolment id."""
         self._commit = commit
         self._vault = vault
         self._log = log
@@ -50,15 +50,15 @@ class SessionAdmission:
         self, link: Link, event: SessionProved
     ) -> DeviceCoordinator | None:
         """Return the device that the session belongs to; None: the link is closing."""
-        coordinator = self._coordinator_of(event.device_id)
-        record = self._vault.devices.get(event.device_id)
+        coordinator = self._coordinator_of(event.enrolment_id)
+        record = self._vault.devices.get(event.enrolment_id)
         if coordinator is None or record is None:
             await self._async_turn_away(link, event, record)
             return None
         if _is_pending(record, event):
             if not await self._async_commit(link, event, coordinator):
                 return None
-            record = self._vault.devices[event.device_id]
+            record = self._vault.devices[event.enrolment_id]
         if not record.trusted:
             await self._async_turn_away(link, event, record)
             return None
@@ -66,7 +66,7 @@ class SessionAdmission:
             return None
         if not self._is_fresh(link, event, coordinator):
             return None
-        self._vault.note_counter(event.device_id, event.counter)
+        self._vault.note_counter(event.enrolment_id, event.counter)
         return coordinator
 
     async def async_tombstone_delivered(self, link: Link, event: SessionProved) -> None:
@@ -97,7 +97,7 @@ class SessionAdmission:
 
     async def _async_note_told(self, link: Link, event: SessionProved) -> None:
         try:
-            await self._vault.apply(changes.mark_revoked_delivered(event.device_id))
+            await self._vault.apply(changes.mark_revoked_delivered(event.enrolment_id))
         except VaultError as err:
             # It may come once more, and is told once more.
             self.record(link, event, AuditKind.STORAGE, f"not noted: {err}")
@@ -149,7 +149,7 @@ class SessionAdmission:
             return False
         self.record(link, event, AuditKind.CLONE, "a second holder of the identity")
         coordinator.refused(RefusalReason.REPLAYED_COUNTER)
-        self._suspect(event.device_id, "a handshake counter was used twice")
+        self._suspect(event.enrolment_id, "a handshake counter was used twice")
         link.close(WSCloseCode.POLICY_VIOLATION, "a counter that was used before")
         return False
 
@@ -161,7 +161,7 @@ class SessionAdmission:
             SecurityRecord(
                 kind=kind,
                 outcome=outcome,
-                device_id=event.device_id,
+                enrolment_id=event.enrolment_id,
                 address=link.address,
                 detail=(
                     f"{format_mac(event.mac)}, epoch {event.epoch}, "

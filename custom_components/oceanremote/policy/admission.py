@@ -177,7 +177,7 @@ class Admission:
         self._limits.take_handshake(now, shared=shared, familiar=familiar)
 
     def on_known_key(
-        self, ticket: Ticket, device_key: bytes, device_id: str, moment: Moment
+        self, ticket: Ticket, device_key: bytes, enrolment_id: str, moment: Moment
     ) -> None:
         """Admit a handshake that names a known device key, before the next operations.
 
@@ -187,9 +187,9 @@ class Admission:
         name = _key_name(device_key)
         now = moment.monotonic
         key = ticket.address.key
-        at_home = ticket.holder == device_id or (
+        at_home = ticket.holder == enrolment_id or (
             not ticket.address.shared
-            and self.proved.vouched_by(key, device_id, moment.wall)
+            and self.proved.vouched_by(key, enrolment_id, moment.wall)
         )
         if not at_home and (
             self._key_failures.count(name, now) >= self.settings.failures_before_ban
@@ -197,11 +197,11 @@ class Admission:
             self._limits.take_key_penalty(name, now)
         self._limits.take_known_key(now)
 
-    def on_proved(self, ticket: Ticket, device_id: str, moment: Moment) -> None:
+    def on_proved(self, ticket: Ticket, enrolment_id: str, moment: Moment) -> None:
         """The first DATA has opened: the connection no longer counts."""
         self.on_close(ticket)
         if ticket.address.bannable:
-            self.proved.add(ticket.address.key, device_id, moment.wall)
+            self.proved.add(ticket.address.key, enrolment_id, moment.wall)
             self._forget(ticket.address.key)
 
     def on_close(self, ticket: Ticket) -> None:

@@ -60,15 +60,15 @@ def replay_restrictions(
 ) -> dict[str, Restriction]:
     """Return the restrictions to reimpose in a vault of generation `vault`.
 
-    `events` are (generation, kind, device id) of the audit log in order; the vault
+    `events` are (generation, kind, enrolment id) of the audit log in order; the vault
     knows those up to its own generation. An identity that was revoked or replaced
     stays so, whatever was registered in its place afterwards: no honest board holds
     it any more. Only restrictions are replayed: a person is asked again about a
     release that the vault forgot.
     """
     restrictions: dict[str, Restriction] = {}
-    for generation, kind, device_id in events:
-        lost = restrictions.get(device_id) in (
+    for generation, kind, enrolment_id in events:
+        lost = restrictions.get(enrolment_id) in (
             Restriction.REPLACED,
             Restriction.REVOKED,
         )
@@ -76,11 +76,11 @@ def replay_restrictions(
             continue
         match kind:
             case AuditKind.REVOKED:
-                restrictions[device_id] = Restriction.REVOKED
+                restrictions[enrolment_id] = Restriction.REVOKED
             case AuditKind.REGISTERED if not lost:
-                restrictions[device_id] = Restriction.REPLACED
+                restrictions[enrolment_id] = Restriction.REPLACED
             case AuditKind.QUARANTINED if not lost:
-                restrictions[device_id] = Restriction.QUARANTINED
+                restrictions[enrolment_id] = Restriction.QUARANTINED
             case AuditKind.RELEASED if not lost:
-                restrictions.pop(device_id, None)
+                restrictions.pop(enrolment_id, None)
     return restrictions

@@ -28,25 +28,25 @@ class ProvedAddresses:
         """Return the number of addresses."""
         return len(self._holders)
 
-    def add(self, key: str, device_id: str, now: float) -> None:
+    def add(self, key: str, enrolment_id: str, now: float) -> None:
         """Note that a device has proved itself from an address."""
-        addresses = self._by_device.setdefault(device_id, OrderedDict())
-        self._by_device.move_to_end(device_id)
+        addresses = self._by_device.setdefault(enrolment_id, OrderedDict())
+        self._by_device.move_to_end(enrolment_id)
         addresses[key] = now
         addresses.move_to_end(key)
         holders = self._holders.setdefault(key, {})
-        holders.pop(device_id, None)
-        holders[device_id] = now
+        holders.pop(enrolment_id, None)
+        holders[enrolment_id] = now
         if len(addresses) > self._per_device:
-            self._drop(device_id, next(iter(addresses)))
+            self._drop(enrolment_id, next(iter(addresses)))
         if len(self._by_device) > self._capacity:
             self.forget_device(next(iter(self._by_device)))
 
-    def forget_device(self, device_id: str) -> None:
+    def forget_device(self, enrolment_id: str) -> None:
         """Let a revoked or removed device vouch for no address any more."""
-        for key in list(self._by_device.get(device_id, ())):
-            self._drop(device_id, key)
-        self._by_device.pop(device_id, None)
+        for key in list(self._by_device.get(enrolment_id, ())):
+            self._drop(enrolment_id, key)
+        self._by_device.pop(enrolment_id, None)
 
     def vouched(self, key: str, now: float) -> bool:
         """Whether a device has proved itself from the address within the grace."""
@@ -55,27 +55,27 @@ class ProvedAddresses:
             return False
         while holders:
             # One fresh holder answers; stale ones met on the way are dropped.
-            device_id = next(reversed(holders))
-            if abs(now - holders[device_id]) < self._grace:
+            enrolment_id = next(reversed(holders))
+            if abs(now - holders[enrolment_id]) < self._grace:
                 return True
-            self._drop(device_id, key)
+            self._drop(enrolment_id, key)
         return False
 
     def count(self, key: str, now: float) -> int:
         """Return how many devices vouch for the address; 0 unless one does now."""
         return len(self._holders[key]) if self.vouched(key, now) else 0
 
-    def vouched_by(self, key: str, device_id: str, now: float) -> bool:
+    def vouched_by(self, key: str, enrolment_id: str, now: float) -> bool:
         """Whether this very device has proved itself from the address."""
-        addresses = self._by_device.get(device_id)
+        addresses = self._by_device.get(enrolment_id)
         seen = None if addresses is None else addresses.get(key)
         return seen is not None and abs(now - seen) < self._grace
 
     def dump(self) -> dict[str, Any]:
         """Return the table as JSON values."""
         rows = [
-            [device_id, key, seen]
-            for device_id, addresses in self._by_device.items()
+            [enrolment_id, key, seen]
+            for enrolment_id, addresses in self._by_device.items()
             for key, seen in addresses.items()
         ]
         return {"format": FORMAT, "addresses": rows}
@@ -93,19 +93,19 @@ class ProvedAddresses:
             raise StoredStateInvalidError("proved addresses are damaged") from err
         self._by_device.clear()
         self._holders.clear()
-        for device_id, key, seen in rows:
-            self.add(key, device_id, seen)
+        for enrolment_id, key, seen in rows:
+            self.add(key, enrolment_id, seen)
 
-    def _drop(self, device_id: str, key: str) -> None:
-        del self._by_device[device_id][key]
+    def _drop(self, enrolment_id: str, key: str) -> None:
+        del self._by_device[enrolment_id][key]
         holders = self._holders[key]
-        del holders[device_id]
+        del holders[enrolment_id]
         if not holders:
             del self._holders[key]
 
 
-def _read_proved(device_id: str, key: str, seen: float) -> tuple[str, str, float]:
-    readable = isinstance(device_id, str) and isinstance(key, str)
+def _read_proved(enrolment_id: str, key: str, seen: float) -> tuple[str, str, float]:
+    readable = isinstance(enrolment_id, str) and isinstance(key, str)
     if not readable or not math.isfinite(seen):
         raise StoredStateInvalidError("a proved address is unreadable")
-    return device_id, parse_key(key), float(seen)
+    return enrolment_id, parse_key(key), float(seen)

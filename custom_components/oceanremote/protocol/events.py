@@ -17,7 +17,7 @@ from .messages import CommandStatus, Ready
 class RegistrationProved:
     """A device holds the registration token: store a pending identity, then issue."""
 
-    device_id: str
+    enrolment_id: str
     mac: bytes
     device_key: bytes
     handle: bytes
@@ -31,7 +31,7 @@ class RegistrationProved:
 class TokenStored:
     """The device has the permanent token in its flash: commit, then begin a session."""
 
-    device_id: str
+    enrolment_id: str
     mac: bytes
     device_key: bytes
 
@@ -45,7 +45,7 @@ class SessionProved:
     the one that the device named, which is newer where the hub has been restored.
     """
 
-    device_id: str
+    enrolment_id: str
     mac: bytes
     device_key: bytes
     generation: int
@@ -66,7 +66,7 @@ class SessionProved:
 class DescriptionReceived:
     """A complete description whose hash is the one that `ready` named."""
 
-    device_id: str
+    enrolment_id: str
     hash: bytes
     data: bytes
     description: Description
@@ -142,13 +142,13 @@ class GoodbyeReceived:
 class LinkClosed:
     """The connection is dead; commands without an answer have an unknown outcome.
 
-    Nothing in the `claimed_…` fields is proved. `device_id` is set once a link was
+    Nothing in the `claimed_…` fields is proved. `enrolment_id` is set once a link was
     proved. `refusal` is set for the reason `REFUSED`.
     """
 
     reason: CloseReason
     detail: str = ""
-    device_id: str | None = None
+    enrolment_id: str | None = None
     claimed_mac: bytes | None = None
     claimed_key: bytes | None = None
     claimed_handle: bytes | None = None

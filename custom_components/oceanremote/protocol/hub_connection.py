@@ -82,9 +82,9 @@ class HubConnection:
         return self._link.proved
 
     @property
-    def device_id(self) -> str | None:
+    def enrolment_id(self) -> str | None:
         """The owner's name for the device, once proved."""
-        return self._link.device_id
+        return self._link.enrolment_id
 
     @property
     def epoch(self) -> int:
@@ -371,7 +371,7 @@ class HubConnection:
             return []
         if self._rotation_due:
             self.rotate(now)
-        return [e.DescriptionReceived(self._link.identity.device_id, *complete)]
+        return [e.DescriptionReceived(self._link.identity.enrolment_id, *complete)]
 
     def _check_stored(self, message: m.Stored) -> HubEvent:
         self._handover.confirm(message)

@@ -34,7 +34,7 @@ FIRST_EPOCH: Final = 1
 class LinkIdentity:
     """Who a link belongs to; a rotation must keep it."""
 
-    device_id: str
+    enrolment_id: str
     mac: bytes
     device_key: bytes
 
@@ -72,7 +72,7 @@ class Accepted:
     def registration_proved(self, ready: Ready) -> RegistrationProved:
         """Return the event of the device's first DATA in a registration."""
         return RegistrationProved(
-            device_id=self.identity.device_id,
+            enrolment_id=self.identity.enrolment_id,
             mac=self.identity.mac,
             device_key=self.identity.device_key,
             handle=self.claims.handle,
@@ -85,7 +85,7 @@ class Accepted:
     def session_proved(self, ready: Ready, rotated: bool) -> SessionProved:
         """Return the event of the device's first DATA in an epoch of a session."""
         return SessionProved(
-            device_id=self.identity.device_id,
+            enrolment_id=self.identity.enrolment_id,
             mac=self.identity.mac,
             device_key=self.identity.device_key,
             generation=self.generation,
@@ -105,7 +105,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class _Grant:
-    device_id: str
+    enrolment_id: str
     token: bytes = field(repr=False)
     generation: int
     tombstone: bool
@@ -161,7 +161,7 @@ class HubHandshake:
         payload, responder = claim.read_payload()
         self.claims = claims = Claims.decode(payload, init.purpose)
         grant = self._find_grant(init.purpose, claims, claim.claimed_key, now)
-        identity = LinkIdentity(grant.device_id, claims.mac, claim.claimed_key)
+        identity = LinkIdentity(grant.enrolment_id, claims.mac, claim.claimed_key)
         if self._identity not in (None, identity):
             raise RemoteProtocolError(CloseReason.IDENTITY_CHANGED)
 
@@ -232,6 +232,8 @@ class HubHandshake:
         peers = self._hub.peers
         if purpose is Purpose.REGISTRATION:
             found = peers.find_registration(claims.handle, claims.mac, claimed_key, now)
-            return _Grant(found.device_id, found.token, 0, False)
+            return _Grant(found.enrolment_id, found.token, 0, False)
         grant = peers.find_session(claimed_key, claims.mac, claims.generation)
-        return _Grant(grant.device_id, grant.token, grant.generation, grant.tombstone)
+        return _Grant(
+            grant.enrolment_id, grant.token, grant.generation, grant.tombstone
+        )

@@ -63,9 +63,9 @@ class HubLink:
         return self._identity is not None
 
     @property
-    def device_id(self) -> str | None:
+    def enrolment_id(self) -> str | None:
         """The owner's name for the device, once proved."""
-        return self._identity.device_id if self._identity else None
+        return self._identity.enrolment_id if self._identity else None
 
     @property
     def epoch(self) -> int:
@@ -194,7 +194,7 @@ class HubLink:
         return e.LinkClosed(
             reason=reason,
             detail=detail,
-            device_id=self.device_id,
+            enrolment_id=self.enrolment_id,
             claimed_mac=claims.mac if claims else None,
             claimed_key=handshake.claimed_key if handshake else None,
             claimed_handle=(claims.handle or None) if claims else None,

@@ -137,7 +137,7 @@ def stored_hash(permanent_token: bytes) -> bytes:
 
 
 def format_mac(mac: bytes) -> str:
-    """Return a device id: 12 lower-case hexadecimal digits."""
+    """Return a MAC address as 12 lower-case hexadecimal digits."""
     return mac.hex()
 
 

@@ -9,11 +9,11 @@ from typing import Protocol
 class SessionGrant:
     """A device may have a session under the token of `generation`.
 
-    `device_id` is the owner's name for the device. A tombstone is a revoked device
+    `enrolment_id` is the owner's name for the device. A tombstone is a revoked device
     that gets a session only to be told so.
     """
 
-    device_id: str
+    enrolment_id: str
     token: bytes = field(repr=False)
     generation: int
     tombstone: bool = False
@@ -23,7 +23,7 @@ class SessionGrant:
 class RegistrationGrant:
     """A device may try to register with this registration token."""
 
-    device_id: str
+    enrolment_id: str
     token: bytes = field(repr=False)
 
 

@@ -68,7 +68,7 @@ class FoundFlow(HubRepairFlow):
             return self._show(step, found, {})
         ticked = list(user_input.get(FIELD_DEVICES, []))
         if user_input.get(FIELD_ALL):
-            ticked = [record.device_id for record in found.records()]
+            ticked = [record.enrolment_id for record in found.records()]
         if not ticked:
             return self._show(step, found, {"base": "nothing_ticked"})
         if step == STEP_ADOPT:
@@ -91,7 +91,7 @@ class FoundFlow(HubRepairFlow):
         self, step: str, found: FoundDevices, errors: dict[str, str]
     ) -> RepairsFlowResult:
         options = [
-            SelectOptionDict(value=record.device_id, label=_label(record))
+            SelectOptionDict(value=record.enrolment_id, label=_label(record))
             for record in found.records()
         ]
         schema = vol.Schema(

@@ -58,22 +58,22 @@ class SameMacFlow(RepairsFlow):
             self.hass, entry, f"repair {self.issue_id}"
         )
         vault: Vault = entry.runtime_data.hub.vault
-        device_id = _device_of(entry, self.data, DATA_SUBENTRY)
+        enrolment_id = _device_of(entry, self.data, DATA_SUBENTRY)
         holder_id = _device_of(entry, self.data, DATA_HOLDER)
-        if device_id is None or holder_id is None:
+        if enrolment_id is None or holder_id is None:
             return self.async_create_entry(data={})
         try:
             if replace:
-                await vault.apply(changes.allow_replacement(device_id, holder_id))
+                await vault.apply(changes.allow_replacement(enrolment_id, holder_id))
             else:
-                await vault.apply(changes.void_registration(device_id))
+                await vault.apply(changes.void_registration(enrolment_id))
         except VaultError, ProtocolError:
             return self.async_abort(reason="vault_write_failed")
         trail: AuditTrail = entry.runtime_data.hub.security.trail
         trail.record(
             AuditKind.REPLACED if replace else AuditKind.REGISTRATION_REFUSED,
             Outcome.DONE,
-            Actor(user=user_id, device=device_id),
+            Actor(user=user_id, device=enrolment_id),
             what=(
                 "may take over the board of another device"
                 if replace
@@ -124,7 +124,7 @@ class LostDeviceFlow(RepairsFlow):
 
 
 def _device_of(entry: ConfigEntry, data: dict[str, Any] | None, key: str) -> str | None:
-    """Return the device id of the subentry that an issue names, if it is there."""
+    """Return the enrolment id of the subentry that an issue names, if it is there."""
     subentry = entry.subentries.get(str((data or {}).get(key)))
     return None if subentry is None else subentry.data.get(CONF_ENROLMENT_ID)
 

@@ -56,8 +56,8 @@ class RestoredFlow(HubRepairFlow):
             ticked = dict(self._identities)
         else:
             ticked = {
-                device_id: self._identities[device_id]
-                for device_id in user_input.get(FIELD_DEVICES, [])
+                enrolment_id: self._identities[enrolment_id]
+                for enrolment_id in user_input.get(FIELD_DEVICES, [])
             }
         if not ticked:
             return self._show(hub, {"base": "nothing_ticked"})
@@ -79,12 +79,12 @@ class RestoredFlow(HubRepairFlow):
     def _show(self, hub: Hub, errors: dict[str, str]) -> RepairsFlowResult:
         devices = hub.security.restored.waiting()
         self._identities = {
-            device.device_id: device.identity
+            device.enrolment_id: device.identity
             for device in devices
             if device.identity is not None
         }
         options = [
-            SelectOptionDict(value=device.device_id, label=_label(device))
+            SelectOptionDict(value=device.enrolment_id, label=_label(device))
             for device in devices
         ]
         schema = vol.Schema(

@@ -119,9 +119,9 @@ class Link:
         self._timer_at = 0.0
         self._abort_timer: asyncio.TimerHandle | None = None
 
-    def return_ticket(self, device_id: str) -> bytes:
+    def return_ticket(self, enrolment_id: str) -> bytes:
         """Return what a device shows when it dials again."""
-        return self._host.admission.tickets.issue(device_id, time.time())
+        return self._host.admission.tickets.issue(enrolment_id, time.time())
 
     def _give_way(self) -> None:
         self.close(WSCloseCode.POLICY_VIOLATION, "silent; gave way to another")

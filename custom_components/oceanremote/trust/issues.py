@@ -90,4 +90,4 @@ class TrustIssues:
         for kind in (ISSUE_QUARANTINED, ISSUE_APPROVAL):
             issue_id = issue_id_of(kind, coordinator.subentry_id)
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-        self.restored.forget(coordinator.device_id)
+        self.restored.forget(coordinator.enrolment_id)

@@ -46,7 +46,7 @@ class TrustManager:
         issues: TrustIssues,
         coordinator_of: Callable[[str], DeviceCoordinator | None],
     ) -> None:
-        """`coordinator_of` finds a device by its device id."""
+        """`coordinator_of` finds a device by its enrolment id."""
         self._hass = hass
         self._vault = vault
         self._trail = trail
@@ -70,12 +70,12 @@ class TrustManager:
     # -- suspicion ----------------------------------------------------------
 
     @callback
-    def suspect(self, device_id: str, why: str) -> None:
+    def suspect(self, enrolment_id: str, why: str) -> None:
         """Believe nothing of a device from now on, and write that down."""
-        if (coordinator := self._coordinator_of(device_id)) is None:
+        if (coordinator := self._coordinator_of(enrolment_id)) is None:
             return
         coordinator.set_suspected(suspected=True)
-        self._admission.forget_device(device_id)
+        self._admission.forget_device(enrolment_id)
         self._suspecting.add(coordinator)
         self._hass.async_create_task(
             self._async_suspect(coordinator, why), "oceanremote quarantine"
@@ -91,7 +91,7 @@ class TrustManager:
                 return
             # It holds until a restart; the device's next session tries again.
             self._follow(coordinator, Standing.QUARANTINED)
-            actor = Actor(device=coordinator.device_id)
+            actor = Actor(device=coordinator.enrolment_id)
             self._trail.record(AuditKind.QUARANTINED, Outcome.NOTICED, actor, what=why)
             self._trail.record(
                 AuditKind.STORAGE,
@@ -135,27 +135,27 @@ class TrustManager:
     ) -> int:
         """Let devices count again that wait since a restore; return how many do.
 
-        `identities` are those that the person saw, by device id: another board is
+        `identities` are those that the person saw, by enrolment id: another board is
         another matter.
         """
         async with self._changing:
             known = {
-                device_id: identity
-                for device_id, identity in identities.items()
-                if (coordinator := self._coordinator_of(device_id)) is not None
+                enrolment_id: identity
+                for enrolment_id, identity in identities.items()
+                if (coordinator := self._coordinator_of(enrolment_id)) is not None
                 and not coordinator.suspected
             }
             before = self._vault.devices
             await self._vault.apply(changes.confirm(known))
             confirmed = recovery.confirmed(before, self._vault.devices)
-            for device_id in confirmed:
-                if (coordinator := self._coordinator_of(device_id)) is not None:
+            for enrolment_id in confirmed:
+                if (coordinator := self._coordinator_of(enrolment_id)) is not None:
                     self._settled(coordinator, StandingEvent.APPROVE, Standing.ACTIVE)
-        for device_id in confirmed:
+        for enrolment_id in confirmed:
             self._trail.record(
                 AuditKind.APPROVED,
                 Outcome.DONE,
-                Actor(user=user_id, device=device_id),
+                Actor(user=user_id, device=enrolment_id),
                 what="confirmed after a restore",
             )
         self._trail.record(
@@ -184,7 +184,7 @@ class TrustManager:
                 before = replace(before, standing=Standing.QUARANTINED)
             try:
                 after = await self._vault.change_standing(
-                    coordinator.device_id, event, suspected=suspected
+                    coordinator.enrolment_id, event, suspected=suspected
                 )
             except TransitionRefusedError as err:
                 raise WrongStandingError(name=coordinator.name) from err
@@ -193,7 +193,7 @@ class TrustManager:
             self._trail.record(
                 _KINDS[event],
                 Outcome.DONE,
-                Actor(user=user_id, device=coordinator.device_id),
+                Actor(user=user_id, device=coordinator.enrolment_id),
                 what=why,
             )
 
@@ -204,7 +204,7 @@ class TrustManager:
         if event is StandingEvent.RELEASE:
             coordinator.counters.forget()
         if standing is Standing.QUARANTINED:
-            self._admission.forget_device(coordinator.device_id)
+            self._admission.forget_device(coordinator.enrolment_id)
         # A newer suspicion that waits for its turn goes on.
         again = event is not StandingEvent.SUSPECT and coordinator in self._suspecting
         coordinator.set_suspected(suspected=again)
@@ -217,7 +217,7 @@ class TrustManager:
         code: str | None = None,
     ) -> None:
         """Show what is to be decided about a device, unless it was removed meanwhile."""
-        if self._coordinator_of(coordinator.device_id) is coordinator:
+        if self._coordinator_of(coordinator.enrolment_id) is coordinator:
             self._issues.follow(coordinator, standing, code)
 
     # -- sessions -----------------------------------------------------------
@@ -237,20 +237,20 @@ class TrustManager:
             standing = Standing.QUARANTINED
         self._follow(coordinator, standing, code)
         if coordinator.suspected and coordinator not in self._suspecting:
-            self.suspect(event.device_id, "a suspicion that was not stored")
+            self.suspect(event.enrolment_id, "a suspicion that was not stored")
         if standing is Standing.QUARANTINED:
             # Of two holders neither shall lock the other out.
             return
         try:
             await self._vault.apply(
-                changes.confirm_token(event.device_id, event.generation)
+                changes.confirm_token(event.enrolment_id, event.generation)
             )
             await self._async_issue_what_is_due(coordinator, event)
         except (VaultError, LocalProtocolError, WrongStandingError) as err:
             self._trail.record(
                 AuditKind.STORAGE,
                 Outcome.FAILED,
-                Actor(device=event.device_id),
+                Actor(device=event.enrolment_id),
                 what=f"token not confirmed: {err}",
             )
 
@@ -272,7 +272,7 @@ class TrustManager:
             self._trail.record(
                 AuditKind.TOKEN_ROTATED,
                 Outcome.DONE,
-                Actor(device=event.device_id),
+                Actor(device=event.enrolment_id),
                 what="issued anew: this hub had lost a newer one",
             )
 
@@ -289,7 +289,7 @@ class TrustManager:
         self._trail.record(
             AuditKind.TOKEN_ROTATED,
             Outcome.DONE,
-            Actor(user=user_id, device=coordinator.device_id),
+            Actor(user=user_id, device=coordinator.enrolment_id),
             what="issued",
         )
 
@@ -298,7 +298,7 @@ class TrustManager:
     ) -> None:
         try:
             token = await self._vault.rotate_token(
-                coordinator.device_id, secrets.token_bytes(TOKEN_SIZE), known_as
+                coordinator.enrolment_id, secrets.token_bytes(TOKEN_SIZE), known_as
             )
         except ValueError as err:
             raise WrongStandingError(name=coordinator.name) from err
@@ -306,12 +306,12 @@ class TrustManager:
             link.connection.issue_token(token.secret, token.generation, link.now())
             link.flush()
 
-    async def async_token_stored(self, link: Link, device_id: str) -> None:
+    async def async_token_stored(self, link: Link, enrolment_id: str) -> None:
         """A device has put its new token into flash: prove it by a new session."""
         self._trail.record(
             AuditKind.TOKEN_ROTATED,
             Outcome.NOTICED,
-            Actor(device=device_id, address=link.address),
+            Actor(device=enrolment_id, address=link.address),
             what="stored by the device",
         )
         if not link.closing:

@@ -125,22 +125,22 @@ async def _async_restored(
     await trail.log.flush()
     plan = Recovery(
         restrictions={
-            device_id: restriction
-            for device_id, restriction in replay.restrictions.items()
-            if device_id in devices
+            enrolment_id: restriction
+            for enrolment_id, restriction in replay.restrictions.items()
+            if enrolment_id in devices
         },
         beyond=beyond,
         log_is_whole=verdict is RestoreVerdict.VAULT_BEHIND,
         log_survived=opened.head.generation > before,
     )
     await vault.apply(changes.recover(plan))
-    for device_id, restriction in plan.restrictions.items():
-        record = vault.devices.get(device_id)
-        if record is not None and record.standing is not devices[device_id].standing:
+    for enrolment_id, restriction in plan.restrictions.items():
+        record = vault.devices.get(enrolment_id)
+        if record is not None and record.standing is not devices[enrolment_id].standing:
             trail.record(
                 AuditKind.RESTORED,
                 Outcome.DONE,
-                Actor(device=device_id),
+                Actor(device=enrolment_id),
                 what=_WORDS[restriction].format(before),
             )
 
@@ -172,9 +172,9 @@ class _Scan:
                     known = record["detail"].get(_KNOWN)
                     known = known if isinstance(known, int) else 0
                     self.whole_from = max(self.whole_from, record["generation"], known)
-                device_id = record["actor"]["device"]
-                if record["outcome"] == Outcome.DONE and device_id is not None:
-                    yield record["generation"], record["kind"], device_id
+                enrolment_id = record["actor"]["device"]
+                if record["outcome"] == Outcome.DONE and enrolment_id is not None:
+                    yield record["generation"], record["kind"], enrolment_id
         if gap:
             self.whole_from = math.inf
 

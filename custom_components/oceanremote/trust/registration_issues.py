@@ -28,18 +28,18 @@ def async_handle_refusal(
     hass: HomeAssistant,
     entry: ConfigEntry,
     vault: Vault,
-    device_id: str,
+    enrolment_id: str,
     reason: RefusalReason,
     claimed_mac: bytes | None,
 ) -> None:
     """Ask a person where a refused registration leaves something to decide.
 
-    `device_id` is the device whose registration token was used. A MAC that is active
+    `enrolment_id` is the device whose registration token was used. A MAC that is active
     under another device: replace or keep? A used token, shown by the very board that
     used it: the board was reset, it needs a new one.
     """
-    subentry_id = _subentry_of(entry, device_id)
-    record = vault.devices.get(device_id)
+    subentry_id = _subentry_of(entry, enrolment_id)
+    record = vault.devices.get(enrolment_id)
     if subentry_id is None or record is None or claimed_mac is None:
         return
     if reason is RefusalReason.MAC_ACTIVE_ELSEWHERE:
@@ -51,7 +51,7 @@ def async_handle_refusal(
             ),
             None,
         )
-        holder_id = None if holder is None else _subentry_of(entry, holder.device_id)
+        holder_id = None if holder is None else _subentry_of(entry, holder.enrolment_id)
         if holder_id is not None:
             _create_same_mac_issue(hass, entry, subentry_id, holder_id, claimed_mac)
     elif (
@@ -113,8 +113,8 @@ def _create_lost_device_issue(
     )
 
 
-def _subentry_of(entry: ConfigEntry, device_id: str) -> str | None:
+def _subentry_of(entry: ConfigEntry, enrolment_id: str) -> str | None:
     for subentry_id, subentry in entry.subentries.items():
-        if subentry.data.get(CONF_ENROLMENT_ID) == device_id:
+        if subentry.data.get(CONF_ENROLMENT_ID) == enrolment_id:
             return subentry_id
     return None

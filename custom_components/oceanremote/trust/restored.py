@@ -56,23 +56,23 @@ class RestoredDevices:
     @callback
     def show(self) -> None:
         """Look at every device, and show the issue if one waits."""
-        self._waiting = {coordinator.device_id for coordinator in self.waiting()}
+        self._waiting = {coordinator.enrolment_id for coordinator in self.waiting()}
         self._show()
 
     @callback
     def follow(self, coordinator: DeviceCoordinator) -> None:
         """Look again at a device whose standing may have changed."""
-        waits, device_id = _waits(coordinator), coordinator.device_id
-        if waits == (device_id in self._waiting):
+        waits, enrolment_id = _waits(coordinator), coordinator.enrolment_id
+        if waits == (enrolment_id in self._waiting):
             return
-        self._waiting ^= {device_id}
+        self._waiting ^= {enrolment_id}
         self._changed()
 
     @callback
-    def forget(self, device_id: str) -> None:
+    def forget(self, enrolment_id: str) -> None:
         """A device is gone, whatever the vault says yet."""
-        if device_id in self._waiting:
-            self._waiting.discard(device_id)
+        if enrolment_id in self._waiting:
+            self._waiting.discard(enrolment_id)
             self._changed()
 
     def _changed(self) -> None:

@@ -8,7 +8,7 @@ from ..vault.errors import NotYetOnDisk
 
 
 async def async_noting_unwritten(
-    revocation: Awaitable[None], log: SecurityLog, device_id: str
+    revocation: Awaitable[None], log: SecurityLog, enrolment_id: str
 ) -> NotYetOnDisk | None:
     """Await a revocation by the vault; return why it is not on disk yet, None if it is.
 
@@ -21,7 +21,7 @@ async def async_noting_unwritten(
         log.note(
             AuditKind.STORAGE,
             "revoked, not stored yet",
-            device_id=device_id,
+            enrolment_id=enrolment_id,
             detail=f"a restart before it is undoes it: {err}",
         )
         return err

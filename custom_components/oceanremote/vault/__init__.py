@@ -130,7 +130,7 @@ class Vault:
 
     @property
     def devices(self) -> Mapping[str, DeviceRecord]:
-        """Every device record by device id (= enrolment id), tombstones too."""
+        """Every device record by enrolment id, tombstones too."""
         return self._writer.snapshot.devices
 
     @property
@@ -143,10 +143,10 @@ class Vault:
         """Whether `stop` has begun: nothing can be registered now."""
         return self._writer.stopping
 
-    def high_water(self, device_id: str) -> int:
+    def high_water(self, enrolment_id: str) -> int:
         """Return the highest handshake counter that this device has proved."""
-        record = self._record(device_id)
-        return max(record.high_water, self._writer.noted_counter(device_id))
+        record = self._record(enrolment_id)
+        return max(record.high_water, self._writer.noted_counter(enrolment_id))
 
     def secret(self, owner_id: str, name: str) -> bytes | None:
         """Return a named secret (see `put_secret`)."""
@@ -174,7 +174,7 @@ class Vault:
 
     async def store_pending(
         self,
-        device_id: str,
+        enrolment_id: str,
         mac: bytes,
         device_key: bytes,
         permanent_token: bytes,
@@ -185,27 +185,27 @@ class Vault:
 
         The same handle, MAC and key get the token of the first call again. The
         same handle and MAC with a new key replace it (the caller audits this: it
-        sees the old `devices[device_id].pending`). The generation to issue it
-        under is `devices[device_id].pending.token.generation`.
+        sees the old `devices[enrolment_id].pending`). The generation to issue it
+        under is `devices[enrolment_id].pending.token.generation`.
 
         Raises Refused as `PeerLookup.find_registration` does, but for the expiry: the
         registration may have been withdrawn or used since INIT.
         """
         snapshot = await self._change(
             registration.store_pending,
-            device_id=device_id,
+            enrolment_id=enrolment_id,
             handle=handle,
             mac=mac,
             device_key=device_key,
             permanent_token=permanent_token,
         )
-        pending = snapshot.devices[device_id].pending
+        pending = snapshot.devices[enrolment_id].pending
         if pending is None:
             raise VaultError("nothing is pending after store_pending")
         return pending.token.secret
 
     async def commit_registration(
-        self, device_id: str, mac: bytes, device_key: bytes, counter: int
+        self, enrolment_id: str, mac: bytes, device_key: bytes, counter: int
     ) -> str | None:
         """Consume the registration token, pin the key, make the device active.
 
@@ -218,7 +218,7 @@ class Vault:
         before = self._writer.snapshot
         after = await self._change(
             registration.commit_registration,
-            device_id=device_id,
+            enrolment_id=enrolment_id,
             mac=mac,
             device_key=device_key,
             counter=counter,
@@ -228,7 +228,7 @@ class Vault:
         return registration.loser_of(mac, before, after)
 
     async def change_standing(
-        self, device_id: str, event: StandingEvent, *, suspected: bool = False
+        self, enrolment_id: str, event: StandingEvent, *, suspected: bool = False
     ) -> DeviceRecord:
         """Let a person or a suspicion change a standing; return the record after it.
 
@@ -236,24 +236,24 @@ class Vault:
         TransitionRefusedError for what makes no sense in the present standing.
         """
         release = event is StandingEvent.RELEASE
-        noted = self._writer.forget_counter(device_id) if release else 0
+        noted = self._writer.forget_counter(enrolment_id) if release else 0
         try:
             after = await self._change(
                 standing.change_standing,
-                device_id=device_id,
+                enrolment_id=enrolment_id,
                 event=event,
                 suspected=suspected,
             )
         except VaultWriteError, TransitionRefusedError:
             if noted:
-                self.note_counter(device_id, noted)
+                self.note_counter(enrolment_id, noted)
             raise
-        return after.devices[device_id]
+        return after.devices[enrolment_id]
 
     # -- permanent tokens and counters --------------------------------------
 
     async def rotate_token(
-        self, device_id: str, token: bytes, known_as: int | None = None
+        self, enrolment_id: str, token: bytes, known_as: int | None = None
     ) -> TokenRecord:
         """Make `token` current and keep the old one; return what to issue.
 
@@ -263,21 +263,21 @@ class Vault:
         """
         snapshot = await self._change(
             tokens.rotate_token,
-            device_id=device_id,
+            enrolment_id=enrolment_id,
             token=token,
             now=self._wall_clock(),
             known_as=known_as,
         )
-        current = snapshot.devices[device_id].current
+        current = snapshot.devices[enrolment_id].current
         if current is None:
             raise VaultError("no token after rotate_token")
         return current
 
     @callback
-    def note_counter(self, device_id: str, counter: int) -> None:
+    def note_counter(self, enrolment_id: str, counter: int) -> None:
         """Raise a device's high-water mark; on disk within 30 s."""
-        if counter > self.high_water(device_id):
-            self._writer.note_counter(device_id, counter)
+        if counter > self.high_water(enrolment_id):
+            self._writer.note_counter(enrolment_id, counter)
 
     async def _change[**P](
         self,
@@ -287,8 +287,8 @@ class Vault:
     ) -> Snapshot:
         return await self._writer.change(lambda now: change(now, *args, **kwargs))
 
-    def _record(self, device_id: str) -> DeviceRecord:
+    def _record(self, enrolment_id: str) -> DeviceRecord:
         try:
-            return self._writer.snapshot.devices[device_id]
+            return self._writer.snapshot.devices[enrolment_id]
         except KeyError:
-            raise UnknownDevice(device_id) from None
+            raise UnknownDevice(enrolment_id) from None

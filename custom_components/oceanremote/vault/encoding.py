@@ -30,7 +30,7 @@ FORMAT: Final = 1
 
 _NESTED: Final = (TokenRecord, RegistrationRecord, PendingRecord, EnrolmentRecord)
 # Fields whose key on disk is not their name.
-_KEYS: Final = {"orphaned": "grave"}
+_KEYS: Final = {"orphaned": "grave", "enrolment_id": "device_id"}
 
 
 def encode(snapshot: Snapshot) -> bytes:
@@ -59,7 +59,7 @@ def decode(data: bytes) -> Snapshot:
     if reader.integer("format", MAX_U32) != FORMAT:
         raise VaultDamaged("the vault was written by another version")
     devices = [_device(item) for item in reader.items("devices", MAX_DEVICES)]
-    by_id = {record.device_id: record for record in devices}
+    by_id = {record.enrolment_id: record for record in devices}
     if len(by_id) != len(devices):
         raise VaultDamaged("two devices share one id")
     return Snapshot(
@@ -146,7 +146,7 @@ def _device(plain: Any) -> DeviceRecord:
     except ValueError:
         raise VaultDamaged("device.standing is unknown") from None
     record = DeviceRecord(
-        device_id=read.text("device_id"),
+        enrolment_id=read.text(_KEYS["enrolment_id"]),
         standing=standing,
         mac=read.optional("mac", lambda name: read.octets(name, MAC_SIZE)),
         device_key=read.optional(

@@ -64,7 +64,7 @@ class VaultLookup:
             if identity.mac == claimed_mac
         ]
         if not identities:
-            raise Refused(RefusalReason.WRONG_MAC, found[0].device_id)
+            raise Refused(RefusalReason.WRONG_MAC, found[0].enrolment_id)
         named = [
             (identity.record, token)
             for identity in identities
@@ -75,7 +75,7 @@ class VaultLookup:
             named[0] if named else (identities[0].record, identities[0].tokens[0])
         )
         return SessionGrant(
-            device_id=record.device_id,
+            enrolment_id=record.enrolment_id,
             token=token.secret,
             generation=token.generation,
             tombstone=record.standing is Standing.REVOKED,
@@ -88,7 +88,7 @@ class VaultLookup:
 
         The expiry is judged by the wall clock, not by `now`, which is monotonic.
         Raises Refused: stopping, unknown_handle, token_used, wrong_mac,
-        mac_active_elsewhere, token_expired, token_early; its detail is the device id,
+        mac_active_elsewhere, token_expired, token_early; its detail is the enrolment id,
         if known.
         """
         if self._stopping():
@@ -105,7 +105,7 @@ class VaultLookup:
         if record.registration is None:
             raise Refused(RefusalReason.UNKNOWN_HANDLE)
         return RegistrationGrant(
-            device_id=record.device_id, token=record.registration.secret
+            enrolment_id=record.enrolment_id, token=record.registration.secret
         )
 
 

@@ -92,7 +92,7 @@ class DeviceRecord:
     counter.
     """
 
-    device_id: str
+    enrolment_id: str
     standing: Standing = Standing.PENDING
     mac: bytes | None = None
     device_key: bytes | None = None

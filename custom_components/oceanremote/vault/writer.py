@@ -117,29 +117,29 @@ class VaultWriter:
                 if self._unwritten:
                     _LOGGER.error("A restart undoes what was revoked since")
 
-    def noted_counter(self, device_id: str) -> int:
+    def noted_counter(self, enrolment_id: str) -> int:
         """Return the counter noted for the key that is now pinned, or 0."""
-        note = self._counters.get(device_id)
-        record = self.snapshot.devices.get(device_id)
+        note = self._counters.get(enrolment_id)
+        record = self.snapshot.devices.get(enrolment_id)
         if note is None or record is None or not note.counts_for(record):
             return 0
         return note.counter
 
     @callback
-    def note_counter(self, device_id: str, counter: int) -> None:
+    def note_counter(self, enrolment_id: str, counter: int) -> None:
         """Note the counter that a device has proved under its pinned key."""
-        record = self.snapshot.devices[device_id]
+        record = self.snapshot.devices[enrolment_id]
         if record.device_key is not None:
-            self._counters[device_id] = CounterNote(
+            self._counters[enrolment_id] = CounterNote(
                 record.device_key, record.enrolled_at, counter, self._wall_clock()
             )
             self._arm_timer()
 
     @callback
-    def forget_counter(self, device_id: str) -> int:
+    def forget_counter(self, enrolment_id: str) -> int:
         """Drop the counter that is noted for a device; return it, 0 for none."""
-        noted = self.noted_counter(device_id)
-        self._counters.pop(device_id, None)
+        noted = self.noted_counter(enrolment_id)
+        self._counters.pop(enrolment_id, None)
         return noted
 
     @callback
@@ -219,9 +219,9 @@ class VaultWriter:
         self.snapshot = after
         self._unwritten.clear()
         self.seen_expired -= expired
-        for device_id, note in counters.items():
-            if self._counters.get(device_id) == note:
-                del self._counters[device_id]
+        for enrolment_id, note in counters.items():
+            if self._counters.get(enrolment_id) == note:
+                del self._counters[enrolment_id]
         for listener in tuple(self._listeners):
             listener()
         return after

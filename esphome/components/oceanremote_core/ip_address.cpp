@@ -11,8 +11,11 @@ namespace {
 bool read_ipv4(std::string_view text, uint8_t out[4]) {
   size_t at = 0;
   for (size_t i = 0; i < 4; i++) {
-    if (i > 0 && (at >= text.size() || text[at++] != '.'))
-      return false;
+    if (i > 0) {
+      if (at >= text.size() || text[at] != '.')
+        return false;
+      at++;
+    }
     const size_t start = at;
     uint32_t value = 0;
     while (at < text.size() && at - start < 3 && text[at] >= '0' && text[at] <= '9')

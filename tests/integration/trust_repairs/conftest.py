@@ -28,7 +28,7 @@ async def suspect(
 ) -> str:
     """Let a connected device be suspected; return the issue's id."""
     issue_id = f"quarantined_{pump.subentry_id}"
-    hub.suspect(pump.device_id, "two live links")
+    hub.suspect(pump.enrolment_id, "two live links")
     await eventually(lambda: issue(hass, issue_id))
     return issue_id
 

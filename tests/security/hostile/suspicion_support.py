@@ -67,7 +67,7 @@ async def suspect_on_a_full_disk(
 ) -> None:
     """Let a clone be noticed while nothing can be written."""
     with full_disk():
-        hub.suspect(pump.device_id, "two live links")
+        hub.suspect(pump.enrolment_id, "two live links")
         await settled(hass)
     assert pump.record is not None
     assert pump.record.standing is Standing.ACTIVE

@@ -106,7 +106,7 @@ async def test_no_flood_pushes_out_the_oldest_record(hub: Hub) -> None:
     """Strangers, claims, bans, decoys and a device, each ten thousand times."""
     security = hub.security
     oldest = (await security.trail.log.read(10_000))[0]
-    device_id = next(iter(hub.coordinators.values())).device_id
+    enrolment_id = next(iter(hub.coordinators.values())).enrolment_id
     for number in range(10_000):
         stranger = f"2001:db8:0:{number:x}::/64"
         for kind, claimed in (
@@ -120,7 +120,7 @@ async def test_no_flood_pushes_out_the_oldest_record(hub: Hub) -> None:
             hub.log.note(
                 kind,
                 "again",
-                device_id=device_id,
+                enrolment_id=enrolment_id,
                 address=stranger,
                 claimed=claimed,
             )

@@ -196,9 +196,11 @@ async def test_unreadable_bans_are_replaced_and_said(
 
 
 async def test_commands_of_people_are_kept_those_of_automations_not(hub: Hub) -> None:
-    hub.log.note(AuditKind.COMMAND, "done", device_id="pump")
-    hub.log.note(AuditKind.COMMAND, "device_offline", device_id="pump", user_id="anna")
-    hub.log.note(AuditKind.DESCRIPTION, "3 entities", device_id="pump")
+    hub.log.note(AuditKind.COMMAND, "done", enrolment_id="pump")
+    hub.log.note(
+        AuditKind.COMMAND, "device_offline", enrolment_id="pump", user_id="anna"
+    )
+    hub.log.note(AuditKind.DESCRIPTION, "3 entities", enrolment_id="pump")
     (kept,) = await audited(hub, AuditKind.COMMAND)
     assert kept.actor.user == "anna"
     assert kept.outcome is Outcome.FAILED

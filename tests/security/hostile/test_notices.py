@@ -100,7 +100,7 @@ async def test_a_flooding_device_is_slowed_down_and_reported(
     assert sum(pauses) > 0.3
     assert not link.closing
     (event,) = await audited(hub, AuditKind.FLOOD)
-    assert event.actor.device == coordinator.device_id
+    assert event.actor.device == coordinator.enrolment_id
 
 
 async def test_the_notice_of_a_flood_goes_when_the_device_is_calm(
@@ -114,7 +114,7 @@ async def test_the_notice_of_a_flood_goes_when_the_device_is_calm(
     coordinator = next(iter(hub.coordinators.values()))
     link = coordinator.link
     assert link is not None
-    notice = f"{DOMAIN}_flood_{coordinator.device_id}"
+    notice = f"{DOMAIN}_flood_{coordinator.enrolment_id}"
     shown = _async_get_or_create_notifications(hass)
 
     def flood() -> None:
@@ -137,7 +137,7 @@ async def test_the_notice_of_a_flood_goes_when_the_device_is_calm(
         assert at(LULL + 10)
         assert not at(LULL + 31)
         # What comes then is told at once, and not by the count of the last one.
-        actor = Actor(device=coordinator.device_id)
+        actor = Actor(device=coordinator.enrolment_id)
         hub.security.trail.record(AuditKind.FLOOD, Outcome.NOTICED, actor)
         assert notice in shown
         assert "since the last notice" not in shown[notice]["message"]
@@ -159,7 +159,7 @@ async def test_the_notice_of_what_was_not_stored_goes_with_the_next_write(
             )
         assert {name for name in shown if "_storage_" in name} == {
             f"{DOMAIN}_storage_hub",
-            f"{DOMAIN}_storage_{coordinator.device_id}",
+            f"{DOMAIN}_storage_{coordinator.enrolment_id}",
         }
     await hub.vault.apply(changes.put_secret(hub.entry.entry_id, "other", b"change"))
     assert not [name for name in shown if "_storage_" in name]
@@ -224,7 +224,7 @@ async def test_of_early_notices_the_newest_of_each_kind_is_kept(hub: Hub) -> Non
         hub.log,
         now=hub.now,
         banned=lambda: False,
-        name_of=lambda device_id: None,
+        name_of=lambda enrolment_id: None,
     )
     for number in range(50):
         actor = Actor(device=f"device {number}")
@@ -259,10 +259,10 @@ async def test_nothing_is_kept_of_a_device_that_is_gone(
 ) -> None:
     """Devices come and go for years."""
     coordinator = next(iter(hub.coordinators.values()))
-    assert coordinator.device_id in hub.security.trail._announcements._audiences
+    assert coordinator.enrolment_id in hub.security.trail._announcements._audiences
     hass.config_entries.async_remove_subentry(hub_entry, coordinator.subentry_id)
     await hass.async_block_till_done()
-    assert coordinator.device_id not in hub.security.trail._announcements._audiences
+    assert coordinator.enrolment_id not in hub.security.trail._announcements._audiences
 
 
 @pytest.mark.parametrize("kind", [*DEVICE_SECURITY_EVENTS, *HUB_SECURITY_EVENTS])

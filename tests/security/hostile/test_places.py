@@ -70,10 +70,12 @@ async def test_every_session_brings_another_ticket_that_shows_nothing(
     assert not set(zip(first, second, strict=True)) >= set(
         zip(first, first, strict=True)
     )
-    device_id = next(iter(hub.coordinators.values())).device_id
+    enrolment_id = next(iter(hub.coordinators.values())).enrolment_id
     for ticket in (first, second):
-        assert device_id.encode() not in ticket
-        assert hub.security.admission.tickets.holder(text_of(ticket), 0.0) == device_id
+        assert enrolment_id.encode() not in ticket
+        assert (
+            hub.security.admission.tickets.holder(text_of(ticket), 0.0) == enrolment_id
+        )
 
 
 def text_of(ticket: bytes) -> str:

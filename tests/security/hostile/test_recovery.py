@@ -80,7 +80,7 @@ async def test_a_restored_vault_forgets_no_revocation(
     restored = await with_vault(hass, old, restart)
     again = restored.coordinators[pump.subentry_id]
     assert again.status is DeviceStatus.REVOKED
-    lamp_record = restored.vault.devices[lamp.device_id]
+    lamp_record = restored.vault.devices[lamp.enrolment_id]
     assert lamp_record.registration is None
     events = await audited(restored, AuditKind.RESTORED)
     assert [event.detail["what"].split()[0] for event in events] == [  # type: ignore[union-attr]
@@ -310,7 +310,7 @@ async def test_what_a_torn_log_still_proves_is_kept_out_by_itself(
 ) -> None:
     """Nobody is asked about a device that was revoked, only about the others."""
     pump, lamp = hub.coordinators.values()
-    await register(hub.vault, lamp.device_id, make_board())
+    await register(hub.vault, lamp.enrolment_id, make_board())
     old = await vault_of_now(hass)
     await hub.async_revoke(pump.subentry_id)
     await hub.async_issue_registration_token(pump.subentry_id)

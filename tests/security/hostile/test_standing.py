@@ -121,7 +121,7 @@ async def test_a_copied_flash_quarantines_both_until_a_person_decides(
     record = pump.record
     assert record is not None
     await eventually(
-        lambda: hub.vault.devices[record.device_id].standing is Standing.QUARANTINED
+        lambda: hub.vault.devices[record.enrolment_id].standing is Standing.QUARANTINED
     )
     issue_id = f"quarantined_{pump.subentry_id}"
     await eventually(lambda: ir.async_get(hass).async_get_issue(DOMAIN, issue_id))
@@ -138,7 +138,7 @@ async def test_a_copied_flash_quarantines_both_until_a_person_decides(
     assert shown["menu_options"] == ["reenrol", "release", "revoke"]
     done = await flow.async_step_release()  # type: ignore[attr-defined]
     assert done["type"] is FlowResultType.CREATE_ENTRY
-    assert hub.vault.high_water(record.device_id) == 0
+    assert hub.vault.high_water(record.enrolment_id) == 0
     # The next proved counter is the mark, even though the copy was further on.
     await device.connect()
     await eventually(lambda: pump.available)

@@ -53,7 +53,7 @@ async def test_device_removed_under_suspicion_raises_no_alarm(
     pump: DeviceCoordinator,
     device: Device,
 ) -> None:
-    hub.suspect(pump.device_id, "two live links")
+    hub.suspect(pump.enrolment_id, "two live links")
     hass.config_entries.async_remove_subentry(hub_entry, pump.subentry_id)
     await settled(hass)
     assert issues(hass, pump) == []
@@ -65,7 +65,7 @@ async def test_actions_on_a_device_without_a_record_are_refused(
     hub: Hub, pump: DeviceCoordinator, device: Device, action: str
 ) -> None:
     """The vault holds nothing of it: restored, or somebody else's."""
-    await forget(hub.vault, pump.device_id)
+    await forget(hub.vault, pump.enrolment_id)
     with pytest.raises((WrongStandingError, NotEnrolledError)):
         await getattr(hub.security.trust, f"async_{action}")(pump, None)
 
@@ -100,7 +100,7 @@ async def test_suspicion_that_a_revocation_overtakes_is_over(
     async with slow_disk() as go:
         revoked = asyncio.create_task(hub.async_revoke(pump.subentry_id))
         await asyncio.sleep(0)
-        hub.suspect(pump.device_id, "two live links")
+        hub.suspect(pump.enrolment_id, "two live links")
         go.set()
         await revoked
         await settled(hass)
@@ -122,7 +122,7 @@ async def test_new_token_needs_a_device_that_is_there(
     assert pump.record == before
     await device.connect()
     await eventually(lambda: pump.available)
-    await hub.vault.apply(changes.revoke(pump.device_id))
+    await hub.vault.apply(changes.revoke(pump.enrolment_id))
     with pytest.raises(WrongStandingError):
         await hub.security.trust.async_regenerate(pump, None)
     assert not await audited(hub, AuditKind.TOKEN_ROTATED)
@@ -132,11 +132,11 @@ async def test_approval_does_not_swallow_a_suspicion(
     hass: HomeAssistant, hub: Hub, pump: DeviceCoordinator, device: Device
 ) -> None:
     """A clone shows itself while the approval is being written."""
-    await hub.vault.change_standing(pump.device_id, StandingEvent.RESTORED)
+    await hub.vault.change_standing(pump.enrolment_id, StandingEvent.RESTORED)
     async with slow_disk() as go:
         click = asyncio.create_task(hub.security.trust.async_approve(pump, None))
         await asyncio.sleep(0)
-        hub.suspect(pump.device_id, "two live links")
+        hub.suspect(pump.enrolment_id, "two live links")
         go.set()
         await click
         await assert_not_believed(pump, device)
@@ -153,7 +153,7 @@ async def test_release_does_not_swallow_a_newer_suspicion(
     async with slow_disk() as go:
         click = asyncio.create_task(hub.security.trust.async_release(pump, None))
         await asyncio.sleep(0)
-        hub.suspect(pump.device_id, "two live links")
+        hub.suspect(pump.enrolment_id, "two live links")
         go.set()
         await click
         await assert_not_believed(pump, device)
@@ -172,20 +172,22 @@ async def test_release_begins_anew_with_the_next_proved_counter(
     copy.driver.flash.counter += 1000
     await copy.connect()
     await copy.hang_up()
-    ahead = hub.vault.high_water(pump.device_id)
+    ahead = hub.vault.high_water(pump.enrolment_id)
     await device.dial()
     await device.wait_closed()
     await eventually(lambda: pump.status is DeviceStatus.QUARANTINED)
     await eventually(
         lambda: pump.record is not None and pump.record.standing is Standing.QUARANTINED
     )
-    assert hub.vault.high_water(pump.device_id) == ahead
+    assert hub.vault.high_water(pump.enrolment_id) == ahead
 
     await hub.security.trust.async_release(pump, None)
-    assert hub.vault.high_water(pump.device_id) == 0
+    assert hub.vault.high_water(pump.enrolment_id) == 0
     await device.connect()
     await eventually(lambda: pump.available)
-    assert hub.vault.high_water(pump.device_id) == device.driver.flash.counter < ahead
+    assert (
+        hub.vault.high_water(pump.enrolment_id) == device.driver.flash.counter < ahead
+    )
 
     # If there are two, it comes back: the copy moves the mark on once more.
     await device.hang_up()
@@ -205,10 +207,10 @@ async def test_release_that_failed_has_forgotten_no_counter(
     await device.connect()
     await eventually(lambda: pump.connected)
     assert pump.record is not None
-    mark = hub.vault.high_water(pump.device_id)
+    mark = hub.vault.high_water(pump.enrolment_id)
     assert mark > pump.record.high_water
     with full_disk(), pytest.raises(StorageFailedError):
         await hub.security.trust.async_release(pump, None)
-    assert hub.vault.high_water(pump.device_id) == mark
+    assert hub.vault.high_water(pump.enrolment_id) == mark
     await hub.vault.flush()
     assert pump.record.high_water == mark

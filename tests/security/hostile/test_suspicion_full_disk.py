@@ -31,7 +31,7 @@ async def test_suspicion_works_at_once_and_outlasts_a_full_disk(
 ) -> None:
     """The person sees it, though the vault does not know of it."""
     async with slow_disk():
-        hub.suspect(pump.device_id, "two live links")
+        hub.suspect(pump.enrolment_id, "two live links")
         await assert_not_believed(pump, device)
     await settled(hass)
     sessions = pump.rotations
@@ -46,7 +46,7 @@ async def test_suspicion_works_at_once_and_outlasts_a_full_disk(
     assert [event.outcome for event in events] == ["done", "noticed"]
     (failed,) = await audited(hub, AuditKind.STORAGE)
     assert failed.outcome == "failed"
-    assert failed.actor.device == pump.device_id
+    assert failed.actor.device == pump.enrolment_id
 
 
 async def test_suspicion_is_stored_at_the_next_session(
@@ -91,7 +91,7 @@ async def test_administrator_is_told_that_the_disk_is_full(
     if action == "release":
         await trust.async_quarantine(pump, None)
     if action == "approve":
-        await hub.vault.change_standing(pump.device_id, StandingEvent.RESTORED)
+        await hub.vault.change_standing(pump.enrolment_id, StandingEvent.RESTORED)
     before = pump.record
     act = getattr(trust, f"async_{action}")
     with full_disk(), pytest.raises(StorageFailedError):
@@ -106,7 +106,7 @@ async def test_token_that_cannot_be_dropped_is_kept_and_said(
     hass: HomeAssistant, hub: Hub, pump: DeviceCoordinator, device: Device
 ) -> None:
     """The previous one stays a way in; the session is not lost for it."""
-    await hub.vault.rotate_token(pump.device_id, bytes(32))
+    await hub.vault.rotate_token(pump.enrolment_id, bytes(32))
     await device.hang_up()
     with full_disk():
         await device.connect()

@@ -246,7 +246,7 @@ async def test_a_revocation_between_click_and_disk(
     """Neither a new token nor a new standing for who is revoked meanwhile."""
     link = pump.link
     assert link is not None
-    await hub.vault.apply(changes.revoke(pump.device_id))
+    await hub.vault.apply(changes.revoke(pump.enrolment_id))
     trust = hub.security.trust
     with pytest.raises(WrongStandingError):
         await trust._async_issue(pump, link)
@@ -287,11 +287,11 @@ async def test_a_quarantined_device_vouches_no_longer(
 ) -> None:
     """Nor for the address that it has proved itself from before."""
     proved = hub.security.admission.policy.proved
-    (address,) = proved._by_device[pump.device_id]
+    (address,) = proved._by_device[pump.enrolment_id]
     assert proved.vouched(address, time.time())
     await hub.security.trust.async_quarantine(pump, None)
     assert not proved.vouched(address, time.time())
     await hub.security.trust.async_release(pump, None)
     await eventually(lambda: proved.vouched(address, time.time()))
-    hub.security.trust.suspect(pump.device_id, "two live links")
+    hub.security.trust.suspect(pump.enrolment_id, "two live links")
     assert not proved.vouched(address, time.time())

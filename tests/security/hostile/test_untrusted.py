@@ -175,7 +175,7 @@ async def test_trust_that_is_lost_while_a_description_comes(
     link = pump.link
     assert link is not None
     pump.handle_event(
-        link, DescriptionReceived(pump.device_id, bytes(32), data, (PUMP,))
+        link, DescriptionReceived(pump.enrolment_id, bytes(32), data, (PUMP,))
     )
     await hass.async_block_till_done()
     assert described(hass, pump) == {"pump", "flow"}
@@ -269,6 +269,6 @@ async def test_a_device_vouches_anew_with_every_session(
 ) -> None:
     """A link may live longer than the week for which a proof counts."""
     proved = hub.security.admission.policy.proved
-    proved.forget_device(pump.device_id)
+    proved.forget_device(pump.enrolment_id)
     await pump.async_renew()
     assert proved.vouched(HOME, hub.security.admission.moment().wall)

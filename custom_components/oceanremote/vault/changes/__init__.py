@@ -1,6 +1,6 @@
 """The changes to a vault's records, as values that a caller passes to the vault.
 
-    await vault.apply(changes.revoke(device_id))
+    await vault.apply(changes.revoke(enrolment_id))
 
 The modules hold the rules: pure functions from one snapshot to the next.
 """
@@ -30,7 +30,7 @@ class VaultChange:
 
 
 def add_enrolment(
-    device_id: str,
+    enrolment_id: str,
     token: RegistrationToken,
     expires_at: float,
     expected_mac: bytes | None = None,
@@ -48,7 +48,7 @@ def add_enrolment(
     return VaultChange(
         lambda snapshot, now: registration.add_enrolment(
             snapshot,
-            device_id=device_id,
+            enrolment_id=enrolment_id,
             token=token,
             issued_at=now,
             expires_at=expires_at,
@@ -59,20 +59,20 @@ def add_enrolment(
     )
 
 
-def allow_replacement(device_id: str, replaces: str) -> VaultChange:
-    """Let the open registration of `device_id` take over the MAC of another."""
+def allow_replacement(enrolment_id: str, replaces: str) -> VaultChange:
+    """Let the open registration of `enrolment_id` take over the MAC of another."""
     return VaultChange(
         lambda snapshot, _: registration.allow_replacement(
-            snapshot, device_id=device_id, replaces=replaces
+            snapshot, enrolment_id=enrolment_id, replaces=replaces
         )
     )
 
 
-def void_registration(device_id: str) -> VaultChange:
+def void_registration(enrolment_id: str) -> VaultChange:
     """Withdraw the registration token and what is pending under it."""
     return VaultChange(
         lambda snapshot, _: registration.void_registration(
-            snapshot, device_id=device_id
+            snapshot, enrolment_id=enrolment_id
         )
     )
 
@@ -80,27 +80,31 @@ def void_registration(device_id: str) -> VaultChange:
 # -- standing ---------------------------------------------------------------
 
 
-def revoke(device_id: str) -> VaultChange:
+def revoke(enrolment_id: str) -> VaultChange:
     """Revoke for good; a tombstone stays until the device has heard of it."""
     return VaultChange(
-        lambda snapshot, now: standing.revoke(snapshot, device_id=device_id, now=now),
+        lambda snapshot, now: standing.revoke(
+            snapshot, enrolment_id=enrolment_id, now=now
+        ),
         at_once=True,
     )
 
 
-def remove(device_id: str) -> VaultChange:
+def remove(enrolment_id: str) -> VaultChange:
     """Revoke a device whose subentry is gone, and forget all but its tombstone."""
     return VaultChange(
-        lambda snapshot, now: standing.remove(snapshot, device_id=device_id, now=now),
+        lambda snapshot, now: standing.remove(
+            snapshot, enrolment_id=enrolment_id, now=now
+        ),
         at_once=True,
     )
 
 
-def mark_revoked_delivered(device_id: str) -> VaultChange:
+def mark_revoked_delivered(enrolment_id: str) -> VaultChange:
     """Note that the device has heard of its revocation; it can no longer get in."""
     return VaultChange(
         lambda snapshot, _: standing.mark_revoked_delivered(
-            snapshot, device_id=device_id
+            snapshot, enrolment_id=enrolment_id
         )
     )
 
@@ -128,7 +132,7 @@ def recover(plan: recovery.Recovery) -> VaultChange:
 def confirm(identities: Mapping[str, str]) -> VaultChange:
     """Trust devices again that wait since a restore (`recovery.confirmed`).
 
-    `identities` are those that a person has decided about, by device id.
+    `identities` are those that a person has decided about, by enrolment id.
     """
     return VaultChange(
         lambda snapshot, _: recovery.confirm(snapshot, identities=identities)
@@ -138,11 +142,11 @@ def confirm(identities: Mapping[str, str]) -> VaultChange:
 # -- permanent tokens and named secrets -------------------------------------
 
 
-def confirm_token(device_id: str, generation: int) -> VaultChange:
+def confirm_token(enrolment_id: str, generation: int) -> VaultChange:
     """Drop the previous token once the device proved the current one."""
     return VaultChange(
         lambda snapshot, _: tokens.confirm_token(
-            snapshot, device_id=device_id, generation=generation
+            snapshot, enrolment_id=enrolment_id, generation=generation
         )
     )
 

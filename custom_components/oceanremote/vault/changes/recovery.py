@@ -32,12 +32,12 @@ class Recovery:
 def recover(snapshot: Snapshot, *, plan: Recovery, now: float) -> Snapshot:
     """Void every registration token and reimpose restrictions, all in one change."""
     devices = {
-        device_id: replace(
+        enrolment_id: replace(
             record if plan.log_is_whole else _to_confirm(record),
             registration=None,
             pending=None,
         )
-        for device_id, record in snapshot.devices.items()
+        for enrolment_id, record in snapshot.devices.items()
     }
     restore = snapshot.restore
     if not plan.log_is_whole:
@@ -52,17 +52,17 @@ def recover(snapshot: Snapshot, *, plan: Recovery, now: float) -> Snapshot:
         generation=max(snapshot.generation, plan.beyond),
         restore=restore,
     )
-    for device_id, restriction in plan.restrictions.items():
-        snapshot = _impose(snapshot, device_id, restriction, now)
+    for enrolment_id, restriction in plan.restrictions.items():
+        snapshot = _impose(snapshot, enrolment_id, restriction, now)
     return snapshot
 
 
 def confirm(snapshot: Snapshot, *, identities: Mapping[str, str]) -> Snapshot:
     """Trust devices again whose identity is still the one that a person saw."""
     confirmed = {
-        device_id: replace(record.after(StandingEvent.APPROVE), restored=False)
-        for device_id, identity in identities.items()
-        if (record := snapshot.devices.get(device_id)) is not None
+        enrolment_id: replace(record.after(StandingEvent.APPROVE), restored=False)
+        for enrolment_id, identity in identities.items()
+        if (record := snapshot.devices.get(enrolment_id)) is not None
         and record.to_confirm
         and record.identity == identity
     }
@@ -77,19 +77,19 @@ def confirmed(
 ) -> tuple[str, ...]:
     """Return the devices that were waiting to be confirmed and are now trusted."""
     return tuple(
-        device_id
-        for device_id, record in after.items()
+        enrolment_id
+        for enrolment_id, record in after.items()
         if record.standing is Standing.ACTIVE
-        and device_id in before
-        and before[device_id].to_confirm
-        and before[device_id].identity == record.identity
+        and enrolment_id in before
+        and before[enrolment_id].to_confirm
+        and before[enrolment_id].identity == record.identity
     )
 
 
 def _impose(
-    snapshot: Snapshot, device_id: str, restriction: Restriction, now: float
+    snapshot: Snapshot, enrolment_id: str, restriction: Restriction, now: float
 ) -> Snapshot:
-    record = snapshot.devices.get(device_id)
+    record = snapshot.devices.get(enrolment_id)
     if record is None:
         # Making room for a tombstone has given up an older one.
         return snapshot
@@ -100,7 +100,7 @@ def _impose(
     if restriction is Restriction.REPLACED and not record.trusted:
         # The vault has forgotten its one board altogether: nothing can come in.
         return snapshot
-    return revoke(snapshot, device_id=device_id, now=now)
+    return revoke(snapshot, enrolment_id=enrolment_id, now=now)
 
 
 def _to_confirm(record: DeviceRecord) -> DeviceRecord:

@@ -37,17 +37,17 @@ def check_registration(snapshot: Snapshot, handle: bytes, mac: bytes) -> DeviceR
     if record is None or registration is None:
         raise Refused(RefusalReason.UNKNOWN_HANDLE)
     if registration.used:
-        raise Refused(RefusalReason.TOKEN_USED, record.device_id)
+        raise Refused(RefusalReason.TOKEN_USED, record.enrolment_id)
     if registration.expected_mac not in (None, mac):
-        raise Refused(RefusalReason.WRONG_MAC, record.device_id)
+        raise Refused(RefusalReason.WRONG_MAC, record.enrolment_id)
     if record.pending is not None and record.pending.mac != mac:
-        raise Refused(RefusalReason.WRONG_MAC, record.device_id)
+        raise Refused(RefusalReason.WRONG_MAC, record.enrolment_id)
     holder = snapshot.by_trusted_mac.get(mac)
-    if holder is not None and holder.device_id not in (
-        record.device_id,
+    if holder is not None and holder.enrolment_id not in (
+        record.enrolment_id,
         registration.replaces,
     ):
-        raise Refused(RefusalReason.MAC_ACTIVE_ELSEWHERE, record.device_id)
+        raise Refused(RefusalReason.MAC_ACTIVE_ELSEWHERE, record.enrolment_id)
     return record
 
 
@@ -64,15 +64,15 @@ def check_time(
     if registration is None or record.pending is not None:
         return
     if registration.is_over(now) or registration.handle in seen_expired:
-        raise Refused(RefusalReason.TOKEN_EXPIRED, record.device_id)
+        raise Refused(RefusalReason.TOKEN_EXPIRED, record.enrolment_id)
     if registration.is_early(now):
-        raise Refused(RefusalReason.TOKEN_EARLY, record.device_id, CLOCK_RETRY)
+        raise Refused(RefusalReason.TOKEN_EARLY, record.enrolment_id, CLOCK_RETRY)
 
 
 def add_enrolment(
     snapshot: Snapshot,
     *,
-    device_id: str,
+    enrolment_id: str,
     token: RegistrationToken,
     issued_at: float,
     expires_at: float,
@@ -81,16 +81,18 @@ def add_enrolment(
     enrolment: EnrolmentRecord | None,
 ) -> Snapshot:
     """Put a registration token into force; see `Vault.add_enrolment`."""
-    check_name(device_id)
+    check_name(enrolment_id)
     if token.handle in snapshot.by_handle:
         raise VaultFull("this registration token is in use")
-    record = snapshot.devices.get(device_id) or DeviceRecord(device_id=device_id)
+    record = snapshot.devices.get(enrolment_id) or DeviceRecord(
+        enrolment_id=enrolment_id
+    )
     standing = record.after(StandingEvent.TOKEN_ISSUED).standing
     if standing is not record.standing:
         # It was revoked, and begins anew.
         snapshot = keep_tombstone(snapshot, record)
         record = DeviceRecord(
-            device_id=device_id, standing=standing, enrolment=record.enrolment
+            enrolment_id=enrolment_id, standing=standing, enrolment=record.enrolment
         )
     return put(
         snapshot,
@@ -110,9 +112,11 @@ def add_enrolment(
     )
 
 
-def allow_replacement(snapshot: Snapshot, *, device_id: str, replaces: str) -> Snapshot:
+def allow_replacement(
+    snapshot: Snapshot, *, enrolment_id: str, replaces: str
+) -> Snapshot:
     """Name the device whose MAC the open registration may take over."""
-    record = get(snapshot, device_id)
+    record = get(snapshot, enrolment_id)
     get(snapshot, replaces)
     if record.registration is None:
         raise Refused(RefusalReason.UNKNOWN_HANDLE)
@@ -120,16 +124,16 @@ def allow_replacement(snapshot: Snapshot, *, device_id: str, replaces: str) -> S
     return put(snapshot, replace(record, registration=registration))
 
 
-def void_registration(snapshot: Snapshot, *, device_id: str) -> Snapshot:
+def void_registration(snapshot: Snapshot, *, enrolment_id: str) -> Snapshot:
     """Withdraw the registration token and what is pending under it."""
-    record = get(snapshot, device_id)
+    record = get(snapshot, enrolment_id)
     return put(snapshot, replace(record, registration=None, pending=None))
 
 
 def store_pending(
     snapshot: Snapshot,
     *,
-    device_id: str,
+    enrolment_id: str,
     handle: bytes,
     mac: bytes,
     device_key: bytes,
@@ -141,7 +145,7 @@ def store_pending(
     and a generation always lead to one token.
     """
     record = check_registration(snapshot, handle, mac)
-    if record.device_id != device_id:
+    if record.enrolment_id != enrolment_id:
         raise Refused(RefusalReason.UNKNOWN_HANDLE, "token of another device")
     if record.pending is not None and record.pending.device_key == device_key:
         return snapshot
@@ -159,7 +163,7 @@ def store_pending(
 def commit_registration(
     snapshot: Snapshot,
     *,
-    device_id: str,
+    enrolment_id: str,
     mac: bytes,
     device_key: bytes,
     counter: int,
@@ -167,7 +171,7 @@ def commit_registration(
     approved: bool = True,
 ) -> Snapshot:
     """Pin what is pending; see `Vault.commit_registration`."""
-    record = get(snapshot, device_id)
+    record = get(snapshot, enrolment_id)
     pending = record.pending
     if pending is None:
         if record.trusted and (record.mac, record.device_key) == (mac, device_key):
@@ -177,9 +181,9 @@ def commit_registration(
         raise Refused(RefusalReason.WRONG_MAC, "another board is pending")
     holder = snapshot.by_trusted_mac.get(mac)
     registration = record.registration
-    if holder is not None and holder.device_id != device_id:
-        if registration is None or registration.replaces != holder.device_id:
-            raise Refused(RefusalReason.MAC_ACTIVE_ELSEWHERE, holder.device_id)
+    if holder is not None and holder.enrolment_id != enrolment_id:
+        if registration is None or registration.replaces != holder.enrolment_id:
+            raise Refused(RefusalReason.MAC_ACTIVE_ELSEWHERE, holder.enrolment_id)
         snapshot = put(snapshot, without_identity(revoked(holder, now)))
     if record.trusted and record.mac != mac:
         snapshot = keep_tombstone(snapshot, revoked(record, now))
@@ -187,7 +191,7 @@ def commit_registration(
     return put(
         snapshot,
         DeviceRecord(
-            device_id=device_id,
+            enrolment_id=enrolment_id,
             standing=after.standing,
             approved=after.approved,
             mac=mac,
@@ -207,10 +211,10 @@ def commit_registration(
 def loser_of(mac: bytes, before: Snapshot, after: Snapshot) -> str | None:
     """Return the device that had a MAC before and has been revoked since."""
     holder = before.by_trusted_mac.get(mac)
-    now = None if holder is None else after.devices.get(holder.device_id)
+    now = None if holder is None else after.devices.get(holder.enrolment_id)
     if now is None or now.standing is not Standing.REVOKED:
         return None
-    return now.device_id
+    return now.enrolment_id
 
 
 def _newest_generation(record: DeviceRecord) -> int:

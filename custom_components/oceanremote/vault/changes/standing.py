@@ -20,9 +20,9 @@ from ..records import (
 )
 
 
-def revoke(snapshot: Snapshot, *, device_id: str, now: float) -> Snapshot:
+def revoke(snapshot: Snapshot, *, enrolment_id: str, now: float) -> Snapshot:
     """Revoke, a pending identity as well, because its board may have stored it."""
-    record = get(snapshot, device_id)
+    record = get(snapshot, enrolment_id)
     if record.standing is Standing.REVOKED:
         return snapshot
     pending = record.pending
@@ -41,27 +41,27 @@ def revoke(snapshot: Snapshot, *, device_id: str, now: float) -> Snapshot:
     return put(_pruned(snapshot), revoked(record, now))
 
 
-def remove(snapshot: Snapshot, *, device_id: str, now: float) -> Snapshot:
+def remove(snapshot: Snapshot, *, enrolment_id: str, now: float) -> Snapshot:
     """Revoke a device whose subentry is gone; only a tombstone may remain."""
-    record = snapshot.devices.get(device_id)
+    record = snapshot.devices.get(enrolment_id)
     if record is not None:
-        snapshot = revoke(snapshot, device_id=device_id, now=now)
-        snapshot = keep_tombstone(snapshot, snapshot.devices[device_id])
-    return forget(snapshot, device_id=device_id)
+        snapshot = revoke(snapshot, enrolment_id=enrolment_id, now=now)
+        snapshot = keep_tombstone(snapshot, snapshot.devices[enrolment_id])
+    return forget(snapshot, enrolment_id=enrolment_id)
 
 
-def mark_revoked_delivered(snapshot: Snapshot, *, device_id: str) -> Snapshot:
+def mark_revoked_delivered(snapshot: Snapshot, *, enrolment_id: str) -> Snapshot:
     """Close the tombstone: its tokens are no longer of use to anyone."""
-    record = get(snapshot, device_id)
+    record = get(snapshot, enrolment_id)
     if not record.tombstone:
         return snapshot
     if record.orphaned:
-        return forget(snapshot, device_id=device_id)
+        return forget(snapshot, enrolment_id=enrolment_id)
     return put(snapshot, without_identity(record))
 
 
 def change_standing(
-    snapshot: Snapshot, *, device_id: str, event: StandingEvent, suspected: bool
+    snapshot: Snapshot, *, enrolment_id: str, event: StandingEvent, suspected: bool
 ) -> Snapshot:
     """Let a person or a suspicion change the standing of a registered device.
 
@@ -69,7 +69,7 @@ def change_standing(
     the next proved handshake counter becomes the mark. Raises
     TransitionRefusedError.
     """
-    record = get(snapshot, device_id)
+    record = get(snapshot, enrolment_id)
     before = record
     if suspected and record.trusted:
         before = replace(record, standing=Standing.QUARANTINED)
@@ -80,14 +80,14 @@ def change_standing(
     return snapshot if after == record else put(snapshot, after)
 
 
-def forget(snapshot: Snapshot, *, device_id: str) -> Snapshot:
+def forget(snapshot: Snapshot, *, enrolment_id: str) -> Snapshot:
     """Delete a device's record and named secrets."""
-    if device_id not in snapshot.devices and device_id not in snapshot.secrets:
+    if enrolment_id not in snapshot.devices and enrolment_id not in snapshot.secrets:
         return snapshot
     return replace(
         snapshot,
-        devices=_without(snapshot.devices, device_id),
-        secrets=_without(snapshot.secrets, device_id),
+        devices=_without(snapshot.devices, enrolment_id),
+        secrets=_without(snapshot.secrets, enrolment_id),
     )
 
 
@@ -96,16 +96,16 @@ def unknown_ids(
 ) -> tuple[str, ...]:
     """Return the ids that lost their subentry; orphaned tombstones never had one."""
     return tuple(
-        record.device_id
+        record.enrolment_id
         for record in devices.values()
-        if record.device_id not in known_ids and not record.orphaned
+        if record.enrolment_id not in known_ids and not record.orphaned
     )
 
 
 def reconcile(snapshot: Snapshot, *, known_ids: frozenset[str], now: float) -> Snapshot:
     """Remove devices without a subentry, drop the secrets of unknown owners."""
-    for device_id in unknown_ids(snapshot.devices, known_ids):
-        snapshot = remove(snapshot, device_id=device_id, now=now)
+    for enrolment_id in unknown_ids(snapshot.devices, known_ids):
+        snapshot = remove(snapshot, enrolment_id=enrolment_id, now=now)
     secrets = {
         owner: values
         for owner, values in snapshot.secrets.items()
@@ -116,17 +116,17 @@ def reconcile(snapshot: Snapshot, *, known_ids: frozenset[str], now: float) -> S
     return replace(snapshot, secrets=MappingProxyType(secrets))
 
 
-def get(snapshot: Snapshot, device_id: str) -> DeviceRecord:
+def get(snapshot: Snapshot, enrolment_id: str) -> DeviceRecord:
     """Return a record; raises UnknownDevice."""
     try:
-        return snapshot.devices[device_id]
+        return snapshot.devices[enrolment_id]
     except KeyError:
-        raise UnknownDevice(device_id) from None
+        raise UnknownDevice(enrolment_id) from None
 
 
 def put(snapshot: Snapshot, record: DeviceRecord) -> Snapshot:
     """Return the snapshot with one record added or replaced."""
-    devices = {**snapshot.devices, record.device_id: record}
+    devices = {**snapshot.devices, record.enrolment_id: record}
     if len(devices) > MAX_DEVICES:
         raise VaultFull("the vault holds as many devices as it can")
     return replace(snapshot, devices=MappingProxyType(devices))
@@ -158,7 +158,7 @@ def keep_tombstone(snapshot: Snapshot, record: DeviceRecord) -> Snapshot:
     """Keep the tombstone of an identity under an id that no subentry has."""
     if not record.tombstone:
         return snapshot
-    tombstone = replace(record, device_id=uuid4().hex, orphaned=True, high_water=0)
+    tombstone = replace(record, enrolment_id=uuid4().hex, orphaned=True, high_water=0)
     return put(_pruned(snapshot), tombstone)
 
 
@@ -176,9 +176,9 @@ def _pruned(snapshot: Snapshot) -> Snapshot:
     )
     devices = dict(snapshot.devices)
     for record in tombstones[: max(0, len(tombstones) - MAX_TOMBSTONES + 1)]:
-        devices[record.device_id] = without_identity(record)
+        devices[record.enrolment_id] = without_identity(record)
         if record.orphaned:
-            del devices[record.device_id]
+            del devices[record.enrolment_id]
     return replace(snapshot, devices=MappingProxyType(devices))
 
 

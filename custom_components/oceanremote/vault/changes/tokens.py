@@ -41,7 +41,7 @@ class CounterNote:
 def rotate_token(
     snapshot: Snapshot,
     *,
-    device_id: str,
+    enrolment_id: str,
     token: bytes,
     now: float,
     known_as: int | None = None,
@@ -53,7 +53,7 @@ def rotate_token(
     token, which it holds as its previous one: until it has stored the new one it must
     find that token under the same name again.
     """
-    record = get(snapshot, device_id)
+    record = get(snapshot, enrolment_id)
     if not record.trusted or record.current is None:
         raise ValueError(f"a {record.standing} device has no token to rotate")
     if record.previous is not None:
@@ -69,9 +69,11 @@ def rotate_token(
     return put(snapshot, replace(record, current=current, previous=previous))
 
 
-def confirm_token(snapshot: Snapshot, *, device_id: str, generation: int) -> Snapshot:
+def confirm_token(
+    snapshot: Snapshot, *, enrolment_id: str, generation: int
+) -> Snapshot:
     """Drop the previous token if the named one is current."""
-    record = get(snapshot, device_id)
+    record = get(snapshot, enrolment_id)
     if record.previous is None or record.current is None:
         return snapshot
     if record.current.generation != generation:
@@ -125,7 +127,7 @@ def apply_notes(
     changed: dict[str, DeviceRecord] = {}
     for record in snapshot.devices.values():
         update = record
-        note = counters.get(record.device_id)
+        note = counters.get(record.enrolment_id)
         if (
             note is not None
             and note.counts_for(record)
@@ -141,7 +143,7 @@ def apply_notes(
         ):
             update = replace(update, registration=replace(open_token, expired=True))
         if update is not record:
-            changed[record.device_id] = update
+            changed[record.enrolment_id] = update
     if not changed:
         return snapshot
     return replace(snapshot, devices=MappingProxyType({**snapshot.devices, **changed}))
