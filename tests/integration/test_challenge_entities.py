@@ -39,10 +39,13 @@ from tests.challenge.device import Device, running_device
 
 from .challenge_support import (
     BELL,
+    BLOCKED,
     CLASSIC,
     COMMANDS,
     DOOR,
     LIGHT,
+    NOW_OFF,
+    NOW_ON,
     OFF,
     ON,
     OWNER,
@@ -162,6 +165,45 @@ async def test_a_response_that_tells_the_state_is_believed(
     await call(hass, "switch", "turn_off", "switch.garage_light")
     assert state(hass, "switch.garage_light") == after
     assert not assumed(hass, "switch.garage_light")
+
+
+@pytest.mark.parametrize(
+    ("stored", "command", "byte", "after"),
+    [
+        (NOW_ON, ("switch", "turn_off", "switch.garage_light"), OFF, STATE_OFF),
+        (NOW_ON, ("cover", "stop_cover", "cover.garage_door"), 3, STATE_UNKNOWN),
+        (NOW_OFF, ("lock", "lock", "lock.garage_gate"), 4, "locked"),
+    ],
+)
+async def test_a_borrowed_response_of_a_stored_table_proves_nothing(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    board: Device,
+    stored: dict[str, str],
+    command: tuple[str, str, str],
+    byte: int,
+    after: str,
+) -> None:
+    board.responses = {byte: int(stored["byte"], 16)}
+    data = data_of(STRICT, board.port, responses=[stored])
+    await add_challenge_device(hass, hub_entry, data)
+    await call(hass, *command)
+    assert board.executed == [byte]
+    assert state(hass, command[2]) == after
+    assert assumed(hass, command[2])
+
+
+async def test_a_refusal_that_is_the_only_response_leaves_the_outcome_unknown(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, board: Device
+) -> None:
+    board.responses = {ON: 0x82}
+    data = data_of(STRICT, board.port, responses=[BLOCKED])
+    await add_challenge_device(hass, hub_entry, data)
+    with pytest.raises(HomeAssistantError) as caught:
+        await call(hass, "switch", "turn_on", "switch.garage_light")
+    assert caught.value.translation_key == "command_outcome_unknown"
+    assert state(hass, "switch.garage_light") == STATE_UNKNOWN
+    assert board.executed == [ON]
 
 
 async def test_a_refusal_reaches_the_caller_and_changes_nothing(

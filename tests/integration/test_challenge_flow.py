@@ -25,7 +25,10 @@ from tests.challenge.device import Device, running_device
 from .challenge_support import (
     BELL,
     DONE,
+    DOOR,
     LIGHT,
+    NOW_OFF,
+    NOW_ON,
     OWNER,
     SECRET,
     STRICT,
@@ -272,6 +275,22 @@ async def test_tables_that_cannot_be_are_refused(
     assert flow["step_id"] == "tables"
     assert flow["errors"] == {field: problem}
     assert error_text(problem)
+
+
+async def test_a_command_that_would_borrow_a_response_is_named(
+    hass: HomeAssistant, hub_entry: MockConfigEntry
+) -> None:
+    flow = await begin(hass, hub_entry)
+    flow = await answer(hass, flow, **device_form())
+    tables = {"commands": [LIGHT, DOOR], "responses": [NOW_ON, NOW_OFF]}
+    flow = await answer(hass, flow, **tables)
+    assert flow["step_id"] == "tables"
+    assert flow["errors"] == {"responses": "response_missing"}
+    assert flow["description_placeholders"] == {"commands": "Door (0x03)"}
+    assert "{commands}" in error_text("response_missing")
+    tables["responses"] = [NOW_ON, NOW_OFF, DONE]
+    flow = await answer(hass, flow, **tables)
+    assert flow["step_id"] == "connect"
 
 
 async def test_forgeable_responses_are_warned_about_in_classic_mode(

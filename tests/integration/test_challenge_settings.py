@@ -106,6 +106,16 @@ def test_a_cover_need_not_stop() -> None:
     assert Action.STOP not in row.bytes
 
 
+def test_the_actions_that_have_no_response_are_known() -> None:
+    states = ChallengeSettings.of(data_of(STRICT, 1, responses=RESPONSES[2:]))
+    assert [(row.name, action) for row, action in states.without_response] == [
+        ("Bell", Action.PRESS),
+        ("Door", Action.STOP),
+    ]
+    assert not ChallengeSettings.of(data_of(STRICT, 1)).without_response
+    assert not ChallengeSettings.of(data_of(STRICT, 1, responses=[])).without_response
+
+
 def test_only_classic_tables_that_overlap_can_be_forged() -> None:
     overlap = [{"name": "Echo", "byte": "0x4F", "meaning": Meaning.DONE.value}]
     assert ChallengeSettings.of(data_of(CLASSIC, 1, responses=overlap)).forgeable
@@ -150,13 +160,18 @@ def test_a_secret_that_is_no_plain_text_is_written_in_hex(secret: bytes) -> None
     assert read_secret(text) == secret
 
 
-def test_the_yaml_uses_a_refusal_only_where_there_is_nothing_else() -> None:
-    device = _rendered(None, profile=STRICT, port=1, responses=[RESPONSES[1]])
-    assert {command["response"] for command in device["commands"]} == {0x82}
+@pytest.mark.parametrize("response", RESPONSES[1:])
+def test_no_command_borrows_another_ones_response(response: dict[str, str]) -> None:
+    device = _rendered(None, profile=STRICT, port=1, responses=[response])
+    answers = {row["command"]: row.get("response") for row in device["commands"]}
+    byte = int(response["byte"], 16)
+    own = {0x82: [], 0x83: [0x4F, 1, 4], 0x84: [0x43, 2, 5]}[byte]
+    assert [command for command, answer in answers.items() if answer] == own
+    assert {answers[command] for command in own} <= {byte}
 
 
 def test_the_yaml_answers_with_the_state_that_a_command_leads_to() -> None:
     device = _rendered(None, profile=STRICT, port=1, responses=RESPONSES[2:])
-    answers = {row["command"]: row["response"] for row in device["commands"]}
+    answers = {row["command"]: row.get("response") for row in device["commands"]}
     assert (answers[0x4F], answers[0x43]) == (0x83, 0x84)
     assert (answers[4], answers[5]) == (0x83, 0x84)

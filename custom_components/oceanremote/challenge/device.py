@@ -135,7 +135,7 @@ class ChallengeDevice:
 
         said = "cancelled"
         try:
-            outcome = await self._async_send(byte, on_answer)
+            outcome = await self._async_send(action, byte, on_answer)
             said = _text_of(outcome)
         except OceanRemoteError as err:
             said = err.key
@@ -158,7 +158,9 @@ class ChallengeDevice:
         self._learn(row, action, outcome.response)
         return outcome
 
-    async def _async_send(self, byte: int, on_answer: Callable[[], None]) -> Outcome:
+    async def _async_send(
+        self, action: Action, byte: int, on_answer: Callable[[], None]
+    ) -> Outcome:
         settings = self.settings
         responses = {row.byte: row for row in settings.responses}
         try:
@@ -173,7 +175,13 @@ class ChallengeDevice:
             if err.reason in _MISMATCHES:
                 raise ChallengeMismatchError(name=self.name) from err
             raise ChallengeSilentError(name=self.name) from err
-        return Outcome(None if response is None else responses[response])
+        if response is None:
+            return Outcome(None)
+        row = responses[response]
+        if row.meaning is Meaning.REFUSED and settings.response_to(action) is None:
+            # A device that has no better response gives this one after success, too.
+            raise CommandUnknownError(name=self.name)
+        return Outcome(row)
 
     def _target(self) -> Target:
         settings = self.settings
@@ -189,6 +197,9 @@ class ChallengeDevice:
     def _learn(
         self, row: CommandRow, action: Action, response: ResponseRow | None
     ) -> None:
+        """Update the row's state; a response that is another action's proves none."""
+        if self.settings.response_to(action) is None:
+            response = None
         match None if response is None else response.meaning:
             case Meaning.REFUSED:
                 return

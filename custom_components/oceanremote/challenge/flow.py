@@ -39,6 +39,7 @@ from .forms import (
     FIELD_TEST,
     connect_schema,
     device_schema,
+    names_of,
     read_device,
     read_tables,
     suggested,
@@ -119,13 +120,17 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Ask what the device understands and what it answers."""
         errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
         accept = False
         if user_input is not None:
             rows = read_tables(user_input, errors)
             if not errors:
                 settings = ChallengeSettings.of({**self._data, **rows})
                 accept = settings.forgeable
-                if accept and not user_input.get(FIELD_ACCEPT):
+                if missing := settings.without_response:
+                    errors[CONF_RESPONSES] = "response_missing"
+                    placeholders["commands"] = names_of(missing)
+                elif accept and not user_input.get(FIELD_ACCEPT):
                     errors[CONF_RESPONSES] = "responses_forgeable"
             if not errors:
                 self._data |= rows
@@ -136,6 +141,7 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
                 tables_schema(accept=accept), user_input or self._data
             ),
             errors=errors,
+            description_placeholders=placeholders,
             last_step=False,
         )
 

@@ -1,6 +1,6 @@
 """The forms of the challenge device's flow, and reading what was filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
@@ -50,7 +50,9 @@ from .settings import (
     ROW_KIND,
     ROW_MEANING,
     ROW_NAME,
+    Action,
     CommandKind,
+    CommandRow,
     Meaning,
     TableError,
     read_commands,
@@ -265,3 +267,10 @@ def read_tables(
         except TableError as err:
             errors[field] = str(err)
     return rows
+
+
+def names_of(actions: Iterable[tuple[CommandRow, Action]]) -> str:
+    """Return the rows' names and the actions' bytes, as an error names them."""
+    return ", ".join(
+        f"{row.name} (0x{row.bytes[action]:02X})" for row, action in actions
+    )

@@ -156,8 +156,21 @@ class ChallengeSettings:
             row.byte for row in self.responses
         )
 
+    @property
+    def without_response(self) -> tuple[tuple[CommandRow, Action], ...]:
+        """Return the actions that the device could answer only with another's response.
+
+        None where it never responds.
+        """
+        return tuple(
+            (row, action)
+            for row in self.commands
+            for action in row.bytes
+            if self.responses and self.response_to(action) is None
+        )
+
     def response_to(self, action: Action) -> ResponseRow | None:
-        """Return the response that means success, None if there are no responses."""
+        """Return the response that says it was carried out, None if none says that."""
         wanted = [Meaning.DONE]
         if action in LEADS_TO:
             wanted.append(Meaning.STATE_ON if LEADS_TO[action] else Meaning.STATE_OFF)
@@ -165,7 +178,7 @@ class ChallengeSettings:
             for row in self.responses:
                 if row.meaning is meaning:
                     return row
-        return self.responses[0] if self.responses else None
+        return None
 
     def action_of(self, byte: int) -> tuple[CommandRow, Action] | None:
         """Return what a command byte stands for, None if nothing."""
