@@ -89,10 +89,10 @@ class RenewButton(OwnEntity, ButtonEntity):
 
 
 class ActionButton(OwnEntity, ButtonEntity):
-    """Calls an action of administrators in the name of whoever presses it.
+    """Calls an action of administrators in the name of the user who presses it.
 
-    Home Assistant lets everybody press a button who may control it. Who may do this,
-    the action decides, and it has refusals audited.
+    Home Assistant lets everybody who may control a button press it. The action itself
+    decides who may do this, and has refusals audited.
     """
 
     _attr_entity_category = EntityCategory.CONFIG

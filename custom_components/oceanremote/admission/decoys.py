@@ -1,7 +1,8 @@
-"""Decoys: registration tokens and device ids that nobody uses in earnest.
+"""Decoys: registration tokens and enrolment ids that nobody uses in earnest.
 
 An administrator lays them out where only a thief looks (an old YAML, a note, a backup).
-They open nothing; whoever uses one has read what he should not, and that is said.
+They open nothing; using one shows that somebody has read what they should not, and an
+alarm is raised.
 """
 
 import secrets

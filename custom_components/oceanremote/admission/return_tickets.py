@@ -1,8 +1,8 @@
 """Tickets by which a device that was here lately gets a place when it dials again.
 
 A ticket buys a place among the connections that have not proved themselves, and nothing
-else: it is no secret, whoever reads it on the way can use it until it expires, and two
-places at a time are all he gets. It is sealed so that no two look alike to those who see
+else. It is no secret: anyone who reads it on the way can use it until it expires, and
+gets two places at a time at most. It is sealed so that no two look alike to those who see
 them pass, under a key that follows from the hub's: it outlasts a restart of the hub, and
 nothing has to be stored.
 

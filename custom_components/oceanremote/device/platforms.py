@@ -1,8 +1,8 @@
 """The platforms of Home Assistant that show a device's entities.
 
 Those of the hub's own entities, and of challenge devices, are there from the start. Any
-other is loaded when a description first needs it, as core's `esphome` does: whoever has
-no valves loads nothing for valves, and what a version of Home Assistant cannot load
+other is loaded when a description first needs it, as core's `esphome` does: a home
+without valves loads nothing for valves, and what a version of Home Assistant cannot load
 costs the entities of that domain alone.
 """
 

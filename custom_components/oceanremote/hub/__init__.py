@@ -163,7 +163,7 @@ class Hub:
 
     @callback
     def suspect(self, enrolment_id: str, why: str) -> None:
-        """Quarantine a device of which there seem to be two."""
+        """Quarantine a device that behaves like two boards."""
         self.security.trust.suspect(enrolment_id, why)
 
     # -- life ---------------------------------------------------------------
@@ -178,7 +178,7 @@ class Hub:
     async def async_stop(self) -> None:
         """Close every link within CLOSE_TIMEOUT, bring vault and log to rest.
 
-        Done once, and to its end: whatever fails, and whoever asked is cancelled.
+        Done once, and to its end, whatever fails and even if the caller is cancelled.
         """
         if self._stop is None:
             steps = (

@@ -138,7 +138,7 @@ def _storage(it: Installation) -> _Judgement:
     return (
         Level.PARTLY,
         "the vault is sealed, but its key lies next to it and in the same backups",
-        "Name a key file on another medium in the options.",
+        "Name a key file on another medium, under Reconfigure.",
     )
 
 

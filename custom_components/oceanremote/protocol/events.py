@@ -81,7 +81,7 @@ class StatesReceived:
 
 @dataclass(frozen=True, slots=True)
 class StatesCompleted:
-    """Whoever has a state has told it: an entity that has not said any has none."""
+    """Every entity that has a state has told it; the others have none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class FrameType(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """The hub asks whoever is there to prove who it is."""
+    """The hub asks its peer to prove its identity."""
 
     challenge: bytes
 
