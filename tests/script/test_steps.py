@@ -57,9 +57,12 @@ def test_an_interrupted_step_leaves_no_process_behind(
     command = "bash -c 'echo $$; exec sleep 60'"
     text = f'source {LIBRARIES}/steps.sh; run_step "Sleep" {command}'
     log = tmp_path / "log" / "sleep.log"
+    # What runs in the background of a script ignores SIGINT, and so would its shells.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     shell = subprocess.Popen(
         ["bash", "-c", text], env={**os.environ, "CACHE": str(tmp_path)}
     )
+    signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + 20
     while not log.exists() or not log.read_text():
         assert time.monotonic() < deadline
