@@ -119,6 +119,8 @@ async def listening(conversation: Conversation) -> AsyncIterator[int]:
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
+        # A connection that its other end has just given up may still be accepted.
+        await asyncio.sleep(0.02)
         server.close()
         for task in served:
             assert task is not None

@@ -8,7 +8,6 @@ import pytest
 
 from custom_components.oceanremote.challenge import client as challenge_client
 from custom_components.oceanremote.challenge.client import (
-    ATTEMPTS,
     ExchangeFailedError,
     NotConnectedError,
     Target,
@@ -32,6 +31,7 @@ pytestmark = pytest.mark.usefixtures("socket_enabled")
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the waits: what is waited for never comes in these tests."""
     monkeypatch.setattr(challenge_client, "RETRY_DELAY", 0.01)
+    monkeypatch.setattr(challenge_client, "MAX_RETRY_DELAY", 0.02)
     monkeypatch.setattr(challenge_client, "CHALLENGE_TIMEOUT", 1.0)
     monkeypatch.setattr(challenge_client, "RESPONSE_TIMEOUT", 0.3)
 
@@ -98,8 +98,9 @@ async def _reset(writer: asyncio.StreamWriter) -> None:
 
 @BOTH
 async def test_a_challenge_cut_at_every_byte_is_tried_again(
-    profile: ChallengeProfile,
+    profile: ChallengeProfile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(challenge_client, "CHALLENGE_TIMEOUT", 0.2)
     for cut in range(profile.challenge_length):
 
         async def cut_off(
@@ -111,11 +112,10 @@ async def test_a_challenge_cut_at_every_byte_is_tried_again(
             if cut % 2:
                 await _reset(writer)
 
-        assert await _failure(profile, cut_off) == (
-            SendFailure.CHALLENGE_INCOMPLETE,
-            False,
-            ATTEMPTS,
-        )
+        reason, maybe_executed, count = await _failure(profile, cut_off)
+        assert reason is SendFailure.CHALLENGE_INCOMPLETE
+        assert not maybe_executed
+        assert count > 1
 
 
 @BOTH
@@ -220,13 +220,78 @@ async def test_a_device_that_comes_back_in_time_is_commanded_once() -> None:
         async def flaky(
             reader: asyncio.StreamReader, writer: asyncio.StreamWriter
         ) -> None:
-            if next(attempts) < ATTEMPTS - 1:
+            if next(attempts) < 12:
                 return
             await device.serve(reader, writer)
 
         async with listening(flaky) as port:
             assert await send(STRICT, port) == (1, True)
         assert device.executed == [0x4F]
+
+
+async def test_a_connection_that_is_forgotten_gives_way_to_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(challenge_client, "ATTEMPT_TIMEOUT", 0.1)
+    attempts = itertools.count()
+    async with running_device(STRICT, SECRET, {0x4F: 1}) as device:
+
+        async def forgetful(
+            reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        ) -> None:
+            if next(attempts) < 2:
+                await asyncio.sleep(60)
+            await device.serve(reader, writer)
+
+        async with listening(forgetful) as port:
+            assert await send(STRICT, port) == (1, True)
+        assert device.executed == [0x4F]
+
+
+async def test_what_forbids_the_answer_at_the_last_moment_keeps_it_from_leaving() -> (
+    None
+):
+    def forbid() -> None:
+        raise PermissionError
+
+    async with running_device(STRICT, SECRET, {0x4F: 1}) as device:
+        with pytest.raises(PermissionError):
+            await async_send_command(
+                target_of(STRICT, device.port), 0x4F, (1,), on_answer=forbid
+            )
+        async with asyncio.timeout(5):
+            await device.served.wait()
+        assert device.executed == []
+
+
+@pytest.mark.parametrize("listens", [True, False])
+async def test_the_hub_tries_until_its_deadline_and_no_longer(listens: bool) -> None:
+    loop = asyncio.get_running_loop()
+    target = None
+    async with listening(lambda *_: asyncio.sleep(0)) as port:
+        target = target_of(STRICT, port)
+        begun = loop.time()
+        if listens:
+            with pytest.raises(ExchangeFailedError):
+                await async_send_command(
+                    target, 0x4F, (1,), on_answer=pytest.fail, within=0.4
+                )
+    if not listens:
+        with pytest.raises(NotConnectedError):
+            await async_send_command(
+                target, 0x4F, (1,), on_answer=pytest.fail, within=0.4
+            )
+    # The last pause, half as long again as the longest, may not fit any more.
+    assert 0.4 - 0.03 - 0.01 < loop.time() - begun < 0.4 + 0.3
+
+
+def test_pauses_grow_to_their_bound_and_are_drawn() -> None:
+    first = {challenge_client._pause_after(0) for _ in range(50)}
+    late = {challenge_client._pause_after(10**6) for _ in range(50)}
+    assert len(first) > 25
+    assert max(first) <= 0.015
+    assert min(late) >= 0.01
+    assert max(late) <= 0.03
 
 
 @BOTH

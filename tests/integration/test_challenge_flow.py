@@ -49,6 +49,7 @@ TABLES = {"commands": [LIGHT], "responses": [DONE]}
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(challenge_client, "RETRY_DELAY", 0.01)
     monkeypatch.setattr(challenge_client, "CHALLENGE_TIMEOUT", 0.5)
+    monkeypatch.setattr(challenge_client, "TEST_TIMEOUT", 0.5)
 
 
 @pytest.fixture

@@ -151,7 +151,9 @@ def test_a_sender_that_expects_no_response_is_done_with_its_answer(
 ) -> None:
     sender, receiver = make_sender(profile, responses=()), make_receiver(profile)
     deliver(receiver, sender.bytes_to_send())
+    assert not sender.answering
     assert reply(sender, receiver.bytes_to_send()) == Sent()
+    assert sender.answering
     assert deliver(receiver, sender.bytes_to_send()) == CommandAccepted(0x42)
     assert sender.receive(b"late") is None
     assert sender.receive_eof() is None

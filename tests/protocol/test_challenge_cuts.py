@@ -114,6 +114,7 @@ def test_a_challenge_with_more_behind_it_is_not_answered(
     sender.bytes_to_send()
     event = sender.receive(bytes(profile.challenge_length + 1))
     assert event == Failed(SendFailure.CHALLENGE_TOO_LONG, False)
+    assert not sender.answering
     assert sender.bytes_to_send() == b""
 
 

@@ -98,6 +98,11 @@ class ChallengeSender:
         """Return whether the connection has nothing more to do."""
         return self._state is _State.CLOSED
 
+    @property
+    def answering(self) -> bool:
+        """Return whether the challenge has come and the answer was made."""
+        return bool(self._challenge)
+
     def bytes_to_send(self) -> bytes:
         """Hand out what is to be written now."""
         outgoing, self._outgoing = self._outgoing, b""
