@@ -3,13 +3,18 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+import json
+import os
 from pathlib import Path
+import re
 
+from playwright.async_api import Page
 import pytest
 import pytest_asyncio
 
+from lab.browser import browser_page, screenshot, shown_yaml
 from lab.certificates import Authority, lets_encrypt_like
-from lab.firmware import Device
+from lab.firmware import Device, compile_firmware, save_with_local_component
 from lab.house import House
 from lab.network import free_port
 from lab.tls_proxy import PROXIES, TlsProxy
@@ -112,6 +117,65 @@ async def test_devices_live_behind_each_proxy_and_over_a_restart(
             await _is_back(one.device, mark)
             await _obey_and_rotate(one, turn=False)
             await one.device.stop()
+
+
+async def test_a_person_names_an_https_address_and_the_device_dials_it(
+    trust: Trust, tmp_path: Path
+) -> None:
+    """As a browser shows it; the set-up looks at the certificate and says what it saw."""
+    pictures = Path(os.environ.get("OCEANREMOTE_PICTURES", tmp_path / "pictures"))
+    chain, key = trust.signer.issue("localhost").save(tmp_path)
+    house = House(tmp_path)
+    house.home_assistant.trust_this_machine()
+    port = free_port()
+    proxy = TlsProxy(
+        "nginx", port, house.home_assistant.port, chain, key, tmp_path / "nginx"
+    )
+    try:
+        await proxy.start()
+        await house.home_assistant.start()
+        await house.client.onboard()
+        async with browser_page(house.client) as page:
+            yaml = await _walk(page, house, f"https://localhost:{port}", pictures)
+        assert f"wss://localhost:{port}" in yaml
+        # What the page advises for an authority that nobody knows.
+        known = yaml.replace("oceanremote:\n", f"oceanremote:\n  {_ca(trust)}\n", 1)
+        configuration = save_with_local_component(known, "by-https")
+        program = await compile_firmware(configuration)
+        device = Device("by-https", program, house.directory)
+        house.devices.append(device)
+        await device.start()
+        await device.wait_for_log("Registered with the hub")
+        assert f"Hub: wss://localhost:{port}/" in device.log()
+    finally:
+        await house.tear_down()
+        await proxy.stop()
+
+
+def _ca(trust: Trust) -> str:
+    return f"tls: {{ca: {json.dumps(str(trust.root))}}}"
+
+
+async def _walk(page: Page, house: House, address: str, pictures: Path) -> str:
+    """Add the integration and a device; return the YAML that is shown."""
+    await page.goto(f"{house.home_assistant.url}/config/integrations/dashboard")
+    await page.get_by_role("button", name="Add integration").click()
+    await page.get_by_placeholder("Search for a brand name").fill("OceanRemote")
+    await page.get_by_text("OceanRemote", exact=True).last.click()
+    await page.locator("input[name=address_local]").fill(address)
+    await page.get_by_role("button", name="Next").click()
+    await page.get_by_text("leads each device to itself").wait_for()
+    await page.locator("dialog-data-entry-flow ha-selector-boolean ha-switch").click()
+    await page.get_by_role("button", name="Next").click()
+    await page.get_by_text("signed by an authority that").wait_for()
+    await screenshot(page, pictures / "address-with-tls.png")
+    await page.get_by_text("Go on with these addresses").click()
+    await page.locator("input[name=name]").fill("By HTTPS")
+    await page.locator("dialog-data-entry-flow ha-picker-field").click()
+    await page.locator("ha-dropdown-item", has_text=re.compile("Linux|host")).click()
+    await page.get_by_role("button", name="Next").click()
+    await page.get_by_text("ESPHome YAML for By HTTPS").wait_for()
+    return await shown_yaml(page)
 
 
 async def test_home_assistants_own_tls_is_dialed_in_both_of_its_profiles(
