@@ -25,6 +25,7 @@ from .runtime_support import (
     Records,
     describe,
     entity_id_of,
+    eventually,
     only_coordinator,
 )
 from .test_entities import redescribe
@@ -98,8 +99,7 @@ async def test_a_platform_is_loaded_when_it_is_needed_first(
     assert await hass.config_entries.async_setup(hub_entry.entry_id)
     await hass.async_block_till_done()
     await connected_device.connect()
-    await hass.async_block_till_done()
-    assert hass.states.is_state(inlet, "unknown")
+    await eventually(lambda: hass.states.is_state(inlet, "unknown"))
 
 
 async def test_only_what_was_loaded_is_unloaded(

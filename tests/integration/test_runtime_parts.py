@@ -308,7 +308,7 @@ def told(caplog: pytest.LogCaptureFixture, start: str) -> int:
 
 
 @pytest.mark.parametrize(
-    "who", [{"device_id": "pump"}, {"address": "192.0.2.1"}, {}], ids=str
+    "who", [{"enrolment_id": "pump"}, {"address": "192.0.2.1"}, {}], ids=str
 )
 def test_what_is_refused_again_and_again_is_a_warning_once(
     caplog: pytest.LogCaptureFixture, who: dict[str, str]
@@ -331,7 +331,7 @@ def test_what_is_refused_again_and_again_is_a_warning_once(
     assert told(caplog, "refused") == 3
 
 
-@pytest.mark.parametrize("who", [{"device_id": "pump"}, {"address": "192.0.2.1"}])
+@pytest.mark.parametrize("who", [{"enrolment_id": "pump"}, {"address": "192.0.2.1"}])
 def test_what_came_in_meanwhile_is_a_warning_again(
     caplog: pytest.LogCaptureFixture, who: dict[str, str]
 ) -> None:

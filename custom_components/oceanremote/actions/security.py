@@ -272,10 +272,10 @@ async def _async_report(call: ServiceCall) -> ServiceResponse:
 @translated_errors
 async def _async_create_decoy(call: ServiceCall) -> ServiceResponse:
     hub = loaded_hub(call.hass)
-    token, enrolment_id = await hub.security.admission.decoys.async_create()
+    token, device_id = await hub.security.admission.decoys.async_create()
     actor = Actor(user=call.context.user_id)
     hub.security.trail.record(AuditKind.DECOY_CREATED, Outcome.DONE, actor)
-    return {"registration_token": token, "device_id": enrolment_id}
+    return {"registration_token": token, "device_id": device_id}
 
 
 async def _async_create_backup(call: ServiceCall) -> ServiceResponse:

@@ -1,4 +1,4 @@
-"""Decoys: registration tokens and enrolment ids that nobody uses in earnest.
+"""Decoys: registration tokens and device ids that nobody uses in earnest.
 
 An administrator lays them out where only a thief looks (an old YAML, a note, a backup).
 They open nothing; using one shows that somebody has read what they should not, and an
@@ -38,18 +38,18 @@ class Decoys:
         return used
 
     def names_device(self, name: str, address: str, user_id: str | None = None) -> bool:
-        """Whether somebody has named a decoy's enrolment id; then it is said."""
+        """Whether somebody has named a decoy's device id; then it is said."""
         plain = name.replace(":", "").lower()
         used = self._vault.secret(OWNER, f"{_DEVICE}-{plain}") is not None
         if used:
-            self._alarm("an enrolment id", Actor(user=user_id, address=address))
+            self._alarm("a device id", Actor(user=user_id, address=address))
         return used
 
     def _alarm(self, what: str, actor: Actor) -> None:
         self._trail.record(AuditKind.DECOY, Outcome.NOTICED, actor, what=what)
 
     async def async_create(self) -> tuple[str, str]:
-        """Make one of each; return token text and enrolment id.
+        """Make one of each; return token text and device id.
 
         Raises VaultError: VaultFull when there are enough.
         """
