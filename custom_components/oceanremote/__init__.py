@@ -29,6 +29,7 @@ from .audit.log import AuditLog
 from .audit.startup import async_open_audit, async_wipe_audit
 from .challenge.actions import async_setup_challenge_services
 from .challenge.devices import ChallengeDevices
+from .challenge.known_states import async_wipe_known_states
 from .common.const import DOMAIN
 from .common.executor import async_finish
 from .common.steps import async_take_all
@@ -161,7 +162,7 @@ async def _async_start(
         async_create_hub_device(hass, entry)
         await entry.runtime_data.hub.async_start()
         async_answer_for(hass, entry.runtime_data.hub)
-        entry.runtime_data.challenges.async_follow()
+        await entry.runtime_data.challenges.async_start()
     except VaultError as err:
         raise ConfigEntryNotReady(**_because("vault_unusable", err)) from err
     except OSError as err:
@@ -234,6 +235,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
         partial(async_wipe_audit, hass),
         partial(backups.async_wipe, hass),
         partial(async_wipe_bans, hass),
+        partial(async_wipe_known_states, hass),
     ):
         try:
             await wipe()

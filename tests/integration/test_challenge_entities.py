@@ -15,14 +15,11 @@ from homeassistant.const import (
     STATE_OPEN,
     STATE_UNKNOWN,
 )
-from homeassistant.core import Context, HomeAssistant, State
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    mock_restore_cache,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote.challenge import (
     client as challenge_client,
@@ -376,24 +373,6 @@ async def test_the_acting_user_is_recorded(
     record = records.of(AuditKind.COMMAND)[-1]
     assert (record.user_id, record.enrolment_id) == (hass_admin_user.id, OWNER)
     assert (record.outcome, record.detail) == ("done", "0x4F")
-
-
-async def test_the_state_of_before_a_restart_is_assumed(
-    hass: HomeAssistant, hub_entry: MockConfigEntry, board: Device
-) -> None:
-    mock_restore_cache(
-        hass,
-        [
-            State("switch.garage_light", STATE_ON),
-            State("cover.garage_door", STATE_CLOSED),
-            State("lock.garage_gate", STATE_UNKNOWN),
-        ],
-    )
-    await add_challenge_device(hass, hub_entry, data_of(STRICT, board.port))
-    assert state(hass, "switch.garage_light") == STATE_ON
-    assert state(hass, "cover.garage_door") == STATE_CLOSED
-    assert state(hass, "lock.garage_gate") == STATE_UNKNOWN
-    assert assumed(hass, "switch.garage_light")
 
 
 async def test_entities_follow_the_table(

@@ -2,16 +2,13 @@
 
 from typing import Any, override
 
-from homeassistant.components.cover import CoverEntity, CoverEntityFeature, CoverState
+from homeassistant.components.cover import CoverEntity, CoverEntityFeature
 
 from .entity import Action, StatefulChallengeEntity
 
 
 class ChallengeCover(StatefulChallengeEntity, CoverEntity):
     """A pair of commands, open and close, and perhaps stop."""
-
-    on_state = CoverState.OPEN
-    off_state = CoverState.CLOSED
 
     @property
     @override

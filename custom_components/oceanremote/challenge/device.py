@@ -22,9 +22,12 @@ from .errors import (
     ChallengeMismatchError,
     ChallengeSecretError,
     ChallengeSilentError,
+    ChallengeStateError,
     ChallengeUnreachableError,
 )
+from .known_states import KnownStates
 from .protocol import ChallengeKey, SendFailure
+from .row_states import UNKNOWN, RowState, RowStates
 from .settings import (
     LEADS_TO,
     SECRET_NAME,
@@ -37,18 +40,11 @@ from .settings import (
 
 # Commands that wait for the one before them; more are refused at once.
 MAX_WAITING: Final = 8
+DONE: Final = "done"
 
 _MISMATCHES: Final = frozenset(
     {SendFailure.CHALLENGE_TOO_LONG, SendFailure.CHALLENGE_FORBIDDEN}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RowState:
-    """What is known of a row: on, open or locked, and whether the device said so."""
-
-    on: bool | None
-    proved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +65,7 @@ class ChallengeDevice:
         name: str,
         settings: ChallengeSettings,
         vault: Vault,
+        known: KnownStates,
         log: SecurityLog,
     ) -> None:
         """`device_id` owns the secret in the vault."""
@@ -79,7 +76,7 @@ class ChallengeDevice:
         self.settings = settings
         self._vault = vault
         self._log = log
-        self._states: dict[str, RowState] = {}
+        self._states = RowStates(known, subentry_id, settings.commands)
         self._listeners: set[Callable[[], None]] = set()
         self._one_at_a_time = asyncio.Lock()
         self._waiting = 0
@@ -96,9 +93,22 @@ class ChallengeDevice:
         for listener in tuple(self._listeners):
             self.containment.call("a follower of its state", listener)
 
+    @callback
+    def adopt(self, name: str, settings: ChallengeSettings) -> None:
+        """Take over a new name or new settings; what was proved is assumed then."""
+        if settings != self.settings:
+            self._states.follow(settings.commands)
+        self.name, self.settings = name, settings
+        self.notify()
+
+    @callback
+    def close(self) -> None:
+        """Learn nothing more: the device is gone, or another object stands for it."""
+        self._states.close()
+
     def state_of(self, row: CommandRow) -> RowState | None:
-        """Return what is known of a row since the start, None if nothing."""
-        return self._states.get(row.key)
+        """Return what is known of a row, None if nothing."""
+        return self._states.get(row)
 
     async def async_command(self, byte: int, context: Context | None) -> Outcome:
         """Send a command of the table; return what the device answered.
@@ -128,6 +138,7 @@ class ChallengeDevice:
     ) -> Outcome:
         """Send, update the row's state, and record the outcome whatever it was."""
         answered = False
+        before = self._states.get(row)
 
         def on_answer() -> None:
             nonlocal answered
@@ -135,6 +146,7 @@ class ChallengeDevice:
 
         said = "cancelled"
         try:
+            await self._async_doubt(row)
             outcome = await self._async_send(action, byte, on_answer)
             said = _text_of(outcome)
         except OceanRemoteError as err:
@@ -143,8 +155,10 @@ class ChallengeDevice:
         finally:
             if answered and said in ("cancelled", CommandUnknownError.key):
                 said = CommandUnknownError.key
-                self._states[row.key] = RowState(None, proved=False)
+                self._states.set(row, UNKNOWN)
                 self.notify()
+            elif said != DONE:
+                self._states.set(row, before)
             self._log.record(
                 SecurityRecord(
                     kind=AuditKind.COMMAND,
@@ -157,6 +171,14 @@ class ChallengeDevice:
             )
         self._learn(row, action, outcome.response)
         return outcome
+
+    async def _async_doubt(self, row: CommandRow) -> None:
+        """Have it on disk that the row is unknown, as it is from the answer on."""
+        try:
+            await self._states.async_doubt(row)
+        except OSError as err:
+            reason = err.strerror or "the disk did not answer in time"
+            raise ChallengeStateError(name=self.name, reason=reason) from err
 
     async def _async_send(
         self, action: Action, byte: int, on_answer: Callable[[], None]
@@ -209,11 +231,11 @@ class ChallengeDevice:
                 state = RowState(on=False, proved=True)
             case meaning:
                 state = RowState(LEADS_TO.get(action), proved=meaning is Meaning.DONE)
-        self._states[row.key] = state
+        self._states.set(row, state)
         self.notify()
 
 
 def _text_of(outcome: Outcome) -> str:
     if outcome.response is None or outcome.response.meaning is not Meaning.REFUSED:
-        return "done"
+        return DONE
     return CommandRefusedError.key

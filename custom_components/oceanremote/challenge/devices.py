@@ -19,6 +19,7 @@ from ..policy.audit.kinds import AuditKind
 from ..vault import Vault, changes
 from ..vault.errors import VaultError
 from .device import ChallengeDevice
+from .known_states import known_states
 from .settings import SECRET_NAME, ChallengeSettings
 
 
@@ -34,6 +35,7 @@ class ChallengeDevices:
         self._vault = vault
         self._log = log
         self._devices: dict[str, ChallengeDevice] = {}
+        self._known = known_states(hass)
         self._subscribers: set[Callable[[ChallengeDevice], None]] = set()
 
     @property
@@ -63,6 +65,17 @@ class ChallengeDevices:
             device.containment.call("a follower of devices", subscriber, device)
         return lambda: self._subscribers.discard(subscriber)
 
+    async def async_start(self) -> None:
+        """Know the devices, and what was last known of their states."""
+        await self._known.async_load()
+        self._entry.async_on_unload(self._close)
+        self.async_follow()
+
+    @callback
+    def _close(self) -> None:
+        for device in self._devices.values():
+            device.close()
+
     async def async_update(self) -> None:
         """Follow the subentries; delete the secrets of devices that are gone."""
         for device_id in self.async_follow():
@@ -90,10 +103,13 @@ class ChallengeDevices:
             if subentry.subentry_type == SUBENTRY_CHALLENGE_DEVICE
         }
         gone = [
-            device.device_id
+            device
             for subentry_id, device in self._devices.items()
             if subentry_id not in subentries
         ]
+        for device in gone:
+            device.close()
+        self._known.keep_devices(subentries)
         self._devices = {
             subentry_id: device
             for subentry_id, device in self._devices.items()
@@ -101,7 +117,7 @@ class ChallengeDevices:
         }
         for subentry in subentries.values():
             self._contained_of(subentry).call("its settings", self._follow, subentry)
-        return gone
+        return [device.device_id for device in gone]
 
     def _contained_of(self, subentry: ConfigSubentry) -> Containment:
         """Return the boundary of a device that may not be there yet."""
@@ -114,9 +130,8 @@ class ChallengeDevices:
         if (known := self._devices.get(subentry.subentry_id)) is None:
             self._add(subentry, settings)
         elif (known.name, known.settings) != (subentry.title, settings):
-            known.name, known.settings = subentry.title, settings
             self._register(subentry, settings)
-            known.notify()
+            known.adopt(subentry.title, settings)
 
     def _add(self, subentry: ConfigSubentry, settings: ChallengeSettings) -> None:
         self._register(subentry, settings)
@@ -126,6 +141,7 @@ class ChallengeDevices:
             name=subentry.title,
             settings=settings,
             vault=self._vault,
+            known=self._known,
             log=self._log,
         )
         for subscriber in tuple(self._subscribers):

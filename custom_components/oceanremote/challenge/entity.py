@@ -8,13 +8,11 @@ from collections.abc import Callable
 from typing import Any, Protocol, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Context, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.restore_state import RestoreEntity
 
 from ..common.const import DOMAIN
 from .device import ChallengeDevice
@@ -138,29 +136,18 @@ class ChallengeEntity(Entity):
         await self.device.async_command(self.row.bytes[action], context)
 
 
-class StatefulChallengeEntity(ChallengeEntity, RestoreEntity):
-    """An entity with a state: assumed, unless the device's last response proved it."""
+class StatefulChallengeEntity(ChallengeEntity):
+    """An entity with a state: assumed, unless the device's last response proved it.
 
-    # The states of the platform that mean on, open or locked, and the opposite.
-    on_state: str
-    off_state: str
-    _restored: bool | None = None
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Begin with the state of before the restart."""
-        await super().async_added_to_hass()
-        last = await self.async_get_last_state()
-        if last is not None and last.state not in (STATE_UNAVAILABLE, STATE_UNKNOWN):
-            self._restored = {self.on_state: True, self.off_state: False}.get(
-                last.state
-            )
+    What it begins with is the device's knowledge, not Home Assistant's restored state,
+    which may be older than the last command.
+    """
 
     @property
     def known_on(self) -> bool | None:
         """Whether it is on, open or locked, as far as anybody knows."""
         state = self.device.state_of(self.row)
-        return self._restored if state is None else state.on
+        return None if state is None else state.on
 
     @property
     @override

@@ -31,6 +31,12 @@ class ChallengeBusyError(OceanRemoteError):
     key = "challenge_busy"
 
 
+class ChallengeStateError(OceanRemoteError):
+    """It could not be stored that its state is unknown from now on."""
+
+    key = "challenge_state_not_stored"
+
+
 class ChallengeSecretError(OceanRemoteError):
     """Its secret is not in the vault (which came from an old backup)."""
 

@@ -2,16 +2,13 @@
 
 from typing import Any, override
 
-from homeassistant.components.lock import LockEntity, LockState
+from homeassistant.components.lock import LockEntity
 
 from .entity import Action, StatefulChallengeEntity
 
 
 class ChallengeLock(StatefulChallengeEntity, LockEntity):
     """A pair of commands, lock and unlock."""
-
-    on_state = LockState.LOCKED
-    off_state = LockState.UNLOCKED
 
     @property
     @override

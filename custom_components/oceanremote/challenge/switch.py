@@ -3,16 +3,12 @@
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity
-from homeassistant.const import STATE_OFF, STATE_ON
 
 from .entity import Action, StatefulChallengeEntity
 
 
 class ChallengeSwitch(StatefulChallengeEntity, SwitchEntity):
     """A pair of commands, on and off."""
-
-    on_state = STATE_ON
-    off_state = STATE_OFF
 
     @property
     @override
