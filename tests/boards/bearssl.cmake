@@ -9,9 +9,24 @@ list(TRANSFORM BEARSSL_SOURCES APPEND .c)
 file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/include)
 file(CREATE_LINK ${BEARSSL_DIR}/inc ${CMAKE_CURRENT_BINARY_DIR}/include/bearssl SYMBOLIC)
 add_library(bearssl STATIC ${BEARSSL_SOURCES})
-# Not ours to judge.
-target_compile_options(bearssl PRIVATE -w)
-target_compile_definitions(bearssl PRIVATE BR_LOMUL=1 BR_64=0 BR_INT128=0 BR_UMUL128=0 BR_LE_UNALIGNED=0
-    BR_BE_UNALIGNED=0 BR_USE_UNIX_TIME=0 BR_USE_URANDOM=0 BR_USE_GETENTROPY=0 BR_RDRAND=0)
-target_include_directories(bearssl SYSTEM PUBLIC ${CMAKE_CURRENT_BINARY_DIR}/include PRIVATE ${BEARSSL_DIR}/inc
-    ${BEARSSL_DIR}/src)
+# What its TLS takes beside that of one handshake: signatures and curves, as the boards' multiplications of 15 bits choose
+# them. Apart, for its size is not the core's.
+file(GLOB BEARSSL_TLS_SOURCES ${BEARSSL_DIR}/src/int/i15_*.c)
+foreach(name ec_all_m15 ec_default ec_p256_m15 ec_prime_i15 ec_secp256r1 ec_secp384r1 ec_secp521r1 ecdsa_atr
+        ecdsa_default_vrfy_asn1 ecdsa_i15_bits ecdsa_i15_vrfy_asn1 ecdsa_i15_vrfy_raw)
+  list(APPEND BEARSSL_TLS_SOURCES ${BEARSSL_DIR}/src/ec/${name}.c)
+endforeach()
+foreach(name rsa_default_pkcs1_vrfy rsa_i15_pkcs1_vrfy rsa_i15_pub rsa_pkcs1_sig_unpad)
+  list(APPEND BEARSSL_TLS_SOURCES ${BEARSSL_DIR}/src/rsa/${name}.c)
+endforeach()
+add_library(bearssl_tls STATIC EXCLUDE_FROM_ALL ${BEARSSL_TLS_SOURCES})
+target_link_libraries(bearssl_tls PUBLIC bearssl)
+
+foreach(library bearssl bearssl_tls)
+  # Not ours to judge.
+  target_compile_options(${library} PRIVATE -w)
+  target_compile_definitions(${library} PRIVATE BR_LOMUL=1 BR_64=0 BR_INT128=0 BR_UMUL128=0 BR_LE_UNALIGNED=0
+      BR_BE_UNALIGNED=0 BR_USE_UNIX_TIME=0 BR_USE_URANDOM=0 BR_USE_GETENTROPY=0 BR_RDRAND=0)
+  target_include_directories(${library} SYSTEM PUBLIC ${CMAKE_CURRENT_BINARY_DIR}/include PRIVATE ${BEARSSL_DIR}/inc
+      ${BEARSSL_DIR}/src)
+endforeach()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+import csv
 import fcntl
 from functools import cache
 import hashlib
@@ -13,6 +14,7 @@ from lab import certificates
 from tests.firmware import certificate_rows, core_build
 from tests.firmware.core_build import BUILD, VECTORS
 
+from . import signature_rows
 from .toolchains import BEARSSL, LIBSODIUM, Target
 
 SOURCES = Path(__file__).parent
@@ -97,7 +99,7 @@ def _embedded_files() -> list[Path]:
     Some are made of keys that are drawn: the program would be another each time.
     """
     folder = BUILD / "boards" / "tables"
-    modules = (core_build, certificate_rows, certificates)
+    modules = (core_build, certificate_rows, certificates, signature_rows)
     makers = [str(module.__file__) for module in modules]
     sources = [*map(Path, makers), *sorted(VECTORS.glob("*.json"))]
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources))
@@ -105,6 +107,9 @@ def _embedded_files() -> list[Path]:
     with _locked(BUILD / "boards" / "tables.lock"):
         if not stamp.exists() or stamp.read_text() != digest.hexdigest():
             shutil.copytree(core_build.write_tables(), folder, dirs_exist_ok=True)
+            with (folder / "signatures.csv").open("w", newline="") as file:
+                rows = signature_rows.signature_rows()
+                csv.writer(file, lineterminator="\n").writerows(rows)
             stamp.write_text(digest.hexdigest())
     return [VECTORS / "transcripts.txt", *sorted(folder.glob("*.csv"))]
 

@@ -55,11 +55,18 @@ class Measured:
     static_stack: int
     static_path: tuple[str, ...]
     works: dict[str, Work]
+    # Of what a handshake of TLS cannot divide; empty where that is not BearSSL's.
+    tls_works: dict[str, Work]
 
     @property
     def stack(self) -> int:
         """The deepest stack that was seen."""
         return max((work.stack for work in self.works.values()), default=0)
+
+    @property
+    def tls_stack(self) -> int:
+        """The deepest stack that was seen in an operation of TLS."""
+        return max((work.stack for work in self.tls_works.values()), default=0)
 
 
 @cache
@@ -67,12 +74,8 @@ def measure(target: Target) -> Measured:
     """Build and run what measures a target."""
     core = build(target, "libcore.a")
     library = build(target, f"lib{target.library}.a")
-    works: dict[str, Work] = {}
-    if target.runs:
-        printed = run(target, build(target, "measure"), *_COUNTING)
-        for line in printed.splitlines():
-            name, _, numbers = line.partition(" = ")
-            works[name] = Work(*map(int, numbers.split(", ")))
+    # Builds the program that the library's size is read of.
+    works = _works(target, "measure") if target.runs else {}
     stack, path = deepest_call(core.parent, target)
     version = _output(target.tool("gcc"), "-dumpfullversion").strip()
     return Measured(
@@ -87,7 +90,17 @@ def measure(target: Target) -> Measured:
         stack,
         path,
         works,
+        _works(target, "measure_tls") if target.measures_tls else {},
     )
+
+
+def _works(target: Target, program: str) -> dict[str, Work]:
+    """Run a program that measures; return what it has printed."""
+    works: dict[str, Work] = {}
+    for line in run(target, build(target, program), *_COUNTING).splitlines():
+        name, _, numbers = line.partition(" = ")
+        works[name] = Work(*map(int, numbers.split(", ")))
+    return works
 
 
 type Sections = list[tuple[str, int]]

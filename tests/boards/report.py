@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .measured import Measured, Work
-from .toolchains import REPOSITORY
+from .toolchains import REPOSITORY, Target
 
 DOCUMENT = REPOSITORY / "docs" / "boards.md"
 # Between releases of a compiler, and of a library, figures move this far.
@@ -14,28 +14,55 @@ TOLERANCE = 0.05
 CYCLES_PER_INSTRUCTION = 1.5
 # Megahertz of each target's slowest board, as ESPHome sets it.
 CLOCKS = {"armv6m": 133, "armv8m": 150, "rv32imc": 160, "lx106": 80}
+ESP8266_FAST = 160
 
 ESP8266_FLASH = 80_000
 ESP8266_CONSTANTS = 300
 ESP8266_PASS_MS = 50
 # Of the 4 kB that Arduino's loop has on an ESP8266.
 STACK = 2_500
+# After which an ESP8266 restarts if nothing has yielded; and the second stack that its
+# Arduino core has for BearSSL.
+ESP8266_SOFT_WATCHDOG_MS = 3_200
+ESP8266_CRYPTO_STACK = 6_200
+
+# The operations that follow upon each other where one record brings all that they need:
+# the certificates up to a root of tls_roots.pem; those up to ISRG Root X1, for a
+# device that knows it alone; the server's signature of its share of the key.
+ECDSA_CHAIN = ("verify_p384", "verify_p384")
+ECDSA_CHAIN_TO_X1 = (*ECDSA_CHAIN, "verify_p384", "verify_rsa4096")
+RSA_CHAIN = ("verify_rsa2048", "verify_rsa4096")
+SERVER_KEY = ("verify_p256",)
+CLIENT_KEY = ("exchange_p256",)
 
 type Cell = Callable[[Measured], int]
+type About = Callable[[Target], bool]
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table: what its columns are called and what they hold."""
+    """A table: what its columns are called and hold, and whether a target has a row."""
 
     name: str
     columns: dict[str, Cell]
+    is_about: About = lambda target: target.runs
 
 
-def milliseconds(measured: Measured, instructions: int) -> int:
+def milliseconds(
+    measured: Measured, instructions: int, megahertz: int | None = None
+) -> int:
     """Estimate how long a board takes for so many instructions."""
-    megahertz = CLOCKS[measured.target.name]
+    megahertz = megahertz or CLOCKS[measured.target.name]
     return round(instructions * CYCLES_PER_INSTRUCTION / megahertz / 1000)
+
+
+def tls_milliseconds(
+    measured: Measured, names: tuple[str, ...], megahertz: int | None = None
+) -> int:
+    """Estimate how long a board takes for operations of a TLS handshake."""
+    works = measured.tls_works
+    count = sum(works[name].instructions for name in names)
+    return milliseconds(measured, count, megahertz)
 
 
 def _work(name: str, take: Callable[[Work], int]) -> Cell:
@@ -44,6 +71,24 @@ def _work(name: str, take: Callable[[Work], int]) -> Cell:
 
 def _instructions(name: str) -> Cell:
     return _work(name, lambda work: work.instructions)
+
+
+def _tls(name: str) -> Cell:
+    return lambda measured: measured.tls_works[name].instructions
+
+
+def _tls_times(megahertz: int | None = None) -> dict[str, Cell]:
+    def cell(names: tuple[str, ...]) -> Cell:
+        return lambda measured: tls_milliseconds(measured, names, megahertz)
+
+    return {
+        "a P-384 signature": cell(("verify_p384",)),
+        "chain, ECDSA": cell(ECDSA_CHAIN),
+        "chain, ECDSA, to X1": cell(ECDSA_CHAIN_TO_X1),
+        "chain, RSA": cell(RSA_CHAIN),
+        "server's share": cell(SERVER_KEY),
+        "own share": cell(CLIENT_KEY),
+    }
 
 
 TABLES = (
@@ -57,6 +102,7 @@ TABLES = (
             "library: RAM": lambda measured: measured.library.variables,
             "deepest stack by the call graph": lambda measured: measured.static_stack,
         },
+        is_about=lambda target: True,
     ),
     Table(
         "primitives",
@@ -94,6 +140,25 @@ TABLES = (
             ),
         },
     ),
+    Table(
+        "tls",
+        {
+            "P-256 verified": _tls("verify_p256"),
+            "P-384 verified": _tls("verify_p384"),
+            "RSA-2048 verified": _tls("verify_rsa2048"),
+            "RSA-4096 verified": _tls("verify_rsa4096"),
+            "P-256 agreed": _tls("exchange_p256"),
+            "X25519 agreed": _tls("exchange_x25519"),
+            "deepest stack": lambda measured: measured.tls_stack,
+        },
+        is_about=lambda target: target.measures_tls,
+    ),
+    Table("tls-times", _tls_times(), is_about=lambda target: target.measures_tls),
+    Table(
+        "tls-times-fast",
+        _tls_times(ESP8266_FAST),
+        is_about=lambda target: target.name == "lx106",
+    ),
 )
 
 
@@ -106,8 +171,7 @@ def row(table: Table, measured: Measured) -> list[str]:
 
 def rows_of(table: Table, every: list[Measured]) -> list[list[str]]:
     """Return the rows of the targets that the table is about."""
-    runs = table.name != "sizes"
-    return [row(table, one) for one in every if one.target.runs or not runs]
+    return [row(table, one) for one in every if table.is_about(one.target)]
 
 
 def document(every: list[Measured]) -> str:

@@ -4,14 +4,20 @@ import pytest
 
 from .measured import Measured, measure
 from .report import (
+    ECDSA_CHAIN,
     ESP8266_CONSTANTS,
+    ESP8266_CRYPTO_STACK,
+    ESP8266_FAST,
     ESP8266_FLASH,
     ESP8266_PASS_MS,
+    ESP8266_SOFT_WATCHDOG_MS,
+    RSA_CHAIN,
     STACK,
     TABLES,
     TOLERANCE,
     milliseconds,
     row,
+    tls_milliseconds,
     written_compilers,
     written_row,
 )
@@ -39,7 +45,7 @@ def test_the_document_says_what_is_measured(target: Target) -> None:
     if measured.compiler not in written_compilers():
         return
     for table in TABLES:
-        if table.name != "sizes" and not target.runs:
+        if not table.is_about(target):
             continue
         found, written = row(table, measured), written_row(table, measured)
         assert len(written) == len(found), f"no row in {table.name}"
@@ -86,3 +92,19 @@ def test_our_constants_leave_an_esp8266_its_ram(lx106: Measured) -> None:
 def test_a_pass_without_a_curve_operation_is_short(lx106: Measured) -> None:
     worst = max(work.worst_other_pass for work in lx106.works.values())
     assert milliseconds(lx106, worst) <= ESP8266_PASS_MS
+
+
+@esp8266
+def test_an_operation_of_tls_is_shorter_than_the_soft_watchdog(lx106: Measured) -> None:
+    """At 80 MHz each by itself; all certificates in one record only at 160 MHz."""
+    for name in lx106.tls_works:
+        assert tls_milliseconds(lx106, (name,)) < ESP8266_SOFT_WATCHDOG_MS, name
+    assert tls_milliseconds(lx106, RSA_CHAIN) < ESP8266_SOFT_WATCHDOG_MS
+    assert tls_milliseconds(lx106, ECDSA_CHAIN) > ESP8266_SOFT_WATCHDOG_MS
+    fast = tls_milliseconds(lx106, ECDSA_CHAIN, ESP8266_FAST)
+    assert fast < ESP8266_SOFT_WATCHDOG_MS
+
+
+@esp8266
+def test_an_operation_of_tls_fits_on_the_second_stack(lx106: Measured) -> None:
+    assert lx106.tls_stack <= ESP8266_CRYPTO_STACK

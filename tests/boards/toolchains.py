@@ -50,6 +50,11 @@ class Target:
         """Whether there is an emulator for it."""
         return bool(self.emulator)
 
+    @property
+    def measures_tls(self) -> bool:
+        """Whether it runs, and its boards' TLS is BearSSL's."""
+        return self.runs and self.library == "bearssl"
+
     def tool(self, name: str) -> str:
         """Return the name of one of its programs, such as `size`."""
         return f"{self.prefix}{name}"
