@@ -23,7 +23,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote.challenge import (
     client as challenge_client,
-    device as challenge_device,
+    command_queue,
 )
 from custom_components.oceanremote.challenge.device import ChallengeDevice
 from custom_components.oceanremote.challenge.settings import SECRET_NAME
@@ -352,7 +352,7 @@ async def test_a_secret_that_the_vault_has_lost(
 async def test_commands_go_one_after_the_other_and_not_too_many_wait(
     hass: HomeAssistant, garage: ChallengeDevice, board: Device
 ) -> None:
-    limit = challenge_device.MAX_WAITING
+    limit = command_queue.MAX_WAITING
     results = await asyncio.gather(
         *(garage.async_command(ON, None) for _ in range(limit + 2)),
         return_exceptions=True,

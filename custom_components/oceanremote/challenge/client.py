@@ -81,6 +81,7 @@ async def async_send_command(
     responses: Collection[int],
     *,
     on_answer: Callable[[], None],
+    since: float | None = None,
     within: float | None = None,
 ) -> int | None:
     """Send `command`; return the response byte, None if the device gives none.
@@ -88,12 +89,13 @@ async def async_send_command(
     `on_answer` is called just before the first byte of the answer is written: whatever
     happens from then on, even a cancellation, the command may have been executed. What
     it raises is passed on, and nothing is written. It is not called later than
-    `within` seconds from now (CHALLENGE_TIMEOUT).
+    `within` seconds (CHALLENGE_TIMEOUT) after `since`, a time of the loop (now).
 
     Raises NotConnectedError and ExchangeFailedError.
     """
     now = asyncio.get_running_loop().time
-    deadline = now() + (CHALLENGE_TIMEOUT if within is None else within)
+    longest = CHALLENGE_TIMEOUT if within is None else within
+    deadline = (now() if since is None else since) + longest
     failure: NotConnectedError | ExchangeFailedError | None = None
     attempt = 0
     while True:

@@ -4,7 +4,6 @@ Nothing is polled: the device is asked when somebody commands it, and what is kn
 its state is what the last command led to.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -16,10 +15,20 @@ from ..common.errors import CommandRefusedError, CommandUnknownError, OceanRemot
 from ..policy.audit.kinds import AuditKind
 from ..vault import Vault
 from .client import ExchangeFailedError, NotConnectedError, Target, async_send_command
+from .command_queue import (
+    COMMAND_EXPIRY,
+    CommandQueue,
+    ExpiredError,
+    QueueFullError,
+    Turn,
+    WithdrawnError,
+)
 from .errors import (
     ChallengeBusyError,
     ChallengeCommandError,
+    ChallengeExpiredError,
     ChallengeMismatchError,
+    ChallengeReconfiguredError,
     ChallengeSecretError,
     ChallengeSilentError,
     ChallengeStateError,
@@ -38,8 +47,6 @@ from .settings import (
     ResponseRow,
 )
 
-# Commands that wait for the one before them; more are refused at once.
-MAX_WAITING: Final = 8
 DONE: Final = "done"
 
 _MISMATCHES: Final = frozenset(
@@ -52,6 +59,14 @@ class Outcome:
     """What a command led to; `response` is None where the device gives none."""
 
     response: ResponseRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    row: CommandRow
+    action: Action
+    byte: int
+    user_id: str | None
 
 
 class ChallengeDevice:
@@ -78,8 +93,7 @@ class ChallengeDevice:
         self._log = log
         self._states = RowStates(known, subentry_id, settings.commands)
         self._listeners: set[Callable[[], None]] = set()
-        self._one_at_a_time = asyncio.Lock()
-        self._waiting = 0
+        self._queue = CommandQueue()
 
     @callback
     def subscribe(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
@@ -95,15 +109,21 @@ class ChallengeDevice:
 
     @callback
     def adopt(self, name: str, settings: ChallengeSettings) -> None:
-        """Take over a new name or new settings; what was proved is assumed then."""
+        """Take over a new name or new settings.
+
+        With the settings, commands of which nothing was sent are withdrawn, and what was
+        proved is assumed.
+        """
         if settings != self.settings:
+            self._queue.withdraw()
             self._states.follow(settings.commands)
         self.name, self.settings = name, settings
         self.notify()
 
     @callback
     def close(self) -> None:
-        """Learn nothing more: the device is gone, or another object stands for it."""
+        """Do and learn nothing more: it is gone, or another object stands for it."""
+        self._queue.withdraw()
         self._states.close()
 
     def state_of(self, row: CommandRow) -> RowState | None:
@@ -119,35 +139,41 @@ class ChallengeDevice:
         """
         if (found := self.settings.action_of(byte)) is None:
             raise ChallengeCommandError(name=self.name, command=f"0x{byte:02X}")
-        if self._waiting >= MAX_WAITING:
-            raise ChallengeBusyError(name=self.name)
-        row, action = found
-        user_id = None if context is None else context.user_id
-        self._waiting += 1
+        command = _Command(*found, byte, None if context is None else context.user_id)
+        said: str | None = None
         try:
-            async with self._one_at_a_time:
-                outcome = await self._async_recorded(row, action, byte, user_id)
+            async with self._queue.turn() as turn:
+                outcome = await self._async_recorded(turn, command)
+        except QueueFullError:
+            raise ChallengeBusyError(name=self.name) from None
+        except ExpiredError:
+            said = ChallengeExpiredError.key
+            raise ChallengeExpiredError(
+                name=self.name, seconds=f"{COMMAND_EXPIRY:.0f}"
+            ) from None
+        except WithdrawnError:
+            said = ChallengeReconfiguredError.key
+            raise ChallengeReconfiguredError(name=self.name) from None
         finally:
-            self._waiting -= 1
+            if said is not None:
+                self._record(command, said)
         if outcome.response is not None and outcome.response.meaning is Meaning.REFUSED:
             raise CommandRefusedError(name=self.name, reason=outcome.response.name)
         return outcome
 
-    async def _async_recorded(
-        self, row: CommandRow, action: Action, byte: int, user_id: str | None
-    ) -> Outcome:
+    async def _async_recorded(self, turn: Turn, command: _Command) -> Outcome:
         """Send, update the row's state, and record the outcome whatever it was."""
         answered = False
-        before = self._states.get(row)
 
         def on_answer() -> None:
             nonlocal answered
+            turn.commit()
             answered = True
 
         said = "cancelled"
         try:
-            await self._async_doubt(row)
-            outcome = await self._async_send(action, byte, on_answer)
+            await self._async_doubt(command.row)
+            outcome = await self._async_send(turn, command, on_answer)
             said = _text_of(outcome)
         except OceanRemoteError as err:
             said = err.key
@@ -155,22 +181,27 @@ class ChallengeDevice:
         finally:
             if answered and said in ("cancelled", CommandUnknownError.key):
                 said = CommandUnknownError.key
-                self._states.set(row, UNKNOWN)
+                self._states.set(command.row, UNKNOWN)
                 self.notify()
             elif said != DONE:
-                self._states.set(row, before)
-            self._log.record(
-                SecurityRecord(
-                    kind=AuditKind.COMMAND,
-                    outcome=said,
-                    enrolment_id=self.device_id,
-                    address=self.settings.host,
-                    detail=f"0x{byte:02X}",
-                    user_id=user_id,
-                )
-            )
-        self._learn(row, action, outcome.response)
+                self._states.set(command.row, self._states.get(command.row))
+            # A withdrawal is recorded by whoever waited for the turn.
+            if answered or not turn.withdrawn:
+                self._record(command, said)
+        self._learn(turn, command, outcome.response)
         return outcome
+
+    def _record(self, command: _Command, outcome: str) -> None:
+        self._log.record(
+            SecurityRecord(
+                kind=AuditKind.COMMAND,
+                outcome=outcome,
+                enrolment_id=self.device_id,
+                address=self.settings.host,
+                detail=f"0x{command.byte:02X}",
+                user_id=command.user_id,
+            )
+        )
 
     async def _async_doubt(self, row: CommandRow) -> None:
         """Have it on disk that the row is unknown, as it is from the answer on."""
@@ -181,13 +212,17 @@ class ChallengeDevice:
             raise ChallengeStateError(name=self.name, reason=reason) from err
 
     async def _async_send(
-        self, action: Action, byte: int, on_answer: Callable[[], None]
+        self, turn: Turn, command: _Command, on_answer: Callable[[], None]
     ) -> Outcome:
         settings = self.settings
         responses = {row.byte: row for row in settings.responses}
         try:
             response = await async_send_command(
-                self._target(), byte, responses, on_answer=on_answer
+                self._target(),
+                command.byte,
+                responses,
+                on_answer=on_answer,
+                since=turn.since,
             )
         except NotConnectedError as err:
             raise ChallengeUnreachableError(name=self.name, reason=str(err)) from err
@@ -200,7 +235,7 @@ class ChallengeDevice:
         if response is None:
             return Outcome(None)
         row = responses[response]
-        if row.meaning is Meaning.REFUSED and settings.response_to(action) is None:
+        if row.meaning is Meaning.REFUSED and not settings.response_to(command.action):
             # A device that has no better response gives this one after success, too.
             raise CommandUnknownError(name=self.name)
         return Outcome(row)
@@ -217,9 +252,10 @@ class ChallengeDevice:
         )
 
     def _learn(
-        self, row: CommandRow, action: Action, response: ResponseRow | None
+        self, turn: Turn, command: _Command, response: ResponseRow | None
     ) -> None:
         """Update the row's state; a response that is another action's proves none."""
+        action = command.action
         if self.settings.response_to(action) is None:
             response = None
         match None if response is None else response.meaning:
@@ -231,7 +267,8 @@ class ChallengeDevice:
                 state = RowState(on=False, proved=True)
             case meaning:
                 state = RowState(LEADS_TO.get(action), proved=meaning is Meaning.DONE)
-        self._states.set(row, state)
+        # The device that answered is perhaps not the one that this is now.
+        self._states.set(command.row, UNKNOWN if turn.withdrawn else state)
         self.notify()
 
 

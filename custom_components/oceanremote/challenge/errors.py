@@ -31,6 +31,18 @@ class ChallengeBusyError(OceanRemoteError):
     key = "challenge_busy"
 
 
+class ChallengeExpiredError(OceanRemoteError):
+    """It waited too long for the commands before it."""
+
+    key = "challenge_expired"
+
+
+class ChallengeReconfiguredError(OceanRemoteError):
+    """The device was reconfigured, or taken away, while the command waited."""
+
+    key = "challenge_reconfigured"
+
+
 class ChallengeStateError(OceanRemoteError):
     """It could not be stored that its state is unknown from now on."""
 
