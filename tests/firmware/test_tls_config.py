@@ -77,6 +77,29 @@ def test_options_are_taken_and_their_price_is_told(
         assert warning in outcome.words
 
 
+@pytest.mark.parametrize(
+    ("board", "url", "tls", "speed", "warned"),
+    [
+        ("esp8266", URL, "", "80000000L", True),
+        ("esp8266", URL, "", "160000000L", False),
+        ("esp8266", URL, "", "160000000", False),
+        ("esp8266", URL, f"pin: [{PIN}, {'ab' * 32}]", "80000000L", False),
+        ("esp8266", "ws://192.168.1.10:8123", "", "80000000L", False),
+        ("rp2", URL, "", "80000000L", False),
+    ],
+)
+def test_an_esp8266_that_is_too_slow_for_a_chain_is_told(
+    board: str, url: str, tls: str, speed: str, warned: bool, tmp_path: Path
+) -> None:
+    file = _write(tmp_path, board, tls)
+    option = f"board_build.f_cpu: {speed}"
+    with file.open("a") as text:
+        text.write(f"esphome:\n  platformio_options:\n    {option}\n")
+    outcome = run_esphome("config", file=file, data=tmp_path / "data", url=url)
+    assert outcome.accepted, outcome.text
+    assert ("Let it run at 160 MHz" in outcome.words) == warned
+
+
 def test_an_authority_is_taken_as_text_and_as_file(tmp_path: Path) -> None:
     root = new_root()
     chain, _ = root.save(tmp_path, "root")

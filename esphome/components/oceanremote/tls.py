@@ -213,6 +213,16 @@ def check_tls(config: ConfigType, secure: bool) -> ConfigType:
     return config
 
 
+def verifies_chain(tls: ConfigType) -> bool:
+    """Whether a device with this `tls:` asks authorities about a certificate.
+
+    A pin says all that a chain would say, and a self-signed certificate has none.
+    """
+    if tls.get(CONF_VERIFY, VERIFY_FULL) != VERIFY_FULL:
+        return False
+    return CONF_CA in tls or CONF_PIN not in tls
+
+
 @dataclass(frozen=True)
 class _Library:
     """A TLS library: its define, and whether an anchor is the whole certificate."""
@@ -264,8 +274,7 @@ def _add_trust(var: MockObj, config: ConfigType, library: _Library) -> None:
         )
         cg.add(var.set_tls_pins(array, len(pins)))
     verify = config.get(CONF_VERIFY, VERIFY_FULL) == VERIFY_FULL
-    # A pin says all that a chain would say, and a self-signed certificate has none.
-    if verify and (CONF_CA in config or not pins):
+    if verifies_chain(config):
         pem = config.get(CONF_CA) or ROOTS.read_text(encoding="utf-8")
         table = anchor_table(read_certificates(pem), library.whole_certificates)
         array = cg.shared_progmem_array(
