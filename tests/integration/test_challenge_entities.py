@@ -235,6 +235,26 @@ async def test_a_lost_response_is_unknown_and_never_sent_again(
     assert records.of(AuditKind.COMMAND)[-1].outcome == "command_outcome_unknown"
 
 
+async def test_a_first_command_without_a_valid_answer_names_the_likely_cause(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, records: Records
+) -> None:
+    async with running_device(STRICT, b"not" + SECRET, dict(ALL_DONE)) as board:
+        await add_challenge_device(hass, hub_entry, data_of(STRICT, board.port))
+        with pytest.raises(HomeAssistantError) as caught:
+            await call(hass, "switch", "turn_on", "switch.garage_light")
+        assert caught.value.translation_key == "challenge_unconfirmed"
+        assert "secret, the device ID, the hash" in str(caught.value)
+        assert state(hass, "switch.garage_light") == STATE_UNKNOWN
+        assert records.of(AuditKind.COMMAND)[-1].outcome == "challenge_unconfirmed"
+        assert board.executed == []
+        board.secret = SECRET
+        await call(hass, "switch", "turn_on", "switch.garage_light")
+        board.secret = b"not" + SECRET
+        with pytest.raises(HomeAssistantError) as caught:
+            await call(hass, "switch", "turn_on", "switch.garage_light")
+        assert caught.value.translation_key == "command_outcome_unknown"
+
+
 async def test_a_caller_who_gives_up_leaves_an_unknown_outcome(
     hass: HomeAssistant, hub_entry: MockConfigEntry, records: Records
 ) -> None:

@@ -196,6 +196,12 @@ async def _tested(
         ({"name": "Garden pump"}, "name", "name_exists"),
         ({"host": " "}, "host", "host_invalid"),
         ({"host": "http://device"}, "host", "host_invalid"),
+        ({"host": "127.0.0.1:80"}, "host", "host_with_port"),
+        ({"host": "[fe80::1]:80"}, "host", "host_with_port"),
+        ({"host": "garage.local:6064"}, "host", "host_with_port"),
+        ({"secret": " a secret of many bytes"}, "secret", "secret_blanks"),
+        ({"secret": "a secret of many bytes\t"}, "secret", "secret_blanks"),
+        ({"secret": " " * 20}, "secret", "secret_blanks"),
         ({"protocol_id": "x" * 33}, "protocol_id", "protocol_id_length"),
         (
             {"protocol": {**PROTOCOL, "challenge_length": 15}},
@@ -221,6 +227,15 @@ async def test_what_cannot_be_is_refused_with_its_reason(
     assert flow["step_id"] == "user"
     assert flow["errors"] == {field: problem}
     assert error_text(problem)
+
+
+@pytest.mark.parametrize("host", ["::1", "fe80::1%eth0", "garage.local", "10.0.0.7"])
+async def test_addresses_and_names_are_hosts(
+    hass: HomeAssistant, hub_entry: MockConfigEntry, host: str
+) -> None:
+    flow = await begin(hass, hub_entry)
+    flow = await answer(hass, flow, **device_form(host=host))
+    assert flow["step_id"] == "tables"
 
 
 async def test_a_weak_secret_of_a_classic_device_may_be_accepted(
@@ -260,6 +275,12 @@ async def test_a_weak_secret_of_a_classic_device_may_be_accepted(
             {"commands": [BELL], "responses": [DONE, DONE]},
             "responses",
             "response_twice",
+        ),
+        ({"commands": [BELL, {**LIGHT, "name": "bell"}]}, "commands", "row_name_twice"),
+        (
+            {"commands": [BELL], "responses": [DONE, {**DONE, "byte": "1"}]},
+            "responses",
+            "row_name_twice",
         ),
     ],
 )

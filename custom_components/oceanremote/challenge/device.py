@@ -32,6 +32,7 @@ from .errors import (
     ChallengeSecretError,
     ChallengeSilentError,
     ChallengeStateError,
+    ChallengeUnconfirmedError,
     ChallengeUnreachableError,
 )
 from .known_states import KnownStates
@@ -51,6 +52,10 @@ DONE: Final = "done"
 
 _MISMATCHES: Final = frozenset(
     {SendFailure.CHALLENGE_TOO_LONG, SendFailure.CHALLENGE_FORBIDDEN}
+)
+
+_UNKNOWN_OUTCOMES: Final = frozenset(
+    {CommandUnknownError.key, ChallengeUnconfirmedError.key}
 )
 
 
@@ -94,6 +99,8 @@ class ChallengeDevice:
         self._states = RowStates(known, subentry_id, settings.commands)
         self._listeners: set[Callable[[], None]] = set()
         self._queue = CommandQueue()
+        # Whether a response has proved that both ends have the same parameters.
+        self._confirmed = False
 
     @callback
     def subscribe(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
@@ -116,6 +123,7 @@ class ChallengeDevice:
         """
         if settings != self.settings:
             self._queue.withdraw()
+            self._confirmed = False
             self._states.follow(settings.commands)
         self.name, self.settings = name, settings
         self.notify()
@@ -179,8 +187,9 @@ class ChallengeDevice:
             said = err.key
             raise
         finally:
-            if answered and said in ("cancelled", CommandUnknownError.key):
+            if answered and said == "cancelled":
                 said = CommandUnknownError.key
+            if said in _UNKNOWN_OUTCOMES:
                 self._states.set(command.row, UNKNOWN)
                 self.notify()
             elif said != DONE:
@@ -227,13 +236,16 @@ class ChallengeDevice:
         except NotConnectedError as err:
             raise ChallengeUnreachableError(name=self.name, reason=str(err)) from err
         except ExchangeFailedError as err:
-            if err.maybe_executed:
+            if err.maybe_executed and self._confirmed:
                 raise CommandUnknownError(name=self.name) from err
+            if err.maybe_executed:
+                raise ChallengeUnconfirmedError(name=self.name) from err
             if err.reason in _MISMATCHES:
                 raise ChallengeMismatchError(name=self.name) from err
             raise ChallengeSilentError(name=self.name) from err
         if response is None:
             return Outcome(None)
+        self._confirmed = True
         row = responses[response]
         if row.meaning is Meaning.REFUSED and not settings.response_to(command.action):
             # A device that has no better response gives this one after success, too.

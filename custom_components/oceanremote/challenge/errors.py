@@ -1,10 +1,10 @@
 """What a caller is told when a challenge device was not commanded.
 
-All of these mean that nothing was executed. An unknown outcome is
-`CommandUnknownError`, a refusal by the device is `CommandRefusedError`.
+All but `ChallengeUnconfirmedError` mean that nothing was executed. An unknown outcome
+is `CommandUnknownError`, a refusal by the device is `CommandRefusedError`.
 """
 
-from ..common.errors import OceanRemoteError
+from ..common.errors import CommandUnknownError, OceanRemoteError
 
 
 class ChallengeUnreachableError(OceanRemoteError):
@@ -17,6 +17,12 @@ class ChallengeSilentError(OceanRemoteError):
     """It was reached, and sent no whole challenge in time."""
 
     key = "challenge_silent"
+
+
+class ChallengeUnconfirmedError(CommandUnknownError):
+    """The outcome is unknown, and nothing has shown that both have the same secret."""
+
+    key = "challenge_unconfirmed"
 
 
 class ChallengeMismatchError(OceanRemoteError):

@@ -190,6 +190,9 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
             if data[CONF_MODE] != self._get_reconfigure_subentry().data[CONF_MODE]:
                 errors[FIELD_SECRET] = "secret_of_other_mode"
             return
+        if text != text.strip():
+            errors[FIELD_SECRET] = "secret_blanks"
+            return
         try:
             secret = read_secret(text or secrets.token_urlsafe(GENERATED_SECRET_BYTES))
             ChallengeKey(read_profile(data), secret)

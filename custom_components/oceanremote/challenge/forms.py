@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from ipaddress import IPv6Address
 from typing import Any, Final
 
 from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT
@@ -224,8 +225,8 @@ def read_device(
     if not 0 < len(name) <= MAX_NAME_LENGTH:
         errors[CONF_NAME] = "name_length"
     host = user_input[CONF_HOST].strip()
-    if not host or any(char.isspace() or char == "/" for char in host):
-        errors[CONF_HOST] = "host_invalid"
+    if (problem := _host_problem(host)) is not None:
+        errors[CONF_HOST] = problem
     strict = user_input[CONF_MODE] == Mode.STRICT
     protocol_id = user_input.get(CONF_PROTOCOL_ID, "").strip()
     protocol = user_input[SECTION_PROTOCOL]
@@ -250,10 +251,26 @@ def read_device(
     return name, data
 
 
+def _host_problem(host: str) -> str | None:
+    """Return the error of what is neither an IP address nor a host name."""
+    if not host or any(char.isspace() or char == "/" for char in host):
+        return "host_invalid"
+    if ":" not in host:
+        return None
+    try:
+        IPv6Address(host)
+    except ValueError:
+        return "host_with_port"
+    return None
+
+
 def read_tables(
     user_input: Mapping[str, Any], errors: dict[str, str]
 ) -> dict[str, Any]:
-    """Return the tables as rows; fill `errors` where one is wrong."""
+    """Return the tables as rows; fill `errors` where one is wrong.
+
+    Two rows of one name are refused here only: tables that were stored so are kept.
+    """
     rows = {
         CONF_COMMANDS: list(user_input[CONF_COMMANDS]),
         CONF_RESPONSES: list(user_input.get(CONF_RESPONSES) or ()),
@@ -263,9 +280,12 @@ def read_tables(
         (CONF_RESPONSES, read_responses),
     ):
         try:
-            read(rows[field])
+            names = [row.name.casefold() for row in read(rows[field])]
         except TableError as err:
             errors[field] = str(err)
+            continue
+        if len(set(names)) != len(names):
+            errors[field] = "row_name_twice"
     return rows
 
 
