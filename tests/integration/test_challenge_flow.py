@@ -7,6 +7,7 @@ from typing import Any
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -369,6 +370,50 @@ async def test_reconfigure_keeps_what_is_not_changed(
     assert hub.vault.secret(OWNER, SECRET_NAME) == SECRET
     assert subentry_of(hub_entry).title == garage.name == "Carport"
     assert hass.states.get("lock.garage_gate") is None
+
+
+async def test_a_row_keeps_its_entity_when_its_first_byte_changes(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    garage: ChallengeDevice,
+    board: Device,
+) -> None:
+    entities = er.async_get(hass)
+    light = entities.async_get("switch.garage_light")
+    assert light is not None
+    moved = {**LIGHT, "byte": "0x50"}
+    # What takes the byte of before is another row.
+    other = {**LIGHT, "name": "Heater", "second_byte": "0x51"}
+    renamed = {**moved, "name": "Lamp"}
+    for commands in ([moved, BELL], [moved, BELL, other], [renamed, BELL, other]):
+        flow = await begin(hass, hub_entry, garage.subentry_id)
+        form = device_form(board.port, generate_secret=False)
+        flow = await answer(hass, flow, **form)
+        (field, _) = flow["data_schema"].schema
+        shown = field.description["suggested_value"]
+        assert not any("key" in row for row in shown)
+        flow = await answer(hass, flow, commands=commands, responses=[DONE])
+        flow = await answer(hass, flow, test_connection=False)
+        await hass.async_block_till_done()
+        kept = entities.async_get("switch.garage_light")
+        assert kept is not None
+        assert kept.unique_id == light.unique_id
+    assert kept.original_name == "Lamp"
+    heater = entities.async_get("switch.garage_heater")
+    assert heater is not None
+    assert heater.unique_id != light.unique_id
+    board.responses = {0x50: 0x81}
+    await hass.services.async_call(
+        "switch", "turn_on", {"entity_id": "switch.garage_light"}, blocking=True
+    )
+    assert board.executed == [0x50]
+    assert await hass.config_entries.async_reload(hub_entry.entry_id)
+    assert {
+        row.key
+        for row in next(
+            iter(hub_entry.runtime_data.challenges.devices.values())
+        ).settings.commands
+    } == {"switch-4f", "button-42", "switch-4f-2"}
 
 
 async def test_reconfigure_can_make_a_new_secret(

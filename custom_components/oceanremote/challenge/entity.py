@@ -1,7 +1,7 @@
 """What every entity of a challenge device has in common.
 
 Entities come and go with the device's command table; a row keeps its entity when its
-name or another of its bytes changes.
+name or its bytes change.
 """
 
 from collections.abc import Callable

@@ -46,11 +46,14 @@ from .forms import (
     tables_schema,
 )
 from .protocol import ChallengeKey, ChallengeParameterError, Mode, SendFailure
+from .row_keys import with_keys, without_keys
 from .settings import (
+    CONF_COMMANDS,
     CONF_MODE,
     CONF_RESPONSES,
     SECRET_NAME,
     ChallengeSettings,
+    CommandRow,
     is_weak,
     read_profile,
     read_secret,
@@ -133,12 +136,13 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
                 elif accept and not user_input.get(FIELD_ACCEPT):
                     errors[CONF_RESPONSES] = "responses_forgeable"
             if not errors:
+                rows[CONF_COMMANDS] = with_keys(rows[CONF_COMMANDS], self._known_rows)
                 self._data |= rows
                 return await self.async_step_connect()
         return self.async_show_form(
             step_id=STEP_TABLES,
             data_schema=self.add_suggested_values_to_schema(
-                tables_schema(accept=accept), user_input or self._data
+                tables_schema(accept=accept), user_input or self._shown_tables
             ),
             errors=errors,
             description_placeholders=placeholders,
@@ -274,6 +278,19 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
             raise AbortFlow("hub_not_loaded")
         hub: Hub = entry.runtime_data.hub
         return hub, user_id
+
+    @property
+    def _known_rows(self) -> tuple[CommandRow, ...]:
+        """Return the rows that have entities."""
+        if not self._reconfiguring:
+            return ()
+        return ChallengeSettings.of(self._get_reconfigure_subentry().data).commands
+
+    @property
+    def _shown_tables(self) -> dict[str, Any]:
+        if CONF_COMMANDS not in self._data:
+            return {}
+        return self._data | {CONF_COMMANDS: without_keys(self._data[CONF_COMMANDS])}
 
     @property
     def _reconfiguring(self) -> bool:

@@ -31,6 +31,7 @@ CONF_RESPONSES: Final = "responses"
 
 ROW_NAME: Final = "name"
 ROW_KIND: Final = "kind"
+ROW_KEY: Final = "key"
 ROW_BYTE: Final = "byte"
 ROW_MEANING: Final = "meaning"
 
@@ -71,8 +72,8 @@ class Meaning(StrEnum):
     STATE_OFF = "state_off"
 
 
-# The actions of a kind, in the order of the row's three byte fields; the first byte
-# identifies the row. Only a cover's third is optional.
+# The actions of a kind, in the order of the row's three byte fields. Only a cover's
+# third is optional.
 ACTIONS: Final = MappingProxyType(
     {
         CommandKind.BUTTON: (Action.PRESS,),
@@ -107,11 +108,8 @@ class CommandRow:
     name: str
     kind: CommandKind
     bytes: Mapping[Action, int]
-
-    @property
-    def key(self) -> str:
-        """Return what identifies the row: its name may change, its byte may not."""
-        return f"{self.kind}-{self.bytes[ACTIONS[self.kind][0]]:02x}"
+    key: str
+    """What identifies the row, whatever of it changes (row_keys.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +258,11 @@ def read_responses(rows: Iterable[Mapping[str, Any]]) -> tuple[ResponseRow, ...]
     return table
 
 
+def default_key(kind: CommandKind, found: Mapping[Action, int]) -> str:
+    """Return the key of a row that was stored without one: its kind and first byte."""
+    return f"{kind}-{found[ACTIONS[kind][0]]:02x}"
+
+
 def _read_command(row: Mapping[str, Any]) -> CommandRow:
     kind = CommandKind(row[ROW_KIND])
     written = [str(row.get(field, "")).strip() for field in BYTE_FIELDS]
@@ -271,7 +274,8 @@ def _read_command(row: Mapping[str, Any]) -> CommandRow:
             raise TableError("byte_missing")
     if any(written[len(ACTIONS[kind]) :]):
         raise TableError("byte_too_many")
-    return CommandRow(_read_name(row), kind, MappingProxyType(found))
+    key = row.get(ROW_KEY) or default_key(kind, found)
+    return CommandRow(_read_name(row), kind, MappingProxyType(found), key)
 
 
 def _read_name(row: Mapping[str, Any]) -> str:
