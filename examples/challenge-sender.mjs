@@ -33,7 +33,8 @@ function usage(problem) {
 }
 
 function number(text, name, low, high) {
-  const value = Number(text);
+  // An empty text is no number, although Number("") is 0.
+  const value = text?.trim() ? Number(text) : NaN;
   if (!Number.isInteger(value) || value < low || value > high) usage(`${name}: ${low} to ${high}`);
   return value;
 }

@@ -113,6 +113,9 @@ async def test_a_response_sent_back_is_unknown_in_strict_mode() -> None:
         (SECRET, ["--id", "garage", "--hash", "md5"]),
         (SECRET, ["--mode", "other"]),
         (SECRET, ["--id", "garage", "--command", "256"]),
+        (SECRET, ["--id", "garage", "--command", ""]),
+        (SECRET, ["--id", "garage", "--command", " "]),
+        (SECRET, ["--id", "garage", "--response", "=opened"]),
     ],
 )
 async def test_parameters_outside_of_the_protocol_are_bad_usage(

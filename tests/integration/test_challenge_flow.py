@@ -204,6 +204,8 @@ async def _tested(
         ({"secret": "a secret of many bytes\t"}, "secret", "secret_blanks"),
         ({"secret": " " * 20}, "secret", "secret_blanks"),
         ({"protocol_id": "x" * 33}, "protocol_id", "protocol_id_length"),
+        ({"protocol_id": "pay$day"}, "protocol_id", "protocol_id_characters"),
+        ({"protocol_id": "two\x07bells"}, "protocol_id", "protocol_id_characters"),
         (
             {"protocol": {**PROTOCOL, "challenge_length": 15}},
             "base",

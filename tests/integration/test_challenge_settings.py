@@ -1,5 +1,6 @@
 """The tables that a person writes, byte by byte."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -158,6 +159,29 @@ def test_a_secret_that_is_no_plain_text_is_written_in_hex(secret: bytes) -> None
     text = _rendered(secret, profile=STRICT, port=1)["secret"]
     assert text == f"hex:{secret.hex()}"
     assert read_secret(text) == secret
+
+
+@pytest.mark.parametrize(
+    ("name", "logged"),
+    [
+        ("Lamp \N{GRINNING FACE}", "Lamp : press"),
+        ("100%d", "100d: press"),
+        ("$price ${x}", "price x: press"),
+        ("id(relay)", "idrelay: press"),
+        ('"quoted\\', "quoted: press"),
+        ("Türöffner, 2. Stock", "Türöffner, 2. Stock: press"),
+    ],
+)
+def test_a_name_cannot_break_the_yaml(name: str, logged: str) -> None:
+    device = _rendered(None, profile=STRICT, port=1, commands=[{**BELL, "name": name}])
+    assert device["commands"][0]["then"] == [{"logger.log": logged}]
+
+
+def test_characters_beyond_the_first_plane_stay_what_they_are() -> None:
+    profile = replace(STRICT, device_id="\N{DOOR}".encode())
+    device = _rendered("16 bytes or more \N{KEY}".encode(), profile=profile, port=1)
+    assert device["device_id"] == "\N{DOOR}"
+    assert device["secret"] == "16 bytes or more \N{KEY}"
 
 
 @pytest.mark.parametrize("response", RESPONSES[1:])

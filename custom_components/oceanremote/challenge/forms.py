@@ -248,6 +248,9 @@ def read_device(
             read_profile(data)
         except ChallengeParameterError:
             errors[CONF_PROTOCOL_ID] = "protocol_id_length"
+        if "$" in protocol_id or not protocol_id.isprintable():
+            # ESPHome replaces the one, and nobody can type the others.
+            errors[CONF_PROTOCOL_ID] = "protocol_id_characters"
     return name, data
 
 

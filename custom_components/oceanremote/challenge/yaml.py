@@ -9,6 +9,9 @@ from .settings import ChallengeSettings, CommandRow
 
 # What ESPHome replaces in a text; a secret that has it is written in hex.
 _SUBSTITUTION: Final = "$"
+# What a log line keeps of a row's name besides letters and digits: nothing that printf,
+# a substitution or a lambda's id() would read as its own.
+_PLAIN: Final = frozenset(" -_.,:")
 _PLACEHOLDER: Final = "!secret challenge_secret"
 
 
@@ -28,7 +31,7 @@ def render_challenge_yaml(settings: ChallengeSettings, secret: bytes | None) -> 
         f"  challenge_length: {profile.challenge_length}",
     ]
     if profile.mode is Mode.STRICT:
-        lines.append(f"  device_id: {json.dumps(profile.device_id.decode())}")
+        lines.append(f"  device_id: {_quoted(profile.device_id.decode())}")
     else:
         lines.append(f"  wake_length: {profile.wake_length}")
     lines.append("  commands:")
@@ -44,7 +47,12 @@ def _secret_text(secret: bytes) -> str:
         text = ""
     if not text.isprintable() or not text or _SUBSTITUTION in text:
         text = f"hex:{secret.hex()}"
-    return json.dumps(text)
+    return _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    """Return a double-quoted YAML text; YAML has no surrogate pairs to escape with."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _command_lines(settings: ChallengeSettings, row: CommandRow) -> list[str]:
@@ -53,6 +61,8 @@ def _command_lines(settings: ChallengeSettings, row: CommandRow) -> list[str]:
         lines.append(f"    - command: 0x{byte:02X}")
         if (response := settings.response_to(action)) is not None:
             lines.append(f"      response: 0x{response.byte:02X}")
-        label = json.dumps(f"{row.name}: {action}".replace(_SUBSTITUTION, ""))
-        lines += ["      then:", f"        - logger.log: {label}"]
+        label = "".join(
+            char for char in f"{row.name}: {action}" if char.isalnum() or char in _PLAIN
+        )
+        lines += ["      then:", f"        - logger.log: {_quoted(label)}"]
     return lines
