@@ -126,7 +126,17 @@ async def test_every_row_commands_the_device(
     await call(hass, domain, service, entity)
     assert board.executed == [byte]
     assert state(hass, entity) == after
-    assert not assumed(hass, entity)
+    # A door still moves when "done" arrives.
+    assert assumed(hass, entity) == (domain == "cover")
+
+
+async def test_a_cover_that_says_where_it_is_has_proved_it(
+    hass: HomeAssistant, garage: ChallengeDevice, board: Device
+) -> None:
+    board.responses = {2: 0x84}
+    await call(hass, "cover", "close_cover", "cover.garage_door")
+    assert state(hass, "cover.garage_door") == STATE_CLOSED
+    assert not assumed(hass, "cover.garage_door")
 
 
 async def test_a_button_commands_the_device(

@@ -43,6 +43,7 @@ from .settings import (
     SECRET_NAME,
     Action,
     ChallengeSettings,
+    CommandKind,
     CommandRow,
     Meaning,
     ResponseRow,
@@ -278,7 +279,11 @@ class ChallengeDevice:
             case Meaning.STATE_OFF:
                 state = RowState(on=False, proved=True)
             case meaning:
-                state = RowState(LEADS_TO.get(action), proved=meaning is Meaning.DONE)
+                # A door still moves when "done" arrives: only its state's own
+                # response proves where it is.
+                at_once = command.row.kind is not CommandKind.COVER
+                proved = meaning is Meaning.DONE and at_once
+                state = RowState(LEADS_TO.get(action), proved=proved)
         # The device that answered is perhaps not the one that this is now.
         self._states.set(command.row, UNKNOWN if turn.withdrawn else state)
         self.notify()
