@@ -64,6 +64,12 @@ async def wait_for_relay(house: House, enrolment: Enrolment) -> dict[str, str]:
     while "switch-0-relay" not in entities:
         entities = await house.entity_ids(enrolment.subentry_id)
     await house.client.wait_for_state(entities["switch-0-relay"], "off")
+    # Platforms that nobody has needed before are loaded one after the other.
+    before: dict[str, str] = {}
+    while before != entities:
+        before = entities
+        await asyncio.sleep(0.5)
+        entities = await house.entity_ids(enrolment.subentry_id)
     return entities
 
 
