@@ -6,7 +6,12 @@ compiler and SDK fill gigabytes. Names and types are the SDKs'; nothing is imple
 
 from pathlib import Path
 
+from lab.paths import CACHE
+
 from .component_sources import NEWLIB, machine_32_bit
+
+# BearSSL's own, as `script/setup` unpacks them; an ESP8266's and an RP2's core have it.
+TLS_HEADERS = CACHE / "tls/usr/include"
 
 # Only whether the network is there is asked; its driver's headers would ask for more.
 _NETWORK = {
@@ -327,7 +332,8 @@ def board_flags(platform: str, folder: Path) -> list[str]:
     """
     _write(_SDKS[platform], folder)
     types = [] if platform == "esp8266" else ["-isystem", str(NEWLIB)]
-    return [*_FLAGS[platform], "-isystem", str(folder), *types, *machine_32_bit()]
+    flags = [*_FLAGS[platform], "-isystem", str(folder), *types]
+    return [*flags, *machine_32_bit(), "-isystem", str(TLS_HEADERS)]
 
 
 def own_compiler_flags(platform: str, folder: Path, *, ipv6: bool = False) -> list[str]:
