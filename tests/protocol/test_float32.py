@@ -49,6 +49,11 @@ def test_a_decimal_is_the_same_number_and_no_shorter_one_is(value: float) -> Non
         assert nearest(float(f"{value:.{fewer}g}")) != value
 
 
+def test_some_numbers_need_nine_digits() -> None:
+    assert shortest(nearest(103.217316)) == 103.217316
+    assert shortest(-103.21731567382812) == -103.217316
+
+
 @pytest.mark.parametrize("exponent", range(-149, 128))
 def test_powers_of_two_are_no_exception(exponent: int) -> None:
     """Below one of them numbers lie twice as close as above it."""
