@@ -1,5 +1,7 @@
 """Suspicion and new tokens on a full disk: in effect at once, stored when it can be."""
 
+from unittest.mock import patch
+
 from homeassistant.core import HomeAssistant
 import pytest
 
@@ -108,9 +110,13 @@ async def test_token_that_cannot_be_dropped_is_kept_and_said(
     """The previous one stays a way in; the session is not lost for it."""
     await hub.vault.rotate_token(pump.enrolment_id, bytes(32))
     await device.hang_up()
-    with full_disk():
+    trail = hub.security.trail
+    with full_disk(), patch.object(trail, "record", wraps=trail.record) as record:
         await device.connect()
         await eventually(lambda: pump.available)
+        await eventually(
+            lambda: AuditKind.STORAGE in [c.args[0] for c in record.mock_calls]
+        )
         await settled(hass)
     assert pump.record is not None
     assert pump.record.previous is not None
