@@ -25,6 +25,7 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..common.const import DOMAIN
+from ..common.durable import write_durably
 from ..common.errors import (
     AuditUnavailableError,
     BackupNotMadeError,
@@ -41,7 +42,6 @@ from ..policy.clients import AddressInvalidError, parse_key
 from ..report import async_report
 from ..vault import backups, key_path_for, vault_path
 from ..vault.errors import VaultError, VaultKeyMissing
-from ..vault.file import write_durably
 from ..vault.translate import translated_errors
 from .admin import async_register_admin_action
 from .device import called_device

@@ -12,10 +12,10 @@ import os
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from ..common.durable import sync_directory, write_durably
 from ..policy.audit import files as audit_files, record as audit
 from ..policy.audit.check import Checker
 from ..policy.audit.record import AuditBrokenError, AuditEvent, AuditHead
-from ..vault.file import sync_directory, write_durably
 
 # An anchor beside the log is part of backups, so it is no witness.
 _OLD_ANCHOR: Final = "anchor.log"

@@ -18,8 +18,8 @@ from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util.hass_dict import HassKey
 
 from ..common.const import LOGGER
+from ..common.durable import write_durably
 from ..common.executor import async_finish, async_run_to_end
-from ..vault.file import write_durably
 
 FILE_NAME: Final = "oceanremote.challenge_states"
 MAX_FILE_BYTES: Final = 4 * 1024 * 1024

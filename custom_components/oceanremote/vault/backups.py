@@ -16,9 +16,10 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import STORAGE_DIR
 
+from ..common.durable import write_durably
 from ..policy.audit.record import AuditHead
 from .errors import VaultDamaged
-from .file import MAX_VAULT_BYTES, open_or_create, write_durably
+from .file import MAX_VAULT_BYTES, open_or_create
 
 KEEP: Final = 7
 DIRECTORY: Final = "oceanremote_backups"

@@ -3,12 +3,10 @@
     magic "OCRVAULT" | version u8 | key id [8] | generation u64 | nonce [12]
     | AES-256-GCM ciphertext and tag; everything before it is associated data
 
-The key id distinguishes "another key" from "damaged". A write goes to a new file in the
-same directory, which is fsynced and renamed over the old one; then the directory is
-fsynced. So at every moment either the old vault or the new one is there, whole.
+The key id distinguishes "another key" from "damaged". Writes are durable: at every
+moment either the old vault or the new one is there, whole.
 """
 
-from contextlib import suppress
 import hashlib
 import os
 from pathlib import Path
@@ -18,6 +16,7 @@ from types import MappingProxyType
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ..common.durable import sync_directory, temporary_of, write_durably
 from ..protocol.keys import KeyPair
 from .encoding import decode, encode
 from .errors import VaultDamaged, VaultKeyMissing, VaultMissing, VaultUnavailable
@@ -99,26 +98,7 @@ def delete(path: Path, key_path: Path) -> None:
     if key_path.parent == path.parent:
         key_path.unlink(missing_ok=True)
     path.unlink(missing_ok=True)
-    _temporary(path).unlink(missing_ok=True)
-    sync_directory(path.parent)
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Replace the file at `path` with `data`, mode 0600; raises OSError.
-
-    When it returns, the data survives a power cut. When it raises, the old file is
-    in place; only if the directory's own fsync fails may it be the new one.
-    """
-    temporary = _temporary(path)
-    with suppress(FileNotFoundError):
-        temporary.unlink()
-    try:
-        _write_new(temporary, data)
-        temporary.replace(path)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
+    temporary_of(path).unlink(missing_ok=True)
     sync_directory(path.parent)
 
 
@@ -165,31 +145,6 @@ def _read_file(path: Path, limit: int) -> bytes:
     if len(data) > limit:
         raise VaultDamaged(f"{path.name} is larger than it can be")
     return data
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    """Write a file that must not exist yet, and fsync it."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(descriptor, view) :]
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def sync_directory(path: Path) -> None:
-    """Fsync a directory, so that its names are on disk; raises OSError."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _temporary(path: Path) -> Path:
-    return path.with_name(path.name + ".new")
 
 
 def _key_id(key: bytes) -> bytes:

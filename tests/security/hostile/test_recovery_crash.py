@@ -13,10 +13,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote.audit import files as audit_disk
 from custom_components.oceanremote.audit.startup import anchor_path, audit_directory
+from custom_components.oceanremote.common import durable
 from custom_components.oceanremote.device.status import DeviceStatus
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
-from custom_components.oceanremote.vault import file as vault_file, vault_path
+from custom_components.oceanremote.vault import vault_path
 from tests.integration.runtime_support import Device
 
 from .support import audited, unload
@@ -94,7 +95,7 @@ async def test_a_crash_at_any_write_of_a_recovery(
         await run(copy, scene, files(hass))
         disk = DyingDisk(writes, after=after)
         with (
-            patch.object(vault_file, "_write_new", disk.patched(vault_file._write_new)),
+            patch.object(durable, "_write_new", disk.patched(durable._write_new)),
             patch.object(audit_disk, "_append", disk.patched(audit_disk._append)),
         ):
             await hass.config_entries.async_setup(hub_entry.entry_id)
