@@ -15,6 +15,8 @@ from lab.house import House
 from tests.support import descriptors
 from tests.support.device_driver import DeviceDriver
 
+from .support import started
+
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 GOING_AWAY = 1001
@@ -57,15 +59,6 @@ class WatchedLink:
                 await asyncio.sleep(0.02)
 
 
-async def wait_until_running(house: House) -> None:
-    """Wait for the end of the start: before it, a signal simply kills the process."""
-    async with asyncio.timeout(120):
-        while True:
-            if (await house.client.get("/api/config"))["state"] == "RUNNING":
-                return
-            await asyncio.sleep(0.2)
-
-
 async def test_devices_hear_of_a_stop_at_once(house: House) -> None:
     """Every link closes with 1001 within a tenth of a second of the signal."""
     url = f"{house.home_assistant.url}{CONNECT_PATH}"
@@ -83,7 +76,7 @@ async def test_devices_hear_of_a_stop_at_once(house: House) -> None:
             links.append(link)
             tasks.append(asyncio.create_task(link.run(session, url)))
             await link.wait_welcomed()
-        await wait_until_running(house)
+        await started(house)
         mark = house.home_assistant.mark()
         signalled_at = time.monotonic()
         os.kill(house.home_assistant.pid, signal.SIGTERM)
@@ -98,7 +91,7 @@ async def test_devices_hear_of_a_stop_at_once(house: House) -> None:
             await house.home_assistant.wait()
             await house.restart()
             # The house is shared, and adding a device needs a loaded hub.
-            await wait_until_running(house)
+            await started(house)
     log = house.home_assistant.log(mark)
     assert "the hub stops" in log
     assert "was still running after final writes" not in log

@@ -4,9 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 import json
-import os
 from pathlib import Path
-import re
 
 from playwright.async_api import Page
 import pytest
@@ -21,6 +19,7 @@ from lab.tls_proxy import PROXIES, TlsProxy
 
 from .conftest import BENCH
 from .support import REGISTERED, SESSION, Enrolled, wait_for_relay
+from .walks import accept_loopback, begin_set_up, name_device
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -120,10 +119,9 @@ async def test_devices_live_behind_each_proxy_and_over_a_restart(
 
 
 async def test_a_person_names_an_https_address_and_the_device_dials_it(
-    trust: Trust, tmp_path: Path
+    trust: Trust, tmp_path: Path, pictures: Path
 ) -> None:
     """As a browser shows it; the set-up looks at the certificate and says what it saw."""
-    pictures = Path(os.environ.get("OCEANREMOTE_PICTURES", tmp_path / "pictures"))
     chain, key = trust.signer.issue("localhost").save(tmp_path)
     house = House(tmp_path)
     house.home_assistant.trust_this_machine()
@@ -158,21 +156,12 @@ def _ca(trust: Trust) -> str:
 
 async def _walk(page: Page, house: House, address: str, pictures: Path) -> str:
     """Add the integration and a device; return the YAML that is shown."""
-    await page.goto(f"{house.home_assistant.url}/config/integrations/dashboard")
-    await page.get_by_role("button", name="Add integration").click()
-    await page.get_by_placeholder("Search for a brand name").fill("OceanRemote")
-    await page.get_by_text("OceanRemote", exact=True).last.click()
-    await page.locator("input[name=address_local]").fill(address)
-    await page.get_by_role("button", name="Next").click()
-    await page.get_by_text("leads each device to itself").wait_for()
-    await page.locator("dialog-data-entry-flow ha-selector-boolean ha-switch").click()
-    await page.get_by_role("button", name="Next").click()
+    await begin_set_up(page, house, address)
+    await accept_loopback(page)
     await page.get_by_text("signed by an authority that").wait_for()
     await screenshot(page, pictures / "address-with-tls.png")
     await page.get_by_text("Go on with these addresses").click()
-    await page.locator("input[name=name]").fill("By HTTPS")
-    await page.locator("dialog-data-entry-flow ha-picker-field").click()
-    await page.locator("ha-dropdown-item", has_text=re.compile("Linux|host")).click()
+    await name_device(page, "By HTTPS")
     await page.get_by_role("button", name="Next").click()
     await page.get_by_text("ESPHome YAML for By HTTPS").wait_for()
     return await shown_yaml(page)

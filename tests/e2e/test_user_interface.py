@@ -4,9 +4,7 @@ The pictures that it takes are the README's; OCEANREMOTE_PICTURES names another 
 for them to go to than the run's own.
 """
 
-import os
 from pathlib import Path
-import re
 
 from playwright.async_api import Page, expect
 import pytest
@@ -21,6 +19,8 @@ from lab.browser import (
 )
 from lab.firmware import Device, compile_firmware, save_with_local_component
 from lab.house import House
+
+from .walks import accept_loopback, begin_set_up, name_device
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -44,17 +44,10 @@ sensor:
 """
 
 
-async def _add_integration(page: Page, house: House) -> None:
-    await page.goto(f"{house.home_assistant.url}/config/integrations/dashboard")
-    await page.get_by_role("button", name="Add integration").click()
-    await page.get_by_placeholder("Search for a brand name").fill("OceanRemote")
-    await page.get_by_text("OceanRemote", exact=True).last.click()
-    await page.locator("input[name=address_local]").fill(house.dial_url)
-
-
-async def test_a_person_adds_a_device_and_switches_it(tmp_path: Path) -> None:
+async def test_a_person_adds_a_device_and_switches_it(
+    tmp_path: Path, pictures: Path
+) -> None:
     """Add integration, add device, copy the YAML, flash, toggle, see the state."""
-    pictures = Path(os.environ.get("OCEANREMOTE_PICTURES", tmp_path / "pictures"))
     house = House(tmp_path)
     try:
         await house.home_assistant.start()
@@ -66,22 +59,16 @@ async def test_a_person_adds_a_device_and_switches_it(tmp_path: Path) -> None:
 
 
 async def _walk(page: Page, house: House, pictures: Path) -> None:
-    await _add_integration(page, house)
+    await begin_set_up(page, house, house.dial_url)
     await screenshot(page, pictures / "add-integration.png")
-    await page.get_by_role("button", name="Next").click()
-    # The loopback address is warned about: devices elsewhere could not reach it.
-    await page.get_by_text("leads each device to itself").wait_for()
-    await page.locator("dialog-data-entry-flow ha-selector-boolean ha-switch").click()
-    await page.get_by_role("button", name="Next").click()
+    await accept_loopback(page)
     # The hub is found there, though nothing of it is set up yet.
     await page.get_by_text("This Home Assistant answers").wait_for()
     await screenshot(page, pictures / "addresses.png")
     await page.get_by_text("Go on with these addresses").click()
 
     # The hub's set-up flows straight into the first device.
-    await page.locator("input[name=name]").fill("Garden pump")
-    await page.locator("dialog-data-entry-flow ha-picker-field").click()
-    await page.locator("ha-dropdown-item", has_text=re.compile("Linux|host")).click()
+    await name_device(page, "Garden pump")
     await screenshot(page, pictures / "name-device.png")
     await page.get_by_role("button", name="Next").click()
     await page.get_by_text("ESPHome YAML for Garden pump").wait_for()
@@ -115,13 +102,12 @@ async def _walk(page: Page, house: House, pictures: Path) -> None:
 
 
 async def test_the_yaml_comes_off_a_phone_without_https(
-    house: House, tmp_path: Path
+    house: House, pictures: Path
 ) -> None:
     """Nothing is cut off at 390 px; copy and download give the whole text.
 
     A page without HTTPS has no clipboard of its own, and the link carries no login.
     """
-    pictures = Path(os.environ.get("OCEANREMOTE_PICTURES", tmp_path / "pictures"))
     enrolment = await house.add_device("Boat", board="esp32")
     async with browser_page(
         house.client, width=PHONE_WIDTH, height=PHONE_HEIGHT, host=PLAIN_HOST

@@ -73,12 +73,18 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 
 
 @pytest_asyncio.fixture
-async def hub(bench: Bench) -> AsyncIterator[BenchHub]:
-    """A hub that listens where the program dials first."""
+async def idle_hub() -> AsyncIterator[BenchHub]:
+    """A hub that does not listen yet."""
     hub = BenchHub(HUB_KEY, TOKEN)
-    await hub.start(bench.port)
     yield hub
     await hub.stop()
+
+
+@pytest_asyncio.fixture
+async def hub(bench: Bench, idle_hub: BenchHub) -> BenchHub:
+    """A hub that listens where the program dials first."""
+    await idle_hub.start(bench.port)
+    return idle_hub
 
 
 @pytest_asyncio.fixture
@@ -90,12 +96,10 @@ async def device(bench: Bench, tmp_path: Path) -> AsyncIterator[Device]:
 
 
 @pytest_asyncio.fixture
-async def new_hub() -> AsyncIterator[BenchHub]:
+async def new_hub(idle_hub: BenchHub) -> BenchHub:
     """A hub on a port of its own."""
-    hub = BenchHub(HUB_KEY, TOKEN)
-    await hub.start()
-    yield hub
-    await hub.stop()
+    await idle_hub.start()
+    return idle_hub
 
 
 @pytest_asyncio.fixture

@@ -73,12 +73,10 @@ async def device(ipv6_bench: Ipv6Bench, tmp_path: Path) -> AsyncIterator[Device]
     await device.stop()
 
 
-@pytest_asyncio.fixture
-async def hub() -> AsyncIterator[BenchHub]:
+@pytest.fixture
+def hub(idle_hub: BenchHub) -> BenchHub:
     """A hub that does not listen yet."""
-    hub = BenchHub(HUB_KEY, TOKEN)
-    yield hub
-    await hub.stop()
+    return idle_hub
 
 
 async def test_a_literal_is_dialed(

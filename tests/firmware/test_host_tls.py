@@ -83,12 +83,10 @@ async def device(tls_bench: TlsBench, tmp_path: Path) -> AsyncIterator[Device]:
     await device.stop()
 
 
-@pytest_asyncio.fixture
-async def hub() -> AsyncIterator[BenchHub]:
+@pytest.fixture
+def hub(idle_hub: BenchHub) -> BenchHub:
     """A hub that does not listen yet."""
-    hub = BenchHub(HUB_KEY, TOKEN)
-    yield hub
-    await hub.stop()
+    return idle_hub
 
 
 async def _live_a_little(hub: BenchHub) -> None:
