@@ -22,8 +22,13 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
+from .actions.backfill import async_setup_backfill_action
 from .actions.device import async_setup_services
+from .actions.firmware import async_setup_firmware_action
+from .actions.logs import async_setup_log_actions
 from .actions.security import async_setup_security_actions
+from .actions.tunnels import async_setup_tunnel_actions
+from .actions.user_defined import UserActions
 from .admission.store import async_wipe_bans
 from .audit.log import AuditLog
 from .audit.startup import async_open_audit, async_wipe_audit
@@ -35,15 +40,22 @@ from .common.executor import async_finish
 from .common.steps import async_take_all
 from .device.description_store import DescriptionStore
 from .device.platforms import Platforms
+from .device.presence_store import PresenceStore
 from .device.registry import async_create_hub_device
+from .device.stores import DeviceStores
+from .firmware.manager import FirmwareManager
 from .http import async_answer_for, async_register_views
 from .hub import Hub
+from .hub.told_addresses import async_wipe_told_addresses
+from .requests import RequestManager
+from .requests.account import async_remove_account
 from .transport.connect import DATA_HOST, async_register_connect_view
 from .trust.vault_issues import (
     async_create_vault_issue,
     async_delete_all_issues,
     async_delete_vault_issue,
 )
+from .tunnels import TunnelManager
 from .vault import Vault, async_wipe_files, backups, key_path_for, vault_path
 from .vault.errors import VaultDamaged, VaultError, VaultKeyMissing, VaultMissing
 
@@ -59,6 +71,10 @@ class RuntimeData:
     hub: Hub
     challenges: ChallengeDevices
     platforms: Platforms
+    requests: RequestManager
+    user_actions: UserActions
+    tunnels: TunnelManager
+    firmware: FirmwareManager
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -67,6 +83,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     await async_register_views(hass)
     async_setup_services(hass)
     async_setup_security_actions(hass)
+    async_setup_log_actions(hass)
+    async_setup_backfill_action(hass)
+    async_setup_tunnel_actions(hass)
+    async_setup_firmware_action(hass)
     async_setup_challenge_services(hass)
     async_dispatcher_connect(
         hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(_async_entry_changed, hass)
@@ -94,20 +114,32 @@ async def async_setup_entry(hass: HomeAssistant, entry: OceanRemoteConfigEntry) 
         async_delete_vault_issue(hass, entry)
         audit = await _async_open_audit(hass, vault)
         _on_failure(opened, "Closing the audit log", audit.stop)
-        store = DescriptionStore(hass)
+        store = DeviceStores(hass)
         hub = Hub(hass, entry, vault, store, audit)
         challenges = ChallengeDevices(hass, entry, vault, hub.log)
         platforms = Platforms(hass, entry, hub.log.containment(lambda: "the hub"))
-        entry.runtime_data = RuntimeData(hub, challenges, platforms)
+        requests = RequestManager(hass, entry, hub)
+        user_actions = UserActions(hass, entry, hub)
+        tunnels = TunnelManager(hass, entry, hub)
+        firmware = FirmwareManager(hass, hub)
+        entry.runtime_data = RuntimeData(
+            hub, challenges, platforms, requests, user_actions, tunnels, firmware
+        )
         # The hub closes vault and log with all else.
         opened.pop_all()
         _on_failure(opened, "Stopping the hub", hub.async_stop)
         await _async_start(hass, entry, store)
         _on_failure(opened, "Taking the entities back", platforms.async_unload)
+        entry.async_on_unload(firmware.async_start())
+        entry.async_on_unload(firmware.async_stop)
         await _async_load_platforms(hub, platforms)
+        await requests.async_start()
+        user_actions.async_start()
+        tunnels.async_start()
         opened.pop_all()
 
     async def async_stop(event: Event) -> None:
+        firmware.async_stop()
         await hub.async_stop()
 
     entry.async_on_unload(
@@ -151,7 +183,7 @@ async def _async_open_audit(hass: HomeAssistant, vault: Vault) -> AuditLog:
 
 
 async def _async_start(
-    hass: HomeAssistant, entry: OceanRemoteConfigEntry, store: DescriptionStore
+    hass: HomeAssistant, entry: OceanRemoteConfigEntry, store: DeviceStores
 ) -> None:
     """Read, recover and know the devices.
 
@@ -200,7 +232,12 @@ async def _async_entry_updated(
     hass: HomeAssistant, entry: OceanRemoteConfigEntry
 ) -> None:
     entry.runtime_data.hub.security.follow_options()
+    # What was removed is out of reach before the disk knows.
+    entry.runtime_data.tunnels.follow_rules()
     await entry.runtime_data.hub.async_update_devices()
+    entry.runtime_data.requests.follow_permits()
+    entry.runtime_data.user_actions.forget_removed()
+    entry.runtime_data.firmware.forget_removed()
     await entry.runtime_data.challenges.async_update()
 
 
@@ -230,8 +267,11 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     async_delete_all_issues(hass)
     failures: list[Exception] = []
     for wipe in (
+        partial(async_remove_account, hass, entry),
         partial(async_wipe_files, hass, vault_path(hass), key_path_for(hass, entry)),
         DescriptionStore(hass).async_wipe,
+        PresenceStore(hass).async_wipe,
+        partial(async_wipe_told_addresses, hass),
         partial(async_wipe_audit, hass),
         partial(backups.async_wipe, hass),
         partial(async_wipe_bans, hass),

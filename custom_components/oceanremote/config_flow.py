@@ -14,12 +14,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowResultType, section
-from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    TextSelector,
-)
+from homeassistant.helpers.selector import TextSelector
 import voluptuous as vol
 
 from .admission.settings import CONF_SECURITY
@@ -50,6 +45,7 @@ from .flows.address_pages import (
 from .flows.admin import async_require_administrator
 from .flows.device import DeviceFlow
 from .flows.hub_addresses import suggested_address, suggested_elsewhere
+from .flows.number_box import number_box
 from .flows.options import async_hint, async_locks_out, security_schema, whole
 from .transport.connect import async_register_connect_view
 from .vault import Vault, default_key_path, vault_path
@@ -278,12 +274,12 @@ class OceanRemoteOptionsFlow(OptionsFlow):
         schema = vol.Schema(
             {
                 **address_fields(self._entered),
-                vol.Required(CONF_SESSION_LIFETIME): _number(
+                vol.Required(CONF_SESSION_LIFETIME): number_box(
                     MIN_SESSION_LIFETIME // _MINUTE,
                     MAX_SESSION_LIFETIME // _MINUTE,
                     "min",
                 ),
-                vol.Required(CONF_ROTATION_MARGIN): _number(
+                vol.Required(CONF_ROTATION_MARGIN): number_box(
                     MIN_ROTATION_MARGIN, MAX_ROTATION_MARGIN, "s"
                 ),
                 vol.Optional(CONF_SECURITY): section(
@@ -337,15 +333,3 @@ class OceanRemoteOptionsFlow(OptionsFlow):
             CONF_ROTATION_MARGIN, DEFAULT_ROTATION_MARGIN
         )
         return present
-
-
-def _number(low: int, high: int, unit: str) -> NumberSelector:
-    return NumberSelector(
-        NumberSelectorConfig(
-            min=low,
-            max=high,
-            step=1,
-            unit_of_measurement=unit,
-            mode=NumberSelectorMode.BOX,
-        )
-    )

@@ -102,6 +102,10 @@ def _device(
         "board": None if subentry is None else subentry.data.get(CONF_BOARD),
         "status": coordinator.status.value,
         "available": coordinator.available,
+        "asleep_since": _iso(coordinator.presence.asleep_since),
+        "next_wakeup": _iso(coordinator.presence.wakes_at),
+        "stay_awake": coordinator.presence.stay_awake,
+        "commands_waiting": len(coordinator.waiting),
         "last_seen": _iso(coordinator.last_seen),
         "session_expires_at": _iso(coordinator.session_expires_at),
         "facts": None

@@ -5,7 +5,7 @@ matched by identity, so a new key or name reaches the entity that is there.
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
 from typing import Any, Final, Protocol, override
@@ -34,6 +34,7 @@ from .protocol.entities import EntityCategory as DescribedCategory, EntityDescri
 type AnyDescribed = DescribedEntity[Any, Any]
 type DescribedFactory = Callable[[DeviceCoordinator, EntityDescriptor], AnyDescribed]
 type OwnFactory = Callable[[DeviceCoordinator], OwnEntity]
+type OwnCondition = Callable[[DeviceCoordinator], bool]
 
 _CATEGORIES: Final = {
     DescribedCategory.CONFIG: EntityCategory.CONFIG,
@@ -68,8 +69,12 @@ def async_setup_platform(
     async_add_entities: AddConfigEntryEntitiesCallback,
     described: Mapping[Domain, DescribedFactory],
     own: Iterable[OwnFactory] = (),
+    own_later: Sequence[tuple[OwnCondition, OwnFactory]] = (),
 ) -> None:
-    """Add the entities of one platform, for every device and every description."""
+    """Add the entities of one platform, for every device and every description.
+
+    What is in `own_later` is added to a device as soon as it meets the condition.
+    """
     live = True
 
     @callback
@@ -105,8 +110,20 @@ def async_setup_platform(
                 add([entity])
                 await turn.async_yield()
 
+        def add_later(condition: OwnCondition, factory: OwnFactory) -> None:
+            @callback
+            def look() -> None:
+                if live and condition(coordinator):
+                    end_following()
+                    add([factory(coordinator)])
+
+            end_following = coordinator.subscribe_availability(look)
+            look()
+
         add([*(factory(coordinator) for factory in own), *fresh()])
         coordinator.description.follow(follow_description)
+        for condition, factory in own_later:
+            add_later(condition, factory)
 
     @callback
     def end() -> None:
@@ -116,6 +133,11 @@ def async_setup_platform(
     entry.async_on_unload(entry.runtime_data.hub.async_subscribe_devices(add_device))
     entry.async_on_unload(end)
     entry.runtime_data.platforms.ready(async_get_current_platform().domain)
+
+
+def goes_to_sleep(coordinator: DeviceCoordinator) -> bool:
+    """Whether a device is known to go to deep sleep: for `own_later`."""
+    return coordinator.presence.sleeps
 
 
 def known_or_none[E: StrEnum](enumeration: type[E], value: str | None) -> E | None:
@@ -173,6 +195,8 @@ class DescribedEntity[StateT: StateValue, PropertiesT: Properties](DeviceEntity)
     ) -> None:
         """Stand for what `descriptor` describes."""
         super().__init__(coordinator)
+        sub_devices = coordinator.description.sub_devices
+        self._attr_device_info = sub_devices.info(descriptor.address.sub)
         self._identity = EntityIdentity.of(descriptor)
         self._attr_unique_id = self._identity.unique_id(coordinator.subentry_id)
         self._unsubscribe: CALLBACK_TYPE | None = None
@@ -182,9 +206,9 @@ class DescribedEntity[StateT: StateValue, PropertiesT: Properties](DeviceEntity)
     @property
     @override
     def available(self) -> bool:
-        """Whether the device is there, and has told this entity's state since."""
+        """Whether the device is there or asleep, and has told this entity's state."""
         coordinator = self.coordinator
-        return coordinator.available and coordinator.cache.is_current(
+        return coordinator.shows_states and coordinator.cache.is_current(
             self.descriptor.address
         )
 

@@ -268,6 +268,8 @@ async def loaded(
 ) -> AsyncGenerator[MockConfigEntry]:
     """Keep an entry's hub loaded as long as a test needs it."""
     await load(hass, entry)
+    # As Home Assistant's own server: platforms that bring pages may come later.
+    hass.http.app._router.freeze = lambda: None  # type: ignore[method-assign]
     yield entry
     known = hass.config_entries.async_get_entry(entry.entry_id)
     if known is not None and known.state.recoverable:
@@ -296,6 +298,15 @@ def has_told_all(coordinator: DeviceCoordinator) -> bool:
         coordinator.cache.is_current(descriptor.address)
         for descriptor in coordinator.cache.descriptors.values()
     )
+
+
+async def report(
+    hub: Hub, device: Device, entity: EntityDescriptor, said: StateValue
+) -> None:
+    """Have an entity of the one device say something, and wait until it is known."""
+    await device.report(entity, said)
+    states = only_coordinator(hub).cache.states
+    await eventually(lambda: states.get(entity.address, ...) == said)
 
 
 def entity_id_of(

@@ -50,7 +50,7 @@ async def send(
         target_of(profile, port),
         0x4F,
         responses,
-        on_answer=lambda: committed.append(True),
+        on_answer=lambda _: committed.append(True),
     )
     assert committed == [True]
     return response, bool(committed)
@@ -251,7 +251,7 @@ async def test_a_connection_that_is_forgotten_gives_way_to_another(
 async def test_what_forbids_the_answer_at_the_last_moment_keeps_it_from_leaving() -> (
     None
 ):
-    def forbid() -> None:
+    def forbid(_challenge: bytes) -> None:
         raise PermissionError
 
     async with running_device(STRICT, SECRET, {0x4F: 1}) as device:

@@ -110,7 +110,7 @@ async def test_a_new_device_gets_a_secret_and_firmware(
     flow = await answer(hass, flow, **TABLES)
     assert flow["step_id"] == "connect"
     yaml = shown_yaml(flow)
-    _, test_field = flow["data_schema"].schema
+    *_, test_field = flow["data_schema"].schema
     assert test_field.default() is False
 
     flow = await answer(hass, flow, test_connection=False)
@@ -134,7 +134,7 @@ async def test_an_existing_device_is_tested_before_it_is_added(
     form = device_form(board.port, secret=SECRET.decode())
     flow = await answer(hass, flow, **form)
     flow = await answer(hass, flow, **TABLES)
-    _, test_field = flow["data_schema"].schema
+    *_, test_field = flow["data_schema"].schema
     assert test_field.default() is True
     flow = await answer(hass, flow, test_connection=True)
     assert flow["type"] is FlowResultType.CREATE_ENTRY
@@ -391,7 +391,7 @@ async def test_a_row_keeps_its_entity_when_its_first_byte_changes(
         flow = await begin(hass, hub_entry, garage.subentry_id)
         form = device_form(board.port, generate_secret=False)
         flow = await answer(hass, flow, **form)
-        (field, _) = flow["data_schema"].schema
+        field, *_ = flow["data_schema"].schema
         shown = field.description["suggested_value"]
         assert not any("key" in row for row in shown)
         flow = await answer(hass, flow, commands=commands, responses=[DONE])
@@ -494,3 +494,37 @@ async def test_without_a_hub_there_is_no_flow(
             FlowResultType.ABORT,
             "hub_not_loaded",
         )
+
+
+async def test_a_status_byte_is_stored_shown_again_and_checked(
+    hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry
+) -> None:
+    flow = await begin(hass, hub_entry)
+    flow = await answer(hass, flow, **device_form())
+    tables = {"commands": [LIGHT], "responses": [DONE, NOW_ON, NOW_OFF]}
+    for byte, problem in (("300", "status_byte_invalid"), ("'O'", "status_byte_twice")):
+        flow = await answer(hass, flow, **tables, answers={"status_byte": byte})
+        assert flow["errors"] == {"base": problem}
+        assert error_text(problem)
+    answers = {"status_byte": "0x3F", "status_interval": 5, "response_time": 7}
+    flow = await answer(hass, flow, **tables, answers=answers)
+    assert "response_time: 7s" in shown_yaml(flow)
+    (sketch,) = (key.default() for key in flow["data_schema"].schema if key == "sketch")
+    assert "0x3F" in sketch
+    await answer(hass, flow, test_connection=False)
+    await hass.async_block_till_done()
+    subentry = subentry_of(hub_entry)
+    assert {key: subentry.data[key] for key in answers} == answers
+
+
+@pytest.mark.parametrize("response", ["0", "0x84"])
+async def test_the_shown_status_begins_with_a_response_of_the_table(
+    hass: HomeAssistant, hub: Hub, hub_entry: MockConfigEntry, response: str
+) -> None:
+    """Zero is a byte like any other."""
+    flow = await begin(hass, hub_entry)
+    flow = await answer(hass, flow, **device_form())
+    only_off = [DONE, {**NOW_OFF, "byte": response}]
+    tables = {"commands": [LIGHT], "responses": only_off}
+    flow = await answer(hass, flow, **tables, answers={"status_byte": "0x3F"})
+    assert f'initial_value: "0x{int(response, 0):02X}"' in shown_yaml(flow)

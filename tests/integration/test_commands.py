@@ -18,7 +18,7 @@ from custom_components.oceanremote.common.errors import (
     DeviceNotReadyError,
     DeviceOfflineError,
 )
-from custom_components.oceanremote.device import coordinator as coordinator_module
+from custom_components.oceanremote.device import commands as commands_module
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.policy.audit.kinds import AuditKind
 from custom_components.oceanremote.policy.trust import StandingEvent
@@ -150,7 +150,7 @@ async def test_no_answer_in_time_means_unknown(
     connected_device.driver.answer = None
     waiting = asyncio.create_task(turn_on(hub))
     await eventually(lambda: connected_device.driver.commands)
-    await skew.forward(coordinator_module.COMMAND_TIMEOUT + 1)
+    await skew.forward(commands_module.COMMAND_TIMEOUT + 1)
     with pytest.raises(CommandUnknownError):
         await waiting
     # An answer that comes after all is nobody's.

@@ -12,7 +12,11 @@ from homeassistant.helpers.selector import NumberSelector
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oceanremote.admission.settings import LIMITS
+from custom_components.oceanremote.admission.settings import (
+    CONF_RENEWAL,
+    LIMITS,
+    MAX_RENEWAL,
+)
 from custom_components.oceanremote.common.const import (
     CONF_KEY_PATH,
     CONF_ROTATION_MARGIN,
@@ -335,10 +339,11 @@ async def test_security_is_asked_for_in_units_and_kept_as_whole_numbers(
         for name, field in section.schema.schema.items()
         if isinstance(field, NumberSelector)
     }
-    assert set(numbers) == set(LIMITS)
+    bounds = {**LIMITS, CONF_RENEWAL: (0, MAX_RENEWAL)}
+    assert set(numbers) == set(bounds)
     for name, config in numbers.items():
         assert config["unit_of_measurement"]
-        assert (config["min"], config["max"]) == LIMITS[name]
+        assert (config["min"], config["max"]) == bounds[name]
         path = ("options", "step", "init", "sections", "security")
         assert text_at(*path, "data", name)
         assert text_at(*path, "data_description", name).endswith(".")
@@ -355,7 +360,7 @@ async def test_security_is_asked_for_in_units_and_kept_as_whole_numbers(
     assert result["type"] is FlowResultType.CREATE_ENTRY
     kept = hub_entry.options["security"]
     assert kept["failures_before_ban"] == 7
-    assert all(type(kept[name]) is int for name in LIMITS)
+    assert all(type(kept[name]) is int for name in bounds)
     assert hub_entry.runtime_data.hub.security.options.limits.failures_before_ban == 7
 
 

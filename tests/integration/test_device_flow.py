@@ -143,7 +143,7 @@ async def test_no_secret_is_in_the_config_entry(
     for secret in (
         config["oceanremote"]["registration_token"],
         config["wifi"]["ap"]["password"],
-        config["ota"][0]["encryption"]["key"],
+        config["ota"][0]["password"],
     ):
         assert secret not in stored
 
@@ -272,7 +272,16 @@ async def test_yaml_is_shown_again_as_long_as_its_token_is_good(
     subentry_id, subentry = list(hub_entry.subentries.items())[-1]
     flow = await start_device_flow(hass, hub_entry, subentry_id)
     assert flow["type"] is FlowResultType.MENU
-    assert flow["menu_options"] == ["show_yaml", "new_token", "replace_board"]
+    assert flow["menu_options"] == [
+        "show_yaml",
+        "log",
+        "permits",
+        "waiting",
+        "metered",
+        "tunnels",
+        "new_token",
+        "replace_board",
+    ]
     shown = await choose(hass, flow, "show_yaml")
     assert shown["step_id"] == "show_yaml"
     assert shown_yaml(shown) == shown_yaml(created)
@@ -464,6 +473,10 @@ async def test_ordinary_users_cannot_begin_any_flow(
         *(("step", over, "description") for over in TokenOver),
         ("step", "replace_board", "description"),
         ("step", "reconfigure", "menu_options", "show_yaml"),
+        ("step", "reconfigure", "menu_options", "log"),
+        ("step", "reconfigure", "menu_options", "permits"),
+        ("step", "reconfigure", "menu_options", "metered"),
+        ("step", "reconfigure", "menu_options", "tunnels"),
         ("step", "reconfigure", "menu_options", "new_token"),
         ("step", "reconfigure", "menu_options", "replace_board"),
         ("initiate_flow", "user"),

@@ -96,7 +96,12 @@ async def house(hass: HomeAssistant, hub_entry: MockConfigEntry) -> None:
 async def test_an_action_offers_the_devices_that_it_is_for(
     hass: HomeAssistant, hub_entry: MockConfigEntry, action: str
 ) -> None:
-    """Never the hub; challenge devices for their own action alone."""
-    challenge = action == "send_challenge_command"
-    expected = {"Garage", "Door"} if challenge else {"Garden pump", "Lamp"}
+    """Never the hub; challenge devices for their own action alone.
+
+    And for firmware none that has not said that it takes any.
+    """
+    expected = {
+        "send_challenge_command": {"Garage", "Door"},
+        "update_firmware": set(),
+    }.get(action, {"Garden pump", "Lamp"})
     assert offered(hass, hub_entry, action) == expected

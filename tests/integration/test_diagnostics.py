@@ -80,7 +80,7 @@ async def test_no_secret_is_in_any_diagnostics(
     config = yaml_of(created)
     for word in (
         config["wifi"]["ap"]["password"],
-        config["ota"][0]["encryption"]["key"],
+        config["ota"][0]["password"],
         config["oceanremote"]["registration_token"],
         config["oceanremote"]["hub_key"],
         *hub.urls,

@@ -76,7 +76,7 @@ async def show(
     await redescribe(hass, device, entity)
     coordinator = only_coordinator(hub)
     domain = entity.address.domain
-    platform = "sensor" if domain is Domain.TEXT_SENSOR else domain.name.lower()
+    platform = domain.platform
     tail = f"{domain.name.lower()}-0-{entity.object_id if entity.name else ''}"
     return entity_id_of(hass, platform, coordinator, tail)
 
@@ -134,6 +134,18 @@ DOOR = describe(Domain.BINARY_SENSOR, "Door", device_class="door")
         (describe(Domain.SENSOR, "Odd", device_class="enum"), 1.0, "1.0", {}),
         (TEXT, "all is well", "all is well", {}),
         (TEXT, None, STATE_UNKNOWN, {}),
+        (
+            describe(Domain.TEXT_SENSOR, "Day", device_class="date"),
+            "2026-11-26",
+            "2026-11-26",
+            {"device_class": "date"},
+        ),
+        (
+            describe(Domain.TEXT_SENSOR, "Day", device_class="date"),
+            "26.11.2026",
+            STATE_UNKNOWN,
+            {"device_class": "date"},
+        ),
         (
             describe(Domain.TEXT_SENSOR, "When", device_class="timestamp"),
             "2026-11-21T06:00:00+00:00",

@@ -12,6 +12,7 @@ from custom_components.oceanremote.protocol import (
     EntityAddress,
     EntityDescriptor,
 )
+from custom_components.oceanremote.protocol.entities import SubDevice
 from tests.support import descriptors
 
 from .runtime_support import (
@@ -74,6 +75,10 @@ async def test_nameless_entities_of_sub_devices_stay_apart(
 ) -> None:
     """Each is the main one of its own part of the device."""
     main, left, right = nameless(0, 1), nameless(1, 2), nameless(2, 3)
+    connected_device.driver.sub_devices = (
+        SubDevice(id=1, name="Left"),
+        SubDevice(id=2, name="Right"),
+    )
     await redescribe(hass, connected_device, main, left, right)
     for entity, value in ((main, 1.0), (left, 2.0), (right, 3.0)):
         await connected_device.report(entity, value)

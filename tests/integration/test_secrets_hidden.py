@@ -42,6 +42,7 @@ PUBLIC_BYTES = frozenset(
         "data",
         "description_hash",
         "device_id",
+        "digest",
         "device_key",
         "expected_mac",
         "frame",
@@ -65,6 +66,11 @@ PUBLIC_FIELDS = frozenset(
     {
         ("NewHubKey", "key"),
         ("DeviceYaml", "hub_key"),
+        # The ids of public keys.
+        ("DeviceRecord", "stored_hub_key"),
+        ("DeviceRecord", "proved_hub_key"),
+        ("HubKeyReported", "key_id"),
+        ("HubKeyStored", "key_id"),
     }
 )
 SECRET_NAME = re.compile(r"token|secret|passw|psk|private|ticket|yaml|hub_key|ota")

@@ -350,18 +350,16 @@ async def test_goodbye_is_no_offence(
     assert not records.of(AuditKind.REFUSED)
 
 
-async def test_a_log_line_of_the_device_is_taken(
+async def test_a_log_line_that_nobody_follows_is_dropped(
     hub: Hub, connected_device: Device, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nothing asks for logs yet; a line that comes all the same goes to debug.
-
-    It is one line there, whatever the device has put into it.
-    """
-    driver = connected_device.driver
-    driver.connection.send_log(3, "pump", "dry running\nERROR", driver._clock())
+    """Whatever the device has put into it, it makes no line of Home Assistant's."""
     caplog.set_level("DEBUG", "custom_components.oceanremote")
-    await connected_device.send(driver.connection.frames_to_send())
-    await eventually(lambda: r"'dry running\nERROR'" in caplog.text)
+    driver = connected_device.driver
+    await connected_device.send(driver.log(3, "pump", "dry running\nERROR"))
+    await connected_device.send(driver.request_rotation())
+    await eventually(lambda: only_coordinator(hub).rotations == 1)
+    assert "dry running" not in caplog.text
 
 
 @pytest.mark.parametrize(

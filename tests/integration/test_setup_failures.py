@@ -162,4 +162,9 @@ async def test_removal_goes_on_where_one_deletion_fails(
         assert not stores
     else:
         assert not files
-        assert stores == {"oceanremote.bans", "oceanremote.descriptions"}
+        assert stores == {
+            "oceanremote.addresses",
+            "oceanremote.bans",
+            "oceanremote.descriptions",
+            "oceanremote.presence",
+        }

@@ -94,7 +94,7 @@ async def test_states_and_messages_of_a_newer_device_do_no_harm(
     newer: list[list[Any]] = [
         [60, {1: "whatever"}],
         [3, [[200, 0, 1, {7: [1]}], [4, 0, PUMP.address.key, True]]],
-        [4, 200, 0, 1, "pressed"],
+        [4, 200, 0, 1, 2],
     ]
     await connected_device.send(epoch.seal(cbor.encode(item)) for item in newer)
     switch = entity_id_of(hass, "switch", only_coordinator(hub), "switch-0-pump")

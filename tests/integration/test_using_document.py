@@ -26,9 +26,10 @@ from .flow_support import TRANSLATIONS, text_at
 TEXT = (Path(__file__).parents[2] / "docs/using.md").read_text()
 CORE = Path(__file__).parents[2] / "esphome/components/oceanremote_core"
 HTTP_STATUS = (CORE / "http_status.cpp").read_text()
+# Those for a device are read by ESPHome: tests/firmware/test_asking_yaml.py.
 EXAMPLES = [
     (kind, item)
-    for text in re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    for text in re.findall(r"```yaml\n((?:automation|script):.*?)```", TEXT, re.DOTALL)
     for kind, items in yaml.safe_load(text).items()
     for item in (items if isinstance(items, list) else items.values())
 ]

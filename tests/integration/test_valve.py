@@ -16,7 +16,7 @@ from custom_components.oceanremote.protocol.domains.valve import (
     ValveState,
 )
 
-from .runtime_support import Device, describe, eventually, only_coordinator
+from .runtime_support import Device, describe, report
 from .test_entities import show
 
 OPENS = ValveEntityFeature.OPEN | ValveEntityFeature.CLOSE
@@ -30,13 +30,6 @@ FULL = describe(
     supports_stop=True,
     supports_toggle=True,
 )
-
-
-async def report(hub: Hub, device: Device, valve: EntityDescriptor, said: Any) -> None:
-    """Have a valve say something, and wait until it is known."""
-    await device.report(valve, said)
-    states = only_coordinator(hub).cache.states
-    await eventually(lambda: states.get(valve.address, ...) == said)
 
 
 @pytest.mark.parametrize(

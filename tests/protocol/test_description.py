@@ -1,6 +1,7 @@
 """Descriptions: chunks within bounds that hold what they promise."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 import hashlib
 from typing import Any
 
@@ -22,10 +23,12 @@ from custom_components.oceanremote.protocol import (
 )
 from custom_components.oceanremote.protocol.description import DescriptionAssembler
 from custom_components.oceanremote.protocol.domains.base import parts_of
+from custom_components.oceanremote.protocol.entities import SubDevice
 from custom_components.oceanremote.protocol.errors import CloseReason
 from custom_components.oceanremote.protocol.float32 import shortest
-from custom_components.oceanremote.protocol.limits import MAX_ENTITIES
+from custom_components.oceanremote.protocol.limits import MAX_ENTITIES, MAX_SUB_DEVICES
 from custom_components.oceanremote.protocol.messages import Describe
+from custom_components.oceanremote.protocol.user_actions import UserAction
 from tests.support.cddl import fits
 from tests.support.descriptors import describe
 from tests.support.field_strategies import values_of
@@ -42,7 +45,7 @@ def descriptors(draw: st.DrawFn) -> EntityDescriptor:
     own = parts_of(domain.spec.properties).by_key.values()
     return describe(
         address=EntityAddress(
-            domain, draw(st.integers(0, 255)), draw(st.integers(0, 2**32 - 1))
+            domain, draw(st.integers(0, 2**32 - 1)), draw(st.integers(0, 2**32 - 1))
         ),
         object_id=draw(names),
         name=draw(names),
@@ -65,11 +68,17 @@ descriptions = st.lists(
 def test_a_description_comes_back_as_it_went(
     entities: tuple[EntityDescriptor, ...],
 ) -> None:
-    data = encode_description(entities)
-    assert parse_description(data) == Description(entities)
+    parts = tuple(
+        SubDevice(sub, f"Part {sub}", "Garten" if sub % 2 else "")
+        for sub in sorted({entity.address.sub for entity in entities} - {0})
+    )
+    data = encode_description(entities, sub_devices=parts)
+    assert parse_description(data) == Description(entities, sub_devices=parts)
     assert description_hash(data) == hashlib.sha256(data).digest()
     for entity in entities:
         assert fits("descriptor", encode_description((entity,)))
+    for part in parts:
+        assert fits("sub-device", encode_description((), sub_devices=(part,)))
 
 
 def test_an_empty_description_has_no_bytes() -> None:
@@ -93,7 +102,7 @@ def _read_beside_a_good_one(*descriptors: Any) -> Description:
     """Return what is read of them; one that is in order must not suffer."""
     read = parse_description(_sequence([*descriptors, GOOD]))
     assert read.entities[-1].object_id == "good"
-    return Description(read.entities[:-1], read.skipped, read.not_understood)
+    return replace(read, entities=read.entities[:-1])
 
 
 @pytest.mark.parametrize(
@@ -106,7 +115,7 @@ def _read_beside_a_good_one(*descriptors: Any) -> Description:
         (_descriptor(domain=True), "A"),
         (_descriptor(domain=256), "A"),
         (_descriptor(sub=None), "A"),
-        (_descriptor(sub=256), "A"),
+        (_descriptor(sub=2**32), "A"),
         (_descriptor(key=2**32), "A"),
         (_descriptor(id="x" * 121), "A"),
         (_descriptor(id=None), "A"),
@@ -202,6 +211,27 @@ def test_an_entity_works_without_what_only_a_newer_hub_knows(
     assert read == Description((entity,), not_understood=1)
 
 
+def test_a_part_of_the_device_is_named_once_before_its_entities() -> None:
+    """An entity of no part that is described is left out; the id is never 0."""
+    there, late = _descriptor(sub=2**32 - 1), _descriptor(sub=8, id="b")
+    read = _read_beside_a_good_one(
+        [2**32 - 1, "Shed", "Garten"],
+        [2**32 - 1, "Again", ""],
+        [0, "Nobody", ""],
+        there,
+        late,
+        [8, "Pond", ""],
+    )
+    assert read.sub_devices == (
+        SubDevice(2**32 - 1, "Shed", "Garten"),
+        SubDevice(8, "Pond"),
+    )
+    assert [entity.address.sub for entity in read.entities] == [2**32 - 1]
+    broken, unknown = read.skipped
+    assert broken.detail == "not an integer within its bounds"
+    assert (unknown.name, unknown.detail) == ("A", "its sub-device is not described")
+
+
 @pytest.mark.parametrize(
     "second",
     [_descriptor(id="b"), _descriptor(key=2), _descriptor(name="B")],
@@ -216,14 +246,29 @@ def test_of_two_that_claim_one_place_the_first_counts(second: list[Any]) -> None
     )
 
 
+_ACTION = UserAction(key=1, name="water").items()
+
+
+def test_entities_and_actions_are_bounded_together() -> None:
+    entities = [_descriptor(key=n, id=str(n)) for n in range(MAX_ENTITIES - 1)]
+    read = parse_description(_sequence([*entities, _ACTION]))
+    assert (len(read.entities), len(read.actions)) == (MAX_ENTITIES - 1, 1)
+
+
 @pytest.mark.parametrize(
     "descriptors",
     [
         [_descriptor(key=n, id=str(n)) for n in range(MAX_ENTITIES + 1)],
         [_descriptor(domain=200)] * (MAX_ENTITIES + 1),
-        [_descriptor(id="x" * 100, key=n, name="y" * 120) for n in range(600)],
+        [_descriptor(key=n, id=str(n)) for n in range(MAX_ENTITIES)] + [_ACTION],
+        [_descriptor(id="x" * 120, key=n, name="y" * 120) for n in range(MAX_ENTITIES)]
+        + [[n, "x" * 120, ""] for n in range(1, MAX_SUB_DEVICES)],
+        [[n, "Part", ""] for n in range(1, MAX_SUB_DEVICES + 2)],
     ],
-    ids=["513", "513 that are skipped", "128 KiB"],
+    ids=[
+        *("1025", "1025 that are skipped", "1024 and an action"),
+        *("256 KiB", "65 sub-devices"),
+    ],
 )
 def test_descriptions_out_of_bounds_are_refused(descriptors: list[Any]) -> None:
     with pytest.raises(RemoteProtocolError) as caught:
@@ -240,17 +285,17 @@ def test_descriptions_out_of_bounds_are_refused(descriptors: list[Any]) -> None:
 ), max_size=7))  # fmt: skip
 def test_whatever_stands_in_a_descriptor_harms_no_other(item: Any) -> None:
     read = _read_beside_a_good_one(item, [4, 0, 1, *item[:3]], [*_descriptor()[:5], {}])
-    assert len(read.entities) + len(read.skipped) == 3
+    assert len(read.entities) + len(read.skipped) + len(read.sub_devices) == 3
 
 
 def test_a_description_of_too_many_items_is_refused() -> None:
-    """Reading costs by the item: 128 KiB of the smallest ones would take too long."""
+    """Reading costs by the item: 256 KiB of the smallest ones would take too long."""
     options = [""] * 1000
     descriptors = [
-        _descriptor(domain=7, key=n, id=str(n), props={8: options}) for n in range(16)
+        _descriptor(domain=7, key=n, id=str(n), props={8: options}) for n in range(32)
     ]
-    assert len(parse_description(_sequence(descriptors)).entities) == 16
-    descriptors.append(_descriptor(domain=7, key=16, id="16", props={8: options[:300]}))
+    assert len(parse_description(_sequence(descriptors)).entities) == 32
+    descriptors.append(_descriptor(domain=7, key=32, id="32", props={8: options[:600]}))
     with pytest.raises(RemoteProtocolError, match="too many items"):
         parse_description(_sequence(descriptors))
 

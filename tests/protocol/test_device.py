@@ -7,6 +7,7 @@ import pytest
 from custom_components.oceanremote.protocol import (
     CloseReason,
     EntityState,
+    HubKeyPhase,
     KeyPair,
     LocalProtocolError,
     RemoteProtocolError,
@@ -210,8 +211,8 @@ def _hub_says(world: World, message: m.HubMessage) -> None:
     world.pump()
 
 
-def test_a_new_hub_key_is_reserved(world: World) -> None:
-    _hub_says(world, m.NewHubKey(1, bytes(32)))
+def test_a_new_hub_key_is_only_for_who_takes_it(world: World) -> None:
+    _hub_says(world, m.NewHubKey(HubKeyPhase.TO_COME, bytes(32)))
     assert world.device_end.reason is CloseReason.UNSUPPORTED
 
 

@@ -1,7 +1,7 @@
 """Every domain's tables: each field takes what is lawful, and nothing else."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -36,6 +36,8 @@ from custom_components.oceanremote.protocol.domains.fields import (
     OrMissing,
     Reading,
     Real,
+    Row,
+    Signal,
     Text,
 )
 from custom_components.oceanremote.protocol.domains.sensor import (
@@ -168,6 +170,14 @@ def test_numbers_of_domains_are_not_used_twice() -> None:
 
 # -- fields -----------------------------------------------------------------
 
+
+class Pair(NamedTuple):
+    """A row of our own."""
+
+    number: int
+    text: str
+
+
 FIELDS: list[Field[Any]] = [
     Boolean(),
     Integer(-3, 7),
@@ -180,6 +190,8 @@ FIELDS: list[Field[Any]] = [
     Choice(StateClass),
     Array(Integer(0, 1), 2),
     Array(Real(), 3, 3),
+    Row(Pair, (Integer(0, 9), Text(3))),
+    Signal(9),
     OrMissing(Text(2)),
 ]
 
@@ -201,6 +213,9 @@ def test_what_is_unknown_is_skipped_and_counted_or_refused() -> None:
     field = Array(Choice(StateClass), 3)
     assert field.read([1, 200, 2], reading) == (StateClass(1), StateClass(2))
     assert reading.skipped == 1
+    rows = Array(Row(Pair, (Choice(StateClass), Text(3))), 3)
+    assert rows.read([[1, "a"], [200, "b"]], reading) == (Pair(1, "a"),)
+    assert reading.skipped == 2
     with pytest.raises(RemoteProtocolError, match="unknown StateClass"):
         field.read([1, 200, 2], Reading(strict=True))
 

@@ -1,5 +1,7 @@
 """Sessions: what they are bound to, their hard ends, and what is said in them."""
 
+from dataclasses import replace
+
 import pytest
 
 from custom_components.oceanremote.protocol import (
@@ -7,26 +9,48 @@ from custom_components.oceanremote.protocol import (
     Description,
     DescriptionReceived,
     EntityState,
+    GoodbyeReason,
     GoodbyeReceived,
+    Health,
+    HealthReceived,
+    LastLine,
+    LastLines,
+    LastLinesReceived,
     LinkClosed,
     LocalProtocolError,
     LogReceived,
+    RemoteProtocolError,
     StatesReceived,
+    UpdateReported,
     description_hash,
     messages as m,
 )
-from custom_components.oceanremote.protocol.events import EntityEvent
+from custom_components.oceanremote.protocol.events import EntityEvent, SignalReceived
+from custom_components.oceanremote.protocol.facts import read_facts
+from custom_components.oceanremote.protocol.updates import (
+    AbandonUpdate,
+    InstallUpdate,
+    OfferUpdate,
+    UpdateChunk,
+    UpdateFacts,
+    UpdateOutcome,
+    UpdatePosition,
+    UpdateStatus,
+)
 from tests.support.commands import switch_command
 from tests.support.device import (
     CommandReceived,
     DeviceLinkClosed,
     EpochStarted,
+    HealthWanted,
+    HeldAwake,
     LogsWanted,
     RevokedReceived,
     TimeReceived,
+    UpdateReceived,
     Welcomed,
 )
-from tests.support.message_samples import ENTITIES, FACTS, FLOW, NOTE, PUMP
+from tests.support.message_samples import ENTITIES, EYE, FACTS, FLOW, NOTE, PUMP
 from tests.support.world import HUB_TIME, MAC, World
 
 from .session_support import last_session
@@ -204,17 +228,81 @@ def test_an_absent_device_hears_it_at_its_next_handshake(world: World) -> None:
 def test_events_logs_time_and_goodbye(world: World) -> None:
     world.hub.subscribe_logs(5, world.now)
     world.hub.send_time(world.now)
-    world.device.send_event(NOTE, "double", {1: 2}, world.now)
+    world.device.send_event(NOTE, 2, world.now)
+    world.device.send_signal(EYE, (560, -1690), world.now)
     world.device.send_log(3, "wifi", "up", world.now)
-    world.device.send_goodbye(60, world.now)
+    world.device.send_goodbye(60, world.now, GoodbyeReason.SLEEP)
     world.pump()
     assert world.device_said(LogsWanted) == [LogsWanted(5)]
-    assert world.device_said(TimeReceived) == [TimeReceived(int(HUB_TIME * 1000))]
-    assert world.hub_events[-3:] == [
-        EntityEvent(NOTE, "double", {1: 2}),
+    assert world.device_said(TimeReceived) == [TimeReceived(int(HUB_TIME * 1000), "")]
+    assert world.hub_events[-4:] == [
+        EntityEvent(NOTE, 2),
+        SignalReceived(EYE, (560, -1690)),
         LogReceived(3, "wifi", "up"),
-        GoodbyeReceived(60),
+        GoodbyeReceived(60, GoodbyeReason.SLEEP),
     ]
+
+
+def test_a_device_that_sleeps_is_held_awake(world: World) -> None:
+    world.device._facts = replace(FACTS, sleeps=True)
+    world.hub.stay_awake(True, world.now)
+    world.hub.stay_awake(False, world.now)
+    world.pump()
+    assert world.device_said(HeldAwake) == [HeldAwake(True), HeldAwake(False)]
+
+
+def test_a_device_that_never_sleeps_takes_no_hold(world: World) -> None:
+    world.hub.stay_awake(True, world.now)
+    world.pump()
+    assert world.device_end.reason is CloseReason.UNEXPECTED_MESSAGE
+
+
+UPDATES = UpdateFacts(chip="ESP32", build="today", chunk=960)
+
+
+def test_new_firmware_goes_and_its_news_come(world: World) -> None:
+    world.device._facts = replace(FACTS, updates=UPDATES)
+    told = (OfferUpdate(1, 3, bytes(32)), UpdateChunk(0, b"abc"), InstallUpdate(1))
+    for message in (*told, AbandonUpdate()):
+        world.hub.send_update(message, world.now)
+    news = (UpdatePosition(1, 3), UpdateOutcome(1, UpdateStatus.INSTALLED))
+    for one in news:
+        world.device.send_update(one, world.now)
+    world.pump()
+    received = [event.message for event in world.device_said(UpdateReceived)]
+    assert received == [*told, AbandonUpdate()]
+    assert world.hub_events[-2:] == [UpdateReported(one) for one in news]
+
+
+def test_a_device_that_takes_no_updates_ends_the_link(world: World) -> None:
+    world.hub.send_update(OfferUpdate(1, 3, bytes(32)), world.now)
+    world.pump()
+    assert world.device_end.reason is CloseReason.UNEXPECTED_MESSAGE
+
+
+def test_a_device_says_what_it_takes_or_nothing(world: World) -> None:
+    facts = replace(FACTS, updates=UPDATES)
+    assert read_facts(facts.items()) == facts
+    broken = facts.items() | {16: {1: "ESP32", 3: 960}}
+    with pytest.raises(RemoteProtocolError, match="updates are missing"):
+        read_facts(broken)
+
+
+def test_health_and_last_lines(world: World) -> None:
+    world.hub.report_health(60, world.now)
+    health = Health(uptime=3600, wifi_signal=-70)
+    crash = LastLines("Exception", (LastLine(1, "pump", "Stuck"),))
+    world.device.send_last_lines(crash, world.now)
+    world.device.send_health(health, world.now)
+    world.pump()
+    assert world.device_said(HealthWanted) == [HealthWanted(60)]
+    assert world.hub_events[-2:] == [LastLinesReceived(crash), HealthReceived(health)]
+
+
+def test_health_is_asked_for_in_a_session_only(world: World) -> None:
+    world.connect()
+    with pytest.raises(LocalProtocolError, match="welcomed"):
+        world.hub.report_health(60, world.now)
 
 
 def test_a_message_that_exceeds_the_peer_is_not_sent(world: World) -> None:

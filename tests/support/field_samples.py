@@ -14,6 +14,8 @@ from custom_components.oceanremote.protocol.domains.fields import (
     Milliseconds,
     OrMissing,
     Real,
+    Row,
+    Signal,
     Text,
 )
 from custom_components.oceanremote.protocol.limits import MAX_U8, MAX_U32
@@ -45,6 +47,11 @@ def lawful(field: Field[Any]) -> list[Any]:
         case Array(of, most, least):
             one = lawful(of)[-1]
             return [[one] * least, [one] * min(most, max(least, 2))]
+        case Signal(most):
+            return [b"\x00", b"\xff\xff\xff\xff\x0f\x02", b"\x01" * most]
+        case Row(_, columns):
+            samples = [lawful(column) for column in columns]
+            return [[s[0] for s in samples], [s[-1] for s in samples]]
         case OrMissing(of):
             return [None, *lawful(of)]
         case MapOf(kind):
@@ -76,6 +83,17 @@ def unlawful(field: Field[Any]) -> list[Any]:
             one = lawful(of)[0]
             few = [[one] * (least - 1)] if least else []
             return [*few, [one] * (most + 1), [unlawful(of)[0]] * max(least, 1), None]
+        case Signal(most):
+            beyond = b"\xff\xff\xff\xff\x1f"
+            return [b"", b"\x80", b"\x80\x00", beyond, b"\x01" * (most + 1), "x", None]
+        case Row(_, columns):
+            right = [lawful(column)[0] for column in columns]
+            wrong = [
+                [*right[:place], bad, *right[place + 1 :]]
+                for place, column in enumerate(columns)
+                for bad in unlawful(column)
+            ]
+            return [*wrong, right[:-1], [*right, 0], [], None]
         case OrMissing(of):
             return [value for value in unlawful(of) if value is not None]
         case MapOf(kind):

@@ -15,6 +15,8 @@ from custom_components.oceanremote.protocol.domains.fields import (
     Milliseconds,
     OrMissing,
     Real,
+    Row,
+    Signal,
     Text,
 )
 from custom_components.oceanremote.protocol.limits import MAX_U32
@@ -44,19 +46,31 @@ def values_of(
         case Real(least, most):
             bounds = st.sampled_from([least, most])
             return st.one_of(bounds, st.floats(least, most))
-        case Text() | Characters():
-            return texts
+        case Text(most):
+            return texts.map(lambda text: text.encode()[:most].decode(errors="ignore"))
+        case Characters(most):
+            return texts.map(lambda text: text[:most])
         case Choice(kind):
             return st.sampled_from(kind)
         case Array(inner, most, least):
             length = min(most, max(least, MOST_ITEMS))
             return st.lists(of(inner), min_size=least, max_size=length).map(tuple)
+        case Signal():
+            timings = st.integers(-(2**31), 2**31 - 1)
+            return st.lists(timings, min_size=1, max_size=MOST_ITEMS).map(tuple)
+        case Row(kind, columns):
+            return st.tuples(*map(of, columns)).map(lambda row: kind(*row))
         case OrMissing(inner):
             return st.none() | of(inner)
         case MapOf(kind):
             parts = parts_of(kind).by_key.values()
             return st.builds(
                 kind,
-                **{p.name: of(p.field) | st.just(p.default) for p in parts},
+                **{
+                    p.name: of(p.field)
+                    if p.required
+                    else of(p.field) | st.just(p.default)
+                    for p in parts
+                },
             )
     raise NotImplementedError(field)

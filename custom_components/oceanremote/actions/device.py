@@ -103,13 +103,22 @@ def called_device(call: ServiceCall) -> tuple[Hub, str]:
 
     Raises ServiceValidationError.
     """
-    device = dr.async_get(call.hass).async_get(call.data[ATTR_DEVICE_ID])
+    return find_device(call.hass, call.data[ATTR_DEVICE_ID])
+
+
+@callback
+def find_device(hass: HomeAssistant, device_id: str) -> tuple[Hub, str]:
+    """Return the hub and subentry of a device of the registry.
+
+    Raises ServiceValidationError.
+    """
+    device = dr.async_get(hass).async_get(device_id)
     subentry_ids = (
         []
         if device is None
         else [name for domain, name in device.identifiers if domain == DOMAIN]
     )
-    for entry in call.hass.config_entries.async_entries(DOMAIN):
+    for entry in hass.config_entries.async_entries(DOMAIN):
         for subentry_id in subentry_ids:
             subentry = entry.subentries.get(subentry_id)
             if subentry is None or subentry.subentry_type != SUBENTRY_DEVICE:

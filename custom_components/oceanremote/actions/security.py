@@ -40,6 +40,7 @@ from ..policy.audit.kinds import AuditKind
 from ..policy.audit.record import Actor, Outcome
 from ..policy.clients import AddressInvalidError, parse_key
 from ..report import async_report
+from ..trust.hub_key import Step
 from ..vault import backups, key_path_for, vault_path
 from ..vault.errors import VaultError, VaultKeyMissing
 from ..vault.translate import translated_errors
@@ -50,6 +51,7 @@ ATTR_ADDRESS: Final = "address"
 ATTR_BACKUP: Final = "backup"
 ATTR_DURATION: Final = "duration"
 ATTR_LIMIT: Final = "limit"
+ATTR_STEP: Final = "step"
 MAX_EXPORT: Final = 10_000
 
 # Far beyond any ban that makes sense, and its end is still a date.
@@ -82,6 +84,9 @@ _EXPORT: Final = vol.Schema(
     }
 )
 _RESTORE: Final = vol.Schema({vol.Required(ATTR_BACKUP): cv.string})
+_ROLL_OVER: Final = vol.Schema(
+    {vol.Optional(ATTR_STEP, default=Step.STATUS): vol.Coerce(Step)}
+)
 _NOTHING: Final = vol.Schema({})
 
 type _OnDevice = Callable[[Hub, str, str | None], Awaitable[None]]
@@ -108,6 +113,7 @@ def async_setup_security_actions(hass: HomeAssistant) -> None:
         ("create_decoy", _async_create_decoy, _NOTHING),
         ("create_backup", _async_create_backup, _NOTHING),
         ("list_backups", _async_list_backups, _NOTHING),
+        ("roll_over_hub_key", _async_roll_over, _ROLL_OVER),
     ):
         async_register_admin_action(hass, name, answer, schema, SupportsResponse.ONLY)
 
@@ -284,6 +290,11 @@ async def _async_create_backup(call: ServiceCall) -> ServiceResponse:
     except OSError as err:
         raise BackupNotMadeError(reason=str(err)) from err
     return {"backup": name, "kept": await _async_kept(call.hass)}
+
+
+async def _async_roll_over(call: ServiceCall) -> ServiceResponse:
+    roll_over = loaded_hub(call.hass).security.hub_key
+    return await roll_over.async_take(call.data[ATTR_STEP], call.context.user_id)
 
 
 async def _async_list_backups(call: ServiceCall) -> ServiceResponse:

@@ -36,13 +36,15 @@ class Known:
 
     `has_subentry` tells whether a device is on Home Assistant's list, `is_found`
     whether it was not there at the start and nobody has decided yet. `owner_of` names
-    the device that a key belongs to.
+    the device that a key belongs to. `ping_interval_of` tells how often it is pinged,
+    None: as the others.
     """
 
     vault: VaultLookup
     has_subentry: Callable[[str], bool]
     is_found: Callable[[str], bool]
     owner_of: Callable[[bytes], str | None] = field(repr=False)
+    ping_interval_of: Callable[[str], int | None] = lambda _: None
 
 
 class LinkLookup:
@@ -94,7 +96,8 @@ class LinkLookup:
             raise Refused(RefusalReason.UNKNOWN_KEY)
         grant = self._known.vault.find_session(device_key, claimed_mac, generation)
         if self._known.has_subentry(grant.enrolment_id):
-            return grant
+            interval = self._known.ping_interval_of(grant.enrolment_id)
+            return replace(grant, ping_interval=interval)
         if not grant.tombstone and self._known.is_found(grant.enrolment_id):
             # To be told of a revocation would wipe a device that may be adopted.
             raise Refused(RefusalReason.NOT_ADOPTED, grant.enrolment_id, FOUND_RETRY)

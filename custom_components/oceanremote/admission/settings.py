@@ -12,6 +12,11 @@ CONF_HONEYPOT: Final = "honeypot"
 CONF_MFA: Final = "mfa_required"
 CONF_ESCALATE: Final = "escalate_bans"
 CONF_TLS: Final = "tls_required"
+CONF_RENEWAL: Final = "renew_tokens_after"
+
+# Days after which a permanent token is renewed by itself; 0: never.
+DEFAULT_RENEWAL: Final = 30
+MAX_RENEWAL: Final = 365
 
 # Limits that may be chosen, and their bounds; all of PolicySettings have defaults.
 LIMITS: Final[Mapping[str, tuple[int, int]]] = {
@@ -34,6 +39,7 @@ class SecurityOptions:
     honeypot: bool = True
     mfa_required: bool = False
     escalate_bans: bool = False
+    renew_tokens_after: int = DEFAULT_RENEWAL
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> SecurityOptions:
@@ -46,4 +52,5 @@ class SecurityOptions:
             honeypot=bool(chosen.get(CONF_HONEYPOT, True)),
             mfa_required=bool(chosen.get(CONF_MFA, False)),
             escalate_bans=bool(chosen.get(CONF_ESCALATE, False)),
+            renew_tokens_after=int(chosen.get(CONF_RENEWAL, DEFAULT_RENEWAL)),
         )

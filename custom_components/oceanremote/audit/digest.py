@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from ..policy.audit.kinds import AuditKind
+from ..policy.audit.kinds import COMMAND_WAITS, AuditKind
 from ..policy.audit.record import Actor, AuditEvent, Detail, Outcome
 from ..policy.bans import BanSource
 from ..policy.ratelimit import Bucket, RateLimitedError
@@ -19,6 +19,7 @@ _OUTCOMES: Final = MappingProxyType(
         AuditKind.CLONE: Outcome.NOTICED,
         AuditKind.FLOOD: Outcome.NOTICED,
         AuditKind.REFUSED: Outcome.REFUSED,
+        AuditKind.REQUEST: Outcome.REFUSED,
         AuditKind.STORAGE: Outcome.FAILED,
         AuditKind.FAILURE: Outcome.FAILED,
     }
@@ -54,9 +55,11 @@ DIGESTED: Final = frozenset(
         AuditKind.HONEYPOT,
         AuditKind.REFUSED,
         AuditKind.REPLACED,
+        AuditKind.REQUEST,
         AuditKind.ROTATION,
         AuditKind.SESSION,
         AuditKind.STORAGE,
+        AuditKind.TUNNEL,
     }
 )
 # Per kind and source: so many at once, and one a minute for as long as it continues.
@@ -82,7 +85,8 @@ def event_of(record: SecurityRecord, wall: float) -> AuditEvent | None:
     if kind is AuditKind.REGISTERED and record.outcome in _REGISTERED:
         outcome = Outcome.DONE
     if kind is AuditKind.COMMAND and record.outcome != "done":
-        outcome = Outcome.FAILED
+        waits = record.outcome == COMMAND_WAITS
+        outcome = Outcome.NOTICED if waits else Outcome.FAILED
     detail: dict[str, Detail] = {"what": record.outcome}
     if record.detail:
         detail["detail"] = record.detail

@@ -32,6 +32,7 @@ _LEVELS: Final = MappingProxyType(
         AuditKind.CLONE: logging.WARNING,
         AuditKind.FLOOD: logging.WARNING,
         AuditKind.REFUSED: logging.WARNING,
+        AuditKind.REQUEST: logging.WARNING,
         AuditKind.STORAGE: logging.ERROR,
         # The boundary that contained it has logged it, with its traceback.
         AuditKind.FAILURE: logging.DEBUG,
@@ -48,6 +49,7 @@ _ONCE: Final = frozenset(
         AuditKind.CLONE,
         AuditKind.FLOOD,
         AuditKind.REFUSED,
+        AuditKind.REQUEST,
         AuditKind.STORAGE,
     }
 )

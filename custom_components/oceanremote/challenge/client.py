@@ -53,12 +53,14 @@ class Target:
     port: int
     key: ChallengeKey
     table_size: int
+    response_time: float = 0.0
+    """Seconds that its slowest action takes before it responds."""
 
     @property
     def response_timeout(self) -> float:
         """Return the seconds that its response may take."""
         each = SECONDS_PER_COMMAND[self.key.profile.hash.name]
-        return RESPONSE_TIMEOUT + self.table_size * each
+        return RESPONSE_TIMEOUT + self.table_size * each + self.response_time
 
 
 class NotConnectedError(Exception):
@@ -80,14 +82,14 @@ async def async_send_command(
     command: int,
     responses: Collection[int],
     *,
-    on_answer: Callable[[], None],
+    on_answer: Callable[[bytes], None],
     since: float | None = None,
     within: float | None = None,
 ) -> int | None:
     """Send `command`; return the response byte, None if the device gives none.
 
-    `on_answer` is called just before the first byte of the answer is written: whatever
-    happens from then on, even a cancellation, the command may have been executed. What
+    `on_answer` is called with the challenge just before the first byte of the answer is
+    written: whatever happens from then on, even a cancellation, the command may have been executed. What
     it raises is passed on, and nothing is written. It is not called later than
     `within` seconds (CHALLENGE_TIMEOUT) after `since`, a time of the loop (now).
 
@@ -123,7 +125,7 @@ async def async_test_connection(target: Target) -> None:
     class Stop(Exception):
         """The challenge has come."""
 
-    def stop() -> None:
+    def stop(_challenge: bytes) -> None:
         raise Stop
 
     try:
@@ -145,7 +147,7 @@ async def _exchange(
     target: Target,
     command: int,
     responses: Collection[int],
-    on_answer: Callable[[], None],
+    on_answer: Callable[[bytes], None],
     deadline: float,
 ) -> int | None:
     try:
@@ -157,7 +159,7 @@ async def _exchange(
     try:
         event = await _await_challenge(sender, reader, writer, deadline)
         if not isinstance(event, Failed):
-            on_answer()
+            on_answer(sender.challenge)
             writer.write(sender.bytes_to_send())
             event = await _await_response(sender, reader, writer, target, event)
         return _result(event)

@@ -62,6 +62,11 @@ class CommandQueue:
         self._turns: set[Turn] = set()
         self._one_at_a_time = asyncio.Lock()
 
+    @property
+    def occupied(self) -> bool:
+        """Whether a command waits or is being sent."""
+        return bool(self._turns)
+
     @asynccontextmanager
     async def turn(self) -> AsyncGenerator[Turn]:
         """Wait for a turn and hold it; within it, a withdrawal cancels what waits.

@@ -21,6 +21,18 @@ class ChallengeCover(StatefulChallengeEntity, CoverEntity):
 
     @property
     @override
+    def is_opening(self) -> bool:
+        """Whether the device said that it is on its way up."""
+        return self.known_opening is True
+
+    @property
+    @override
+    def is_closing(self) -> bool:
+        """Whether the device said that it is on its way down."""
+        return self.known_opening is False
+
+    @property
+    @override
     def is_closed(self) -> bool | None:
         """Whether it is closed; unknown after a stop."""
         return None if self.known_on is None else not self.known_on

@@ -1,14 +1,14 @@
 """One challenge device: sends its commands one by one, and knows their outcomes.
 
-Nothing is polled: the device is asked when somebody commands it, and what is known of
-its state is what the last command led to.
+What is known of its state is what the last command led to, and what it answered when
+it was asked, if its owner wants it to be asked (status.py).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from homeassistant.core import CALLBACK_TYPE, Context, callback
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 
 from ..audit.record import SecurityLog, SecurityRecord
 from ..common.errors import CommandRefusedError, CommandUnknownError, OceanRemoteError
@@ -37,16 +37,22 @@ from .errors import (
 )
 from .known_states import KnownStates
 from .protocol import ChallengeKey, SendFailure
-from .row_states import UNKNOWN, RowState, RowStates
+from .repeats import ChallengeRepeats
+from .row_states import UNKNOWN, RowState, RowStates, state_after, state_said
 from .settings import (
-    LEADS_TO,
     SECRET_NAME,
     Action,
     ChallengeSettings,
-    CommandKind,
     CommandRow,
     Meaning,
     ResponseRow,
+)
+from .status import (
+    MISSED_LIMIT,
+    MOVING_INTERVAL,
+    STATUS_TIMEOUT,
+    MovingCovers,
+    StatusTimer,
 )
 
 DONE: Final = "done"
@@ -80,6 +86,7 @@ class ChallengeDevice:
 
     def __init__(
         self,
+        hass: HomeAssistant,
         *,
         subentry_id: str,
         device_id: str,
@@ -102,6 +109,23 @@ class ChallengeDevice:
         self._queue = CommandQueue()
         # Whether a response has proved that both ends have the same parameters.
         self._confirmed = False
+        self._repeats = ChallengeRepeats(hass, subentry_id)
+        self._missed = 0
+        self._moving = MovingCovers(hass, self._stand)
+        self._timer = StatusTimer(
+            hass, f"oceanremote status of {device_id}", self._async_ask_status
+        )
+
+    @callback
+    def start(self) -> None:
+        """Ask for the state from now on, if that is wanted."""
+        status = self.settings.status
+        self._timer.follow(None if status is None else status.interval * 60.0)
+
+    @property
+    def available(self) -> bool:
+        """Whether it answers; one that is never asked is taken to do so."""
+        return self.settings.status is None or self._missed < MISSED_LIMIT
 
     @callback
     def subscribe(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
@@ -125,15 +149,22 @@ class ChallengeDevice:
         if settings != self.settings:
             self._queue.withdraw()
             self._confirmed = False
+            self._missed = 0
+            self._moving.end()
             self._states.follow(settings.commands)
-        self.name, self.settings = name, settings
+            self.settings = settings
+            self.start()
+        self.name = name
         self.notify()
 
     @callback
     def close(self) -> None:
         """Do and learn nothing more: it is gone, or another object stands for it."""
         self._queue.withdraw()
+        self._moving.end()
+        self._timer.end()
         self._states.close()
+        self._repeats.end()
 
     def state_of(self, row: CommandRow) -> RowState | None:
         """Return what is known of a row, None if nothing."""
@@ -174,10 +205,11 @@ class ChallengeDevice:
         """Send, update the row's state, and record the outcome whatever it was."""
         answered = False
 
-        def on_answer() -> None:
+        def on_answer(challenge: bytes) -> None:
             nonlocal answered
             turn.commit()
             answered = True
+            self._repeats.note(challenge, self.name)
 
         said = "cancelled"
         try:
@@ -222,7 +254,7 @@ class ChallengeDevice:
             raise ChallengeStateError(name=self.name, reason=reason) from err
 
     async def _async_send(
-        self, turn: Turn, command: _Command, on_answer: Callable[[], None]
+        self, turn: Turn, command: _Command, on_answer: Callable[[bytes], None]
     ) -> Outcome:
         settings = self.settings
         responses = {row.byte: row for row in settings.responses}
@@ -262,31 +294,95 @@ class ChallengeDevice:
             settings.port,
             ChallengeKey(settings.profile, secret),
             len(settings.command_bytes),
+            settings.response_time,
         )
+
+    async def _async_ask_status(self) -> None:
+        """Ask for the state; a command that waits or runs tells as much."""
+        status = self.settings.status
+        if status is None or self._queue.occupied:
+            return
+        try:
+            async with self._queue.turn() as turn:
+                response = await self._async_status(turn, status.byte)
+        except ExchangeFailedError, ExpiredError, NotConnectedError, OceanRemoteError:
+            self._miss()
+        except QueueFullError, WithdrawnError:
+            return
+        else:
+            if response is not None and not turn.withdrawn:
+                self._missed = 0
+                self._confirmed = True
+                self._learn_said(response.meaning)
+                self.notify()
+
+    async def _async_status(self, turn: Turn, byte: int) -> ResponseRow | None:
+        responses = {row.byte: row for row in self.settings.responses}
+
+        def on_answer(challenge: bytes) -> None:
+            turn.commit()
+            self._repeats.note(challenge, self.name)
+
+        # It executes nothing, so it takes no time of its own.
+        said = await async_send_command(
+            replace(self._target(), response_time=0.0),
+            byte,
+            responses,
+            on_answer=on_answer,
+            since=turn.since,
+            within=STATUS_TIMEOUT,
+        )
+        return None if said is None else responses[said]
+
+    @callback
+    def _miss(self) -> None:
+        self._missed += 1
+        if self._missed == MISSED_LIMIT:
+            self._states.doubt_all()
+            self.notify()
 
     def _learn(
         self, turn: Turn, command: _Command, response: ResponseRow | None
     ) -> None:
-        """Update the row's state; a response that is another action's proves none."""
-        action = command.action
-        if self.settings.response_to(action) is None:
+        """Update the states; a response that is another action's proves none."""
+        row = command.row
+        if self.settings.response_to(command.action) is None:
             response = None
-        match None if response is None else response.meaning:
-            case Meaning.REFUSED:
-                return
-            case Meaning.STATE_ON:
-                state = RowState(on=True, proved=True)
-            case Meaning.STATE_OFF:
-                state = RowState(on=False, proved=True)
-            case meaning:
-                # A door still moves when "done" arrives: only its state's own
-                # response proves where it is.
-                at_once = command.row.kind is not CommandKind.COVER
-                proved = meaning is Meaning.DONE and at_once
-                state = RowState(LEADS_TO.get(action), proved=proved)
-        # The device that answered is perhaps not the one that this is now.
-        self._states.set(command.row, UNKNOWN if turn.withdrawn else state)
+        meaning = None if response is None else response.meaning
+        if meaning is Meaning.REFUSED:
+            return
+        if turn.withdrawn:
+            # The device that answered is perhaps not the one that this is now.
+            self._set(row, UNKNOWN)
+        else:
+            self._set(row, state_after(row, command.action, meaning))
+            if meaning is not None:
+                self._learn_said(meaning)
         self.notify()
+
+    @callback
+    def _learn_said(self, meaning: Meaning) -> None:
+        """Take over what a response says of the only row that it can be about."""
+        rows = self.settings.stateful_rows
+        if len(rows) == 1 and (state := state_said(rows[0], meaning)) is not None:
+            self._set(rows[0], state)
+
+    @callback
+    def _set(self, row: CommandRow, state: RowState) -> None:
+        self._states.set(row, state)
+        moving = state.opening is not None
+        self._moving.follow(row.key, moving=moving)
+        if moving:
+            self._timer.hurry(MOVING_INTERVAL)
+
+    @callback
+    def _stand(self, key: str) -> None:
+        """A cover has moved for as long as any does: where it is, is assumed."""
+        for row in self.settings.commands:
+            state = self._states.get(row)
+            if row.key == key and state is not None and state.opening is not None:
+                self._states.set(row, RowState(state.opening, proved=False))
+                self.notify()
 
 
 def _text_of(outcome: Outcome) -> str:

@@ -136,6 +136,7 @@ class ChallengeDevices:
     def _add(self, subentry: ConfigSubentry, settings: ChallengeSettings) -> None:
         self._register(subentry, settings)
         device = self._devices[subentry.subentry_id] = ChallengeDevice(
+            self._hass,
             subentry_id=subentry.subentry_id,
             device_id=subentry.data[CONF_ENROLMENT_ID],
             name=subentry.title,
@@ -146,6 +147,7 @@ class ChallengeDevices:
         )
         for subscriber in tuple(self._subscribers):
             device.containment.call("a follower of devices", subscriber, device)
+        device.start()
 
     def _register(self, subentry: ConfigSubentry, settings: ChallengeSettings) -> None:
         registry = dr.async_get(self._hass)

@@ -98,6 +98,12 @@ class ChallengeEntity(Entity):
         self._attr_unique_id = f"{device.subentry_id}-challenge-{row.key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, device.subentry_id)})
 
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the device answers, as far as it is asked."""
+        return self.device.available
+
     @override
     async def async_added_to_hass(self) -> None:
         """Follow the table."""
@@ -148,6 +154,12 @@ class StatefulChallengeEntity(ChallengeEntity):
         """Whether it is on, open or locked, as far as anybody knows."""
         state = self.device.state_of(self.row)
         return None if state is None else state.on
+
+    @property
+    def known_opening(self) -> bool | None:
+        """Whether it opens (or closes: False), as the device said last."""
+        state = self.device.state_of(self.row)
+        return None if state is None else state.opening
 
     @property
     @override

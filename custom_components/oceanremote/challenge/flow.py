@@ -25,6 +25,7 @@ from ..policy.audit.kinds import AuditKind
 from ..policy.audit.record import Actor, Outcome
 from ..vault import changes
 from ..vault.errors import VaultError
+from .arduino import render_arduino_constants
 from .client import (
     ExchangeFailedError,
     NotConnectedError,
@@ -43,10 +44,11 @@ from .forms import (
     read_device,
     read_tables,
     suggested,
+    suggested_tables,
     tables_schema,
 )
 from .protocol import ChallengeKey, ChallengeParameterError, Mode, SendFailure
-from .row_keys import with_keys, without_keys
+from .row_keys import with_keys
 from .settings import (
     CONF_COMMANDS,
     CONF_MODE,
@@ -130,7 +132,9 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
             if not errors:
                 settings = ChallengeSettings.of({**self._data, **rows})
                 accept = settings.forgeable
-                if missing := settings.without_response:
+                if (problem := settings.status_problem) is not None:
+                    errors["base"] = problem
+                elif missing := settings.without_response:
                     errors[CONF_RESPONSES] = "response_missing"
                     placeholders["commands"] = names_of(missing)
                 elif accept and not user_input.get(FIELD_ACCEPT):
@@ -167,7 +171,9 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
         return self.async_show_form(
             step_id=STEP_CONNECT,
             data_schema=connect_schema(
-                render_challenge_yaml(settings, self._secret), test=not self._generated
+                render_challenge_yaml(settings, self._secret),
+                render_arduino_constants(settings, self._secret),
+                test=not self._generated,
             ),
             errors=errors,
             description_placeholders={
@@ -290,7 +296,7 @@ class ChallengeDeviceFlow(ConfigSubentryFlow):
     def _shown_tables(self) -> dict[str, Any]:
         if CONF_COMMANDS not in self._data:
             return {}
-        return self._data | {CONF_COMMANDS: without_keys(self._data[CONF_COMMANDS])}
+        return suggested_tables(self._data)
 
     @property
     def _reconfiguring(self) -> bool:

@@ -26,7 +26,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..flows.device_yaml import node_name_for
-from ..flows.yaml_page import yaml_field
+from ..flows.yaml_page import YamlSelector, yaml_field
 from .protocol import (
     HASHES,
     MAX_CHALLENGE_LENGTH,
@@ -36,6 +36,7 @@ from .protocol import (
     ChallengeParameterError,
     Mode,
 )
+from .row_keys import without_keys
 from .settings import (
     BYTE_FIELDS,
     CONF_CHALLENGE_LENGTH,
@@ -43,10 +44,16 @@ from .settings import (
     CONF_HASH,
     CONF_MODE,
     CONF_PROTOCOL_ID,
+    CONF_RESPONSE_TIME,
     CONF_RESPONSES,
+    CONF_STATUS_BYTE,
+    CONF_STATUS_INTERVAL,
     CONF_WAKE_LENGTH,
     DEFAULT_PORT,
+    DEFAULT_STATUS_INTERVAL,
     MAX_NAME_LENGTH,
+    MAX_RESPONSE_TIME,
+    MAX_STATUS_INTERVAL,
     ROW_BYTE,
     ROW_KIND,
     ROW_MEANING,
@@ -59,19 +66,24 @@ from .settings import (
     read_commands,
     read_profile,
     read_responses,
+    read_status,
 )
 
 FIELD_SECRET: Final = "secret"
 FIELD_NEW_SECRET: Final = "generate_secret"
 FIELD_ACCEPT: Final = "accept_warnings"
 FIELD_TEST: Final = "test_connection"
+FIELD_SKETCH: Final = "sketch"
 SECTION_PROTOCOL: Final = "protocol"
+SECTION_ANSWERS: Final = "answers"
 
 MEANINGS: Final = {
     Meaning.DONE: "Done",
     Meaning.REFUSED: "Refused",
     Meaning.STATE_ON: "Now on, open or locked",
     Meaning.STATE_OFF: "Now off, closed or unlocked",
+    Meaning.OPENING: "Now opening",
+    Meaning.CLOSING: "Now closing",
 }
 DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_PORT: DEFAULT_PORT,
@@ -160,6 +172,26 @@ _RESPONSE_ROWS = ObjectSelector(
 )
 
 
+_DEFAULT_ANSWERS: Final = {
+    CONF_RESPONSE_TIME: 0,
+    CONF_STATUS_INTERVAL: DEFAULT_STATUS_INTERVAL,
+}
+_ANSWERS = section(
+    vol.Schema(
+        {
+            vol.Required(
+                CONF_RESPONSE_TIME, default=_DEFAULT_ANSWERS[CONF_RESPONSE_TIME]
+            ): _number(0, MAX_RESPONSE_TIME),
+            vol.Optional(CONF_STATUS_BYTE): TextSelector(),
+            vol.Required(
+                CONF_STATUS_INTERVAL, default=_DEFAULT_ANSWERS[CONF_STATUS_INTERVAL]
+            ): _number(1, MAX_STATUS_INTERVAL),
+        }
+    ),
+    {"collapsed": True},
+)
+
+
 def device_schema(*, known: bool, accept: bool) -> vol.Schema:
     """Return the first form: where the device is and how to talk to it."""
     fields: dict[Any, Any] = {
@@ -188,14 +220,27 @@ def tables_schema(*, accept: bool) -> vol.Schema:
     }
     if accept:
         fields[vol.Required(FIELD_ACCEPT, default=False)] = BooleanSelector()
+    # The frontend fills in nothing of a section that has a default of its own.
+    fields[vol.Required(SECTION_ANSWERS, default=_DEFAULT_ANSWERS)] = _ANSWERS
     return vol.Schema(fields)
 
 
-def connect_schema(yaml: str, *, test: bool) -> vol.Schema:
+def suggested_tables(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the second form begins with, for an existing device."""
+    answers = (CONF_RESPONSE_TIME, CONF_STATUS_BYTE, CONF_STATUS_INTERVAL)
+    return {
+        CONF_COMMANDS: without_keys(data[CONF_COMMANDS]),
+        CONF_RESPONSES: data[CONF_RESPONSES],
+        SECTION_ANSWERS: {name: data[name] for name in answers if name in data},
+    }
+
+
+def connect_schema(yaml: str, sketch: str, *, test: bool) -> vol.Schema:
     """Return the last form."""
     return vol.Schema(
         {
             **yaml_field(yaml),
+            vol.Optional(FIELD_SKETCH, default=sketch): YamlSelector(),
             vol.Required(FIELD_TEST, default=test): BooleanSelector(),
         }
     )
@@ -270,7 +315,7 @@ def _host_problem(host: str) -> str | None:
 def read_tables(
     user_input: Mapping[str, Any], errors: dict[str, str]
 ) -> dict[str, Any]:
-    """Return the tables as rows; fill `errors` where one is wrong.
+    """Return the tables as rows, and how answers come; fill `errors` where one is wrong.
 
     Two rows of one name are refused here only: tables that were stored so are kept.
     """
@@ -289,7 +334,17 @@ def read_tables(
             continue
         if len(set(names)) != len(names):
             errors[field] = "row_name_twice"
-    return rows
+    answers = user_input[SECTION_ANSWERS]
+    found = {
+        CONF_RESPONSE_TIME: int(answers[CONF_RESPONSE_TIME]),
+        CONF_STATUS_BYTE: answers.get(CONF_STATUS_BYTE, "").strip(),
+        CONF_STATUS_INTERVAL: int(answers[CONF_STATUS_INTERVAL]),
+    }
+    try:
+        read_status(found)
+    except TableError:
+        errors["base"] = "status_byte_invalid"
+    return rows | found
 
 
 def names_of(actions: Iterable[tuple[CommandRow, Action]]) -> str:

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from homeassistant.core import callback
 
 from .known_states import KnownStates
-from .settings import CommandKind, CommandRow
+from .settings import (
+    LEADS_TO,
+    MOVEMENTS,
+    STATES,
+    Action,
+    CommandKind,
+    CommandRow,
+    Meaning,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +23,30 @@ class RowState:
 
     on: bool | None
     proved: bool
+    opening: bool | None = None
+    """Of a cover on its way: whether it opens; None of one that stands."""
 
 
 UNKNOWN = RowState(None, proved=False)
+
+
+def state_said(row: CommandRow, meaning: Meaning) -> RowState | None:
+    """Return the state that a response names, None if it names none of this row."""
+    if meaning in STATES:
+        return RowState(STATES[meaning], proved=True)
+    if meaning in MOVEMENTS and row.kind is CommandKind.COVER:
+        return RowState(None, proved=False, opening=MOVEMENTS[meaning])
+    return None
+
+
+def state_after(row: CommandRow, action: Action, meaning: Meaning | None) -> RowState:
+    """Return what a row is after an action that was carried out."""
+    if meaning is not None and (said := state_said(row, meaning)) is not None:
+        return said
+    # A door still moves when "done" arrives: only its state's own response proves
+    # where it is.
+    at_once = row.kind is not CommandKind.COVER
+    return RowState(LEADS_TO.get(action), proved=meaning is Meaning.DONE and at_once)
 
 
 class RowStates:
@@ -72,6 +101,12 @@ class RowStates:
             if key in self._keys
         }
         self._known.keep_rows(self._subentry_id, self._keys)
+
+    @callback
+    def doubt_all(self) -> None:
+        """Take every state for an assumption: the device has not confirmed it lately."""
+        for key, state in self._states.items():
+            self._states[key] = replace(state, proved=False)
 
     @callback
     def close(self) -> None:

@@ -28,6 +28,9 @@ CONF_CHALLENGE_LENGTH: Final = "challenge_length"
 CONF_PROTOCOL_ID: Final = "protocol_id"
 CONF_COMMANDS: Final = "commands"
 CONF_RESPONSES: Final = "responses"
+CONF_RESPONSE_TIME: Final = "response_time"
+CONF_STATUS_BYTE: Final = "status_byte"
+CONF_STATUS_INTERVAL: Final = "status_interval"
 
 ROW_NAME: Final = "name"
 ROW_KIND: Final = "kind"
@@ -39,6 +42,9 @@ SECRET_NAME: Final = "challenge_secret"
 DEFAULT_PORT: Final = 6064
 MAX_NAME_LENGTH: Final = 64
 RAW_PREFIX: Final = "hex:"
+MAX_RESPONSE_TIME: Final = 60  # seconds
+MAX_STATUS_INTERVAL: Final = 24 * 60  # minutes
+DEFAULT_STATUS_INTERVAL: Final = 10
 
 
 class CommandKind(StrEnum):
@@ -70,7 +76,13 @@ class Meaning(StrEnum):
     REFUSED = "refused"
     STATE_ON = "state_on"
     STATE_OFF = "state_off"
+    OPENING = "opening"
+    CLOSING = "closing"
 
+
+# What a response says of a row's state. A cover that moves is neither open nor closed.
+STATES: Final = MappingProxyType({Meaning.STATE_ON: True, Meaning.STATE_OFF: False})
+MOVEMENTS: Final = MappingProxyType({Meaning.OPENING: True, Meaning.CLOSING: False})
 
 # The actions of a kind, in the order of the row's three byte fields. Only a cover's
 # third is optional.
@@ -91,6 +103,17 @@ LEADS_TO: Final = MappingProxyType(
         Action.CLOSE: False,
         Action.LOCK: True,
         Action.UNLOCK: False,
+    }
+)
+# Besides "done", what a device may answer that has carried an action out.
+_MEANT_BY: Final = MappingProxyType(
+    {
+        Action.ON: (Meaning.STATE_ON,),
+        Action.OFF: (Meaning.STATE_OFF,),
+        Action.OPEN: (Meaning.STATE_ON, Meaning.OPENING),
+        Action.CLOSE: (Meaning.STATE_OFF, Meaning.CLOSING),
+        Action.LOCK: (Meaning.STATE_ON,),
+        Action.UNLOCK: (Meaning.STATE_OFF,),
     }
 )
 OPTIONAL_ACTIONS: Final = frozenset({Action.STOP})
@@ -122,6 +145,15 @@ class ResponseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusRequest:
+    """The command that only asks for the state, and how often it is sent."""
+
+    byte: int
+    interval: int
+    """Minutes."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChallengeSettings:
     """One challenge device, without its secret."""
 
@@ -130,6 +162,9 @@ class ChallengeSettings:
     profile: ChallengeProfile
     commands: tuple[CommandRow, ...]
     responses: tuple[ResponseRow, ...]
+    response_time: int = 0
+    """Seconds that its slowest action takes before it responds."""
+    status: StatusRequest | None = None
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> ChallengeSettings:
@@ -140,12 +175,38 @@ class ChallengeSettings:
             read_profile(data),
             read_commands(data[CONF_COMMANDS]),
             read_responses(data[CONF_RESPONSES]),
+            int(data.get(CONF_RESPONSE_TIME, 0)),
+            read_status(data),
         )
 
     @property
     def command_bytes(self) -> frozenset[int]:
         """Return every byte of the command table."""
-        return frozenset(byte for row in self.commands for byte in row.bytes.values())
+        asks = () if self.status is None else (self.status.byte,)
+        return frozenset(
+            (*asks, *(byte for row in self.commands for byte in row.bytes.values()))
+        )
+
+    @property
+    def stateful_rows(self) -> tuple[CommandRow, ...]:
+        """Return the rows that have a state."""
+        return tuple(r for r in self.commands if r.kind is not CommandKind.BUTTON)
+
+    @property
+    def status_problem(self) -> str | None:
+        """Return why its status cannot be asked for, None if it can or is not."""
+        if self.status is None:
+            return None
+        if any(self.status.byte in row.bytes.values() for row in self.commands):
+            return "status_byte_twice"
+        if len(self.stateful_rows) != 1:
+            # One response cannot say the state of several rows.
+            return "status_rows"
+        if not {row.meaning for row in self.responses} & STATES.keys():
+            return "status_responses"
+        if len(self.command_bytes) > MAX_TABLE_SIZE:
+            return "table_too_large"
+        return None
 
     @property
     def forgeable(self) -> bool:
@@ -169,9 +230,7 @@ class ChallengeSettings:
 
     def response_to(self, action: Action) -> ResponseRow | None:
         """Return the response that says it was carried out, None if none says that."""
-        wanted = [Meaning.DONE]
-        if action in LEADS_TO:
-            wanted.append(Meaning.STATE_ON if LEADS_TO[action] else Meaning.STATE_OFF)
+        wanted = [Meaning.DONE, *_MEANT_BY.get(action, ())]
         for meaning in wanted:
             for row in self.responses:
                 if row.meaning is meaning:
@@ -256,6 +315,14 @@ def read_responses(rows: Iterable[Mapping[str, Any]]) -> tuple[ResponseRow, ...]
     if len(table) > MAX_TABLE_SIZE:
         raise TableError("table_too_large")
     return table
+
+
+def read_status(data: Mapping[str, Any]) -> StatusRequest | None:
+    """Return how the status is asked for, None if it is not; raises TableError."""
+    if not (written := str(data.get(CONF_STATUS_BYTE, "")).strip()):
+        return None
+    interval = int(data.get(CONF_STATUS_INTERVAL, DEFAULT_STATUS_INTERVAL))
+    return StatusRequest(read_byte(written), interval)
 
 
 def default_key(kind: CommandKind, found: Mapping[Action, int]) -> str:

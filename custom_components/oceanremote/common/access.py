@@ -22,14 +22,16 @@ def acting_user() -> User | None:
 
 
 class Denial(StrEnum):
-    """Why an account may not do an administrator's work, in the audit's words."""
+    """Why an account may not do something, in the audit's words."""
 
     NO_ADMINISTRATOR = "not an administrator"
     NO_MFA = "no multi-factor authentication"
+    NO_ACCOUNT = "the account is gone or switched off"
+    NO_CONTROL = "the account may not control it any more"
 
 
 class NotAllowedError(Exception):
-    """An account may not do an administrator's work."""
+    """An account may not do what it asks for."""
 
     def __init__(self, why: Denial) -> None:
         """Carry the reason."""
@@ -49,6 +51,26 @@ async def async_check_administrator(
         raise NotAllowedError(Denial.NO_ADMINISTRATOR)
     if mfa_required and not await hass.auth.async_get_enabled_mfa(user):
         raise NotAllowedError(Denial.NO_MFA)
+
+
+async def async_check_caller(
+    hass: HomeAssistant, user_id: str | None, subentry_id: str, entity_id: str | None
+) -> None:
+    """Raise NotAllowedError unless whoever gave a command may still give it.
+
+    Automations have no user and may. Without an entity it is about the whole device.
+    """
+    if user_id is None:
+        return
+    user = await hass.auth.async_get_user(user_id)
+    if user is None or not user.is_active:
+        raise NotAllowedError(Denial.NO_ACCOUNT)
+    if entity_id is None:
+        allowed = may_control(hass, user, subentry_id)
+    else:
+        allowed = user.permissions.check_entity(entity_id, POLICY_CONTROL)
+    if not allowed:
+        raise NotAllowedError(Denial.NO_CONTROL)
 
 
 async def async_administrators_without_mfa(

@@ -34,6 +34,42 @@ class DeviceNotReadyError(OceanRemoteError):
     key = "device_not_ready"
 
 
+class DeviceAsleepError(OceanRemoteError):
+    """The device sleeps, and this is nothing that waits for it."""
+
+    key = "device_asleep"
+
+
+class SecretMayNotWaitError(OceanRemoteError):
+    """The device sleeps, and a code or a password is kept nowhere."""
+
+    key = "secret_may_not_wait"
+
+
+class TooManyWaitError(OceanRemoteError):
+    """The device sleeps, and too many commands wait for it already."""
+
+    key = "too_many_wait"
+
+
+class TunnelNotAllowedError(OceanRemoteError):
+    """No administrator has allowed tunnels to this service, or it is not trusted."""
+
+    key = "tunnel_not_allowed"
+
+
+class TunnelNotOfferedError(OceanRemoteError):
+    """The device's YAML does not let this service be reached."""
+
+    key = "tunnel_not_offered"
+
+
+class TunnelPortError(OceanRemoteError):
+    """The port cannot be opened on the hub's machine."""
+
+    key = "tunnel_port"
+
+
 class CommandRefusedError(OceanRemoteError):
     """The device answered that it will not do it."""
 
@@ -104,6 +140,12 @@ class WrongStandingError(OceanRemoteError):
     """The device's standing does not allow that."""
 
     key = "wrong_standing"
+
+
+class WrongRollOverStepError(OceanRemoteError):
+    """The hub key cannot be rolled over in this order."""
+
+    key = "wrong_roll_over_step"
 
 
 class NotEnrolledError(OceanRemoteError):

@@ -24,3 +24,11 @@ def clean_line(text: str) -> str:
 def clean_prose(text: str) -> str:
     """Return a text that may have lines and columns, otherwise as `clean_line`."""
     return _CONTROL_IN_PROSE.sub(_REPLACEMENT, text)
+
+
+def escaped(text: str) -> str:
+    """Return a text that Markdown and HTML show as it is, whatever is in it."""
+    return "".join(
+        character if character.isalnum() or character == " " else f"&#{ord(character)};"
+        for character in text
+    )

@@ -1,6 +1,6 @@
 """Says once when a device goes away, and once when it is there again.
 
-Apart from the security log: its bound on lines is for what strangers cause.
+A sleep that was announced is no absence. Apart from the security log: its bound on lines is for what strangers cause.
 """
 
 from collections.abc import Callable
@@ -20,13 +20,13 @@ class AvailabilityLog:
         """Say nothing while `stopping()`: then they all go."""
         self._coordinator = coordinator
         self._stopping = stopping
-        self._available = coordinator.available
+        self._available = coordinator.shows_states
         self._away = False
         coordinator.subscribe_availability(self._look)
 
     @callback
     def _look(self) -> None:
-        available = self._coordinator.available
+        available = self._coordinator.shows_states
         if available == self._available:
             return
         self._available = available

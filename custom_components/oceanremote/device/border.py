@@ -19,8 +19,10 @@ from homeassistant.const import MAX_LENGTH_STATE_STATE
 from ..common.texts import clean_prose, has_control
 from ..protocol.domains import Domain
 from ..protocol.domains.base import StateMap, parts_of
+from ..protocol.domains.infrared import InfraredProperties, SignalCapability
 from ..protocol.domains.light import ColorCapability, LightProperties
 from ..protocol.domains.number import NumberProperties
+from ..protocol.domains.radio_frequency import RadioFrequencyProperties
 from ..protocol.domains.select import SelectProperties
 from ..protocol.domains.sensor import SensorProperties, StateClass
 from ..protocol.entities import EntityDescriptor, EntityState
@@ -34,6 +36,9 @@ WARMEST_MIREDS: Final = 500.0
 # Above all that a device's 32 bits can say, and far enough below what overflows when
 # Home Assistant converts a limit to another unit.
 MAX_NUMBER: Final = 1e39
+# Of what Home Assistant rounds to a whole number: far enough below the 64 bits that it
+# can write, and the 53 that a browser can read, when it converts to another unit.
+MAX_ROUNDED: Final = 1e15
 
 STATE_CLASSES: Final = MappingProxyType(
     {
@@ -43,6 +48,7 @@ STATE_CLASSES: Final = MappingProxyType(
         StateClass.MEASUREMENT_ANGLE: SensorStateClass.MEASUREMENT_ANGLE,
     }
 )
+_SENDS_OR_RECEIVES: Final = SignalCapability.TRANSMITTER | SignalCapability.RECEIVER
 _WITH_TEMPERATURE: Final = (
     ColorCapability.COLOR_TEMPERATURE | ColorCapability.COLD_WARM_WHITE
 )
@@ -57,6 +63,9 @@ class Refusal(StrEnum):
     COLOR_TEMPERATURE = "its color temperatures are not between 1 and 1000000 mireds"
     LIMITS = "its smallest and largest value leave no range"
     STEP = "its step is not a positive number"
+    BEYOND = "its temperatures or humidities are beyond all that is measured"
+    NO_TRANSMITTER = "Home Assistant knows nothing that neither sends nor receives"
+    NO_RADIO_RECEIVER = "Home Assistant has nothing that receives by radio"
     NOT_LOADED = (
         "Home Assistant could not load what shows such entities; its log says why"
     )
@@ -84,7 +93,7 @@ def temperature_range(light: LightProperties) -> tuple[float, float] | None:
 def shown(state: EntityState) -> EntityState:
     """Return a state as a person may see it: without controls, within all bounds.
 
-    A number that no device can mean is none.
+    A number that no device can mean is none, as a whole state and as a part of one.
     """
     value = state.value
     if isinstance(value, float) and abs(value) > MAX_NUMBER:
@@ -92,7 +101,7 @@ def shown(state: EntityState) -> EntityState:
     if isinstance(value, str):
         return _with(state, value, _clean(value))
     if isinstance(value, StateMap):
-        return _with(state, value, _clean_texts(value))
+        return _with(state, value, _within(_clean_texts(value)))
     return state
 
 
@@ -102,7 +111,13 @@ def _with[T: str | StateMap](state: EntityState, before: T, after: T) -> EntityS
 
 def _clean_texts[T: StateMap](value: T) -> T:
     texts = parts_of(type(value)).texts(value)
-    return replace(value, **{name: _clean(text) for name, text in texts})
+    return replace(value, **{name: clean_prose(text) for name, text in texts})
+
+
+def _within[T: StateMap](value: T) -> T:
+    numbers = parts_of(type(value)).numbers(value)
+    beyond = {name: None for name, number in numbers if abs(number) > MAX_ROUNDED}
+    return replace(value, **beyond) if beyond else value
 
 
 def _clean(text: str) -> str:
@@ -147,6 +162,13 @@ def _check_select(descriptor: EntityDescriptor[SelectProperties]) -> Refusal | N
     return Refusal.LONG_OPTION if too_long else None
 
 
+def _check_heating(descriptor: EntityDescriptor[Any]) -> Refusal | None:
+    properties = descriptor.properties
+    numbers = parts_of(type(properties)).numbers(properties)
+    beyond = any(abs(number) > MAX_ROUNDED for _, number in numbers)
+    return Refusal.BEYOND if beyond else None
+
+
 def _check_light(descriptor: EntityDescriptor[LightProperties]) -> Refusal | None:
     if (temperatures := temperature_range(descriptor.properties)) is None:
         return None
@@ -155,9 +177,25 @@ def _check_light(descriptor: EntityDescriptor[LightProperties]) -> Refusal | Non
     return None if within else Refusal.COLOR_TEMPERATURE
 
 
+def _check_infrared(descriptor: EntityDescriptor[InfraredProperties]) -> Refusal | None:
+    does = descriptor.properties.capabilities & _SENDS_OR_RECEIVES
+    return None if does else Refusal.NO_TRANSMITTER
+
+
+def _check_radio(
+    descriptor: EntityDescriptor[RadioFrequencyProperties],
+) -> Refusal | None:
+    sends = descriptor.properties.capabilities & SignalCapability.TRANSMITTER
+    return None if sends else Refusal.NO_RADIO_RECEIVER
+
+
 _CHECKS: Mapping[Domain, Callable[[EntityDescriptor[Any]], Refusal | None]] = {
     Domain.SENSOR: _check_sensor,
     Domain.NUMBER: _check_number,
     Domain.SELECT: _check_select,
     Domain.LIGHT: _check_light,
+    Domain.INFRARED: _check_infrared,
+    Domain.RADIO_FREQUENCY: _check_radio,
+    Domain.CLIMATE: _check_heating,
+    Domain.WATER_HEATER: _check_heating,
 }

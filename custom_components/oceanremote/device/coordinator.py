@@ -17,43 +17,52 @@ from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..audit.record import SecurityLog
-from ..common.const import COMMAND_TIMEOUT, LAST_SEEN_INTERVALS, LOGGER
-from ..common.errors import DeviceNotReadyError, DeviceOfflineError, OceanRemoteError
+from ..common.const import LAST_SEEN_INTERVALS
 from ..common.turn import Turn
 from ..policy.audit.kinds import AuditKind
 from ..protocol import (
-    CommandCompleted,
-    CommandDeadline,
     DescriptionReceived,
     DeviceFacts,
+    EntityEvent,
+    GoodbyeReason,
     GoodbyeReceived,
     HubEvent,
+    ImportReceived,
     LocalProtocolError,
-    LogReceived,
     PongReceived,
-    RefusalReason,
+    RequestReceived,
     RotationRequested,
     SessionProved,
+    SignalReceived,
     StatesCompleted,
     StatesReceived,
 )
 from ..protocol.entities import EntityAddress
+from ..protocol.user_actions import UserAction, Value
 from ..transport.link import Link, LongEvent
 from ..vault import Vault
 from ..vault.records import DeviceRecord
 from ..vault.translate import translated_errors
+from .addresses import KnownAddresses
+from .backfill import DeviceBackfill
 from .border import shown
-from .commands import CommandTable
+from .commands import DeviceCommands
 from .counters import DeviceCounters
 from .description import DeviceDescription
-from .description_store import DescriptionStore
 from .followers import Followers
+from .hints import BoardHints
 from .left_out import LeftOut
 from .lingering_link import LingeringLinkProbe
+from .presence import DevicePresence
 from .registry import async_shown_name
 from .session import SessionSupervisor
 from .state import StateCache
-from .status import STATUS_OF_REFUSAL, DeviceStatus, device_status
+from .status import DeviceStatus, device_status
+from .stores import DeviceStores
+from .telemetry import telemetry_of
+from .waiting_commands import WaitingCommands
+
+type AskEvent = RequestReceived | ImportReceived
 
 
 class DeviceCoordinator:
@@ -69,7 +78,7 @@ class DeviceCoordinator:
         title: str,
         vault: Vault,
         log: SecurityLog,
-        store: DescriptionStore,
+        store: DeviceStores,
         rotation_margin: Callable[[], float],
         suspect: Callable[[str, str], None],
     ) -> None:
@@ -78,11 +87,15 @@ class DeviceCoordinator:
         self.subentry_id = subentry_id
         self.enrolment_id = enrolment_id
         self.title = title
-        self._entry_id = entry_id
+        self.entry_id = entry_id
         self.containment = log.containment(lambda: self.name, enrolment_id)
         self.cache = StateCache(self.containment)
+        self.backfill = DeviceBackfill(hass, subentry_id, self.cache, self.containment)
+        self._telemetry = telemetry_of(hass, entry_id, subentry_id, self.containment)
+        self.logs, self.crashes, self.health, self.updates = self._telemetry
         self.left_out = LeftOut(lambda: self.name)
         self.facts: DeviceFacts | None = None
+        self.addresses: KnownAddresses | None = None
         self.session_id: bytes | None = None
         self.session_expires_at: datetime | None = None
         self.last_seen: datetime | None = None
@@ -90,16 +103,12 @@ class DeviceCoordinator:
         self._vault = vault
         self._log = log
         self._supervisor = SessionSupervisor(hass, rotation_margin)
-        self._older = LingeringLinkProbe(
-            hass, lambda: suspect(enrolment_id, "two live links")
-        )
+        alarm = partial(suspect, enrolment_id, "two live links")
+        self._older = LingeringLinkProbe(hass, alarm)
         self._suspected: str | None = None
         self.link: Link | None = None
-        self._commands: CommandTable | None = None
-        self._agreed = False
-        self._believed = False  # what came over the link up to now
-        self._registering = False
-        self._refusal: DeviceStatus | None = None
+        self._agreed = self._believed = False  # what came over the link up to now
+        self.hints = BoardHints(self.notify, lambda: self.connected)
         self._seen_published_at = 0.0
         self._followers = Followers(hass.loop, self.containment)
         self.description = DeviceDescription(
@@ -107,20 +116,34 @@ class DeviceCoordinator:
             entry_id=entry_id,
             subentry_id=subentry_id,
             cache=self.cache,
-            store=store,
+            store=store.descriptions,
             containment=self.containment,
             left_out=self.left_out,
             note=partial(log.note, enrolment_id=enrolment_id),
             ask=self._supervisor.rotate,
         )
         self.counters = DeviceCounters(lambda: vault.high_water(enrolment_id))
-
-    # -- what is known ------------------------------------------------------
+        self._commands = DeviceCommands(
+            hass.loop, log, enrolment_id, lambda: self.name, lambda: self.available
+        )
+        self.pictures = self._commands.pictures
+        self.presence = DevicePresence(
+            hass,
+            store.presences,
+            subentry_id,
+            notify=self.notify,
+            connected=lambda: self.connected,
+        )
+        self.waiting = WaitingCommands(self, self._commands, log)
+        self._followers.add(self.waiting.look)
+        self.cache.update(map(shown, self.presence.restored))
+        # Who takes what the device asks of Home Assistant.
+        self.on_ask: Callable[[Link, AskEvent], None] = lambda link, event: None
 
     @property
     def name(self) -> str:
         """What a person calls the device: their own name for it, else its title."""
-        shown = async_shown_name(self.hass, self._entry_id, self.subentry_id)
+        shown = async_shown_name(self.hass, self.entry_id, self.subentry_id)
         return shown or self.title
 
     @property
@@ -137,6 +160,11 @@ class DeviceCoordinator:
     def available(self) -> bool:
         """Whether states are current and commands pass."""
         return self.link is not None and self._agreed and self.trusted
+
+    @property
+    def shows_states(self) -> bool:
+        """Whether what is known is worth showing: it is there, or asleep as announced."""
+        return self.available or (self.presence.asleep and self.trusted)
 
     @property
     def safe_mode(self) -> bool:
@@ -169,14 +197,12 @@ class DeviceCoordinator:
             return DeviceStatus.QUARANTINED
         return device_status(
             self.record,
-            connected=self.connected,
+            where=self.presence.where,
             safe_mode=self.safe_mode,
-            registering=self._registering,
+            registering=self.hints.registering,
             pausing=self.description.pause.under_way,
-            refusal=self._refusal,
+            refusal=self.hints.refusal,
         )
-
-    # -- subscriptions ------------------------------------------------------
 
     @callback
     def subscribe_availability(self, subscriber: Callable[[], None]) -> CALLBACK_TYPE:
@@ -189,8 +215,6 @@ class DeviceCoordinator:
         if not self.hass.is_stopping:
             self._followers.call()
 
-    # -- the link -----------------------------------------------------------
-
     @callback
     def set_suspected(self, *, suspected: bool) -> None:
         """Believe nothing and command nothing, whatever the vault still says."""
@@ -198,42 +222,12 @@ class DeviceCoordinator:
         if not self.trusted:
             self._believed = False
             self.cache.forget()
+            self.presence.distrust()
         elif self.link is not None and not self._believed:
             # Nothing that it said was kept: it shall prove and describe itself anew.
             with suppress(LocalProtocolError):  # its session has just ended
                 self._supervisor.rotate()
         self.notify()
-
-    @callback
-    def registration_started(self) -> None:
-        """A board holds our registration token and is being registered."""
-        self._registering = True
-        self._refusal = None
-        self.notify()
-
-    @callback
-    def registration_ended(self) -> None:
-        """The board that was being registered has gone, or has a session now."""
-        if self._registering:
-            self._registering = False
-            self.notify()
-
-    @callback
-    def token_issued(self) -> None:
-        """A new registration token is in force: earlier refusals mean nothing."""
-        self._refusal = None
-        self.notify()
-
-    @callback
-    def refused(self, reason: RefusalReason) -> None:
-        """A board with our handle or key was refused; shown while none is connected.
-
-        It had to know the registration token's handle or hold the device key, but has
-        proved nothing: this is a hint to a person and decides nothing.
-        """
-        self._refusal = STATUS_OF_REFUSAL.get(reason)
-        if self.link is None:
-            self.notify()
 
     @callback
     def session_proved(self, link: Link, event: SessionProved) -> bool:
@@ -246,8 +240,7 @@ class DeviceCoordinator:
             self.rotations += 1
         else:
             self._replace_link(link)
-        self._registering = False
-        self._refusal = None
+        self.hints.forget()
         facts = event.ready.facts
         first, self._believed = self.trusted and not self._believed, self.trusted
         if self._believed:
@@ -265,6 +258,11 @@ class DeviceCoordinator:
         ticket = link.return_ticket(self.enrolment_id) if self._believed else b""
         link.connection.welcome(want, now, known=known, ticket=ticket)
         link.flush()
+        if self._believed:
+            self.presence.begin(link, facts)
+            self._telemetry.begin(link, facts)
+        else:
+            self.presence.distrust()
         self._supervisor.begin(link, remaining)
         self._see(now)
         self.notify()
@@ -272,8 +270,12 @@ class DeviceCoordinator:
 
     def _replace_link(self, link: Link) -> None:
         previous = self.link
+        if self.shows_states and self.presence.asleep:
+            self.cache.doubt()
+        else:
+            self.cache.forget()
         if previous is not None:
-            self._give_up_link()
+            self._give_up_link("a newer link took over")
             self._older.ask(previous)
             self._log.note(
                 AuditKind.REPLACED,
@@ -283,15 +285,17 @@ class DeviceCoordinator:
                 detail=f"the older one came from {previous.address}",
             )
         self.link = link
-        self._commands = CommandTable(self.hass.loop, link)
-        self.cache.forget()
+        self.health.link_began(link)
+        self._commands.begin(link)
 
-    def _give_up_link(self) -> None:
+    def _give_up_link(self, why: str) -> None:
         self._supervisor.end()
-        if self._commands is not None:
-            self._commands.give_up_all()
+        self._commands.end()
         self.description.pause.end()
-        self.link = self._commands = None
+        self.presence.left()
+        self.backfill.end()
+        self._telemetry.end(why)
+        self.link = None
         self._agreed = self._believed = False
         self.session_id = self.session_expires_at = None
 
@@ -301,10 +305,14 @@ class DeviceCoordinator:
         if link is not self.link:
             self._older.ended(link)
             return
-        self._give_up_link()
+        self._give_up_link(link.end_detail)
         self.notify()
 
-    # -- events of the link -------------------------------------------------
+    @callback
+    def end(self, why: str) -> None:
+        """Let nothing wait for the device any more: it is removed, or the hub stops."""
+        self.waiting.cancel(why)
+        self.presence.end()
 
     @callback
     def handle_event(self, link: Link, event: HubEvent) -> None:
@@ -317,17 +325,19 @@ class DeviceCoordinator:
         match event:
             case StatesReceived() if self._believes(link):
                 self.cache.update(map(shown, event.states))
-            case CommandCompleted():
-                if self._commands is not None:
-                    self._commands.resolve(event.command_id, event.status, event.reason)
-            case CommandDeadline():
-                if self._commands is not None:
-                    self._commands.give_up(event.command_id)
+            case EntityEvent(at, it) | SignalReceived(at, it) if self._believes(link):
+                self.cache.happened(at, it)
+            case RequestReceived() | ImportReceived():
+                self.containment.call("what it asks", self.on_ask, link, event)
             case RotationRequested():
                 self._supervisor.rotate()
-            case GoodbyeReceived() | LogReceived():
-                # As a value: a device's text makes no line of its own in the log.
-                LOGGER.debug("%s says %r", self.name, event)
+            case GoodbyeReceived(why=GoodbyeReason.SLEEP) if self._believed:
+                self.presence.announced(event.next_wakeup, self.cache.states)
+                # What is sent to it from here on would be lost.
+                link.close(detail="the device sleeps")
+            case _ if not (self._believed and self._telemetry.takes(event)):
+                self._commands.handle_event(event)
+                self.backfill.handle_event(link, event, self._believes(link))
 
     async def async_handle_event(self, link: Link, event: LongEvent) -> None:
         """React to an event that is about many entities; the link waits for it."""
@@ -364,33 +374,27 @@ class DeviceCoordinator:
         """
         await self._supervisor.async_renew(self.name)
 
-    # -- commands -----------------------------------------------------------
-
     @translated_errors
     async def async_command(
         self, address: EntityAddress, args: dict[int, Any], context: Context | None
     ) -> None:
-        """Send a command and return when the device has carried it out.
+        """Send a command and return when the device has carried it out, or waits for it.
 
         `context` names the acting user. Raises a translated HomeAssistantError when
         the device is away, refuses, answers too late or not at all.
         """
-        if self._commands is None:
-            raise DeviceOfflineError(name=self.name)
-        if not self.available:
-            raise DeviceNotReadyError(name=self.name)
-        outcome = "cancelled"
-        try:
-            await self._commands.async_send(address, args, COMMAND_TIMEOUT, self.name)
-            outcome = "done"
-        except OceanRemoteError as err:
-            outcome = err.key
-            raise
-        finally:
-            self._log.note(
-                AuditKind.COMMAND,
-                outcome,
-                enrolment_id=self.enrolment_id,
-                user_id=None if context is None else context.user_id,
-                detail=f"{address.domain.name.lower()} {address.key}",
-            )
+        await self.waiting.async_send(address, args, context)
+
+    @translated_errors
+    async def async_user_action(
+        self,
+        action: UserAction,
+        values: tuple[Value, ...],
+        *,
+        wants_response: bool,
+        context: Context,
+    ) -> dict[str, Any]:
+        """Call an action of the device's owner, as a command; return its response."""
+        return await self.waiting.async_call(
+            action, values, wants_response=wants_response, context=context
+        )

@@ -11,6 +11,7 @@ from ..common.turn import Turn
 from ..policy.audit.kinds import AuditKind
 from ..protocol import Description, DescriptionReceived
 from ..protocol.domains import Domain
+from ..protocol.user_actions import UserAction
 from .description_pause import DescriptionPause, Note
 from .description_store import DescriptionStore
 from .identities import Identities
@@ -18,6 +19,7 @@ from .left_out import LeftOut
 from .platforms import Platforms
 from .registry import undescribed_entities
 from .state import StateCache
+from .sub_devices import SubDevices
 
 type Platform = Callable[[Turn], Awaitable[None]]
 
@@ -51,7 +53,9 @@ class DeviceDescription:
         self._left_out = left_out
         self._note = note
         self.pause = DescriptionPause(hass, ask=ask, note=note)
+        self.sub_devices = SubDevices(hass, entry_id, subentry_id)
         self._hash: bytes | None = None
+        self.actions: tuple[UserAction, ...] = ()
         self._lock = asyncio.Lock()
         self._platforms: dict[Platform, None] = {}
         self._subscribers: dict[Callable[[], None], None] = {}
@@ -80,7 +84,14 @@ class DeviceDescription:
     def _hold(self, description: Description) -> None:
         identities = Identities(self._hass, self._subentry_id)
         held = self._left_out.sift(description, identities.admit, self._can_show)
+        self._containment.call(
+            "its sub-devices",
+            self.sub_devices.async_hold,
+            description.sub_devices,
+            held,
+        )
         self._cache.set_descriptors(held)
+        self.actions = description.actions
 
     def _can_show(self, domain: Domain) -> bool:
         return self._loader is None or self._loader.can_show(domain)
@@ -113,6 +124,8 @@ class DeviceDescription:
                     entity.address.domain for entity in event.description.entities
                 }
                 await self._loader.async_load(described)
+            # To read it has been a turn of its own, the longest of all.
+            await asyncio.sleep(0)
             self._hold(event.description)
             await self._async_prune(turn)
             for platform in tuple(self._platforms):
@@ -145,3 +158,4 @@ class DeviceDescription:
                 f"removing {entity_id}", registry.async_remove, entity_id
             )
             await turn.async_yield()
+        self._containment.call("its former parts", self.sub_devices.async_prune)

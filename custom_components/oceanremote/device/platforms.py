@@ -26,8 +26,10 @@ ALWAYS: Final = frozenset(
         Platform.COVER,
         Platform.EVENT,
         Platform.LOCK,
+        Platform.SELECT,
         Platform.SENSOR,
         Platform.SWITCH,
+        Platform.UPDATE,
     }
 )
 # While the entry is being unloaded, what is loaded would stay behind.

@@ -151,16 +151,16 @@ def undescribed_entities(
     hass: HomeAssistant, entry_id: str, subentry_id: str, described: Collection[str]
 ) -> list[str]:
     """Return the ids of a device's entities that it does not describe any more."""
-    device = dr.async_get(hass).async_get_device_by_identifier(
-        (DOMAIN, subentry_id), entry_id
-    )
+    devices = dr.async_get(hass)
+    device = devices.async_get_device_by_identifier((DOMAIN, subentry_id), entry_id)
     if device is None:
         return []
     own = own_unique_id(subentry_id, "")
     return [
         entity.entity_id
+        for part in (device, *dr.async_entries_for_parent_device(devices, device.id))
         for entity in er.async_entries_for_device(
-            er.async_get(hass), device.id, include_disabled_entities=True
+            er.async_get(hass), part.id, include_disabled_entities=True
         )
         if entity.platform == DOMAIN
         and not entity.unique_id.startswith(own)

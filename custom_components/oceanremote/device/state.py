@@ -8,7 +8,7 @@ what may have changed meanwhile.
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
@@ -18,6 +18,8 @@ from ..protocol.domains import Domain, StateValue
 from ..protocol.entities import EntityAddress, EntityDescriptor, EntityState
 
 type StateCallback = Callable[[StateValue], None]
+# Takes what happened: the place of an event among the entity's types, or a signal.
+type EventCallback = Callable[[Any], None]
 
 
 class EntityIdentity(NamedTuple):
@@ -56,6 +58,13 @@ class _StateOf(NamedTuple):
         return f"a state of {EntityIdentity.of(self.descriptor)}"
 
 
+class _EventOf(_StateOf):
+    """Names an event of an entity, likewise."""
+
+    def __str__(self) -> str:
+        return f"an event of {EntityIdentity.of(self.descriptor)}"
+
+
 class StateCache:
     """Bounded by the description: states of undescribed entities are dropped."""
 
@@ -65,7 +74,10 @@ class StateCache:
         self._descriptors: dict[EntityIdentity, EntityDescriptor] = {}
         self._by_address: dict[EntityAddress, EntityDescriptor] = {}
         self._states: dict[EntityAddress, StateValue] = {}
+        # Whose states are from before an announced sleep, until they are said again.
+        self._doubted: set[EntityAddress] = set()
         self._subscribers: dict[EntityAddress, StateCallback] = {}
+        self._listeners: dict[EntityAddress, EventCallback] = {}
 
     @property
     def descriptors(self) -> Mapping[EntityIdentity, EntityDescriptor]:
@@ -77,9 +89,17 @@ class StateCache:
         """The last state of every entity, as far as the device has told it."""
         return MappingProxyType(self._states)
 
+    def descriptor(self, address: EntityAddress) -> EntityDescriptor | None:
+        """Return what is described under an address."""
+        return self._by_address.get(address)
+
     def is_current(self, address: EntityAddress) -> bool:
         """Whether all that there is to know of an entity is known."""
         return address in self._states or address.domain.spec.state is None
+
+    def descriptor_at(self, address: EntityAddress) -> EntityDescriptor | None:
+        """Return what is described under an address."""
+        return self._by_address.get(address)
 
     @callback
     def set_descriptors(self, descriptors: Iterable[EntityDescriptor]) -> None:
@@ -96,18 +116,28 @@ class StateCache:
             fresh[identity] = descriptor
             by_address[descriptor.address] = descriptor
         states: dict[EntityAddress, StateValue] = {}
+        doubted: set[EntityAddress] = set()
         for identity, descriptor in fresh.items():
             before = self._descriptors.get(identity)
             if before is not None and before.address in self._states:
                 states[descriptor.address] = self._states[before.address]
+                if before.address in self._doubted:
+                    doubted.add(descriptor.address)
         self._descriptors = fresh
         self._by_address = by_address
         self._states = states
+        self._doubted = doubted
 
     @callback
     def forget(self) -> None:
         """Forget every state: what the device says next is what counts."""
         self._states.clear()
+        self._doubted.clear()
+
+    @callback
+    def doubt(self) -> None:
+        """Keep every state on show until the device has said it again, or all others."""
+        self._doubted = set(self._states)
 
     async def async_complete(self, turn: Turn, still: Callable[[], bool]) -> None:
         """Take the device's word that who has not told a state has none.
@@ -117,7 +147,7 @@ class StateCache:
         for address in tuple(self._by_address):
             if not still():
                 return
-            if not self.is_current(address):
+            if not self.is_current(address) or address in self._doubted:
                 self.update((EntityState(address, None),))
             await turn.async_yield()
 
@@ -126,15 +156,20 @@ class StateCache:
         self, address: EntityAddress, subscriber: StateCallback
     ) -> CALLBACK_TYPE:
         """Call `subscriber` with every new value of one entity."""
-        self._subscribers[address] = subscriber
+        return _subscribed(self._subscribers, address, subscriber)
 
-        @callback
-        def unsubscribe() -> None:
-            # Another entity may have taken the address over in the meantime.
-            if self._subscribers.get(address) is subscriber:
-                del self._subscribers[address]
+    @callback
+    def listen(self, address: EntityAddress, listener: EventCallback) -> CALLBACK_TYPE:
+        """Call `listener` whenever something happens at one entity."""
+        return _subscribed(self._listeners, address, listener)
 
-        return unsubscribe
+    @callback
+    def happened(self, address: EntityAddress, what: Any) -> None:
+        """Tell the listener of an entity that something happened there."""
+        descriptor = self._by_address.get(address)
+        listener = self._listeners.get(address)
+        if descriptor is not None and listener is not None:
+            self._containment.call(_EventOf(descriptor), listener, what)
 
     @callback
     def update(self, states: Iterable[EntityState]) -> None:
@@ -146,9 +181,26 @@ class StateCache:
             if (
                 not descriptor.properties.force_update
                 and address in self._states
+                and address not in self._doubted
                 and self._states[address] == value
             ):
                 continue
             self._states[address] = value
+            self._doubted.discard(address)
             if (subscriber := self._subscribers.get(address)) is not None:
                 self._containment.call(_StateOf(descriptor), subscriber, value)
+
+
+def _subscribed[T](
+    subscribers: dict[EntityAddress, T], address: EntityAddress, subscriber: T
+) -> CALLBACK_TYPE:
+    """Note a subscriber; return what takes it out again."""
+    subscribers[address] = subscriber
+
+    @callback
+    def unsubscribe() -> None:
+        # Another entity may have taken the address over in the meantime.
+        if subscribers.get(address) is subscriber:
+            del subscribers[address]
+
+    return unsubscribe

@@ -4,6 +4,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from ..policy.presence import Presence
 from ..policy.trust import Standing
 from ..protocol import RefusalReason
 from ..vault.records import DeviceRecord
@@ -26,6 +27,8 @@ class DeviceStatus(StrEnum):
     ONLINE = "online"
     SAFE_MODE = "safe_mode"
     DESCRIBED_TOO_OFTEN = "described_too_often"
+    ASLEEP = "asleep"
+    AWAY = "away"
     OFFLINE = "offline"
     QUARANTINED = "quarantined"
     REVOKED = "revoked"
@@ -49,7 +52,7 @@ BOARD_REFUSALS: Final = STATUS_OF_REFUSAL.keys() | {RefusalReason.UNKNOWN_HANDLE
 def device_status(
     record: DeviceRecord | None,
     *,
-    connected: bool,
+    where: Presence,
     safe_mode: bool,
     pausing: bool,
     registering: bool,
@@ -67,7 +70,7 @@ def device_status(
         return DeviceStatus.QUARANTINED
     if record.standing is Standing.WAITING_FOR_APPROVAL:
         return DeviceStatus.WAITING_FOR_APPROVAL
-    if connected:
+    if where is Presence.ONLINE:
         if pausing:
             return DeviceStatus.DESCRIBED_TOO_OFTEN
         return DeviceStatus.SAFE_MODE if safe_mode else DeviceStatus.ONLINE
@@ -75,4 +78,6 @@ def device_status(
         return DeviceStatus.REGISTERING
     if refusal is not None:
         return refusal
-    return DeviceStatus.OFFLINE if record.trusted else DeviceStatus.WAITING
+    if not record.trusted:
+        return DeviceStatus.WAITING
+    return DeviceStatus(where.value)

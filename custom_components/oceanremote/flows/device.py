@@ -36,8 +36,13 @@ from ..vault import changes
 from ..vault.errors import VaultError
 from ..vault.records import EnrolmentRecord
 from .device_yaml import MAX_NAME_LENGTH, node_name_for
-from .token_pages import STEP_NEW_TOKEN, STEP_SHOW_YAML, TokenPages
+from .log_page import STEP_LOG, LogPage
+from .metered_page import STEP_METERED, MeteredPage
+from .permit_pages import STEP_PERMITS
+from .token_pages import STEP_NEW_TOKEN, STEP_SHOW_YAML
 from .tokens import async_passwords
+from .tunnel_page import STEP_TUNNELS, TunnelPage
+from .waiting_pages import STEP_WAITING, WaitingPages
 
 FIELD_NAME: Final = "name"
 FIELD_EXPECTED_MAC: Final = "expected_mac"
@@ -70,7 +75,7 @@ _REPLACE_SCHEMA = vol.Schema(
 )
 
 
-class DeviceFlow(TokenPages):
+class DeviceFlow(WaitingPages, LogPage, MeteredPage, TunnelPage):
     """One device of the hub."""
 
     async def async_step_user(
@@ -110,7 +115,16 @@ class DeviceFlow(TokenPages):
         await self._async_enter()
         return self.async_show_menu(
             step_id="reconfigure",
-            menu_options=[STEP_SHOW_YAML, STEP_NEW_TOKEN, STEP_REPLACE_BOARD],
+            menu_options=[
+                STEP_SHOW_YAML,
+                STEP_LOG,
+                STEP_PERMITS,
+                STEP_WAITING,
+                STEP_METERED,
+                STEP_TUNNELS,
+                STEP_NEW_TOKEN,
+                STEP_REPLACE_BOARD,
+            ],
             description_placeholders={"name": self._subentry().title},
         )
 

@@ -22,7 +22,7 @@ RELEASE_SOURCE: Final = "github://oceanremote/oceanremote@v0.1.0"
 # No letters or digits that look alike: people copy these from a screen.
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 _PASSWORD_LENGTH: Final = 20
-# What `ota: encryption: key:` takes: 32 bytes in base64.
+# 32 bytes in base64.
 _OTA_KEY_LENGTH: Final = 32
 
 
@@ -46,6 +46,8 @@ _EXAMPLE_PIN: Final = {
     Board.ESP8266: "GPIO5",
     Board.RP2: "GPIO16",
 }
+# The hub's own machine, where ESPHome's dashboard runs beside it.
+_UPLOAD_ADDRESS: Final = "127.0.0.1"
 # Its cryptography is the slowest of all boards'.
 _FASTER: Final = """\
   # Twice as fast, for a little more power: take away the leading # and the space.
@@ -66,8 +68,8 @@ _WITH_CAPTIVE_PORTAL: Final = frozenset(
 class DevicePasswords:
     """What is generated once for a device, so that its YAML can be shown again.
 
-    `ota_key` encrypts updates over the air and keeps any others out; `host_mac` is the
-    self-assigned address of a Linux program, `02:…`.
+    `ota_key` keeps everybody but its owner from uploading firmware for the device;
+    `host_mac` is the self-assigned address of a Linux program, `02:…`.
     """
 
     fallback: str = field(repr=False)
@@ -95,6 +97,8 @@ class DeviceYaml:
     hub_key: str
     registration_token: str = field(repr=False)
     passwords: DevicePasswords
+    # Where the hub takes firmware for the device.
+    upload_port: int
     source: str = RELEASE_SOURCE
 
     def render(self) -> str:
@@ -104,6 +108,7 @@ class DeviceYaml:
             _platform(self),
             "logger:\n",
             *(_network(self) if self.board is not Board.HOST else ()),
+            _updates(self),
             _component(self),
             _examples(self.board),
         ]
@@ -162,25 +167,34 @@ def _platform(device: DeviceYaml) -> str:
 
 
 def _network(device: DeviceYaml) -> tuple[str, ...]:
-    """Return Wi-Fi, with a fallback where the board has one, and encrypted updates."""
-    wifi = "wifi:\n  ssid: !secret wifi_ssid\n  password: !secret wifi_password\n"
-    ota = (
-        "# Updates over this network. The key belongs to this device alone.\n"
-        "ota:\n"
-        "  - platform: esphome\n"
-        "    encryption:\n"
-        f"      key: {_quoted(device.passwords.ota_key)}\n"
+    """Return Wi-Fi, with a fallback where the board has one."""
+    wifi = (
+        "wifi:\n  ssid: !secret wifi_ssid\n  password: !secret wifi_password\n"
+        "  # Where ESPHome finds the device to update it: at the hub, see below.\n"
+        f"  use_address: {_UPLOAD_ADDRESS}\n"
     )
     parts = (_IPV6, wifi) if _dials_ipv6(device.urls) else (wifi,)
     if device.board not in _WITH_CAPTIVE_PORTAL:
-        return *parts, ota
+        return parts
     fallback = (
         "  # Opened by the device only while it cannot reach your Wi-Fi.\n"
         "  ap:\n"
         f"    ssid: {_quoted(device.node_name)}\n"
         f"    password: {_quoted(device.passwords.fallback)}\n"
     )
-    return *parts[:-1], wifi + fallback, "captive_portal:\n", ota
+    return *parts[:-1], wifi + fallback, "captive_portal:\n"
+
+
+def _updates(device: DeviceYaml) -> str:
+    """Return the updates over the session, and where `esphome upload` brings them."""
+    return (
+        "# Updates over the session, wherever the device is. ESPHome's Install button\n"
+        "# takes them to this port of the hub; the device itself listens nowhere.\n"
+        "ota:\n"
+        "  - platform: oceanremote\n"
+        f"    port: {device.upload_port}\n"
+        f"    password: {_quoted(device.passwords.ota_key)}\n"
+    )
 
 
 def _dials_ipv6(urls: Sequence[str]) -> bool:

@@ -4,12 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-)
+from homeassistant.helpers.selector import BooleanSelector
 from homeassistant.helpers.translation import async_get_exception_message
 import voluptuous as vol
 
@@ -18,12 +13,15 @@ from ..admission.settings import (
     CONF_ESCALATE,
     CONF_HONEYPOT,
     CONF_MFA,
+    CONF_RENEWAL,
     CONF_TLS,
     LIMITS,
+    MAX_RENEWAL,
     SecurityOptions,
 )
 from ..common.access import acting_user, async_administrators_without_mfa
 from ..common.const import DOMAIN
+from .number_box import number_box
 
 UNITS: Final[Mapping[str, str]] = {
     "failures_before_ban": "per 10 min",
@@ -50,17 +48,11 @@ def security_schema(options: Mapping[str, Any]) -> vol.Schema:
         vol.Required(name, default=value): BooleanSelector()
         for name, value in switches.items()
     }
+    days = vol.Required(CONF_RENEWAL, default=present.renew_tokens_after)
+    fields[days] = number_box(0, MAX_RENEWAL, "d")
     for name, (low, high) in LIMITS.items():
         default = getattr(present.limits, name)
-        fields[vol.Required(name, default=default)] = NumberSelector(
-            NumberSelectorConfig(
-                min=low,
-                max=high,
-                step=1,
-                unit_of_measurement=UNITS[name],
-                mode=NumberSelectorMode.BOX,
-            )
-        )
+        fields[vol.Required(name, default=default)] = number_box(low, high, UNITS[name])
     return vol.Schema(fields)
 
 
@@ -83,6 +75,7 @@ async def async_hint(hass: HomeAssistant) -> str:
 
 def whole(chosen: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was chosen, its numbers as whole numbers."""
+    numbers = {*LIMITS, CONF_RENEWAL}
     return {
-        name: int(value) if name in LIMITS else value for name, value in chosen.items()
+        name: int(value) if name in numbers else value for name, value in chosen.items()
     }

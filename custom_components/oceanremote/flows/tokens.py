@@ -10,12 +10,12 @@ from homeassistant.core import callback
 
 from ..common.boards import Board
 from ..common.const import CONF_BOARD, CONF_ENROLMENT_ID, CONF_NODE_NAME
+from ..firmware.ports import SECRET_PASSWORD as SECRET_OTA_KEY, async_reserve_port
 from ..protocol import RegistrationToken, hub_key_text
 from ..vault import Vault, changes
 from .device_yaml import DevicePasswords, DeviceYaml, node_name_for
 
 SECRET_FALLBACK: Final = "fallback_password"
-SECRET_OTA_KEY: Final = "ota_key"
 SECRET_HOST_MAC: Final = "host_mac"
 
 
@@ -67,6 +67,7 @@ async def async_render_yaml(
         hub_key=hub_key_text(vault.hub_key.public),
         registration_token=token.text,
         passwords=passwords,
+        upload_port=await async_reserve_port(vault, data[CONF_ENROLMENT_ID]),
     ).render()
 
 

@@ -29,8 +29,8 @@ from ..common.const import (
 from ..common.errors import UnknownDeviceError
 from ..common.steps import async_take_all
 from ..device.coordinator import DeviceCoordinator
-from ..device.description_store import DescriptionStore
 from ..device.registry import async_device_proved
+from ..device.stores import DeviceStores
 from ..policy.audit.kinds import AuditKind
 from ..policy.places import Ticket
 from ..protocol import (
@@ -56,6 +56,7 @@ from .registration import Registrar
 from .registration_commit import RegistrationCommit
 from .security import Security
 from .session_admission import SessionAdmission
+from .told_addresses import ToldAddresses
 
 
 class Hub:
@@ -66,7 +67,7 @@ class Hub:
         hass: HomeAssistant,
         entry: ConfigEntry,
         vault: Vault,
-        store: DescriptionStore,
+        store: DeviceStores,
         audit: AuditLog,
     ) -> None:
         """Compose; `async_start` lets devices in."""
@@ -88,8 +89,10 @@ class Hub:
         )
         self.log.name_of = self._devices.name_of
         self.async_subscribe_devices = self._devices.async_subscribe
-        self._owners = LinkOwners()
+        self.addresses = ToldAddresses(hass, entry, self._devices, lambda: self.urls)
+        self._owners = LinkOwners(self.addresses.reported)
         self.handle_event = self._owners.handle_event
+        self.on_tunnel = self._owners.on_tunnel
         self.async_handle_event = self._owners.async_handle_event
         self._links = LiveLinks()
         self._claims = ClaimIndex(vault)
@@ -113,9 +116,11 @@ class Hub:
                 self._devices.__contains__,
                 self.found.__contains__,
                 self._claims.owner_of,
+                self._devices.ping_interval_of,
             ),
             devices=self._devices,
         )
+        self._owners.on_hub_key = self.security.hub_key.reported
         self.admission = self.security.admission
         self._stop: asyncio.Task[None] | None = None
 
@@ -173,6 +178,7 @@ class Hub:
         await self.security.async_start()
         await self.found.async_start()
         self._devices.async_follow()
+        await self.addresses.async_start()
         self.security.trust.show(self.coordinators.values())
 
     async def async_stop(self) -> None:
@@ -182,8 +188,10 @@ class Hub:
         """
         if self._stop is None:
             steps = (
+                ("Ending what waits", self._devices.async_end),
                 ("Closing the links", self._async_close_links),
-                ("Keeping the descriptions", self._store.async_close),
+                ("Keeping the stores", self._store.async_close),
+                ("Keeping who knows the addresses", self.addresses.async_close),
                 ("Stopping the vault", self.vault.stop),
                 ("Stopping the security", self.security.async_stop),
                 # After the vault, whose last generation its anchor names.
@@ -205,6 +213,7 @@ class Hub:
         """Follow the config entry's subentries."""
         # What is gone is turned away from here on, whatever becomes of the writes.
         removed = self._devices.async_follow()
+        self.addresses.follow()
         for coordinator in removed:
             await self._async_remove_device(coordinator)
 
@@ -284,7 +293,7 @@ class Hub:
         self.record(
             AuditKind.TOKEN_ISSUED, "for 24 hours", enrolment_id=device, user_id=user_id
         )
-        coordinator.token_issued()
+        coordinator.hints.token_issued()
         return token.text, datetime.fromtimestamp(expires_at, UTC)
 
     # -- links (LinkHost) ---------------------------------------------------
@@ -297,7 +306,7 @@ class Hub:
         """Return a fresh protocol machine for one link."""
         lookup = self.admission.lookup(ticket)
         return HubConnection(
-            self.vault.hub_key,
+            lambda: self.vault.hub_keys,
             lookup,
             replace(self.settings, handshake_timeout=ticket.handshake_timeout),
             random=secrets.token_bytes,
@@ -322,8 +331,7 @@ class Hub:
         if (owner := self._owners.pop(link)) is not None:
             call("ending a session", owner.detach, link)
         enrolment_id = link.connection.enrolment_id
-        closed = link.closed_event
-        claimed = False
+        closed, claimed = link.closed_event, False
         if closed is not None and closed.refusal is not None:
             claimed = enrolment_id is None
             enrolment_id = enrolment_id or self._claims.device_of(closed)
@@ -375,7 +383,8 @@ class Hub:
         believed_now = coordinator.session_proved(link, event)
         if coordinator.trusted:
             self.admission.vouch(link, event.enrolment_id)
-        await self.security.trust.async_session_proved(coordinator, event)
+        self.addresses.session_proved(coordinator)
+        await self.security.async_session_proved(coordinator, event)
         kind = AuditKind.ROTATION if rotated else AuditKind.SESSION
         self._sessions.record(link, event, kind, "proved")
         if believed_now:

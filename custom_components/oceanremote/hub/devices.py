@@ -11,8 +11,8 @@ from ..audit.record import SecurityLog
 from ..common.const import CONF_ENROLMENT_ID, SUBENTRY_DEVICE
 from ..device.availability_log import AvailabilityLog
 from ..device.coordinator import DeviceCoordinator
-from ..device.description_store import DescriptionStore
 from ..device.registry import async_create_device, async_page_of
+from ..device.stores import DeviceStores
 from ..vault import Vault
 
 
@@ -26,7 +26,7 @@ class DeviceManager:
         *,
         vault: Vault,
         log: SecurityLog,
-        store: DescriptionStore,
+        store: DeviceStores,
         rotation_margin: Callable[[], float],
         suspect: Callable[[str, str], None],
     ) -> None:
@@ -66,6 +66,11 @@ class DeviceManager:
             and subentry.data.get(CONF_ENROLMENT_ID) == enrolment_id
         )
         return next(titles, None) or self._former.get(enrolment_id or "")
+
+    def ping_interval_of(self, enrolment_id: str) -> int | None:
+        """Return how often a thrifty device is pinged, None for any other."""
+        coordinator = self._by_device.get(enrolment_id)
+        return None if coordinator is None else coordinator.health.thrifty_interval()
 
     def page_of(self, enrolment_id: str | None) -> str | None:
         """Return the path of a device's page in the user interface."""
@@ -112,8 +117,11 @@ class DeviceManager:
         for coordinator in gone:
             del self._by_subentry[coordinator.subentry_id]
             del self._by_device[coordinator.enrolment_id]
+            coordinator.end("the device was removed")
             self._store.remove(coordinator.subentry_id)
         for subentry_id, subentry in subentries.items():
+            if subentry_id in self._by_subentry:
+                self._by_subentry[subentry_id].health.ask()
             if (known := self._by_subentry.get(subentry_id)) is None:
                 self._contained_of(subentry).call("adding it", self._add, subentry)
             elif known.title != subentry.title:
@@ -126,6 +134,11 @@ class DeviceManager:
                     subentry,
                 )
         return gone
+
+    async def async_end(self) -> None:
+        """Let nothing wait for any device: the hub stops."""
+        for coordinator in self._by_subentry.values():
+            coordinator.containment.call("its end", coordinator.end, "the hub stops")
 
     def _add(self, subentry: ConfigSubentry) -> None:
         async_create_device(self._hass, self._entry, subentry)

@@ -4,13 +4,24 @@ A registration ends the identity before it. Its links are told and closed at onc
 board that was replaced is no copy, and only links of one identity can be two copies.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from homeassistant.core import callback
 
 from ..device.coordinator import DeviceCoordinator
-from ..protocol import HubEvent, LocalProtocolError
+from ..protocol import (
+    AddressesReported,
+    AddressesStored,
+    HubEvent,
+    HubKeyReported,
+    LocalProtocolError,
+    TunnelReceived,
+)
+from ..protocol.tunnels import TunnelNews
 from ..transport.link import Link, LongEvent
+
+type OnTunnel = Callable[[Link, DeviceCoordinator, TunnelNews], None]
 
 
 class _Owner(NamedTuple):
@@ -21,14 +32,27 @@ class _Owner(NamedTuple):
 class LinkOwners:
     """Every link that holds a session."""
 
-    def __init__(self) -> None:
-        """Know no link."""
+    def __init__(
+        self, on_addresses: Callable[[Link, DeviceCoordinator, AddressesStored], None]
+    ) -> None:
+        """Know no link; `on_addresses` takes what a device says of addresses."""
+        self._on_addresses = on_addresses
+        self._on_tunnel: OnTunnel = lambda link, owner, news: None
+        # Takes the id of a hub key that a device holds.
+        self.on_hub_key: Callable[[Link, DeviceCoordinator, bytes], None] = lambda *_: (
+            None
+        )
         self._owners: dict[Link, _Owner] = {}
 
     def of(self, link: Link) -> DeviceCoordinator | None:
         """Return the device that a link belongs to."""
         owner = self._owners.get(link)
         return None if owner is None else owner.coordinator
+
+    @callback
+    def on_tunnel(self, take: OnTunnel) -> None:
+        """Have `take` hear what devices say of their tunnels."""
+        self._on_tunnel = take
 
     @callback
     def set(self, link: Link, coordinator: DeviceCoordinator) -> bool:
@@ -65,8 +89,17 @@ class LinkOwners:
     @callback
     def handle_event(self, link: Link, event: HubEvent) -> None:
         """Hand an event to the device that the link belongs to."""
-        if (owner := self.of(link)) is not None:
-            owner.handle_event(link, event)
+        if (owner := self.of(link)) is None:
+            return
+        match event:
+            case AddressesReported():
+                self._on_addresses(link, owner, event.stored)
+            case HubKeyReported():
+                self.on_hub_key(link, owner, event.key_id)
+            case TunnelReceived():
+                self._on_tunnel(link, owner, event.news)
+            case _:
+                owner.handle_event(link, event)
 
     async def async_handle_event(self, link: Link, event: LongEvent) -> None:
         """Hand an event that takes its time to the device of the link."""

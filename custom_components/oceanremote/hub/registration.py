@@ -55,7 +55,7 @@ class Registrar:
             link.close(WSCloseCode.POLICY_VIOLATION, "the device was removed")
             return
         self._running[link] = event
-        coordinator.registration_started()
+        coordinator.hints.registration_started()
         before = self._vault.devices[event.enrolment_id].pending
         replaced = before is not None and before.device_key != event.device_key
         try:
@@ -108,7 +108,7 @@ class Registrar:
         ):
             return
         if (coordinator := self._coordinator_of(event.enrolment_id)) is not None:
-            coordinator.registration_ended()
+            coordinator.hints.registration_ended()
 
     @callback
     def session_proved(self, link: Link) -> None:

@@ -18,10 +18,12 @@ from ..audit.log import AuditLog
 from ..audit.record import SecurityLog
 from ..audit.trail import AuditTrail
 from ..common.access import acting_user
+from ..device.coordinator import DeviceCoordinator
 from ..device.status import BOARD_REFUSALS
 from ..policy.audit.kinds import AuditKind
 from ..policy.audit.record import Actor, Detail, Outcome
-from ..protocol import RefusalReason
+from ..protocol import RefusalReason, SessionProved
+from ..trust.hub_key import HubKeyRollOver
 from ..trust.issues import TrustIssues
 from ..trust.manager import TrustManager
 from ..trust.recovery import async_recover
@@ -91,6 +93,13 @@ class Security:
             hass, vault, self.trail, self.admission, self.issues, devices.of_device
         )
         self.backup = DailyBackup(hass, self.trail)
+        self.hub_key = HubKeyRollOver(
+            hass,
+            vault,
+            self.trail,
+            devices.coordinators.values,
+            self.backup.async_make,
+        )
         self._hass = hass
         self._entry = entry
         self._options = _flat(entry.options)
@@ -140,6 +149,13 @@ class Security:
         self.trail.stop()
         await self.admission.async_stop()
 
+    async def async_session_proved(
+        self, coordinator: DeviceCoordinator, event: SessionProved
+    ) -> None:
+        """Give a device whose session is proved the secrets that it lacks."""
+        await self.trust.async_session_proved(coordinator, event)
+        await self.hub_key.async_session_proved(coordinator, event)
+
     @callback
     def follow_options(self) -> None:
         """Take over what an administrator has changed."""
@@ -166,7 +182,7 @@ class Security:
         """Tell a person about a refused board; nothing of it is proved."""
         if (coordinator := self._devices.of_device(enrolment_id)) is None:
             return
-        coordinator.refused(reason)
+        coordinator.hints.refused(reason)
         if reason in BOARD_REFUSALS:
             self.trail.board_refused(enrolment_id, reason, claimed_mac)
         async_handle_refusal(

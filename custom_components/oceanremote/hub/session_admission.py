@@ -148,7 +148,7 @@ class SessionAdmission:
             link.close(detail="a handshake that was held back")
             return False
         self.record(link, event, AuditKind.CLONE, "a second holder of the identity")
-        coordinator.refused(RefusalReason.REPLAYED_COUNTER)
+        coordinator.hints.refused(RefusalReason.REPLAYED_COUNTER)
         self._suspect(event.enrolment_id, "a handshake counter was used twice")
         link.close(WSCloseCode.POLICY_VIOLATION, "a counter that was used before")
         return False

@@ -150,7 +150,7 @@ def _tokens(it: Installation) -> _Judgement:
                 f"the oldest permanent token is {int(it.oldest_permanent_token / DAY)} days "
                 "old"
             ),
-            "Rotate the tokens of old devices.",
+            "Regenerate the tokens of old devices, or let the options renew them.",
         )
     if it.expired_open_tokens:
         return (

@@ -4,6 +4,7 @@ The hub's side: `HubConnection` is the whole of it for a caller; no clock, no
 randomness and no network inside. docs/protocol.md is the specification.
 """
 
+from .addresses import Addresses, AddressesStored
 from .description import description_hash, encode_description, parse_description
 from .domains import Domain
 from .domains.light import LightState
@@ -28,23 +29,37 @@ from .errors import (
     RemoteProtocolError,
 )
 from .events import (
+    AddressesReported,
     CommandCompleted,
     CommandDeadline,
     DescriptionReceived,
     EntityEvent,
     GoodbyeReceived,
+    HealthReceived,
     HubEvent,
+    HubKeyReported,
+    ImportReceived,
+    LastLinesReceived,
     LinkClosed,
     LogReceived,
+    PictureReceived,
     PongReceived,
+    ReadingsReceived,
     RegistrationProved,
+    RequestReceived,
     RotationRequested,
     SessionProved,
+    SignalReceived,
     StatesCompleted,
     StatesReceived,
     TokenStored,
+    TunnelReceived,
+    UpdateReported,
 )
+from .facts import DeviceFacts
+from .health import Health, LastLine, LastLines
 from .hub_connection import HubConnection
+from .hub_keys import HubKeyPhase, HubKeyStored
 from .keys import (
     KeyPair,
     Purpose,
@@ -58,9 +73,25 @@ from .keys import (
     stored_hash,
 )
 from .lookup import HubSettings, PeerLookup, RegistrationGrant, SessionGrant
-from .messages import CommandStatus, DeviceFacts, Ready
+from .messages import CommandStatus, GoodbyeReason, Ready
+from .requests import (
+    Answer,
+    AnswerStatus,
+    Import,
+    Imported,
+    ImportStatus,
+    Request,
+    RequestKind,
+    RequestParts,
+)
+from .tunnels import TunnelEnd, TunnelOpened, TunnelService, TunnelStatus
 
 __all__ = [
+    "Addresses",
+    "AddressesReported",
+    "AddressesStored",
+    "Answer",
+    "AnswerStatus",
     "CloseReason",
     "CommandCompleted",
     "CommandDeadline",
@@ -74,21 +105,36 @@ __all__ = [
     "EntityDescriptor",
     "EntityEvent",
     "EntityState",
+    "GoodbyeReason",
     "GoodbyeReceived",
+    "Health",
+    "HealthReceived",
     "HubConnection",
     "HubEvent",
+    "HubKeyPhase",
+    "HubKeyReported",
+    "HubKeyStored",
     "HubSettings",
+    "Import",
+    "ImportReceived",
+    "ImportStatus",
+    "Imported",
     "KeyPair",
     "KeyTextError",
+    "LastLine",
+    "LastLines",
+    "LastLinesReceived",
     "LightState",
     "LinkClosed",
     "LocalProtocolError",
     "LogReceived",
     "NumberMode",
     "PeerLookup",
+    "PictureReceived",
     "PongReceived",
     "ProtocolError",
     "Purpose",
+    "ReadingsReceived",
     "Ready",
     "RefusalReason",
     "Refused",
@@ -96,15 +142,26 @@ __all__ = [
     "RegistrationProved",
     "RegistrationToken",
     "RemoteProtocolError",
+    "Request",
+    "RequestKind",
+    "RequestParts",
+    "RequestReceived",
     "RotationRequested",
     "SessionGrant",
     "SessionProved",
+    "SignalReceived",
     "SkipReason",
     "SkippedEntity",
     "StateClass",
     "StatesCompleted",
     "StatesReceived",
     "TokenStored",
+    "TunnelEnd",
+    "TunnelOpened",
+    "TunnelReceived",
+    "TunnelService",
+    "TunnelStatus",
+    "UpdateReported",
     "derive_psk",
     "description_hash",
     "encode_description",

@@ -5,6 +5,7 @@ program needs them (docs/protocol.md, "Description").
 """
 
 from collections.abc import Iterable
+from dataclasses import astuple
 import hashlib
 from typing import Any
 
@@ -18,6 +19,7 @@ from .entities import (
     EntityDescriptor,
     SkippedEntity,
     SkipReason,
+    SubDevice,
 )
 from .errors import CloseReason, RemoteProtocolError
 from .float32 import narrow
@@ -26,11 +28,14 @@ from .limits import (
     MAX_DESCRIPTION_ITEMS,
     MAX_ENTITIES,
     MAX_NAME_TEXT,
+    MAX_SUB_DEVICES,
     MAX_U8,
 )
 from .messages import Describe
+from .user_actions import ACTION_DOMAIN, UserAction, read_user_action
 
 _PLACES = 6
+_PLACES_OF_A_SUB_DEVICE = 3
 
 # The domain of what a device has and cannot describe; the property names its kind.
 NO_DOMAIN = 0
@@ -51,23 +56,32 @@ def parse_description(data: bytes) -> Description:
     if len(data) > MAX_DESCRIPTION:
         raise _bad("out of bounds")
     reader = _Reader()
-    for number, item in enumerate(cbor.decode_sequence(data, MAX_DESCRIPTION_ITEMS)):
-        if number == MAX_ENTITIES:
-            raise _bad("too many entities")
+    for item in cbor.decode_sequence(data, MAX_DESCRIPTION_ITEMS):
         reader.add(item)
     return Description(
-        tuple(reader.entities.values()), tuple(reader.skipped), reader.not_understood
+        tuple(reader.entities.values()),
+        tuple(reader.skipped),
+        reader.not_understood,
+        tuple(reader.actions.values()),
+        tuple(reader.sub_devices.values()),
     )
 
 
-def encode_description(entities: Iterable[EntityDescriptor]) -> bytes:
-    """Return the description that holds `entities` in order.
+def encode_description(
+    entities: Iterable[EntityDescriptor],
+    actions: Iterable[UserAction] = (),
+    sub_devices: Iterable[SubDevice] = (),
+) -> bytes:
+    """Return the description that holds these, in order, the sub-devices first.
 
     The device's side of `parse_description`.
     """
-    return b"".join(
-        cbor.encode(narrow(_write_descriptor(entity))) for entity in entities
-    )
+    described = [
+        *(list(astuple(sub_device)) for sub_device in sub_devices),
+        *(narrow(_write_descriptor(entity)) for entity in entities),
+        *(action.items() for action in actions),
+    ]
+    return b"".join(map(cbor.encode, described))
 
 
 class DescriptionAssembler:
@@ -106,26 +120,52 @@ class _Reader:
 
     def __init__(self) -> None:
         self.entities: dict[EntityAddress, EntityDescriptor] = {}
+        self.sub_devices: dict[int, SubDevice] = {}
         self.skipped: list[SkippedEntity] = []
+        self.actions: dict[int, UserAction] = {}
         self.not_understood = 0
         self._object_ids: set[tuple[Domain, int, str]] = set()
+        self._descriptors = 0
+        self._sub_devices = 0
 
     def add(self, item: Any) -> None:
-        """Take a descriptor, or note why not."""
+        """Take a sub-device, or a descriptor, or note why not."""
+        if type(item) is list and len(item) == _PLACES_OF_A_SUB_DEVICE:
+            self._add_sub_device(*item)
+            return
+        self._descriptors += 1
+        if self._descriptors > MAX_ENTITIES:
+            raise _bad("too many entities")
         parts = item if type(item) is list and len(item) == _PLACES else []
         try:
             if not parts:
                 raise fields.malformed("not an array of its length")
             number = fields.uint(parts[0], MAX_U8)
-            if (domain := find_domain(number)) is None:
+            if number == ACTION_DOMAIN:
+                self._take_action(parts)
+            elif (domain := find_domain(number)) is None:
                 self._skip_unknown(number, parts)
             else:
                 self._take(domain, parts)
         except RemoteProtocolError as error:
             self._skip(SkipReason.MALFORMED, parts, detail=error.detail)
 
+    def _add_sub_device(self, number: Any, name: Any, area: Any) -> None:
+        """Take a sub-device; one that breaks the rules leaves its entities out."""
+        self._sub_devices += 1
+        if self._sub_devices > MAX_SUB_DEVICES:
+            raise _bad("too many sub-devices")
+        try:
+            found = SubDevice(fields.uint(number, minimum=1), _name(name), _name(area))
+        except RemoteProtocolError as error:
+            self._skip(SkipReason.MALFORMED, [], detail=error.detail)
+            return
+        self.sub_devices.setdefault(found.id, found)
+
     def _take(self, domain: Domain, parts: list[Any]) -> None:
-        sub, key = fields.uint(parts[1], MAX_U8), fields.uint(parts[2])
+        sub, key = fields.uint(parts[1]), fields.uint(parts[2])
+        if sub and sub not in self.sub_devices:
+            raise fields.malformed("its sub-device is not described")
         address = EntityAddress(domain, sub, key)
         object_id, name = _name(parts[3]), _name(parts[4])
         reading = Reading()
@@ -139,6 +179,14 @@ class _Reader:
         self.entities[address] = EntityDescriptor(
             address=address, object_id=object_id, name=name, **properties
         )
+
+    def _take_action(self, parts: list[Any]) -> None:
+        if (action := read_user_action(parts)) is None:
+            self._skip(SkipReason.NEWER, parts)
+        elif action.key in self.actions:
+            self._skip(SkipReason.TWICE, parts)
+        else:
+            self.actions[action.key] = action
 
     def _skip_unknown(self, number: int, parts: list[Any]) -> None:
         if number != NO_DOMAIN:

@@ -11,6 +11,7 @@ from .domains import Domain, StateValue
 from .domains.base import Properties, wire
 from .domains.fields import BOOLEAN, Choice, Text
 from .limits import MAX_NAME_TEXT
+from .user_actions import UserAction
 
 
 class EntityCategory(IntEnum):
@@ -26,6 +27,19 @@ class EntityAddress(NamedTuple):
     domain: Domain
     sub: int
     key: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubDevice:
+    """A part of a device that has a name of its own, and entities.
+
+    `id` is what entities' addresses say; it stays the same when the device is rebuilt.
+    `area` is where the device's owner has put it, empty for nowhere.
+    """
+
+    id: int
+    name: str
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +97,8 @@ class Description:
     entities: tuple[EntityDescriptor, ...] = ()
     skipped: tuple[SkippedEntity, ...] = ()
     not_understood: int = 0
+    actions: tuple[UserAction, ...] = ()
+    sub_devices: tuple[SubDevice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

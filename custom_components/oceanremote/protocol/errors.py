@@ -49,6 +49,7 @@ class RefusalReason(StrEnum):
     REVOKED = "revoked"
     QUARANTINED = "quarantined"
     NOT_ADOPTED = "not_adopted"
+    FORMER_HUB_KEY = "former_hub_key"
     REPLAYED_COUNTER = "replayed_counter"
     RATE_LIMITED = "rate_limited"
     STOPPING = "stopping"

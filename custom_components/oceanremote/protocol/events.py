@@ -8,9 +8,15 @@ the caller passed in.
 from dataclasses import dataclass, field
 from typing import Any
 
+from .addresses import AddressesStored
 from .entities import Description, EntityAddress, EntityState
 from .errors import CloseReason, RefusalReason
-from .messages import CommandStatus, Ready
+from .health import Health, LastLines
+from .messages import CommandStatus, GoodbyeReason, Ready
+from .readings import Readings
+from .requests import Import, Request
+from .tunnels import TunnelNews
+from .updates import UpdateOutcome, UpdatePosition
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class SessionProved:
     With `tombstone` the device has just been told that it is revoked, and `LinkClosed`
     follows. `generation` is the one of the token that was proved; `claimed_generation`
     the one that the device named, which is newer where the hub has been restored.
+    `hub_public` is the hub key under which it was proved.
     """
 
     enrolment_id: str
@@ -60,6 +67,7 @@ class SessionProved:
     rotated: bool
     handshake_hash: bytes = field(default=b"", repr=False)
     claimed_generation: int = 0
+    hub_public: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +97,15 @@ class EntityEvent:
     """Something happened at an entity."""
 
     address: EntityAddress
-    type: str
-    data: dict[int, Any]
+    type: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignalReceived:
+    """A receiver heard marks and, below 0, spaces, in microseconds."""
+
+    address: EntityAddress
+    timings: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,7 @@ class CommandCompleted:
     command_id: int
     status: CommandStatus
     reason: str
+    data: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +143,27 @@ class LogReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthReceived:
+    """The device reports how it fares."""
+
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateReported:
+    """The device tells how far an update is, or its end."""
+
+    news: UpdatePosition | UpdateOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class LastLinesReceived:
+    """The device has crashed before this boot, and tells its last lines."""
+
+    crash: LastLines
+
+
+@dataclass(frozen=True, slots=True)
 class RotationRequested:
     """The device asks for a rotation and none is running."""
 
@@ -136,6 +173,57 @@ class GoodbyeReceived:
     """The device leaves; `next_wakeup` is in seconds, 0 if it does not know."""
 
     next_wakeup: int
+    why: GoodbyeReason
+
+
+@dataclass(frozen=True, slots=True)
+class RequestReceived:
+    """The device asks for something: answer it once, by `HubConnection.answer`."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReceived:
+    """The device wants to see an entity; a slot that it says again is replaced."""
+
+    wanted: Import
+
+
+@dataclass(frozen=True, slots=True)
+class HubKeyReported:
+    """The device holds the hub key of that id."""
+
+    key_id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AddressesReported:
+    """What the device has stored of the hub's addresses; it takes `tell_addresses`."""
+
+    stored: AddressesStored
+
+
+@dataclass(frozen=True, slots=True)
+class PictureReceived:
+    """A camera has sent a picture, or an empty one: it has none to send."""
+
+    address: EntityAddress
+    picture: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsReceived:
+    """Readings of a time without a session; answer when they may be forgotten."""
+
+    readings: Readings
+
+
+@dataclass(frozen=True, slots=True)
+class TunnelReceived:
+    """The device says something of a stream that `HubConnection.tunnels` has opened."""
+
+    news: TunnelNews
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +252,22 @@ type HubEvent = (
     | StatesReceived
     | StatesCompleted
     | EntityEvent
+    | SignalReceived
     | CommandCompleted
     | CommandDeadline
     | PongReceived
     | LogReceived
+    | HealthReceived
+    | LastLinesReceived
+    | UpdateReported
     | RotationRequested
     | GoodbyeReceived
+    | RequestReceived
+    | ImportReceived
+    | AddressesReported
+    | HubKeyReported
+    | PictureReceived
+    | ReadingsReceived
+    | TunnelReceived
     | LinkClosed
 )

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from .errors import CloseReason, RemoteProtocolError
 from .float32 import shortest
-from .limits import MAX_U32
+from .limits import MAX_STATE_TEXT, MAX_U32
 
 # In bytes of UTF-8.
 _LONGEST_CHARACTER: Final = 4
@@ -80,6 +80,15 @@ def array(value: Any, maximum: int, minimum: int = 0) -> list[Any]:
     """Return an array of a length within its bounds."""
     if type(value) is not list or not minimum <= len(value) <= maximum:
         raise malformed("not an array within its bounds")
+    return value
+
+
+def scalar(value: Any) -> Any:
+    """Return a value without parts; a text has the length of a state's."""
+    if isinstance(value, str):
+        return characters(value, MAX_STATE_TEXT)
+    if isinstance(value, list | dict | bytes):
+        raise malformed("not a scalar")
     return value
 
 

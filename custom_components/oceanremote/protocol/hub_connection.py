@@ -13,42 +13,43 @@ handshakes and keys; here are the messages and what hub and device owe each othe
 A peer that breaks a rule ends the link: `LinkClosed` is then the last event.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import astuple
-import math
 from typing import Any, Final
 
 from . import events as e, messages as m
+from .addresses import AddressesStored
 from .entities import EntityAddress
-from .errors import CloseReason, LocalProtocolError, Refused, RemoteProtocolError
+from .errors import CloseReason, Refused, RemoteProtocolError
 from .events import HubEvent
 from .frames import Data, Init, parse_frame
 from .hub_agreements import DescriptionAgreement, TokenHandover
-from .hub_ledgers import CommandLedger, PingLedger
+from .hub_commands import HubCommands
 from .hub_link import HubLink
+from .hub_news import events_of
+from .hub_notices import HubNotices
+from .hub_pings import HubPings
+from .hub_requests import HubRequests, RotationRequests
+from .hub_tunnels import HubTunnels
 from .keys import KeyPair, Purpose, RandomSource
-from .limits import (
-    HASH_SIZE,
-    HUB_RX_LIMIT,
-    MAX_HANDSHAKE_FRAME,
-    MIN_ROTATION_REQUEST_INTERVAL,
-)
+from .limits import HASH_SIZE, HUB_RX_LIMIT, MAX_HANDSHAKE_FRAME
 from .lookup import HubSettings, PeerLookup
 from .message_readers import decode_device_message
-from .values import read_args
+from .pictures import Image, PictureAssembler
+from .readings import Readings
+from .requests import Answer, Request
+from .tunnels import TunnelCreditUp, TunnelDataUp, TunnelEndUp, TunnelOpened
+from .user_actions import Value
 
 _NO_DESCRIPTION: Final = bytes(HASH_SIZE)
 
-# What a device may say while it registers, besides its first `ready`.
-_WHILE_REGISTERING: Final = frozenset({m.Stored, m.Pong, m.Log, m.Goodbye})
 
-
-class HubConnection:
+class HubConnection(HubNotices):
     """One link as the hub sees it: frames in, events and frames out."""
 
     def __init__(
         self,
-        hub_key: KeyPair,
+        hub_key: KeyPair | Callable[[], Sequence[KeyPair]],
         peers: PeerLookup,
         settings: HubSettings,
         *,
@@ -57,7 +58,7 @@ class HubConnection:
         admit: Callable[[Purpose], None] = lambda _: None,
     ) -> None:
         """Prepare a link; see `HubLink`."""
-        self._link = HubLink(
+        link = HubLink(
             hub_key,
             peers,
             settings,
@@ -65,14 +66,16 @@ class HubConnection:
             wall_clock=wall_clock,
             admit=admit,
         )
-        # The session as far as the caller has taken it.
-        self._welcomed = False
+        super().__init__(link)
         self._agreement = DescriptionAgreement()
         self._rotation_due = False
-        self._next_request_at = -math.inf
         self._handover = TokenHandover()
-        self._commands = CommandLedger()
-        self._pings = PingLedger(settings.ping_interval, settings.ping_timeout, random)
+        self._pictures = PictureAssembler()
+        self._commands = HubCommands(self._link)
+        self._requests = HubRequests(self._link)
+        self.tunnels = HubTunnels(self._link)
+        self._pings = HubPings(self._link, settings, random)
+        self._rotations = RotationRequests()
 
     # What is known
 
@@ -160,7 +163,7 @@ class HubConnection:
             self._link.handshake_deadline,
             self.expires_at,
             self._commands.next_deadline(),
-            self._pings.next_deadline() if self._may_ping else None,
+            self._pings.ledger.next_deadline() if self._may_ping else None,
         )
         return min((wait for wait in waits if wait is not None), default=None)
 
@@ -168,16 +171,14 @@ class HubConnection:
         """Do what is due by `now`: ends of waits, pings, command deadlines."""
         if self.closed:
             return []
-        events: list[HubEvent] = [
-            e.CommandDeadline(command_id) for command_id in self._commands.expire(now)
-        ]
+        events: list[HubEvent] = [*self._commands.expire(now)]
         if _is_due(self.expires_at, now):
             events.append(self._link.fail(CloseReason.EXPIRED))
         elif _is_due(self._link.handshake_deadline, now):
             events.append(self._link.fail(CloseReason.HANDSHAKE_TIMEOUT))
-        elif self._pings.is_overdue(now):
+        elif self._pings.ledger.is_overdue(now):
             events.append(self._link.fail(CloseReason.PING_TIMEOUT))
-        elif self._may_ping and self._pings.is_due(now):
+        elif self._may_ping and self._pings.ledger.is_due(now):
             self.send_ping(now)
         return events
 
@@ -214,7 +215,9 @@ class HubConnection:
         )
         self._link.send(m.Welcome(want_description, self._link.time_ms(), ticket), now)
         self._welcomed = True
-        self._pings.begin(now)
+        self._requests.release(now)
+        self.tunnels.release(now)
+        self._pings.ledger.begin(now)
         if want_description:
             self._agreement.expect()
         if known or (known is None and not want_description):
@@ -243,36 +246,31 @@ class HubConnection:
         many commands are without an answer.
         """
         self._require(self.accepts_commands, "no description has been agreed on")
-        self._require(timeout > 0, "a command needs time")
-        try:
-            args = read_args(address.domain, args)
-        except RemoteProtocolError as error:
-            raise LocalProtocolError(error.detail) from None
-        epoch = self._link.sending_epoch(now)
-        deadline = min(now + timeout, epoch.expires_at)
-        command_id = self._commands.next_id
-        deadline_ms = int((deadline - epoch.started_at) * 1000)
-        self._link.send(m.Command(command_id, deadline_ms, address, args), now)
-        self._commands.add(command_id, deadline)
-        return command_id
+        return self._commands.send(address, args, timeout, now)
+
+    def call_action(
+        self,
+        key: int,
+        values: tuple[Value, ...],
+        *,
+        wants_response: bool,
+        timeout: float,
+        now: float,
+    ) -> int:
+        """Call an action that the device's owner has defined, as `send_command`."""
+        self._require(self.accepts_commands, "no description has been agreed on")
+        return self._commands.call(
+            key, values, wants_response=wants_response, timeout=timeout, now=now
+        )
+
+    def answer(self, answer: Answer, now: float) -> None:
+        """Answer a request; see `HubRequests.answer`."""
+        self._requests.answer(answer, now)
 
     def send_ping(self, now: float) -> bytes:
         """Ask for a proof of life and return its nonce, as `PongReceived` names it."""
         self._require(self._may_ping, "the link is not ready for a ping")
-        nonce = self._pings.new_nonce()
-        self._link.send(m.Ping(nonce), now)
-        self._pings.add(nonce, now)
-        return nonce
-
-    def send_time(self, now: float) -> None:
-        """Tell the device the hub's wall clock."""
-        self._require(self._welcomed, "no session has been welcomed")
-        self._link.send(m.Time(self._link.time_ms()), now)
-
-    def subscribe_logs(self, level: int, now: float) -> None:
-        """Ask for log lines up to `level`, for none with 0."""
-        self._require(self._welcomed, "no session has been welcomed")
-        self._link.send(m.SubscribeLogs(level), now)
+        return self._pings.send(now)
 
     def send_revoked(self, now: float) -> None:
         """Tell the device in its session that it is revoked; the link dies with it."""
@@ -302,20 +300,23 @@ class HubConnection:
             if not isinstance(message, m.Ready):
                 raise _unexpected(message)
             return self._prove(message, now)
-        if not self._link.in_session and type(message) not in _WHILE_REGISTERING:
+        if not self._link.in_session and type(message) not in m.WHILE_REGISTERING:
             raise _unexpected(message)
         return self._dispatch(message, now)
 
     def _prove(self, ready: m.Ready, now: float) -> list[HubEvent]:
         rotated = self._link.in_session
         accepted = self._link.promote()
+        self._pings.ledger.pace(accepted.ping_interval)
         is_registration = accepted.purpose is Purpose.REGISTRATION
         if is_registration and ready.description_hash != _NO_DESCRIPTION:
             raise _unexpected(ready)
         self._welcomed = False
+        self._requests.hold()
+        self.tunnels.hold()
         self._agreement.name(ready.description_hash)
         if is_registration:
-            self._pings.begin(now)
+            self._pings.ledger.begin(now)
             return [accepted.registration_proved(ready)]
         events: list[HubEvent] = [accepted.session_proved(ready, rotated)]
         if accepted.tombstone:
@@ -327,43 +328,30 @@ class HubConnection:
         self, message: m.DeviceMessage | m.Unknown, now: float
     ) -> list[HubEvent]:
         match message:
-            case m.States():
-                return [e.StatesReceived(message.states)] if message.states else []
-            case m.StatesComplete():
-                return [e.StatesCompleted()]
-            case m.Event():
-                return [e.EntityEvent(message.address, message.type, message.data)]
             case m.Result():
-                if not self._commands.complete(message.command_id):
-                    return []
-                return [
-                    e.CommandCompleted(
-                        message.command_id, message.status, message.reason
-                    )
-                ]
+                return [*self._commands.complete(message)]
+            case Request():
+                return [self._requests.take(message)]
+            case Image():
+                picture = self._pictures.add(message)
+                return [] if picture is None else [e.PictureReceived(*picture)]
+            case AddressesStored():
+                return [e.AddressesReported(message)]
+            case Readings():
+                return [e.ReadingsReceived(message)]
+            case TunnelOpened() | TunnelDataUp() | TunnelCreditUp() | TunnelEndUp():
+                return self.tunnels.take(message)
             case m.Pong():
-                seconds = self._pings.answer(message.nonce, now)
-                return [e.PongReceived(message.nonce, seconds)]
+                return [self._pings.take(message, now)]
             case m.Describe():
                 return self._add_part(message, now)
             case m.Stored():
                 return [self._check_stored(message)]
-            case m.Log():
-                return [e.LogReceived(message.level, message.tag, message.text)]
             case m.Rotate():
-                return self._take_rotation_request(now)
-            case m.Goodbye():
-                return [e.GoodbyeReceived(message.next_wakeup)]
-            case m.Unknown():
-                return []
-        raise _unexpected(message)
-
-    def _take_rotation_request(self, now: float) -> list[HubEvent]:
-        """A rotation costs the hub curve operations: a device has one in a while."""
-        if self.rotating or now < self._next_request_at:
-            return []
-        self._next_request_at = now + MIN_ROTATION_REQUEST_INTERVAL
-        return [e.RotationRequested()]
+                return [] if self.rotating else [*self._rotations.take(now)]
+            case m.Ready():
+                raise _unexpected(message)
+        return events_of(message)
 
     def _add_part(self, message: m.Describe, now: float) -> list[HubEvent]:
         complete = self._agreement.add(message)
@@ -376,10 +364,6 @@ class HubConnection:
     def _check_stored(self, message: m.Stored) -> HubEvent:
         self._handover.confirm(message)
         return e.TokenStored(*astuple(self._link.identity))
-
-    def _require(self, condition: bool, otherwise: str) -> None:
-        if not condition:
-            raise LocalProtocolError(otherwise)
 
     @property
     def _may_ping(self) -> bool:

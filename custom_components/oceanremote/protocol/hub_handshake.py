@@ -4,7 +4,7 @@ Cheapest first: layout, key id, mac1 (two hashes), the claimed key (one curve
 operation), the claims (a second), and only for a grant the reply (two more).
 """
 
-from collections.abc import Callable, Set as AbstractSet
+from collections.abc import Callable, Sequence, Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 import hmac
@@ -43,7 +43,7 @@ class LinkIdentity:
 class HubContext:
     """What all handshakes of a hub share."""
 
-    key: KeyPair
+    hub_keys: Callable[[], Sequence[KeyPair]]
     peers: PeerLookup
     settings: HubSettings
     random: RandomSource
@@ -66,8 +66,10 @@ class Accepted:
     tombstone: bool
     challenge_issued_at: float
     init_received_at: float
+    ping_interval: int
     epoch: Epoch
     frame: bytes
+    hub_public: bytes
 
     def registration_proved(self, ready: Ready) -> RegistrationProved:
         """Return the event of the device's first DATA in a registration."""
@@ -100,6 +102,7 @@ class Accepted:
             rotated=rotated,
             handshake_hash=self.epoch.handshake_hash,
             claimed_generation=self.claims.generation,
+            hub_public=self.hub_public,
         )
 
 
@@ -109,6 +112,8 @@ class _Grant:
     token: bytes = field(repr=False)
     generation: int
     tombstone: bool
+    ping_interval: int | None
+    hub_key_id: bytes | None = None
 
 
 class HubHandshake:
@@ -144,9 +149,9 @@ class HubHandshake:
         Raises `RemoteProtocolError` and `Refused`; nothing has changed then but what
         the logs may say.
         """
-        self._check_before_curve(init)
+        key = self._check_before_curve(init)
         claim = Claim.read(
-            self._hub.key,
+            key,
             prologue(self.hello, init, self._number, self._previous_hash),
             init.noise_message,
         )
@@ -161,6 +166,8 @@ class HubHandshake:
         payload, responder = claim.read_payload()
         self.claims = claims = Claims.decode(payload, init.purpose)
         grant = self._find_grant(init.purpose, claims, claim.claimed_key, now)
+        if grant.hub_key_id not in (None, init.hub_key_id):
+            raise Refused(RefusalReason.FORMER_HUB_KEY, grant.enrolment_id)
         identity = LinkIdentity(grant.enrolment_id, claims.mac, claim.claimed_key)
         if self._identity not in (None, identity):
             raise RemoteProtocolError(CloseReason.IDENTITY_CHANGED)
@@ -171,7 +178,7 @@ class HubHandshake:
             lifetime=settings.lifetime,
             hub_time_ms=self._hub.time_ms(),
             hub_rx_limit=HUB_RX_LIMIT,
-            ping_interval=settings.ping_interval,
+            ping_interval=grant.ping_interval or settings.ping_interval,
         )
         message, keys = responder.reply(
             derive_psk(grant.token, claims.mac, init.purpose),
@@ -186,6 +193,7 @@ class HubHandshake:
             tombstone=grant.tombstone,
             challenge_issued_at=self._issued_at,
             init_received_at=now,
+            ping_interval=terms.ping_interval,
             epoch=Epoch(
                 number=self._number,
                 session_id=terms.session_id,
@@ -198,6 +206,7 @@ class HubHandshake:
                 peer_limit=init.rx_limit,
             ),
             frame=Accept(message).encode(),
+            hub_public=key.public,
         )
 
     def _note_claims(self, claim: Claim, purpose: Purpose) -> None:
@@ -205,18 +214,23 @@ class HubHandshake:
         with suppress(ProtocolError):
             self.claims = Claims.decode(claim.read_payload()[0], purpose)
 
-    def _check_before_curve(self, init: Init) -> None:
+    def _check_before_curve(self, init: Init) -> KeyPair:
+        """Return the hub key that it is made for."""
         if init.purpose not in self._purposes:
             raise RemoteProtocolError(
                 CloseReason.UNEXPECTED_FRAME, f"purpose {init.purpose.name}"
             )
-        public = self._hub.key.public
-        if not hmac.compare_digest(init.hub_key_id, hub_key_id(public)):
+        found = None
+        for key in self._hub.hub_keys():
+            if hmac.compare_digest(init.hub_key_id, hub_key_id(key.public)):
+                found = key
+        if found is None:
             raise RemoteProtocolError(CloseReason.UNKNOWN_HUB_KEY)
-        expected = mac1(public, self.hello.challenge, init.before_mac1)
+        expected = mac1(found.public, self.hello.challenge, init.before_mac1)
         if not hmac.compare_digest(init.mac1, expected):
             raise RemoteProtocolError(CloseReason.BAD_MAC1)
         self._hub.admit(init.purpose)
+        return found
 
     def _check_claimed_key(self, purpose: Purpose, claimed_key: bytes) -> None:
         if self._identity and claimed_key != self._identity.device_key:
@@ -232,8 +246,13 @@ class HubHandshake:
         peers = self._hub.peers
         if purpose is Purpose.REGISTRATION:
             found = peers.find_registration(claims.handle, claims.mac, claimed_key, now)
-            return _Grant(found.enrolment_id, found.token, 0, False)
+            return _Grant(found.enrolment_id, found.token, 0, False, None)
         grant = peers.find_session(claimed_key, claims.mac, claims.generation)
         return _Grant(
-            grant.enrolment_id, grant.token, grant.generation, grant.tombstone
+            grant.enrolment_id,
+            grant.token,
+            grant.generation,
+            grant.tombstone,
+            grant.ping_interval,
+            grant.hub_key_id,
         )

@@ -71,6 +71,10 @@ class PingLedger:
         self._due = math.inf
         self._sent_at: dict[bytes, float] = {}
 
+    def pace(self, interval: float) -> None:
+        """Let pings be due so often from the next one on."""
+        self._interval = interval
+
     def begin(self, now: float) -> None:
         """Let the first ping be due one interval from now; later calls do nothing."""
         self._due = min(self._due, now + self._interval)

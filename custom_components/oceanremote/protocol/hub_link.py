@@ -1,6 +1,6 @@
 """A link of the hub below its messages: handshakes, epochs, and how it ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from . import events as e, messages as m
@@ -34,7 +34,7 @@ class HubLink:
 
     def __init__(
         self,
-        hub_key: KeyPair,
+        hub_key: KeyPair | Callable[[], Sequence[KeyPair]],
         peers: PeerLookup,
         settings: HubSettings,
         *,
@@ -47,8 +47,10 @@ class HubLink:
         `wall_clock` gives Unix seconds.
         `admit` is asked once mac1 has been verified and before any curve operation;
         it raises `Refused` when there is no time for a handshake now.
+        `hub_key` is the only one, or returns all that a handshake may be under then.
         """
-        self._hub = HubContext(hub_key, peers, settings, random, wall_clock, admit)
+        keys = (lambda: (hub_key,)) if isinstance(hub_key, KeyPair) else hub_key
+        self._hub = HubContext(keys, peers, settings, random, wall_clock, admit)
         self._outgoing: list[bytes] = []
         self._epochs = Epochs()
         self._handshake: HubHandshake | None = None
@@ -175,6 +177,10 @@ class HubLink:
         if epoch is None or self._closed or epoch.expires_at <= now:
             raise LocalProtocolError("there is no live session")
         return epoch
+
+    def fits(self, message: m.HubMessage, now: float) -> bool:
+        """Return whether the device takes a message of that size."""
+        return self.sending_epoch(now).fits(m.encode_message(message))
 
     def send(self, message: m.HubMessage, now: float) -> None:
         """Seal a message and queue it."""

@@ -10,13 +10,16 @@ class SessionGrant:
     """A device may have a session under the token of `generation`.
 
     `enrolment_id` is the owner's name for the device. A tombstone is a revoked device
-    that gets a session only to be told so.
+    that gets a session only to be told so. `ping_interval` in seconds, None for the
+    hub's own. `hub_key_id` is the only hub key under which it may come; None: any.
     """
 
     enrolment_id: str
     token: bytes = field(repr=False)
     generation: int
     tombstone: bool = False
+    ping_interval: int | None = None
+    hub_key_id: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

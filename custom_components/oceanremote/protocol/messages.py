@@ -6,11 +6,29 @@ array it is on the wire. The way back is `message_readers`.
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from . import cbor
+from .addresses import Addresses, AddressesStored
 from .entities import EntityAddress, EntityState
+from .facts import DeviceFacts
 from .float32 import narrow
+from .health import Health, LastLines, ReportHealth
+from .hub_keys import HubKeyStored, NewHubKey
+from .pictures import Image
+from .readings import Readings, ReadingsTaken
+from .requests import Answer, Import, Imported, Request
+from .signals import HeardSignal
+from .tunnels import TunnelNews, TunnelOrder
+from .updates import (
+    AbandonUpdate,
+    InstallUpdate,
+    OfferUpdate,
+    UpdateChunk,
+    UpdateOutcome,
+    UpdatePosition,
+)
+from .user_actions import UserActionCall
 from .values import write_state
 
 
@@ -22,39 +40,13 @@ class CommandStatus(IntEnum):
     EXPIRED = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceFacts:
-    """What a device says about itself in every `ready`; texts of at most 64 bytes."""
+class GoodbyeReason(IntEnum):
+    """Why a device leaves."""
 
-    name: str
-    friendly_name: str
-    esphome_version: str
-    project_version: str
-    board: str
-    platform: str
-    safe_mode: bool = False
-    reset_reason: str | None = None
-    area: str | None = None
-    small_store: bool = False
-
-    def items(self) -> dict[int, Any]:
-        """Return the map on the wire."""
-        found: dict[int, Any] = {
-            1: self.name,
-            2: self.friendly_name,
-            3: self.esphome_version,
-            4: self.project_version,
-            5: self.board,
-            6: self.platform,
-            7: self.safe_mode,
-        }
-        if self.reset_reason is not None:
-            found[8] = self.reset_reason
-        if self.area is not None:
-            found[9] = self.area
-        if self.small_store:
-            found[10] = True
-        return found
+    RESTART = 0  # as is every reason that only a newer version has
+    SLEEP = 1
+    UPDATE = 2
+    POWER_OFF = 3
 
 
 # Device to hub
@@ -105,27 +97,27 @@ class Event:
 
     CODE: ClassVar = 4
     address: EntityAddress
-    type: str
-    data: dict[int, Any] = field(default_factory=dict)
+    type: int
 
     def items(self) -> list[Any]:
-        """Return the array on the wire; an empty `data` is left out."""
-        head = [self.CODE, *map(int, self.address), self.type]
-        return [*head, self.data] if self.data else head
+        """Return the array on the wire; `type` is a place among the event types."""
+        return [self.CODE, *map(int, self.address), self.type]
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a command."""
+    """What became of a command; `data` is the response of a user's action."""
 
     CODE: ClassVar = 5
     command_id: int
     status: CommandStatus
     reason: str = ""
+    data: tuple[tuple[str, Any], ...] = ()
 
     def items(self) -> list[Any]:
-        """Return the array on the wire."""
-        return [self.CODE, self.command_id, int(self.status), self.reason]
+        """Return the array on the wire; an empty `data` is left out."""
+        head = [self.CODE, self.command_id, int(self.status), self.reason]
+        return [*head, [list(pair) for pair in self.data]] if self.data else head
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +175,11 @@ class Goodbye:
 
     CODE: ClassVar = 10
     next_wakeup: int
+    why: GoodbyeReason = GoodbyeReason.RESTART
 
     def items(self) -> list[Any]:
         """Return the array on the wire."""
-        return [self.CODE, self.next_wakeup]
+        return [self.CODE, self.next_wakeup, int(self.why)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +205,22 @@ type DeviceMessage = (
     | Pong
     | Goodbye
     | StatesComplete
+    | Request
+    | Import
+    | Image
+    | AddressesStored
+    | Readings
+    | LastLines
+    | Health
+    | HeardSignal
+    | HubKeyStored
+    | TunnelNews
+    | UpdatePosition
+    | UpdateOutcome
 )
+
+# What a device may say while it registers, besides its first `ready`.
+WHILE_REGISTERING: Final = frozenset({Stored, Pong, Log, Goodbye})
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +258,7 @@ class Command:
     command_id: int
     deadline_ms: int
     address: EntityAddress
-    args: dict[int, Any]
+    args: dict[int, Any] = field(repr=False)  # a code may be among them
 
     def items(self) -> list[Any]:
         """Return the array on the wire."""
@@ -283,19 +291,6 @@ class Revoked:
 
 
 @dataclass(frozen=True, slots=True)
-class NewHubKey:
-    """Reserved: parsed, and refused by every device of this version."""
-
-    CODE: ClassVar = 69
-    phase: int
-    key: bytes
-
-    def items(self) -> list[Any]:
-        """Return the array on the wire."""
-        return [self.CODE, self.phase, self.key]
-
-
-@dataclass(frozen=True, slots=True)
 class SubscribeLogs:
     """Send log lines up to `level`; none at 0."""
 
@@ -309,14 +304,19 @@ class SubscribeLogs:
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """The hub's wall clock in Unix milliseconds."""
+    """The hub's wall clock in Unix milliseconds, and its zone in the form of POSIX.
+
+    The zone is empty where it is not told.
+    """
 
     CODE: ClassVar = 71
     hub_time_ms: int
+    zone: str = ""
 
     def items(self) -> list[Any]:
-        """Return the array on the wire."""
-        return [self.CODE, self.hub_time_ms]
+        """Return the array on the wire; an empty zone is left out."""
+        head = [self.CODE, self.hub_time_ms]
+        return [*head, self.zone] if self.zone else head
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,8 +331,39 @@ class Ping:
         return [self.CODE, self.nonce]
 
 
+@dataclass(frozen=True, slots=True)
+class StayAwake:
+    """Do not sleep on this link while `awake` is the last that was said."""
+
+    CODE: ClassVar = 77
+    awake: bool
+
+    def items(self) -> list[Any]:
+        """Return the array on the wire."""
+        return [self.CODE, self.awake]
+
+
 type HubMessage = (
-    Welcome | Command | IssueToken | Revoked | NewHubKey | SubscribeLogs | Time | Ping
+    Welcome
+    | Command
+    | IssueToken
+    | Revoked
+    | NewHubKey
+    | SubscribeLogs
+    | Time
+    | Ping
+    | StayAwake
+    | Answer
+    | Imported
+    | ReportHealth
+    | UserActionCall
+    | Addresses
+    | ReadingsTaken
+    | TunnelOrder
+    | OfferUpdate
+    | UpdateChunk
+    | AbandonUpdate
+    | InstallUpdate
 )
 
 

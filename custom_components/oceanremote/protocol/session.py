@@ -34,13 +34,17 @@ class Epoch:
 
     def seal(self, plaintext: bytes) -> bytes:
         """Return the DATA frame of `plaintext`; raises `LocalProtocolError`."""
-        if len(plaintext) + DATA_OVERHEAD > self.peer_limit:
+        if not self.fits(plaintext):
             raise LocalProtocolError("message exceeds what the peer takes")
         try:
             ciphertext = self.sending.seal(plaintext, self._associated_data)
         except CounterExhausted:
             raise LocalProtocolError("message counter exhausted") from None
         return Data(self.number, ciphertext).encode()
+
+    def fits(self, plaintext: bytes) -> bool:
+        """Return whether the peer takes a frame of that size."""
+        return len(plaintext) + DATA_OVERHEAD <= self.peer_limit
 
     def open(self, frame: Data) -> bytes:
         """Return the plaintext of `frame`; raises `RemoteProtocolError`."""

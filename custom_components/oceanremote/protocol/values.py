@@ -21,7 +21,7 @@ def read_address(items: list[Any]) -> EntityAddress | None:
     """
     domain, sub, key = items
     number = fields.uint(domain, MAX_U8, 1)
-    sub, key = fields.uint(sub, MAX_U8), fields.uint(key)
+    sub, key = fields.uint(sub), fields.uint(key)
     found = find_domain(number)
     return None if found is None else EntityAddress(found, sub, key)
 

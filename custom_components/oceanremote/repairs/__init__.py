@@ -4,11 +4,13 @@ from homeassistant.components.repairs import RepairsFlow
 from homeassistant.core import HomeAssistant
 
 from ..hub.found import ISSUE_FOUND
+from ..requests.offers import ISSUE_REFUSED_REQUEST
 from ..trust.issues import ISSUE_APPROVAL, ISSUE_QUARANTINED
 from ..trust.registration_issues import ISSUE_SAME_MAC
 from ..trust.restored import ISSUE_RESTORED
 from .found import FoundFlow
 from .registration import LostDeviceFlow, SameMacFlow
+from .requests import RequestFlow
 from .restored import RestoredFlow
 from .trust import ApprovalFlow, QuarantineFlow
 
@@ -27,6 +29,8 @@ async def async_create_fix_flow(
         return QuarantineFlow()
     if issue_id.startswith(ISSUE_APPROVAL):
         return ApprovalFlow()
+    if issue_id.startswith(ISSUE_REFUSED_REQUEST):
+        return RequestFlow()
     if issue_id.startswith(ISSUE_SAME_MAC):
         return SameMacFlow()
     return LostDeviceFlow()

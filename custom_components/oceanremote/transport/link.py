@@ -37,6 +37,7 @@ from ..protocol import (
     TokenStored,
 )
 from .carrier import Carrier, CarrierError
+from .traffic import Traffic
 
 # Between one part of a message and the next, others have the event loop.
 STATES_AT_ONCE: Final = 16
@@ -111,6 +112,7 @@ class Link:
         self._carrier = carrier
         self._queue: deque[bytes] = deque()
         self._queued_bytes = 0
+        self.traffic = Traffic()
         self._wake = asyncio.Event()
         self._ending = asyncio.Event()
         self._turn = Turn()
@@ -245,6 +247,7 @@ class Link:
                 self._turn.begin()
             if data is None:
                 return
+            self.traffic.count_sent(len(data))
             await self._async_receive(data)
 
     async def _async_receive(self, data: bytes) -> None:
@@ -340,6 +343,7 @@ class Link:
                 while self._queue:
                     frame = self._queue.popleft()
                     self._queued_bytes -= len(frame)
+                    self.traffic.count_received(len(frame))
                     await self._carrier.send(frame)
                 if self._close_code is not None:
                     break

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 import secrets
+import time
 
 from homeassistant.core import HomeAssistant, callback
 
@@ -18,6 +19,7 @@ from ..common.errors import DeviceOfflineError, WrongStandingError
 from ..device.coordinator import DeviceCoordinator
 from ..policy.audit.kinds import AuditKind
 from ..policy.audit.record import Actor, Outcome
+from ..policy.renewal import Renewals, age_of, lifetime_of
 from ..policy.trust import (
     Standing,
     StandingEvent,
@@ -30,6 +32,7 @@ from ..transport.link import Link
 from ..vault import Vault, changes
 from ..vault.changes import recovery
 from ..vault.errors import VaultError
+from ..vault.records import DeviceRecord
 from ..vault.translate import translated_errors
 from .issues import TrustIssues
 
@@ -57,6 +60,7 @@ class TrustManager:
         # between the click of an administrator and the disk.
         self._changing = asyncio.Lock()
         self._suspecting: set[DeviceCoordinator] = set()
+        self._renewals = Renewals(hass.loop.time())
 
     @callback
     def show(self, coordinators: Iterable[DeviceCoordinator]) -> None:
@@ -230,7 +234,7 @@ class TrustManager:
         if record is None:
             return
         code = short_authentication_string(
-            self._vault.hub_key.public, event.device_key, event.handshake_hash
+            event.hub_public, event.device_key, event.handshake_hash
         )
         standing = record.standing
         if coordinator.suspected:
@@ -257,7 +261,7 @@ class TrustManager:
     async def _async_issue_what_is_due(
         self, coordinator: DeviceCoordinator, event: SessionProved
     ) -> None:
-        """Go on with a token that was not stored, replace one that was forgotten.
+        """Go on with a token that was not stored; replace one forgotten, or old.
 
         A device that names the generation after the newest one here has rotated since
         the backup that this hub was restored from: it came in by its previous token.
@@ -275,6 +279,31 @@ class TrustManager:
                 Actor(device=event.enrolment_id),
                 what="issued anew: this hub had lost a newer one",
             )
+        elif self._takes_renewal(coordinator, record, link.now()):
+            await self._async_issue(coordinator, link)
+            self._trail.record(
+                AuditKind.TOKEN_ROTATED,
+                Outcome.DONE,
+                Actor(device=event.enrolment_id),
+                what="renewed by itself",
+            )
+
+    def _takes_renewal(
+        self, coordinator: DeviceCoordinator, record: DeviceRecord, now: float
+    ) -> bool:
+        """Whether an old token of a device is renewed now; it is counted then.
+
+        No session lasts longer than a day without another proof, so nobody has to be
+        asked in between. A board with a small store, or in safe mode, is spared.
+        """
+        days, facts = self._admission.options.renew_tokens_after, coordinator.facts
+        if not days or facts is None or facts.small_store or facts.safe_mode:
+            return False
+        if not coordinator.trusted or record.current is None or record.pending:
+            return False
+        lifetime = lifetime_of(record.enrolment_id, record.current.generation, days)
+        age = age_of(record.oldest_token_at, lifetime, time.time())
+        return self._renewals.take(record.enrolment_id, age, now)
 
     # -- permanent tokens ---------------------------------------------------
 

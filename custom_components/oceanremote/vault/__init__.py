@@ -66,7 +66,7 @@ class Vault:
         self._writer = VaultWriter(hass, file, snapshot, wall_clock)
         self.listen_written = self._writer.listen
         self._wall_clock = wall_clock
-        self._hub_key = KeyPair.from_private(snapshot.hub_private)
+        self._pairs: dict[bytes, KeyPair] = {}
         # Whether a device that registers from now on waits for an administrator.
         self.approval_required = False
 
@@ -120,8 +120,35 @@ class Vault:
 
     @property
     def hub_key(self) -> KeyPair:
-        """The hub's static key pair."""
-        return self._hub_key
+        """The hub's static key pair in force."""
+        return self._pair(self._writer.snapshot.hub_private)
+
+    @property
+    def next_hub_key(self) -> KeyPair | None:
+        """The key pair that is to come, while a roll-over is prepared."""
+        private = self._writer.snapshot.next_hub_private
+        return None if private is None else self._pair(private)
+
+    @property
+    def former_hub_key(self) -> KeyPair | None:
+        """The key pair before, while devices may come by it that have missed it."""
+        private = self._writer.snapshot.former_hub_private
+        return None if private is None else self._pair(private)
+
+    @property
+    def hub_keys(self) -> tuple[KeyPair, ...]:
+        """Every key pair that a handshake may be under, the one in force first."""
+        keys = (self.hub_key, self.next_hub_key, self.former_hub_key)
+        return tuple(key for key in keys if key is not None)
+
+    def _pair(self, private: bytes) -> KeyPair:
+        if private not in self._pairs:
+            # What is destroyed shall not live on here.
+            now = self._writer.snapshot
+            kept = (now.hub_private, now.next_hub_private, now.former_hub_private)
+            self._pairs = {it: pair for it, pair in self._pairs.items() if it in kept}
+            self._pairs[private] = KeyPair.from_private(private)
+        return self._pairs[private]
 
     @property
     def generation(self) -> int:

@@ -12,7 +12,14 @@ from typing import Any, Final
 import cbor2
 
 from ..policy.trust import Standing
-from ..protocol.limits import HANDLE_SIZE, KEY_SIZE, MAC_SIZE, MAX_U32, MAX_U64
+from ..protocol.limits import (
+    HANDLE_SIZE,
+    HUB_KEY_ID_SIZE,
+    KEY_SIZE,
+    MAC_SIZE,
+    MAX_U32,
+    MAX_U64,
+)
 from .errors import VaultDamaged
 from .records import (
     MAX_DEVICES,
@@ -29,6 +36,7 @@ from .records import (
 FORMAT: Final = 1
 
 _NESTED: Final = (TokenRecord, RegistrationRecord, PendingRecord, EnrolmentRecord)
+_OTHER_HUB_KEYS: Final = ("next_hub_private", "former_hub_private")
 # Fields whose key on disk is not their name.
 _KEYS: Final = {"orphaned": "grave", "enrolment_id": "device_id"}
 
@@ -46,6 +54,9 @@ def encode(snapshot: Snapshot) -> bytes:
         plain["written_at"] = snapshot.written_at
     if snapshot.restore is not None:
         plain["restore"] = _plain(snapshot.restore)
+    for name in _OTHER_HUB_KEYS:
+        if (private := getattr(snapshot, name)) is not None:
+            plain[name] = private
     return cbor2.dumps(plain)
 
 
@@ -69,6 +80,10 @@ def decode(data: bytes) -> Snapshot:
         secrets=MappingProxyType(_secrets(reader)),
         written_at=reader.optional("written_at", reader.seconds),
         restore=reader.optional("restore", lambda name: _restore(reader.mapping(name))),
+        **{
+            name: reader.optional(name, lambda name: reader.octets(name, KEY_SIZE))
+            for name in _OTHER_HUB_KEYS
+        },
     )
 
 
@@ -101,6 +116,9 @@ class _Reader:
         if len(value) != size:
             raise VaultDamaged(f"{self._what}.{name} has the wrong size")
         return value
+
+    def hub_key_id(self, name: str) -> bytes:
+        return self.octets(name, HUB_KEY_ID_SIZE)
 
     def integer(self, name: str, limit: int) -> int:
         value = self._typed(name, int)
@@ -169,6 +187,8 @@ def _device(plain: Any) -> DeviceRecord:
             "enrolment", lambda name: _enrolment(read.mapping(name))
         ),
         seen_at=read.optional("seen_at", read.seconds),
+        stored_hub_key=read.optional("stored_hub_key", read.hub_key_id),
+        proved_hub_key=read.optional("proved_hub_key", read.hub_key_id),
     )
     identity = (record.mac, record.device_key, record.current)
     if any(part is None for part in identity) != all(part is None for part in identity):

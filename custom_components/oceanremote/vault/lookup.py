@@ -79,6 +79,7 @@ class VaultLookup:
             token=token.secret,
             generation=token.generation,
             tombstone=record.standing is Standing.REVOKED,
+            hub_key_id=record.proved_hub_key,
         )
 
     def find_registration(

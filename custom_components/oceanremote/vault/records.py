@@ -89,7 +89,8 @@ class DeviceRecord:
     false while nobody has approved these keys although approval was required.
     `restored` says that it came out of a backup, and that nobody has confirmed it
     since. `seen_at` is Unix time in seconds of a proved handshake, written with its
-    counter.
+    counter. Of a hub key that was told to it, `stored_hub_key` is the id of the one that
+    it says it holds, `proved_hub_key` of the one under which alone it may come.
     """
 
     enrolment_id: str
@@ -109,6 +110,8 @@ class DeviceRecord:
     restored: bool = False
     enrolment: EnrolmentRecord | None = None
     seen_at: float | None = None
+    stored_hub_key: bytes | None = None
+    proved_hub_key: bytes | None = None
 
     @property
     def tombstone(self) -> bool:
@@ -181,7 +184,8 @@ class Snapshot:
     """Everything in the vault at one generation, and indices over it.
 
     `written_at` is Unix time in seconds; `restore` describes the last restore after
-    which devices had to be confirmed.
+    which devices had to be confirmed. While the hub key is rolled over there is the next
+    one besides, and after that the former one, until it is destroyed.
     """
 
     generation: int
@@ -190,6 +194,8 @@ class Snapshot:
     secrets: Mapping[str, Mapping[str, bytes]] = field(repr=False)
     written_at: float | None = None
     restore: RestoreRecord | None = None
+    next_hub_private: bytes | None = field(default=None, repr=False)
+    former_hub_private: bytes | None = field(default=None, repr=False)
 
     @cached_property
     def by_device_key(self) -> Mapping[bytes, tuple[DeviceRecord, ...]]:

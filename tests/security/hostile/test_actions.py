@@ -193,6 +193,7 @@ async def test_a_decoy_opens_nothing_and_sounds_the_alarm(
         ("security_report", {}),
         ("create_decoy", {}),
         ("create_backup", {}),
+        ("roll_over_hub_key", {"step": "prepare"}),
         ("restore_backup", {"backup": "vault-20260101T000000"}),
     ],
 )

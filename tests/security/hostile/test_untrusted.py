@@ -91,7 +91,7 @@ async def test_a_newcomer_is_shown_once_it_is_approved(
     assert not before.connections
     assert before.sw_version is None
     assert pump.facts is None
-    assert pump.subentry_id not in hub._store._descriptions
+    assert pump.subentry_id not in hub._store.descriptions._kept
     assert not hub.security.admission.policy.proved.vouched(
         HOME, hub.security.admission.moment().wall
     )
@@ -126,7 +126,7 @@ async def test_a_newcomer_that_is_never_approved_leaves_nothing(
     await hass.async_block_till_done()
     assert not described(hass, pump)
     assert not page_of(hass, pump).connections
-    assert hub._store.restore(pump.subentry_id) is None
+    assert hub._store.descriptions.restore(pump.subentry_id) is None
 
 
 async def test_a_quarantined_device_takes_no_entity_away(
@@ -136,14 +136,14 @@ async def test_a_quarantined_device_takes_no_entity_away(
     await hub.security.trust.async_quarantine(pump, None)
     await device.hang_up()
     await eventually(lambda: not pump.connected)
-    kept, facts = hub._store.restore(pump.subentry_id), pump.facts
+    kept, facts = hub._store.descriptions.restore(pump.subentry_id), pump.facts
     device.driver.entities = (PUMP,)
     device.driver.facts = replace(device.driver.facts, board="other board")
     await device.connect()
     await eventually(lambda: pump.connected)
     await hass.async_block_till_done()
     assert described(hass, pump) == {"pump", "flow"}
-    assert hub._store.restore(pump.subentry_id) == kept
+    assert hub._store.descriptions.restore(pump.subentry_id) == kept
     assert pump.facts == facts
     assert page_of(hass, pump).model_id != "other board"
 

@@ -2,20 +2,33 @@
 
 from .connection import DeviceConnection
 from .events import (
+    AddressesTold,
+    AnswerReceived,
+    CallReceived,
     CommandExpired,
     CommandReceived,
     DeviceEvent,
     DeviceLinkClosed,
     EpochStarted,
+    HealthWanted,
+    HeldAwake,
+    HubKeyTold,
+    ImportedReceived,
     LogsWanted,
+    ReadingsForgotten,
     RevokedReceived,
     TimeReceived,
     TokenIssued,
+    TunnelOrdered,
+    UpdateReceived,
     Welcomed,
 )
 from .handshake import DeviceIdentity
 
 __all__ = [
+    "AddressesTold",
+    "AnswerReceived",
+    "CallReceived",
     "CommandExpired",
     "CommandReceived",
     "DeviceConnection",
@@ -23,9 +36,16 @@ __all__ = [
     "DeviceIdentity",
     "DeviceLinkClosed",
     "EpochStarted",
+    "HealthWanted",
+    "HeldAwake",
+    "HubKeyTold",
+    "ImportedReceived",
     "LogsWanted",
+    "ReadingsForgotten",
     "RevokedReceived",
     "TimeReceived",
     "TokenIssued",
+    "TunnelOrdered",
+    "UpdateReceived",
     "Welcomed",
 ]

@@ -6,9 +6,11 @@ and says `ready`, and switches its receive keys at the hub's first message.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from custom_components.oceanremote.protocol import messages as m
+from custom_components.oceanremote.protocol.addresses import Addresses, AddressesStored
 from custom_components.oceanremote.protocol.description import description_hash
 from custom_components.oceanremote.protocol.entities import EntityAddress, EntityState
 from custom_components.oceanremote.protocol.errors import (
@@ -24,9 +26,20 @@ from custom_components.oceanremote.protocol.frames import (
     parse_frame,
 )
 from custom_components.oceanremote.protocol.handshake_payloads import Claims
+from custom_components.oceanremote.protocol.health import (
+    Health,
+    LastLines,
+    ReportHealth,
+)
+from custom_components.oceanremote.protocol.hub_keys import (
+    HubKeyPhase,
+    HubKeyStored,
+    NewHubKey,
+)
 from custom_components.oceanremote.protocol.keys import (
     Purpose,
     RandomSource,
+    hub_key_id,
     stored_hash,
 )
 from custom_components.oceanremote.protocol.limits import (
@@ -37,11 +50,39 @@ from custom_components.oceanremote.protocol.limits import (
     MAX_BOARD_TEXT,
     MAX_DESCRIPTION_PART,
     MAX_HANDSHAKE_FRAME,
+    MAX_OUTSTANDING_REQUESTS,
     MAX_RETRY_AFTER,
     MAX_VERSION_TEXT,
 )
 from custom_components.oceanremote.protocol.message_readers import decode_hub_message
+from custom_components.oceanremote.protocol.pictures import Image
+from custom_components.oceanremote.protocol.readings import Readings, ReadingsTaken
+from custom_components.oceanremote.protocol.requests import (
+    Answer,
+    Import,
+    Imported,
+    Request,
+    RequestKind,
+    RequestParts,
+)
 from custom_components.oceanremote.protocol.session import Epoch, Epochs
+from custom_components.oceanremote.protocol.signals import HeardSignal
+from custom_components.oceanremote.protocol.tunnels import (
+    TunnelCreditDown,
+    TunnelDataDown,
+    TunnelEndDown,
+    TunnelNews,
+    TunnelOpen,
+)
+from custom_components.oceanremote.protocol.updates import (
+    AbandonUpdate,
+    InstallUpdate,
+    OfferUpdate,
+    UpdateChunk,
+    UpdateOutcome,
+    UpdatePosition,
+)
+from custom_components.oceanremote.protocol.user_actions import UserActionCall
 
 from . import events as e
 from .events import DeviceEvent
@@ -93,8 +134,12 @@ class DeviceConnection:
         self._closed = False
         self._welcomed = False
         self._issued: m.IssueToken | None = None
+        # Under which hub key the next handshake of this link is made.
+        self._in_force = identity.hub_public
         self._last_command = 0
         self._open_commands: set[int] = set()
+        self._last_request = 0
+        self._open_requests: set[int] = set()
 
     # What is known
 
@@ -187,6 +232,10 @@ class DeviceConnection:
         self.identity = self.identity.with_token(issued.generation, issued.token)
         self._send(m.Stored(stored_hash(issued.token)), now)
 
+    def confirm_hub_key(self, key: bytes, now: float) -> None:
+        """Say that the key of `HubKeyTold` lies in flash, or is in force already."""
+        self._send_in_session(HubKeyStored(hub_key_id(key)), now)
+
     def send_states(self, states: Sequence[EntityState], now: float) -> None:
         """Report states, oldest first; raises `LocalProtocolError`."""
         self._send_in_session(m.States(tuple(states)), now)
@@ -195,32 +244,90 @@ class DeviceConnection:
         """Say that every entity that has a state has told it since the welcome."""
         self._send_in_session(m.StatesComplete(), now)
 
-    def send_event(
-        self, address: EntityAddress, kind: str, data: dict[int, Any], now: float
-    ) -> None:
+    def send_event(self, address: EntityAddress, kind: int, now: float) -> None:
         """Report that something happened at an entity."""
-        self._send_in_session(m.Event(address, kind, data), now)
+        self._send_in_session(m.Event(address, kind), now)
+
+    def send_signal(
+        self, address: EntityAddress, timings: tuple[int, ...], now: float
+    ) -> None:
+        """Report what a receiver heard."""
+        self._send_in_session(HeardSignal(address, timings), now)
 
     def send_result(
-        self, command_id: int, status: m.CommandStatus, reason: str, now: float
+        self,
+        command_id: int,
+        status: m.CommandStatus,
+        reason: str,
+        now: float,
+        data: tuple[tuple[str, Any], ...] = (),
     ) -> None:
         """Answer a command, once."""
         if command_id not in self._open_commands:
             raise LocalProtocolError("no such command waits for its result")
-        self._send_in_session(m.Result(command_id, status, reason), now)
+        self._send_in_session(m.Result(command_id, status, reason, data), now)
         self._open_commands.discard(command_id)
+
+    def send_request(
+        self, kind: RequestKind, name: str, parts: RequestParts, now: float
+    ) -> int:
+        """Ask the hub for something and return the request's id."""
+        if len(self._open_requests) >= MAX_OUTSTANDING_REQUESTS:
+            raise LocalProtocolError("too many requests")
+        request_id = self._last_request + 1
+        self._send_in_session(Request(request_id, kind, name, parts), now)
+        self._last_request = request_id
+        self._open_requests.add(request_id)
+        return request_id
+
+    def send_import(self, wanted: Import, now: float) -> None:
+        """Ask to see an entity; after the first welcome of every link."""
+        self._send_in_session(wanted, now)
+
+    def send_image(self, image: Image, now: float) -> None:
+        """Send a part of a picture."""
+        self._send_in_session(image, now)
+
+    def send_addresses_stored(self, stored: AddressesStored, now: float) -> None:
+        """Say what lies in flash of the hub's addresses."""
+        self._send_in_session(stored, now)
+
+    def send_readings(self, readings: Readings, now: float) -> None:
+        """Send what a sensor read while there was no session."""
+        self._send_in_session(readings, now)
 
     def send_log(self, level: int, tag: str, text: str, now: float) -> None:
         """Send one line of the log."""
         self._send_in_session(m.Log(level, tag, text), now)
 
+    def send_health(self, health: Health, now: float) -> None:
+        """Tell how the device fares."""
+        self._send_in_session(health, now)
+
+    def send_tunnel(self, news: TunnelNews, now: float) -> None:
+        """Say something of a stream; whether it may be said is the caller's affair."""
+        self._send_in_session(news, now)
+
+    def send_last_lines(self, crash: LastLines, now: float) -> None:
+        """Tell how the device last crashed."""
+        self._send_in_session(crash, now)
+
+    def send_update(self, news: UpdatePosition | UpdateOutcome, now: float) -> None:
+        """Tell how far an update is, or its end."""
+        self._send_in_session(news, now)
+
     def request_rotation(self, now: float) -> None:
         """Ask the hub for a rotation."""
         self._send_in_session(m.Rotate(), now)
 
-    def send_goodbye(self, next_wakeup: int, now: float) -> None:
+    def send_goodbye(
+        self,
+        next_wakeup: int,
+        now: float,
+        why: m.GoodbyeReason = m.GoodbyeReason.RESTART,
+    ) -> None:
         """Say that the device leaves, to be back in `next_wakeup` s (0: unknown)."""
-        self._send(m.Goodbye(next_wakeup), now)
+        self._send(m.Goodbye(next_wakeup, why), now)
 
     def close(self) -> None:
         """End the link on our side; no event follows."""
@@ -251,6 +358,7 @@ class DeviceConnection:
         if self._handshake or self._epochs.candidate or (registering and established):
             raise _unexpected_frame(hello)
         self._hello_deadline = None
+        self.identity = replace(self.identity, hub_public=self._in_force)
         self._handshake = DeviceHandshake(
             self.identity,
             hello,
@@ -303,7 +411,7 @@ class DeviceConnection:
         match message:
             case m.Welcome():
                 return self._be_welcomed(message, now)
-            case m.Command():
+            case m.Command() | UserActionCall():
                 return self._take_command(message, now)
             case m.IssueToken():
                 if self._issued or message.generation <= self.identity.generation:
@@ -314,12 +422,45 @@ class DeviceConnection:
                 return [e.RevokedReceived(), self._fail(CloseReason.REVOKED)]
             case m.SubscribeLogs():
                 return [e.LogsWanted(message.level)]
+            case m.StayAwake() if self._facts.sleeps:
+                return [e.HeldAwake(message.awake)]
+            case m.StayAwake():
+                raise _unexpected(message)
+            case ReportHealth():
+                return [e.HealthWanted(message.seconds)]
+            case OfferUpdate() | UpdateChunk() | AbandonUpdate() | InstallUpdate():
+                if self._facts.updates is None:
+                    raise _unexpected(message)
+                return [e.UpdateReceived(message)]
+            case NewHubKey():
+                return self._take_hub_key(message)
             case m.Time():
-                return [e.TimeReceived(message.hub_time_ms)]
-            case m.Ping():
+                return [e.TimeReceived(message.hub_time_ms, message.zone)]
+            case Answer():
+                if message.request_id not in self._open_requests:
+                    raise _unexpected(message)
+                self._open_requests.remove(message.request_id)
+                return [e.AnswerReceived(message)]
+            case Imported():
+                return [e.ImportedReceived(message)]
+            case Addresses():
+                return [e.AddressesTold(message)]
+            case ReadingsTaken():
+                return [e.ReadingsForgotten(message)]
+            case TunnelOpen() | TunnelDataDown() | TunnelCreditDown() | TunnelEndDown():
+                if not self._facts.tunnels:
+                    raise _unexpected(message)
+                return [e.TunnelOrdered(message)]
+            case _:  # a ping
                 self._send(m.Pong(message.nonce), now)
                 return []
-        raise RemoteProtocolError(CloseReason.UNSUPPORTED, "new hub key")
+
+    def _take_hub_key(self, message: NewHubKey) -> list[DeviceEvent]:
+        if not self._facts.takes_hub_keys:
+            raise RemoteProtocolError(CloseReason.UNSUPPORTED, "new hub key")
+        if message.phase is HubKeyPhase.IN_FORCE:
+            self._in_force = message.key
+        return [e.HubKeyTold(message.phase, message.key)]
 
     def _be_welcomed(self, message: m.Welcome, now: float) -> list[DeviceEvent]:
         self._welcomed = True
@@ -335,7 +476,9 @@ class DeviceConnection:
             part = data[offset : offset + size]
             self._send(m.Describe(offset, len(data), part), now)
 
-    def _take_command(self, message: m.Command, now: float) -> list[DeviceEvent]:
+    def _take_command(
+        self, message: m.Command | UserActionCall, now: float
+    ) -> list[DeviceEvent]:
         if message.command_id <= self._last_command:
             raise _unexpected(message)
         self._last_command = message.command_id
@@ -346,6 +489,8 @@ class DeviceConnection:
             self._send(m.Result(message.command_id, expired), now)
             return [e.CommandExpired(message.command_id)]
         self._open_commands.add(message.command_id)
+        if isinstance(message, UserActionCall):
+            return [e.CallReceived(message)]
         return [e.CommandReceived(message.command_id, message.address, message.args)]
 
     # The link

@@ -3,9 +3,21 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from custom_components.oceanremote.protocol.addresses import Addresses
 from custom_components.oceanremote.protocol.entities import EntityAddress
 from custom_components.oceanremote.protocol.errors import CloseReason
+from custom_components.oceanremote.protocol.hub_keys import HubKeyPhase
 from custom_components.oceanremote.protocol.keys import Purpose
+from custom_components.oceanremote.protocol.readings import ReadingsTaken
+from custom_components.oceanremote.protocol.requests import Answer, Imported
+from custom_components.oceanremote.protocol.tunnels import TunnelOrder
+from custom_components.oceanremote.protocol.updates import (
+    AbandonUpdate,
+    InstallUpdate,
+    OfferUpdate,
+    UpdateChunk,
+)
+from custom_components.oceanremote.protocol.user_actions import UserActionCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,13 @@ class CommandReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class CallReceived:
+    """A call of a user's action in time: run it and call `send_result` once."""
+
+    call: UserActionCall
+
+
+@dataclass(frozen=True, slots=True)
 class CommandExpired:
     """A command that came too late; it has been answered and must not be obeyed."""
 
@@ -61,10 +80,75 @@ class LogsWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldAwake:
+    """Whether the hub holds the device, on this link, so that it does not sleep."""
+
+    awake: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TunnelOrdered:
+    """The hub says something of a stream."""
+
+    order: TunnelOrder
+
+
+@dataclass(frozen=True, slots=True)
+class HealthWanted:
+    """The hub wants to know every so many seconds how the device fares; 0: never."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateReceived:
+    """The hub offers new firmware, or goes on with it."""
+
+    message: OfferUpdate | UpdateChunk | AbandonUpdate | InstallUpdate
+
+
+@dataclass(frozen=True, slots=True)
 class TimeReceived:
-    """The hub's wall clock, in Unix milliseconds."""
+    """The hub's wall clock, in Unix milliseconds, and its zone, empty if not told."""
 
     hub_time_ms: int
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReceived:
+    """What became of a request."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedReceived:
+    """What an imported entity says."""
+
+    imported: Imported
+
+
+@dataclass(frozen=True, slots=True)
+class HubKeyTold:
+    """A hub key to be put into flash, then confirmed."""
+
+    phase: HubKeyPhase
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AddressesTold:
+    """Where the hub can be reached."""
+
+    addresses: Addresses
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsForgotten:
+    """Which readings the hub has taken."""
+
+    taken: ReadingsTaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +171,19 @@ type DeviceEvent = (
     | TokenIssued
     | Welcomed
     | CommandReceived
+    | CallReceived
     | CommandExpired
     | LogsWanted
+    | HeldAwake
+    | HealthWanted
+    | TunnelOrdered
+    | UpdateReceived
     | TimeReceived
+    | AnswerReceived
+    | ImportedReceived
+    | AddressesTold
+    | HubKeyTold
+    | ReadingsForgotten
     | RevokedReceived
     | DeviceLinkClosed
 )

@@ -31,6 +31,7 @@ class DeviceIdentity:
     """What a device keeps in flash, and what its YAML gives it.
 
     Without a `token` it can only register; with one it only opens sessions.
+    `next_hub_public` is a hub key that was told and has not proved itself yet.
     """
 
     key: KeyPair
@@ -40,6 +41,7 @@ class DeviceIdentity:
     generation: int = 0
     token: bytes | None = field(default=None, repr=False)
     previous_token: bytes | None = field(default=None, repr=False)
+    next_hub_public: bytes | None = None
 
     def with_token(self, generation: int, token: bytes) -> DeviceIdentity:
         """Return the identity after the hub has issued `token`."""

@@ -99,6 +99,11 @@ class ChallengeSender:
         return self._state is _State.CLOSED
 
     @property
+    def challenge(self) -> bytes:
+        """Return the challenge, empty before it has come whole."""
+        return self._challenge
+
+    @property
     def answering(self) -> bool:
         """Return whether the challenge has come and the answer was made."""
         return bool(self._challenge)

@@ -17,6 +17,7 @@ class AuditKind(StrEnum):
     REGISTRATION_REFUSED = "registration_refused"
     TOKEN_ROTATED = "token_rotated"
     TRANSFERRED = "transferred"
+    HUB_KEY = "hub_key"
     # Sessions.
     SESSION = "session"
     ROTATION = "rotation"
@@ -39,6 +40,9 @@ class AuditKind(StrEnum):
     DENIED = "denied"
     # The hub itself.
     COMMAND = "command"
+    UPDATE = "update"
+    REQUEST = "request"
+    TUNNEL = "tunnel"
     POLICY = "policy"
     STORAGE = "storage"
     FAILURE = "failure"
@@ -52,6 +56,8 @@ class AuditKind(StrEnum):
     DESCRIPTION = "description"
 
 
+# What is said of a command that is not carried out yet, and may be later.
+COMMAND_WAITS: Final = "waits for the device"
 _OF_A_DEVICE: Final = frozenset(
     {
         AuditKind.REGISTERED,

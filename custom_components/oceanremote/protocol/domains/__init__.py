@@ -4,15 +4,31 @@ from enum import IntEnum
 from typing import Any, Final, Self
 
 from . import (
+    alarm_control_panel,
     binary_sensor,
     button,
+    camera,
+    climate,
+    cover,
+    date,
+    datetime,
+    event,
+    fan,
+    infrared,
     light,
+    lock,
+    media_player,
     number,
+    radio_frequency,
     select,
     sensor,
     switch,
+    text,
     text_sensor,
+    time,
+    update,
     valve,
+    water_heater,
 )
 from .base import DomainSpec, StateMap
 
@@ -32,6 +48,11 @@ class Domain(IntEnum):
         return member
 
     @property
+    def esphome_name(self) -> str:
+        """What ESPHome calls its type of entity."""
+        return self.spec.esphome_name or self.name
+
+    @property
     def platform(self) -> str:
         """The platform of Home Assistant that shows its entities."""
         return self.spec.platform or self.name.lower()
@@ -45,6 +66,22 @@ class Domain(IntEnum):
     SELECT = select.SPEC
     LIGHT = light.SPEC
     VALVE = valve.SPEC
+    COVER = cover.SPEC
+    TEXT = text.SPEC
+    CLIMATE = climate.SPEC
+    WATER_HEATER = water_heater.SPEC
+    FAN = fan.SPEC
+    LOCK = lock.SPEC
+    ALARM_CONTROL_PANEL = alarm_control_panel.SPEC
+    EVENT = event.SPEC
+    MEDIA_PLAYER = media_player.SPEC
+    DATE = date.SPEC
+    TIME = time.SPEC
+    DATETIME = datetime.SPEC
+    UPDATE = update.SPEC
+    CAMERA = camera.SPEC
+    INFRARED = infrared.SPEC
+    RADIO_FREQUENCY = radio_frequency.SPEC
 
 
 _BY_NUMBER: Final = {domain.value: domain for domain in Domain}

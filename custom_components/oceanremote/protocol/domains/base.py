@@ -12,7 +12,7 @@ from typing import Any, Final, override
 
 from .. import fields as checks
 from ..errors import RemoteProtocolError
-from .fields import Field, Reading
+from .fields import Field, OrMissing, Reading
 
 _PART: Final = "wire"
 
@@ -41,12 +41,21 @@ class Part:
             raise checks.malformed(f"{words}: {error.detail}") from error
 
 
-def wire(key: int, field: Field[Any], default: Any = None, *, says: str = "") -> Any:
+def wire(
+    key: int,
+    field: Field[Any],
+    default: Any = None,
+    *,
+    says: str = "",
+    secret: bool = False,
+) -> Any:
     """Return a dataclass attribute that stands under `key`; its default is not sent.
 
-    `says` is what docs/entities.md says of it.
+    `says` is what docs/entities.md says of it. A secret does not show in a `repr`.
     """
-    return dataclasses.field(default=default, metadata={_PART: (key, field, says)})
+    return dataclasses.field(
+        default=default, repr=not secret, metadata={_PART: (key, field, says)}
+    )
 
 
 def required(key: int, field: Field[Any], *, says: str = "") -> Any:
@@ -95,11 +104,22 @@ class Parts:
     def texts(self, value: object) -> Iterator[tuple[str, str]]:
         """Yield every text of a dataclass with the attribute that it stands in."""
         for part in self.by_key.values():
-            match getattr(value, part.name):
-                case str() as text:
-                    yield part.name, text
-                case tuple() as several:
-                    yield from ((part.name, t) for t in several if isinstance(t, str))
+            for text in _texts_in(getattr(value, part.name)):
+                yield part.name, text
+
+    def numbers(self, value: object) -> Iterator[tuple[str, float]]:
+        """Yield every floating-point number of a dataclass with its attribute."""
+        for part in self.by_key.values():
+            if isinstance(number := getattr(value, part.name), float):
+                yield part.name, number
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _texts_in(item)
 
 
 def parts_of(kind: type[object]) -> Parts:
@@ -157,7 +177,8 @@ class DomainSpec[PropertiesT: Properties, StateT]:
     """One entity domain: its number and its three tables.
 
     Without a `state` it has nothing to tell; without a `command` it takes none.
-    `platform` is Home Assistant's, empty where it has the domain's own name.
+    `platform` is Home Assistant's and `esphome_name` the one in ESPHome's
+    entity_types.h, empty where they are the domain's own name.
     """
 
     number: int
@@ -165,3 +186,12 @@ class DomainSpec[PropertiesT: Properties, StateT]:
     state: Field[StateT] | None = None
     command: type[Command] | None = None
     platform: str = ""
+    esphome_name: str = ""
+
+    @property
+    def state_map(self) -> type[Any] | None:
+        """The dataclass of a state of several parts, None where it has no parts."""
+        state: Any = self.state
+        if isinstance(state, OrMissing):
+            state = state.of
+        return state.kind if isinstance(state, MapOf) else None

@@ -6,12 +6,20 @@ and the tables of docs/entities.md from them, the tests their samples.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final, override
 
 from .. import fields as checks
-from ..limits import MAX_OPTION_TEXT, MAX_OPTIONS, MAX_STATE_TEXT, MAX_U8, MAX_U32
+from ..limits import (
+    MAX_CODE_TEXT,
+    MAX_OPTION_TEXT,
+    MAX_OPTIONS,
+    MAX_STATE_TEXT,
+    MAX_U8,
+    MAX_U32,
+)
 
 _MILLISECONDS: Final = 1000
 
@@ -163,6 +171,65 @@ class Array[T](Field[tuple[T, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class Row[T](Field[T]):
+    """Several values in a fixed order: a named tuple of its columns' fields."""
+
+    kind: Callable[..., T]
+    columns: tuple[Field[Any], ...]
+
+    @override
+    def read(self, value: Any, reading: Reading) -> T | None:
+        items = checks.array(value, len(self.columns), len(self.columns))
+        pairs = zip(self.columns, items, strict=True)
+        found = [column.read(item, reading) for column, item in pairs]
+        # One that only a newer version understands is none.
+        return None if None in found else self.kind(*found)
+
+    @override
+    def write(self, value: Any) -> list[Any]:
+        pairs = zip(self.columns, value, strict=True)
+        return [column.write(item) for column, item in pairs]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal(Field[tuple[int, ...]]):
+    """Marks and spaces in microseconds, a byte string of at most `most` bytes.
+
+    Each is a varint of its zigzag form, the lowest 7 bits first: as ESPHome takes them.
+    """
+
+    most: int
+
+    @override
+    def read(self, value: Any, reading: Reading) -> tuple[int, ...]:
+        found: list[int] = []
+        number = shift = 0
+        for byte in checks.octets_up_to(value, self.most):
+            number |= (byte & 0x7F) << shift
+            shift += 7
+            if byte & 0x80:
+                continue
+            if number > MAX_U32 or (not byte and shift > 7):
+                raise checks.malformed("not a timing of 32 bits in its shortest form")
+            found.append(number >> 1 ^ -(number & 1))
+            number = shift = 0
+        if shift or not found:
+            raise checks.malformed("a signal ends within a timing, or has none")
+        return tuple(found)
+
+    @override
+    def write(self, value: tuple[int, ...]) -> bytes:
+        written = bytearray()
+        for timing in value:
+            number = timing << 1 ^ timing >> 31
+            while number > 0x7F:
+                written.append(number & 0x7F | 0x80)
+                number >>= 7
+            written.append(number)
+        return bytes(written)
+
+
+@dataclass(frozen=True, slots=True)
 class OrMissing[T](Field[T | None]):
     """A value, or null where the device has none at present."""
 
@@ -179,7 +246,9 @@ class OrMissing[T](Field[T | None]):
 
 BOOLEAN: Final = Boolean()
 U8: Final = Integer(0, MAX_U8)
+U32: Final = Integer(0, MAX_U32)
 REAL: Final = Real()
 SHARE: Final = Real(0.0, 1.0)
 STATE_TEXT: Final = Characters(MAX_STATE_TEXT)
+CODE: Final = Text(MAX_CODE_TEXT)
 OPTIONS: Final = Array(Characters(MAX_OPTION_TEXT), MAX_OPTIONS)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ...protocol.keys import RegistrationToken
 from ..records import EnrolmentRecord, Snapshot
-from . import recovery, registration, standing, tokens
+from . import hub_keys, recovery, registration, standing, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def confirm(identities: Mapping[str, str]) -> VaultChange:
     )
 
 
-# -- permanent tokens and named secrets -------------------------------------
+# -- permanent tokens -------------------------------------------------------
 
 
 def confirm_token(enrolment_id: str, generation: int) -> VaultChange:
@@ -149,6 +149,36 @@ def confirm_token(enrolment_id: str, generation: int) -> VaultChange:
             snapshot, enrolment_id=enrolment_id, generation=generation
         )
     )
+
+
+# -- the hub key ------------------------------------------------------------
+
+
+def prepare_hub_key(private: bytes) -> VaultChange:
+    """Keep a key pair that is to come, unless a roll-over is under way."""
+    return VaultChange(lambda snapshot, _: hub_keys.prepare(snapshot, private=private))
+
+
+def roll_over_hub_key() -> VaultChange:
+    """Put the key pair that was prepared into force."""
+    return VaultChange(lambda snapshot, _: hub_keys.roll_over(snapshot))
+
+
+def destroy_former_hub_key() -> VaultChange:
+    """Forget the key pair that was in force before."""
+    return VaultChange(lambda snapshot, _: hub_keys.destroy_former(snapshot))
+
+
+def note_hub_key(enrolment_id: str, key_id: bytes, *, proved: bool) -> VaultChange:
+    """Note that a device holds a hub key, or has proved a session under it."""
+    return VaultChange(
+        lambda snapshot, _: hub_keys.note(
+            snapshot, enrolment_id=enrolment_id, key_id=key_id, proved=proved
+        )
+    )
+
+
+# -- named secrets ----------------------------------------------------------
 
 
 def put_secret(owner_id: str, name: str, value: bytes | None) -> VaultChange:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 import functools
 from typing import Any, Final, override
 
@@ -19,25 +19,31 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .device.border import STATE_CLASSES
-from .device.coordinator import DeviceCoordinator
-from .device.status import DeviceStatus
-from .entity import (
+from ..common.texts import clean_line
+from ..common.times import time_from_seconds
+from ..device.addresses import AddressesStatus
+from ..device.border import STATE_CLASSES
+from ..device.coordinator import DeviceCoordinator
+from ..device.status import DeviceStatus
+from ..entity import (
     DescribedEntity,
     DeviceSource,
     OwnEntity,
     async_setup_platform,
+    goes_to_sleep,
     known_or_none,
 )
-from .protocol.domains import Domain
-from .protocol.domains.base import Properties
-from .protocol.domains.sensor import SensorProperties
-from .protocol.entities import EntityDescriptor
+from ..protocol.domains import Domain
+from ..protocol.domains.base import Properties
+from ..protocol.domains.sensor import SensorProperties
+from ..protocol.entities import EntityDescriptor
+from .health import HEALTH_SENSORS, HealthSensor, ReconnectsSensor, TrafficSensor
 
 PARALLEL_UPDATES = 0
 
 
 # What a number of seconds since 1970 stands for: a time, and the last start of a board.
+_TEXTS_OF_TIME: Final = frozenset({SensorDeviceClass.TIMESTAMP, SensorDeviceClass.DATE})
 _TIMES: Final = frozenset({SensorDeviceClass.TIMESTAMP, SensorDeviceClass.UPTIME})
 
 
@@ -48,13 +54,33 @@ class OwnSensorDescription(SensorEntityDescription):
     value_fn: Callable[[DeviceCoordinator], str | datetime | None]
 
 
+# Whether new addresses and keys can be stored on a device, or a person must flash it.
+ROOM: Final = "room"
+NO_ROOM: Final = "no_room"
+
+
+def _storage(coordinator: DeviceCoordinator) -> str | None:
+    facts = coordinator.facts
+    if facts is None:
+        return None
+    return NO_ROOM if facts.small_store else ROOM
+
+
+def _reset_reason(coordinator: DeviceCoordinator) -> str | None:
+    facts = coordinator.facts
+    if facts is None or facts.reset_reason is None:
+        return None
+    return clean_line(facts.reset_reason)
+
+
 OWN_SENSORS: Final = (
     OwnSensorDescription(
-        key="status",
+        key="storage",
         device_class=SensorDeviceClass.ENUM,
-        options=list(DeviceStatus),
-        value_fn=lambda coordinator: coordinator.status,
+        options=[ROOM, NO_ROOM],
+        value_fn=_storage,
     ),
+    OwnSensorDescription(key="reset_reason", value_fn=_reset_reason),
     OwnSensorDescription(
         key="session_end",
         device_class=SensorDeviceClass.TIMESTAMP,
@@ -62,6 +88,15 @@ OWN_SENSORS: Final = (
         entity_registry_enabled_default=False,
         value_fn=lambda coordinator: coordinator.session_expires_at,
     ),
+)
+
+# Of a device that sleeps.
+NEXT_WAKEUP: Final = OwnSensorDescription(
+    key="next_wakeup",
+    device_class=SensorDeviceClass.TIMESTAMP,
+    # It changes with every sleep; the status has it as an attribute that is not recorded.
+    entity_registry_enabled_default=False,
+    value_fn=lambda coordinator: coordinator.presence.wakes_at,
 )
 
 
@@ -80,18 +115,22 @@ async def async_setup_entry(
                 functools.partial(OwnSensor, description=description)
                 for description in OWN_SENSORS
             ),
+            StatusSensor,
+            *(
+                functools.partial(HealthSensor, description=description)
+                for description in HEALTH_SENSORS
+            ),
+            functools.partial(TrafficSensor, key="data_sent"),
+            functools.partial(TrafficSensor, key="data_received"),
+            ReconnectsSensor,
+            AddressesSensor,
             LastSeenSensor,
             LeftOutSensor,
         ],
+        own_later=[
+            (goes_to_sleep, functools.partial(OwnSensor, description=NEXT_WAKEUP))
+        ],
     )
-
-
-def _time_from_seconds(seconds: float) -> datetime | None:
-    """Return the Unix time, None for one that no calendar holds."""
-    try:
-        return dt_util.utc_from_timestamp(seconds)
-    except ValueError, OverflowError, OSError:
-        return None
 
 
 def _time_from_text(text: str) -> datetime | None:
@@ -101,6 +140,15 @@ def _time_from_text(text: str) -> datetime | None:
     except ValueError:
         return None
     return time if time is not None and time.tzinfo is not None else None
+
+
+def _date_from_text(text: str) -> date | None:
+    """Return the day of a date, or of a time; None for what is neither."""
+    try:
+        time = dt_util.parse_datetime(text)
+    except ValueError:
+        return None
+    return None if time is None else time.date()
 
 
 class DeviceSensor(DescribedEntity[float, SensorProperties], SensorEntity):
@@ -143,7 +191,7 @@ class DeviceSensor(DescribedEntity[float, SensorProperties], SensorEntity):
         if value is None:
             self._attr_native_value = None
         elif self.device_class in _TIMES:
-            self._attr_native_value = _time_from_seconds(value)
+            self._attr_native_value = time_from_seconds(value)
         else:
             self._attr_native_value = value
 
@@ -158,7 +206,7 @@ class DeviceTextSensor(DescribedEntity[str, Properties], SensorEntity):
         super()._adopt(descriptor)
         device_class = known_or_none(SensorDeviceClass, descriptor.device_class)
         self._attr_device_class = (
-            device_class if device_class is SensorDeviceClass.TIMESTAMP else None
+            device_class if device_class in _TEXTS_OF_TIME else None
         )
 
     @override
@@ -167,6 +215,8 @@ class DeviceTextSensor(DescribedEntity[str, Properties], SensorEntity):
             self._attr_native_value = None
         elif self.device_class is SensorDeviceClass.TIMESTAMP:
             self._attr_native_value = _time_from_text(value)
+        elif self.device_class is SensorDeviceClass.DATE:
+            self._attr_native_value = _date_from_text(value)
         else:
             self._attr_native_value = value
 
@@ -189,6 +239,37 @@ class OwnSensor(OwnEntity, SensorEntity):
     def native_value(self) -> str | datetime | None:
         """Return what is known now."""
         return self.entity_description.value_fn(self.coordinator)
+
+
+class StatusSensor(OwnEntity, SensorEntity):
+    """The one thing to know about the device; of a sleeper, since when and until when."""
+
+    _attr_device_class = SensorDeviceClass.ENUM
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_options = list(DeviceStatus)
+    _unrecorded_attributes = frozenset({"asleep_since", "next_wakeup"})
+
+    def __init__(self, coordinator: DeviceCoordinator) -> None:
+        """Belong to a device."""
+        super().__init__(coordinator, "status")
+
+    @property
+    @override
+    def native_value(self) -> str:
+        """Return what is known now."""
+        return self.coordinator.status
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        """Return when it fell asleep and when it will wake, as far as it has said so."""
+        presence = self.coordinator.presence
+        if not presence.sleeps:
+            return None
+        return {
+            "asleep_since": presence.asleep_since,
+            "next_wakeup": presence.wakes_at,
+        }
 
 
 class LastSeenSensor(OwnEntity, RestoreSensor):
@@ -217,6 +298,35 @@ class LastSeenSensor(OwnEntity, RestoreSensor):
     def native_value(self) -> datetime | None:
         """Return when the device was last heard."""
         return self.coordinator.last_seen
+
+
+class AddressesSensor(OwnEntity, SensorEntity):
+    """Whether the device has heard of the hub's present addresses."""
+
+    _attr_device_class = SensorDeviceClass.ENUM
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_options = list(AddressesStatus)
+    _unrecorded_attributes = frozenset({"refused", "used"})
+
+    def __init__(self, coordinator: DeviceCoordinator) -> None:
+        """Belong to a device."""
+        super().__init__(coordinator, "addresses")
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        """Return what is known now."""
+        known = self.coordinator.addresses
+        return None if known is None else known.status
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Return which of them it cannot dial, and which it has come by."""
+        known = self.coordinator.addresses
+        if known is None or known.status is not AddressesStatus.CURRENT:
+            return {}
+        return {"refused": list(known.refused), "used": list(known.used)}
 
 
 class LeftOutSensor(OwnEntity, SensorEntity):

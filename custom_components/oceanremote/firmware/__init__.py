@@ -1,0 +1,1 @@
+"""New firmware for devices: images, and who may have them installed."""

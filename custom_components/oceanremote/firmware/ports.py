@@ -1,0 +1,52 @@
+"""Where, and by which password, a device's firmware is uploaded to the hub.
+
+Both are kept from when a YAML shows them, so that they stay those of the device.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from ..vault import Vault, changes
+from ..vault.errors import VaultFull
+
+# What nothing else of Home Assistant's uses, below what systems give out by themselves.
+FIRST_PORT: Final = 26_300
+LAST_PORT: Final = 27_299
+
+SECRET_PORT: Final = "upload_port"
+SECRET_PASSWORD: Final = "ota_key"
+
+
+@dataclass(frozen=True, slots=True)
+class UploadPlace:
+    """A port of the hub's, and the password of its one device."""
+
+    port: int
+    password: str = field(repr=False)
+
+
+def upload_place(vault: Vault, enrolment_id: str) -> UploadPlace | None:
+    """Return where a device's firmware is uploaded, None where no YAML has said it."""
+    port = vault.secret(enrolment_id, SECRET_PORT)
+    password = vault.secret(enrolment_id, SECRET_PASSWORD)
+    if port is None or password is None:
+        return None
+    return UploadPlace(int(port), password.decode())
+
+
+async def async_reserve_port(vault: Vault, enrolment_id: str) -> int:
+    """Return a device's port, a new one if it has none; raises VaultError."""
+    if (own := vault.secret(enrolment_id, SECRET_PORT)) is not None:
+        return int(own)
+    taken = {
+        int(port)
+        for other in vault.devices
+        if (port := vault.secret(other, SECRET_PORT)) is not None
+    }
+    free = (port for port in range(FIRST_PORT, LAST_PORT + 1) if port not in taken)
+    if (own_port := next(free, None)) is None:
+        raise VaultFull("every port for uploads is a device's")
+    await vault.apply(
+        changes.put_secrets(enrolment_id, {SECRET_PORT: str(own_port).encode()})
+    )
+    return own_port

@@ -1,0 +1,1 @@
+"""New firmware for devices."""

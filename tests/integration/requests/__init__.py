@@ -1,0 +1,1 @@
+"""What devices ask of Home Assistant, on a real one."""
