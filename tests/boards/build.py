@@ -1,18 +1,15 @@
 """Builds for the boards' instruction sets, into `.cache/firmware-tests/boards/`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 import csv
-import fcntl
 from functools import cache
 import hashlib
 from pathlib import Path
-import shutil
 import subprocess
 
 from lab import certificates
 from tests.firmware import certificate_rows, core_build
 from tests.firmware.core_build import BUILD, VECTORS
+from tests.support.exclusive import exclusive
 
 from . import signature_rows
 from .toolchains import BEARSSL, LIBSODIUM, Target
@@ -104,23 +101,14 @@ def _embedded_files() -> list[Path]:
     sources = [*map(Path, makers), *sorted(VECTORS.glob("*.json"))]
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources))
     stamp = folder / "stamp"
-    with _locked(BUILD / "boards" / "tables.lock"):
+    with exclusive(BUILD / "boards" / "tables"):
         if not stamp.exists() or stamp.read_text() != digest.hexdigest():
-            shutil.copytree(core_build.write_tables(), folder, dirs_exist_ok=True)
+            core_build.write_tables(folder)
             with (folder / "signatures.csv").open("w", newline="") as file:
                 rows = signature_rows.signature_rows()
                 csv.writer(file, lineterminator="\n").writerows(rows)
             stamp.write_text(digest.hexdigest())
     return [VECTORS / "transcripts.txt", *sorted(folder.glob("*.csv"))]
-
-
-@contextmanager
-def _locked(file: Path) -> Iterator[None]:
-    """Keep the test runner's other worker out."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _toolchain(target: Target) -> str:

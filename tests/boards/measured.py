@@ -81,7 +81,7 @@ def measure(target: Target) -> Measured:
     return Measured(
         target,
         f"GCC {version}",
-        _size(_sections(target, core)),
+        _size(_sections(target, core, without=_kept_off(target))),
         _size(
             _linked(core.with_name("measure.map"), library.name)
             if target.runs
@@ -106,11 +106,30 @@ def _works(target: Target, program: str) -> dict[str, Work]:
 type Sections = list[tuple[str, int]]
 
 
-def _sections(target: Target, archive: Path) -> Sections:
-    """Return every section of an archive with its size."""
+def _kept_off(target: Target) -> tuple[str, ...]:
+    """Return the core's sources that no image for these boards can have.
+
+    Validation refuses tunnels there, and neither has memory that outlives deep sleep, or
+    a second image.
+    """
+    arduino = target.library == "bearssl"
+    return ("tunnel_mux", "kept_readings", "image_trial") if arduino else ()
+
+
+def _sections(
+    target: Target, archive: Path, *, without: tuple[str, ...] = ()
+) -> Sections:
+    """Return every section of an archive with its size, but of some of its sources."""
     text = _output(target.tool("size"), "-A", str(archive))
-    found = re.findall(r"^(\.[\w.$]+)\s+(\d+)\s", text, re.MULTILINE)
-    return [(name, int(size)) for name, size in found]
+    members = re.split(r"^(\w+)\.\S+ +\(ex ", text, flags=re.MULTILINE)[1:]
+    named = dict(zip(members[::2], members[1::2], strict=True))
+    assert named.keys() >= set(without)
+    return [
+        (name, int(size))
+        for member, part in named.items()
+        if member not in without
+        for name, size in re.findall(r"^(\.[\w.$]+)\s+(\d+)\s", part, re.MULTILINE)
+    ]
 
 
 def _linked(linker_map: Path, archive: str) -> Sections:

@@ -21,9 +21,10 @@ ESP8266_CONSTANTS = 300
 ESP8266_PASS_MS = 50
 # Of the 4 kB that Arduino's loop has on an ESP8266.
 STACK = 2_500
-# After which an ESP8266 restarts if nothing has yielded; and the second stack that its
-# Arduino core has for BearSSL.
+# After which an ESP8266 restarts if nothing has yielded or fed it; and the second stack
+# that its Arduino core has for BearSSL.
 ESP8266_SOFT_WATCHDOG_MS = 3_200
+ESP8266_PIECE_MS = 2_000  # of it, for a piece of a signature: these are estimates
 ESP8266_CRYPTO_STACK = 6_200
 
 # The operations that follow upon each other where one record brings all that they need:
@@ -83,6 +84,7 @@ def _tls_times(megahertz: int | None = None) -> dict[str, Cell]:
 
     return {
         "a P-384 signature": cell(("verify_p384",)),
+        "its longest piece": cell(("piece_p384",)),
         "chain, ECDSA": cell(ECDSA_CHAIN),
         "chain, ECDSA, to X1": cell(ECDSA_CHAIN_TO_X1),
         "chain, RSA": cell(RSA_CHAIN),
@@ -145,6 +147,7 @@ TABLES = (
         {
             "P-256 verified": _tls("verify_p256"),
             "P-384 verified": _tls("verify_p384"),
+            "its longest piece": _tls("piece_p384"),
             "RSA-2048 verified": _tls("verify_rsa2048"),
             "RSA-4096 verified": _tls("verify_rsa4096"),
             "P-256 agreed": _tls("exchange_p256"),

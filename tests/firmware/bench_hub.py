@@ -109,6 +109,8 @@ class BenchHub:
     def __init__(self, key: KeyPair, token: RegistrationToken) -> None:
         """Prepare a hub that listens on nothing yet."""
         self.key = key
+        # Those that a handshake may be under.
+        self.keys = [key]
         self.key_text = hub_key_text(key.public)
         self.settings = HubSettings()
         self.registry = Registry(token)
@@ -121,11 +123,14 @@ class BenchHub:
         self.port = 0
         self.links = 0
         self.ticket = b""
+        # What a device that sleeps is told at its welcome; None: nothing.
+        self.stay_awake: bool | None = None
         # When each upgrade came, and what it showed of the ticket.
         self.dialed: list[float] = []
         self.shown: list[str | None] = []
         # And the host that it asked for.
         self.hosts: list[str] = []
+        self.wall_clock: Callable[[], float] = time.time
         # Called instead of the protocol when a test wants to be a bad hub.
         self.impostor: Callable[[web.Request], Awaitable[web.StreamResponse]] | None = (
             None
@@ -163,13 +168,19 @@ class BenchHub:
 
     # What a test waits for
 
-    async def wait_for[T](self, kind: type[T], since: int = 0) -> T:
-        """Return the first event of a kind at or after the index `since`."""
+    async def wait_for[T](
+        self,
+        kind: type[T],
+        since: int = 0,
+        wanted: Callable[[T], bool] = lambda _: True,
+    ) -> T:
+        """Return the first event of a kind, as wanted, at or after index `since`."""
 
         def find() -> T | None:
-            return next((e for e in self.events[since:] if isinstance(e, kind)), None)
+            events = (e for e in self.events[since:] if isinstance(e, kind))
+            return next((e for e in events if wanted(e)), None)
 
-        await self._wait(lambda: find() is not None)
+        await self.wait(lambda: find() is not None)
         found = find()
         assert found is not None
         return found
@@ -183,17 +194,17 @@ class BenchHub:
             entity = self.entities.get((domain, object_id))
             return None if entity is None else self.states.get(entity.address)
 
-        await self._wait(lambda: value() is not None and wanted(value()))
+        await self.wait(lambda: value() is not None and wanted(value()))
         return value()
 
     async def wait_for_states(self, addresses: set[EntityAddress]) -> None:
         """Wait until these and no other entities have told a state."""
-        await self._wait(lambda: self.states.keys() == addresses)
+        await self.wait(lambda: self.states.keys() == addresses)
 
     async def wait_until_ready(self, since: int = 0) -> SessionProved:
         """Wait for a session that takes commands and has told its states."""
         session = await self.wait_for(SessionProved, since)
-        await self._wait(
+        await self.wait(
             lambda: (
                 self.link is not None
                 and self.link.connection.accepts_commands
@@ -202,7 +213,7 @@ class BenchHub:
         )
         return session
 
-    async def _wait(self, condition: Callable[[], bool]) -> None:
+    async def wait(self, condition: Callable[[], bool]) -> None:
         async with self._changed:
             await asyncio.wait_for(self._changed.wait_for(condition), WAIT_SECONDS)
 
@@ -229,6 +240,12 @@ class BenchHub:
         link = self._live()
         action(link.connection, time.monotonic())
         await self._flush(link)
+
+    def stop_reading(self) -> None:
+        """Take nothing more of what the device sends, and answer nothing."""
+        transport = self._live().socket._req.transport  # type: ignore[union-attr]
+        assert isinstance(transport, asyncio.Transport)
+        transport.pause_reading()
 
     def hold(self) -> None:
         """Keep everything back that would go to the device."""
@@ -262,11 +279,11 @@ class BenchHub:
         socket = web.WebSocketResponse(compress=False, max_msg_size=8192)
         await socket.prepare(request)
         connection = HubConnection(
-            self.key,
+            lambda: self.keys,
             self.registry,
             self.settings,
             random=os.urandom,
-            wall_clock=time.time,
+            wall_clock=self._read_clock,
         )
         link = self.link = Link(socket, connection)
         connection.start(time.monotonic())
@@ -287,6 +304,9 @@ class BenchHub:
                 await socket.close()
             await self._note()
         return socket
+
+    def _read_clock(self) -> float:
+        return self.wall_clock()
 
     async def _keep_time(self, link: Link) -> None:
         while not link.connection.closed:
@@ -319,6 +339,8 @@ class BenchHub:
                     self.registry.commit()
                 wanted = event.ready.description_hash != self.description_hash
                 link.connection.welcome(wanted, now, ticket=self.ticket)
+                if event.ready.facts.sleeps and self.stay_awake is not None:
+                    link.connection.stay_awake(self.stay_awake, now)
             case DescriptionReceived():
                 self.description_hash = event.hash
                 self.skipped = event.description.skipped

@@ -13,11 +13,24 @@ from .component_sources import NEWLIB, machine_32_bit
 # BearSSL's own, as `script/setup` unpacks them; an ESP8266's and an RP2's core have it.
 TLS_HEADERS = CACHE / "tls/usr/include"
 
-# Only whether the network is there is asked; its driver's headers would ask for more.
+# Only whether the network is there is asked, and how well it is heard; its driver's
+# headers would ask for more.
 _NETWORK = {
+    "esphome/components/wifi/wifi_component.h": """
+        #include <cstdint>
+        namespace esphome::wifi {
+        constexpr int8_t WIFI_RSSI_DISCONNECTED = -127;
+        class WiFiComponent {
+         public:
+          bool is_connected() const;
+          int8_t wifi_rssi();
+        };
+        extern WiFiComponent *global_wifi_component;
+        }
+    """,
     "esphome/components/network/util.h": """
         namespace esphome::network { bool is_connected(); }
-    """
+    """,
 }
 
 # lwIP's addresses and its look-up. With IPv6 an address is of one of two types.
@@ -116,14 +129,29 @@ _FLASH = {
         size_t strnlen_P(PGM_P text, size_t size);
         int strncasecmp_P(const char *one, PGM_P other, size_t size);
         char *strncpy_P(char *to, PGM_P from, size_t size);
+        int strcmp_P(const char *one, PGM_P other);
         int snprintf_P(char *to, size_t size, PGM_P format, ...);
         int vsnprintf_P(char *to, size_t size, PGM_P format, va_list arguments);
     """
 }
 
+# Where the logger writes to.
+_SERIAL = """
+        #include <cstddef>
+        #include <cstdint>
+        class Stream {
+         public:
+          size_t write(const uint8_t *data, size_t size);
+          size_t write(const char *data, size_t size);
+          size_t println(const char *text);
+        };
+        class HardwareSerial : public Stream {};
+    """
+
 _ESP8266 = {
     # The C library of this machine asks for it where its 32-bit half is not there.
     "gnu/stubs-32.h": "",
+    "HardwareSerial.h": _SERIAL,
     "Arduino.h": '#include "pgmspace.h"',
     "c_types.h": """
         #define ICACHE_RODATA_ATTR
@@ -152,7 +180,17 @@ _ESP8266 = {
         SpiFlashOpResult spi_flash_write(uint32_t to, uint32_t *data, uint32_t size);
         SpiFlashOpResult spi_flash_read(uint32_t from, uint32_t *out, uint32_t size);
     """,
+    "user_interface.h": """
+        #include <cstdint>
+        enum rst_reason {
+          REASON_DEFAULT_RST, REASON_WDT_RST, REASON_EXCEPTION_RST, REASON_SOFT_WDT_RST,
+          REASON_SOFT_RESTART, REASON_DEEP_SLEEP_AWAKE, REASON_EXT_SYS_RST
+        };
+        struct rst_info { uint32_t reason; };
+        rst_info *system_get_rst_info();
+    """,
     "WString.h": '#include "pgmspace.h"',
+    "md5.h": "struct md5_context_t { unsigned char room[88]; };",
     # BearSSL on a stack of its own.
     "StackThunk.h": """
         extern "C" void stack_thunk_add_ref();
@@ -178,6 +216,8 @@ _ESP8266 = {
 }
 
 _RP2 = {
+    "HardwareSerial.h": _SERIAL,
+    "SerialUSB.h": "",
     "Arduino.h": """
         #include "pgmspace.h"
         struct RP2040 {
@@ -187,6 +227,7 @@ _RP2 = {
         };
         extern RP2040 rp2040;
     """,
+    "MD5Builder.h": "struct br_md5_context { unsigned char room[88]; };",
     "hardware/flash.h": """
         #include <cstddef>
         #include <cstdint>
@@ -196,10 +237,32 @@ _RP2 = {
         void flash_range_program(uint32_t offset, const uint8_t *data, size_t size);
     """,
     "hardware/sync.h": "void __sev();",
+    "hardware/watchdog.h": 'extern "C" bool watchdog_caused_reboot();',
     "pico/time.h": "",
 }
 
 _FREERTOS = {
+    "driver/uart.h": """
+        #include <cstddef>
+        using uart_port_t = int;
+        int uart_write_bytes(uart_port_t port, const void *data, size_t size);
+    """,
+    "freertos/ringbuf.h": """
+        #include "freertos/FreeRTOS.h"
+        using RingbufHandle_t = void *;
+        struct StaticRingbuffer_t {};
+    """,
+    "pthread.h": """
+        #if __has_include_next(<pthread.h>)
+        #include_next <pthread.h>
+        #else
+        using pthread_t = unsigned;
+        using pthread_key_t = unsigned;
+        int pthread_key_create(pthread_key_t *key, void (*destroy)(void *));
+        void *pthread_getspecific(pthread_key_t key);
+        int pthread_setspecific(pthread_key_t key, const void *value);
+        #endif
+    """,
     "freertos/FreeRTOS.h": """
         #include <cstdint>
         #define configTASK_NOTIFICATION_ARRAY_ENTRIES 2
@@ -232,18 +295,47 @@ _FREERTOS = {
         BaseType_t xTaskNotifyGiveIndexed(TaskHandle_t task, UBaseType_t index);
         void vTaskNotifyGiveIndexedFromISR(TaskHandle_t, UBaseType_t, BaseType_t *);
         uint32_t ulTaskNotifyTakeIndexed(UBaseType_t, BaseType_t, TickType_t);
+        const char *pcTaskGetName(TaskHandle_t task);
     """,
 }
 
 # Its sockets are BSD's, read and written under lwIP's own names.
 _ESP_IDF = _ADDRESSES | {
     "bootloader_random.h": "",
-    "esp_attr.h": "#define IRAM_ATTR",
+    "esp_attr.h": """
+        #define IRAM_ATTR
+        #define RTC_NOINIT_ATTR
+    """,
     "esp_cpu.h": """
         #include <cstdint>
         uint32_t esp_cpu_get_cycle_count();
     """,
     "esp_err.h": "using esp_err_t = int;",
+    "esp_idf_version.h": """
+        #define ESP_IDF_VERSION_VAL(major, minor, patch) \\
+          (((major) << 16) | ((minor) << 8) | (patch))
+        #define ESP_IDF_VERSION ESP_IDF_VERSION_VAL(5, 5, 0)
+    """,
+    "esp_ota_ops.h": """
+        #include <cstdint>
+        using esp_ota_handle_t = uint32_t;
+        using esp_err_t = int;
+        #define ESP_OK 0
+        struct esp_partition_t { uint32_t size; };
+        enum esp_ota_img_states_t : uint32_t {
+          ESP_OTA_IMG_NEW = 0,
+          ESP_OTA_IMG_PENDING_VERIFY = 1,
+          ESP_OTA_IMG_VALID = 2,
+          ESP_OTA_IMG_UNDEFINED = 0xFFFFFFFF
+        };
+        extern "C" {
+        const esp_partition_t *esp_ota_get_running_partition();
+        esp_err_t esp_ota_get_state_partition(
+            const esp_partition_t *, esp_ota_img_states_t *);
+        esp_err_t esp_ota_mark_app_invalid_rollback_and_reboot();
+        }
+    """,
+    "esp_rom_md5.h": "struct md5_context_t { unsigned char room[88]; };",
     "esp_heap_caps.h": """
         #include <cstddef>
         #include <cstdint>
@@ -254,7 +346,27 @@ _ESP_IDF = _ADDRESSES | {
         size_t heap_caps_get_largest_free_block(uint32_t caps);
     """,
     "esp_log.h": "#include <cstdarg>",
-    "esp_system.h": "[[noreturn]] void esp_system_abort(const char *details);",
+    "esp_rtc_time.h": """
+        #include <cstdint>
+        extern "C" uint64_t esp_rtc_get_time_us(void);
+    """,
+    "esp_sleep.h": """
+        enum esp_sleep_wakeup_cause_t { ESP_SLEEP_WAKEUP_UNDEFINED };
+        enum esp_sleep_ext1_wakeup_mode_t {
+          ESP_EXT1_WAKEUP_ANY_LOW,
+          ESP_EXT1_WAKEUP_ANY_HIGH
+        };
+    """,
+    "esp_system.h": """
+        [[noreturn]] void esp_system_abort(const char *details);
+        typedef enum {
+          ESP_RST_UNKNOWN, ESP_RST_POWERON, ESP_RST_EXT, ESP_RST_SW, ESP_RST_PANIC,
+          ESP_RST_INT_WDT, ESP_RST_TASK_WDT, ESP_RST_WDT, ESP_RST_DEEPSLEEP,
+          ESP_RST_BROWNOUT, ESP_RST_SDIO, ESP_RST_USB, ESP_RST_JTAG, ESP_RST_EFUSE,
+          ESP_RST_PWR_GLITCH, ESP_RST_CPU_LOCKUP
+        } esp_reset_reason_t;
+        esp_reset_reason_t esp_reset_reason();
+    """,
     "esp_task_wdt.h": """
         #include "esp_err.h"
         esp_err_t esp_task_wdt_reset();
@@ -270,7 +382,15 @@ _ESP_IDF = _ADDRESSES | {
         ssize_t lwip_writev(int fd, const iovec *parts, int count);
     """,
     "sdkconfig.h": "#define CONFIG_ESP_TASK_WDT_TIMEOUT_S 5",
-    "soc/soc_caps.h": "#define SOC_WIFI_SUPPORTED 1",
+    "soc/soc_caps.h": """
+        #define SOC_WIFI_SUPPORTED 1
+        #define SOC_RTC_MEM_SUPPORTED 1
+    """,
+    # Debian's mbedTLS has locks; ESP-IDF's has none by default.
+    "mbedtls_user_config.h": """
+        #undef MBEDTLS_THREADING_C
+        #undef MBEDTLS_THREADING_PTHREAD
+    """,
 }
 
 # Debian's liblwip-dev, and what a board's port says to it.
@@ -319,7 +439,12 @@ _SDKS = {
 # lwIP's raw interface has a type that this machine's C library declares elsewhere.
 _RAW_LWIP = ["-DUSE_ARDUINO", "-D__socklen_t_defined"]
 _FLAGS = {
-    "esp32": ["-DUSE_ESP32", "-DUSE_ESP32_FRAMEWORK_ESP_IDF", "-DUSE_LWIP_FAST_SELECT"],
+    "esp32": [
+        "-DUSE_ESP32",
+        "-DUSE_ESP32_FRAMEWORK_ESP_IDF",
+        "-DUSE_LWIP_FAST_SELECT",
+        '-DMBEDTLS_USER_CONFIG_FILE="mbedtls_user_config.h"',
+    ],
     "esp8266": ["-DUSE_ESP8266", *_RAW_LWIP],
     "rp2": ["-DUSE_RP2", "-DUSE_RP2040", *_RAW_LWIP],
 }

@@ -13,6 +13,10 @@ COMPONENT = ESPHOME_COMPONENTS / "oceanremote"
 CORE = ESPHOME_COMPONENTS / "oceanremote_core"
 # The integer types of the boards' C library, `unsigned long` for `uint32_t`.
 NEWLIB = Path(__file__).parent / "newlib"
+# What nearly every source of the shell includes, to be compiled once.
+SHARED_TEXT = "".join(
+    f'#include "{COMPONENT / name}"\n' for name in ("client.h", "domain_traits.h")
+)
 # What makes the compiler of this machine write 32-bit code.
 _NARROW = {"x86_64": "-m32", "aarch64": "-mabi=ilp32"}
 _INCLUDE = re.compile(r'^\s*#\s*include\s*"([\w/]+\.h)"', re.MULTILINE)
@@ -27,6 +31,16 @@ def sources_that_include(header: str) -> list[Path]:
     ]
 
 
+def sources_in(generated: Path) -> list[Path]:
+    """Return those of the component's sources that ESPHome took into a build."""
+    build = generated / "esphome/components" / COMPONENT.name
+    return [
+        source
+        for source in sorted(COMPONENT.glob("*.cpp"))
+        if (build / source.name).exists()
+    ]
+
+
 def complaints(source: Path, generated: Path, *flags: str) -> str:
     """Return what the compiler says of a source, with the tree that ESPHome generated.
 
@@ -35,12 +49,33 @@ def complaints(source: Path, generated: Path, *flags: str) -> str:
     return ask_compiler([*flags, "-isystem", str(generated), str(source)])
 
 
+def complaints_of_all(sources: Sequence[Path], generated: Path, *flags: str) -> str:
+    """Return what the compiler says of sources of the component.
+
+    What nearly all of them include is read once, which is most of the work.
+    """
+    around = [*flags, "-isystem", str(generated)]
+    header = generated.parent / "shared.h"
+    header.write_text(SHARED_TEXT)
+    written = _compile(
+        [*around, "-x", "c++-header", str(header), "-o", f"{header}.gch"]
+    )
+    with_header = [*around, "-Winvalid-pch", "-include", str(header)]
+    return written + "".join(
+        ask_compiler([*with_header, str(source)]) for source in sources
+    )
+
+
 def ask_compiler(arguments: Sequence[str], text: str = "") -> str:
     """Return what the compiler says, with all that warns and every log call read.
 
     It only reads: nothing is written. A file named `-` is the text.
     """
-    command = ["g++", "-std=gnu++20", "-fsyntax-only", "-Wall", "-Wextra", "-x", "c++"]
+    return _compile(["-fsyntax-only", "-x", "c++", *arguments], text)
+
+
+def _compile(arguments: Sequence[str], text: str = "") -> str:
+    command = ["g++", "-std=gnu++20", "-Wall", "-Wextra"]
     command += ["-DESPHOME_LOG_LEVEL=ESPHOME_LOG_LEVEL_VERY_VERBOSE", *arguments]
     return subprocess.run(
         command, input=text, capture_output=True, text=True, timeout=120, check=False

@@ -1,11 +1,11 @@
 """One host program for all tests of real firmware; each test has its own hub and flash."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import hashlib
 from pathlib import Path
 import shutil
-import socket
 
 import pytest
 import pytest_asyncio
@@ -17,15 +17,23 @@ from custom_components.oceanremote.protocol import (
 )
 from custom_components.oceanremote.protocol.keys import KeyPair, RegistrationToken
 from lab.firmware import BUILDS, Device, compile_firmware
+from lab.network import free_ports
 from lab.paths import CACHE
+from tests.support.exclusive import exclusive
 
+from .asking_device import ASKING
 from .bench_hub import BenchHub
 from .esphome_runner import CONFIGS, run_esphome
+from .shared_devices import SMALL_FRAMES, WORKBENCH
+from .sleeping_device import SLEEPING
+from .small_device import small_yaml_for
 
 # Keys of a hub that exists in these tests only.
 HUB_KEY = KeyPair.from_private(hashlib.sha256(b"bench hub").digest())
 TOKEN = RegistrationToken(hashlib.sha256(b"bench token").digest())
 BUILD = CACHE / "firmware-bench"
+SHARED_BUILDS = CACHE / "firmware-shared"
+SHARED_PROGRAMS = ("bench", "asking", "sleeping", "workbench", "small_frames")
 
 type Starter = Callable[[str, str], Awaitable[Device]]
 
@@ -39,16 +47,24 @@ class Bench:
     second_port: int
 
 
-def free_ports(count: int) -> list[int]:
-    """Return ports that nobody listens on."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+@dataclass(frozen=True)
+class SharedProgram:
+    """A compiled program that many tests run, and the port that it dials."""
+
+    program: Path
+    port: int
+
+
+# Before pytest-xdist looks for groups.
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests of one program to one worker, which compiles it once."""
+    for item in items:
+        if not isinstance(item, pytest.Function):
+            continue
+        for program in SHARED_PROGRAMS:
+            if program in item.fixturenames:
+                item.add_marker(pytest.mark.xdist_group(program))
 
 
 @pytest.fixture(scope="session")
@@ -56,19 +72,23 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     """The program, compiled with this run's ports; a warm build takes seconds."""
     port, second_port = free_ports(2)
     hub = BenchHub(HUB_KEY, TOKEN)
-    outcome = run_esphome(
-        "compile",
-        file=CONFIGS / "bench.yaml",
-        data=BUILD,
-        url=f"ws://127.0.0.1:{port}",
-        second_url=f"ws://localhost:{second_port}",
-        hub_key=hub.key_text,
-        registration_token=TOKEN.text,
-    )
-    assert outcome.accepted, outcome.text[-6000:]
-    built = BUILD / "build" / "everything" / ".pioenvs" / "everything" / "program"
     program = tmp_path_factory.mktemp("bench") / "program"
-    shutil.copy2(built, program)
+    with exclusive(BUILD), pytest.MonkeyPatch.context() as patch:
+        # ESPHome 2026.10's precompiled header hides time() where a point in time meets
+        # the logger.
+        patch.setenv("ESPHOME_PCH_ENABLE", "0")
+        outcome = run_esphome(
+            "compile",
+            file=CONFIGS / "bench.yaml",
+            data=BUILD,
+            url=f"ws://127.0.0.1:{port}",
+            second_url=f"ws://localhost:{second_port}",
+            hub_key=hub.key_text,
+            registration_token=TOKEN.text,
+        )
+        assert outcome.accepted, outcome.text[-6000:]
+        built = BUILD / "build" / "everything" / ".pioenvs" / "everything" / "program"
+        shutil.copy2(built, program)
     return Bench(program, port, second_port)
 
 
@@ -109,9 +129,11 @@ async def start_device(new_hub: BenchHub, tmp_path: Path) -> AsyncIterator[Start
 
     async def start(name: str, text: str) -> Device:
         configuration = BUILDS / f"{name}.yaml"
-        configuration.parent.mkdir(parents=True, exist_ok=True)
-        configuration.write_text(text)
-        device = Device(name, await compile_firmware(configuration), tmp_path)
+        # Another test's text of this name dials another hub.
+        with exclusive(BUILDS / f"{name}.text"):
+            configuration.write_text(text)
+            program = await compile_firmware(configuration)
+        device = Device(name, program, tmp_path)
         started.append(device)
         await device.start()
         await new_hub.wait_for(RegistrationProved)
@@ -122,3 +144,108 @@ async def start_device(new_hub: BenchHub, tmp_path: Path) -> AsyncIterator[Start
     yield start
     for device in started:
         await device.stop()
+
+
+def compile_shared(
+    name: str, rest: str, factory: pytest.TempPathFactory, *, node: str = ""
+) -> SharedProgram:
+    """Compile what many tests run, each with a hub and a flash of its own."""
+    hub = BenchHub(HUB_KEY, TOKEN)
+    (hub.port,) = free_ports(1)
+    program = factory.mktemp(name) / "program"
+    with exclusive(SHARED_BUILDS / name) as build:
+        file = build / f"{name}.yaml"
+        file.write_text(small_yaml_for(hub, rest, node=node))
+        outcome = run_esphome("compile", file=file, data=build)
+        assert outcome.accepted, outcome.text[-6000:]
+        built = build / "build" / "device" / ".pioenvs" / "device" / "program"
+        shutil.copy2(built, program)
+    return SharedProgram(program, hub.port)
+
+
+@asynccontextmanager
+async def running(
+    shared: SharedProgram, hub: BenchHub, folder: Path
+) -> AsyncGenerator[Device]:
+    """Run a device that has never been started until the hub has its description."""
+    device = Device("shared", shared.program, folder)
+    await device.start()
+    try:
+        await hub.wait_for(SessionProved)
+        await hub.wait_for(DescriptionReceived)
+        yield device
+    finally:
+        await device.stop()
+
+
+@pytest.fixture(scope="session")
+def asking(tmp_path_factory: pytest.TempPathFactory) -> SharedProgram:
+    """A device that asks its hub for things."""
+    return compile_shared("asking", ASKING, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def sleeping(tmp_path_factory: pytest.TempPathFactory) -> SharedProgram:
+    """A device that sleeps."""
+    return compile_shared("sleeping", SLEEPING, tmp_path_factory)
+
+
+@pytest_asyncio.fixture
+async def asking_hub(asking: SharedProgram, idle_hub: BenchHub) -> BenchHub:
+    """A hub that listens where the program dials."""
+    await idle_hub.start(asking.port)
+    return idle_hub
+
+
+@pytest_asyncio.fixture
+async def asker(
+    asking: SharedProgram, asking_hub: BenchHub, tmp_path: Path
+) -> AsyncIterator[Device]:
+    """A device that the hub has the description of."""
+    async with running(asking, asking_hub, tmp_path) as device:
+        yield device
+
+
+@pytest.fixture(scope="session")
+def workbench(tmp_path_factory: pytest.TempPathFactory) -> SharedProgram:
+    """A device with what the tests of several domains want, each its own."""
+    return compile_shared("workbench", WORKBENCH, tmp_path_factory)
+
+
+@pytest_asyncio.fixture
+async def workbench_hub(workbench: SharedProgram, idle_hub: BenchHub) -> BenchHub:
+    """A hub that listens where the program dials."""
+    await idle_hub.start(workbench.port)
+    return idle_hub
+
+
+@pytest_asyncio.fixture
+async def workbench_device(
+    workbench: SharedProgram, workbench_hub: BenchHub, tmp_path: Path
+) -> AsyncIterator[Device]:
+    """A device that the hub has the description of."""
+    async with running(workbench, workbench_hub, tmp_path) as device:
+        yield device
+
+
+@pytest.fixture(scope="session")
+def small_frames(tmp_path_factory: pytest.TempPathFactory) -> SharedProgram:
+    """A device with the frames of a small board."""
+    node = "  build_flags: -DUSE_OCEANREMOTE_SMALL_FRAMES\n"
+    return compile_shared("small-frames", SMALL_FRAMES, tmp_path_factory, node=node)
+
+
+@pytest_asyncio.fixture
+async def small_frames_hub(small_frames: SharedProgram, idle_hub: BenchHub) -> BenchHub:
+    """A hub that listens where the program dials."""
+    await idle_hub.start(small_frames.port)
+    return idle_hub
+
+
+@pytest_asyncio.fixture
+async def small_frames_device(
+    small_frames: SharedProgram, small_frames_hub: BenchHub, tmp_path: Path
+) -> AsyncIterator[Device]:
+    """A device that the hub has the description of."""
+    async with running(small_frames, small_frames_hub, tmp_path) as device:
+        yield device

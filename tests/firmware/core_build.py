@@ -8,6 +8,8 @@ import re
 import subprocess
 from typing import Any
 
+from tests.support.exclusive import exclusive
+
 from .argument_rows import argument_rows
 from .certificate_rows import certificate_rows
 
@@ -24,14 +26,14 @@ _PLAIN = {"h''", "h'01020304'", "{1: 2, 3: 4}"}
 
 def build(target: str, *, fuzz: bool = False) -> Path:
     """Build `target` (again if a source has changed) and return the program."""
-    folder = BUILD / ("fuzz" if fuzz else "core")
-    folder.mkdir(parents=True, exist_ok=True)
     compiler = "clang++" if fuzz else "g++"
-    switch = "-DFUZZ=ON" if fuzz else "-DFUZZ=OFF"
-    _run(
-        "cmake", "-S", SOURCES, "-B", folder, f"-DCMAKE_CXX_COMPILER={compiler}", switch
+    switches = (
+        f"-DCMAKE_CXX_COMPILER={compiler}",
+        "-DFUZZ=ON" if fuzz else "-DFUZZ=OFF",
     )
-    _run("cmake", "--build", folder, "--target", target, "--parallel", "2")
+    with exclusive(BUILD / ("fuzz" if fuzz else "core")) as folder:
+        _run("cmake", "-S", SOURCES, "-B", folder, *switches)
+        _run("cmake", "--build", folder, "--target", target, "--parallel", "2")
     return folder / target
 
 
@@ -47,10 +49,8 @@ def list_suites() -> list[str]:
     return sorted(names)
 
 
-def write_tables() -> Path:
+def write_tables(folder: Path) -> None:
     """Write published JSON files, and samples of our own, as rows without a parser."""
-    folder = BUILD / "tables"
-    folder.mkdir(parents=True, exist_ok=True)
     for name, rows in {
         "x25519": _wycheproof("x25519", "private", "public", "shared"),
         "chacha20_poly1305": _aead_rows(),
@@ -63,7 +63,6 @@ def write_tables() -> Path:
     }.items():
         with (folder / f"{name}.csv").open("w", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(rows)
-    return folder
 
 
 def _run(*command: str | Path) -> None:

@@ -33,6 +33,7 @@ def shown_yaml(
         hub_key=hub_key,
         registration_token=token,
         passwords=DevicePasswords.generate(os.urandom),
+        upload_port=26_300,
         source=str(ESPHOME_COMPONENTS),
     ).render()
 

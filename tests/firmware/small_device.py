@@ -1,9 +1,14 @@
 """The YAML of a small host program: what each has, and what one test wants besides."""
 
+from pathlib import Path
+
 from lab.paths import ESPHOME_COMPONENTS
 
 from .bench_hub import BenchHub
 from .esphome_runner import HUB_KEY, TOKEN
+
+# Components of what no platform of ESPHome offers on this machine.
+STUBS = Path(__file__).parent / "components"
 
 
 def small_yaml(
@@ -24,6 +29,7 @@ esphome:
 logger:
 external_components:
   - source: {ESPHOME_COMPONENTS}
+  - source: {STUBS}
 oceanremote:
   urls: {url}
   hub_key: {hub_key}
@@ -40,3 +46,11 @@ def small_yaml_for(hub: BenchHub, rest: str, *, node: str = "") -> str:
         token=hub.registry.token.text,
         node=node,
     )
+
+
+def fnv1a_32(data: bytes) -> int:
+    """Return what ESPHome makes of the id of a sub-device."""
+    digest = 0x811C9DC5
+    for byte in data:
+        digest = (digest ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return digest

@@ -70,6 +70,9 @@ SECTOR_SOURCES = [
 ]
 
 
+in_sectors = pytest.mark.xdist_group("sectors")
+
+
 @pytest.fixture(scope="module")
 def store_core(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The core's part of a store: no board changes it but its cryptographic library."""
@@ -81,6 +84,7 @@ def store_core(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return [folder / f"{name}.o" for name in names]
 
 
+@in_sectors
 @pytest.mark.parametrize(
     ("board", "symbols", "first"),
     [
@@ -106,6 +110,7 @@ def test_the_record_lies_in_two_sectors_of_its_own(
     assert said.splitlines() == ["roomy", erased, "found 3", "preferences 0"]
 
 
+@in_sectors
 @pytest.mark.parametrize(
     ("board", "symbols"),
     [

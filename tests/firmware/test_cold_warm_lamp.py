@@ -10,30 +10,16 @@ from custom_components.oceanremote.protocol import (
     Domain,
     LightState,
 )
+from lab.firmware import Device
 from tests.support.commands import light_command
 
 from .bench_hub import BenchHub
-from .conftest import Starter
-from .small_device import small_yaml_for
 
 COLD_WARM = 19
-LAMP = """\
-output:
-  - {platform: template, id: c, type: float, write_action: []}
-  - {platform: template, id: w, type: float, write_action: []}
-light:
-  - platform: cwww
-    name: "CCT lamp"
-    cold_white: c
-    warm_white: w
-    cold_white_color_temperature: 6500 K
-    warm_white_color_temperature: 2700 K
-    default_transition_length: 0s
-"""
 
 
 async def test_the_temperature_asked_for_is_the_temperature_reported(
-    new_hub: BenchHub, start_device: Starter
+    workbench_hub: BenchHub, workbench_device: Device
 ) -> None:
     asked = 1_000_000 / 2800
 
@@ -45,9 +31,8 @@ async def test_the_temperature_asked_for_is_the_temperature_reported(
             and value.warm_white == pytest.approx(1.0)
         )
 
-    await start_device("cold-warm-lamp", small_yaml_for(new_hub, LAMP))
-    result = await new_hub.command(
-        new_hub.address(Domain.LIGHT, "cct_lamp"),
+    result = await workbench_hub.command(
+        workbench_hub.address(Domain.LIGHT, "cct_lamp"),
         light_command(
             on=True,
             color_mode=COLD_WARM,
@@ -58,4 +43,4 @@ async def test_the_temperature_asked_for_is_the_temperature_reported(
     )
     assert isinstance(result, CommandCompleted)
     assert result.status is CommandStatus.DONE
-    await new_hub.wait_for_state(Domain.LIGHT, "cct_lamp", shows_it)
+    await workbench_hub.wait_for_state(Domain.LIGHT, "cct_lamp", shows_it)

@@ -12,6 +12,8 @@ import pytest
 
 from .core_build import VECTORS, build, list_suites, write_tables
 
+pytestmark = pytest.mark.xdist_group("core")
+
 
 @pytest.fixture(scope="session")
 def core_tests(core_environment: dict[str, str]) -> tuple[Path, dict[str, str]]:
@@ -20,12 +22,14 @@ def core_tests(core_environment: dict[str, str]) -> tuple[Path, dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def core_environment() -> dict[str, str]:
+def core_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Where the test program finds its vectors."""
+    tables = tmp_path_factory.mktemp("tables")
+    write_tables(tables)
     return {
         **os.environ,
         "OCEANREMOTE_VECTORS": str(VECTORS),
-        "OCEANREMOTE_TABLES": str(write_tables()),
+        "OCEANREMOTE_TABLES": str(tables),
         "UBSAN_OPTIONS": "print_stacktrace=1",
     }
 

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from .component_sources import COMPONENT, complaints, sources_that_include
+from .component_sources import (
+    COMPONENT,
+    complaints_of_all,
+    sources_in,
+    sources_that_include,
+)
 from .each_domain import LEFT_OUT, ON_THE_WIRE, device_with
 from .esphome_runner import run_esphome
 from .small_device import small_yaml
@@ -34,10 +39,23 @@ def test_a_device_with_these_domains_alone_compiles(
     outcome = run_esphome("compile", "--only-generate", file=file, data=tmp_path)
     assert outcome.accepted, outcome.text
     generated = tmp_path / "build" / "device" / "src"
-    for source in SOURCES:
-        assert complaints(source, generated, "-DUSE_HOST") == ""
+    sources = [source for source in sources_in(generated) if source in SOURCES]
+    assert {"client.cpp", "entities.cpp"} <= {source.name for source in sources}
+    assert complaints_of_all(sources, generated, "-DUSE_HOST") == ""
     on_the_wire = {name for name in domains if name in ON_THE_WIRE}
     assert _domains_in(generated) == on_the_wire
+
+
+def test_what_does_not_compile_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "device.yaml"
+    file.write_text(device_with())
+    outcome = run_esphome("compile", "--only-generate", file=file, data=tmp_path)
+    assert outcome.accepted, outcome.text
+    source = tmp_path / "planted.cpp"
+    source.write_text("void esphome::oceanremote::Client::loop() { this->nothing(); }")
+    generated = tmp_path / "build" / "device" / "src"
+    said = complaints_of_all([source], generated, "-DUSE_HOST")
+    assert "has no member named" in said
 
 
 def _domains_in(generated: Path) -> set[str]:
@@ -72,3 +90,42 @@ def test_a_build_has_the_sources_that_it_needs(tmp_path: Path) -> None:
     }
     assert unused <= left_out
     assert "resolver_host.cpp" not in left_out
+
+
+# What a device asks of Home Assistant: its YAML, and the sources that it alone brings.
+_IMPORTED = "[{platform: oceanremote, id: it, entity_id: "
+ASKS = {
+    "time": ("time:\n  - platform: oceanremote\n", {"hub_clock"}),
+    "sensor": (
+        f"sensor: {_IMPORTED}sensor.x}}]\n",
+        {"client_imports", "import", "imported_sensor"},
+    ),
+    "switch": (
+        f"switch: {_IMPORTED}light.x}}]\n",
+        {"client_imports", "import", "imported_switch", "client_requests"},
+    ),
+    "event": (
+        "script: [{id: ring, then: [{oceanremote.event: {event: rung}}]}]\n",
+        {"client_requests"},
+    ),
+    "action": (
+        "packages:\n  a:\n    oceanremote: {actions: [{action: beep, then: []}]}\n",
+        {"client_actions", "user_action"},
+    ),
+}
+ASKING = set().union(*(sources for _, sources in ASKS.values()))
+
+
+@pytest.mark.parametrize("ask", ASKS)
+def test_a_device_that_asks_for_this_alone_compiles(ask: str, tmp_path: Path) -> None:
+    text, expected = ASKS[ask]
+    file = tmp_path / "device.yaml"
+    file.write_text(small_yaml(text))
+    outcome = run_esphome("compile", "--only-generate", file=file, data=tmp_path)
+    assert outcome.accepted, outcome.text
+    generated = tmp_path / "build" / "device" / "src"
+    component = generated / "esphome/components/oceanremote"
+    assert {source.stem for source in component.glob("*.cpp")} & ASKING == expected
+    names = ("client", "client_link", "entities", *expected)
+    sources = [COMPONENT / f"{name}.cpp" for name in names]
+    assert complaints_of_all(sources, generated, "-DUSE_HOST") == ""

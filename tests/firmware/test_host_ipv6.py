@@ -16,10 +16,11 @@ import pytest
 import pytest_asyncio
 
 from lab.firmware import Device
+from lab.network import free_ports
 from lab.paths import CACHE
 
 from .bench_hub import BenchHub
-from .conftest import HUB_KEY, TOKEN, free_ports
+from .conftest import HUB_KEY, TOKEN
 from .esphome_runner import run_esphome
 from .small_device import small_yaml
 
@@ -28,6 +29,9 @@ NAME = "hub.test"
 IPV4_FIRST = "127.0.0.1,::1"
 IPV6_FIRST = "::1,127.0.0.1"
 SHIM_SOURCE = Path(__file__).parent / "names" / "getaddrinfo.c"
+
+# One program for all.
+pytestmark = pytest.mark.xdist_group("ipv6")
 
 
 @dataclass(frozen=True)

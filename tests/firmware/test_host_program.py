@@ -16,8 +16,6 @@ from custom_components.oceanremote.protocol import (
     NumberMode,
     RegistrationProved,
     SessionProved,
-    SkippedEntity,
-    SkipReason,
     StateClass,
 )
 from custom_components.oceanremote.protocol.messages import CommandStatus
@@ -138,23 +136,13 @@ async def test_the_last_of_many_effects_can_be_started(
     )
 
 
-async def test_the_log_names_the_kinds_that_the_hub_does_not_see(
+async def test_nothing_is_said_to_be_left_out_where_every_kind_is_carried(
     hub: BenchHub, device: Device
 ) -> None:
+    """Neither in the log nor to the hub; an internal entity is nobody's business."""
     await _run(device, hub)
-    await device.wait_for_log("Not seen by the hub: text 'Motto'")
-    assert device.log().count("Not seen by the hub: ") == 1
-
-
-async def test_what_no_domain_carries_is_described_as_left_out(
-    hub: BenchHub, device: Device
-) -> None:
-    """By name and kind, so that its owner sees it in Home Assistant."""
-    await _run(device, hub)
-    (motto,) = hub.skipped
-    assert motto == SkippedEntity(
-        reason=SkipReason.NOT_CARRIED, object_id="motto", name="Motto", kind="text"
-    )
+    assert hub.skipped == ()
+    assert "Not seen by the hub" not in device.log()
 
 
 async def test_two_names_without_a_letter_of_ascii_are_two_entities(

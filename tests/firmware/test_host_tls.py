@@ -19,13 +19,14 @@ from lab.certificates import (
     self_signed,
 )
 from lab.firmware import Device
+from lab.network import free_port
 from lab.paths import CACHE, MULTIARCH
 from lab.tls_proxy import PROXIES, TlsProxy
 
 from .bench_hub import BenchHub
-from .conftest import HUB_KEY, TOKEN, free_ports
+from .conftest import HUB_KEY, TOKEN
 from .esphome_runner import CONFIGS, run_esphome
-from .tls_driver import UNPACKED, Library
+from .tls_driver import EACH_LIBRARY, UNPACKED, Library
 
 BUILD = CACHE / "firmware-tls"
 HOST = "localhost"
@@ -47,7 +48,7 @@ class TlsBench:
         return self.signer.issue(HOST, **arguments)
 
 
-@pytest.fixture(scope="module", params=list(Library), ids=str.lower)
+@pytest.fixture(scope="module", params=EACH_LIBRARY)
 def tls_bench(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> TlsBench:
@@ -56,7 +57,7 @@ def tls_bench(
     root, signer = lets_encrypt_like()
     folder = tmp_path_factory.mktemp("tls")
     ca, _ = root.save(folder, "root")
-    (port,) = free_ports(1)
+    port = free_port()
     name = "tls" if library is Library.OPENSSL else f"tls-{library.lower()}"
     outcome = run_esphome(
         "compile",
@@ -70,7 +71,7 @@ def tls_bench(
         registration_token=TOKEN.text,
     )
     assert outcome.accepted, outcome.text[-6000:]
-    (built,) = (BUILD / library.lower()).glob("build/*/.pioenvs/*/program")
+    built = BUILD / library.lower() / "build/tls/.pioenvs/tls/program"
     shutil.copy2(built, folder / "program")
     return TlsBench(folder / "program", port, library, root, signer)
 

@@ -41,6 +41,9 @@ GROUPS = 10
 STEPS = 500
 
 
+pytestmark = pytest.mark.xdist_group("link")
+
+
 @pytest.fixture(scope="session")
 def driver() -> Path:
     """The program that drives the firmware's Link."""

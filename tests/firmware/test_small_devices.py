@@ -15,7 +15,7 @@ from .bench_hub import BenchHub
 from .conftest import TOKEN, Starter
 from .each_domain import entities_of
 from .shown_yaml import shown_yaml
-from .small_device import small_yaml_for
+from .small_device import fnv1a_32, small_yaml_for
 
 
 async def test_the_yaml_that_is_shown_compiles_and_registers(
@@ -66,17 +66,6 @@ async def test_what_a_nameless_entity_is_known_by_is_no_name(
     await device.wait_for_log("Registered with the hub")
     described = await new_hub.wait_for(DescriptionReceived)
     assert {
-        entity.object_id: entity.name for entity in described.description.entities
-    } == {
-        "": "",
-        f"device_{fnv1a_32(b'left'):08x}": "Left part",
-        f"device_{fnv1a_32(b'right'):08x}": "Right part",
-    }
-
-
-def fnv1a_32(data: bytes) -> int:
-    """Return what ESPHome makes of the id of a sub-device."""
-    digest = 0x811C9DC5
-    for byte in data:
-        digest = (digest ^ byte) * 0x01000193 & 0xFFFFFFFF
-    return digest
+        entity.address.sub: (entity.object_id, entity.name)
+        for entity in described.description.entities
+    } == dict.fromkeys((0, fnv1a_32(b"left"), fnv1a_32(b"right")), ("", ""))

@@ -18,7 +18,7 @@ from lab.certificates import (
     self_signed,
 )
 
-from .tls_driver import Attempt, Driver, Library, build_driver, now
+from .tls_driver import EACH_LIBRARY, Attempt, Driver, Library, build_driver, now
 from .tls_servers import Handler, alert, echo, injects, record, says, serving
 
 HOST = "hub.test"
@@ -30,7 +30,7 @@ LONGEST_PASS_US = 150_000
 KEPT_HEAP = {Library.OPENSSL: 500_000, Library.MBEDTLS: 10_000, Library.BEARSSL: 0}
 
 
-@pytest.fixture(scope="module", params=list(Library), ids=str.lower)
+@pytest.fixture(scope="module", params=EACH_LIBRARY)
 def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
     """A driver of each library, with its own warm-up behind it."""
     library = request.param

@@ -14,27 +14,11 @@ from custom_components.oceanremote.protocol.domains.valve import (
     ValveProperties,
     ValveState,
 )
+from lab.firmware import Device
 
 from .bench_hub import BenchHub
-from .conftest import Starter
-from .small_device import small_yaml_for
 
 POSITION, STOP, TOGGLE = 1, 2, 3
-VALVES = """\
-valve:
-  - platform: template
-    id: tap
-    name: Tap
-    device_class: water
-    assumed_state: true
-    optimistic: true
-    stop_action: [{logger.log: "Tap: stopped"}]
-    toggle_action: [{logger.log: "Tap: toggled"}]
-    position_action: [{logger.log: "Tap: moved"}]
-    open_action:
-      - valve.template.publish: {id: tap, current_operation: OPENING}
-  - {platform: template, name: Plain, optimistic: true}
-"""
 
 
 async def _asked(hub: BenchHub, valve: str, args: dict[int, Any]) -> CommandCompleted:
@@ -44,10 +28,11 @@ async def _asked(hub: BenchHub, valve: str, args: dict[int, Any]) -> CommandComp
 
 
 async def test_a_valve_is_described_told_and_commanded(
-    new_hub: BenchHub, start_device: Starter
+    workbench_hub: BenchHub, workbench_device: Device
 ) -> None:
-    device = await start_device("valve", small_yaml_for(new_hub, VALVES))
-    tap, plain = (new_hub.entities[Domain.VALVE, name] for name in ("tap", "plain"))
+    tap, plain = (
+        workbench_hub.entities[Domain.VALVE, name] for name in ("tap", "plain")
+    )
     assert tap.device_class == "water"
     assert tap.properties == ValveProperties(
         assumed_state=True,
@@ -59,21 +44,27 @@ async def test_a_valve_is_described_told_and_commanded(
 
     async def told(valve: str, position: float, operation: ValveOperation) -> None:
         wanted = ValveState(position=position, operation=operation)
-        await new_hub.wait_for_state(Domain.VALVE, valve, lambda state: state == wanted)
+        await workbench_hub.wait_for_state(
+            Domain.VALVE, valve, lambda state: state == wanted
+        )
 
     await told("plain", 1.0, ValveOperation.IDLE)
     for valve, position in (("tap", 0.25), ("tap", 0.0), ("plain", 0.0)):
-        result = await _asked(new_hub, valve, {POSITION: position})
+        result = await _asked(workbench_hub, valve, {POSITION: position})
         assert (result.status, result.reason) == (CommandStatus.DONE, "")
         await told(valve, position, ValveOperation.IDLE)
-    await device.wait_for_log("Tap: moved")
-    await _asked(new_hub, "tap", {POSITION: 1.0})
+    await workbench_device.wait_for_log("Tap: moved")
+    await _asked(workbench_hub, "tap", {POSITION: 1.0})
     await told("tap", 1.0, ValveOperation.OPENING)
-    await device.wait_for_log("Command valve 'Tap' -> 100%")
-    assert (await _asked(new_hub, "tap", {STOP: True})).status is CommandStatus.DONE
-    await device.wait_for_log("Tap: stopped")
-    assert (await _asked(new_hub, "tap", {TOGGLE: True})).status is CommandStatus.DONE
-    await device.wait_for_log("Tap: toggled")
+    await workbench_device.wait_for_log("Command valve 'Tap' -> 100%")
+    assert (
+        await _asked(workbench_hub, "tap", {STOP: True})
+    ).status is CommandStatus.DONE
+    await workbench_device.wait_for_log("Tap: stopped")
+    assert (
+        await _asked(workbench_hub, "tap", {TOGGLE: True})
+    ).status is CommandStatus.DONE
+    await workbench_device.wait_for_log("Tap: toggled")
 
     for valve, args, reason in (
         ("plain", {POSITION: 0.5}, "position not supported"),
@@ -83,8 +74,8 @@ async def test_a_valve_is_described_told_and_commanded(
         ("tap", {STOP: False}, "malformed arguments"),
         ("tap", {POSITION: 0.5, STOP: True}, "malformed arguments"),
     ):
-        result = await _asked(new_hub, valve, args)
+        result = await _asked(workbench_hub, valve, args)
         assert result.status is CommandStatus.REFUSED, args
         assert result.reason == reason
-    assert new_hub.states[plain.address] == ValveState(position=0.0)
-    assert new_hub.states[tap.address].position == pytest.approx(1.0)
+    assert workbench_hub.states[plain.address] == ValveState(position=0.0)
+    assert workbench_hub.states[tap.address].position == pytest.approx(1.0)

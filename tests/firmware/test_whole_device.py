@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from .around_component import ESP32, ESP8266, HOST, NETWORK, RP2, validate
+from .each_domain import device_with
+from .esphome_runner import run_esphome
 
 PORTAL = "captive_portal:\nwifi:\n  ap:\n    password: test-password\n"
 LOST_NETWORK = "the board forgets the network"
@@ -15,25 +17,52 @@ def _switches(count: int, *, internal: bool = False) -> str:
     return "".join(one.format(number, internal) for number in range(count))
 
 
-def test_as_many_entities_as_a_hub_takes_are_accepted(tmp_path: Path) -> None:
-    outcome = validate(tmp_path, HOST, "switch:\n", _switches(512))
+HUB_TAKES = "1025 entities are more than the 1024 that a hub takes of one device"
+BOARD_HOLDS = (
+    "257 entities are more than the 256 that OceanRemote has room for on an ESP8266"
+)
+
+
+@pytest.mark.parametrize(
+    ("board", "most", "words"),
+    [(HOST, 1024, HUB_TAKES), (ESP8266 + NETWORK, 256, BOARD_HOLDS)],
+    ids=["host", "esp8266"],
+)
+def test_as_many_entities_as_are_taken_and_one_more(
+    board: str, most: int, words: str, tmp_path: Path
+) -> None:
+    outcome = validate(tmp_path, board, "switch:\n", _switches(most))
     assert outcome.accepted, outcome.text
-
-
-def test_one_entity_more_is_refused(tmp_path: Path) -> None:
-    outcome = validate(
-        tmp_path,
-        HOST,
-        "switch:\n",
-        _switches(512),
-        "button:\n  - {platform: restart, name: Restart}\n",
-    )
+    more = "button:\n  - {platform: restart, name: Restart}\n"
+    outcome = validate(tmp_path, board, "switch:\n", _switches(most), more)
     assert not outcome.accepted
-    assert "513 entities are more than the 512 that a hub takes" in outcome.words
+    assert words in outcome.words
+
+
+@pytest.mark.parametrize(
+    ("board", "most"), [(HOST, 1024), (ESP8266 + NETWORK, 256)], ids=["host", "esp8266"]
+)
+def test_actions_count_as_entities_do(board: str, most: int, tmp_path: Path) -> None:
+    action = "packages:\n  a:\n    oceanremote: {actions: [{action: beep, then: []}]}\n"
+    outcome = validate(tmp_path, board, action, "switch:\n", _switches(most - 1))
+    assert outcome.accepted, outcome.text
+    outcome = validate(tmp_path, board, action, "switch:\n", _switches(most))
+    assert not outcome.accepted
+    assert f"{most} entities and 1 actions are more than the {most} " in outcome.words
+
+
+def test_more_sub_devices_than_a_hub_takes_are_refused(tmp_path: Path) -> None:
+    parts = "".join(f"    - {{id: p{n}, name: Part {n}}}\n" for n in range(65))
+    text = device_with().replace("name: device\n", f"name: device\n  devices:\n{parts}")
+    file = tmp_path / "device.yaml"
+    file.write_text(text)
+    outcome = run_esphome("config", file=file, data=tmp_path)
+    assert not outcome.accepted
+    assert "65 sub-devices are more than the 64 that a hub takes" in outcome.words
 
 
 def test_internal_entities_do_not_count(tmp_path: Path) -> None:
-    outcome = validate(tmp_path, HOST, "switch:\n", _switches(513, internal=True))
+    outcome = validate(tmp_path, HOST, "switch:\n", _switches(1025, internal=True))
     assert outcome.accepted, outcome.text
 
 

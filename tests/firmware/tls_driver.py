@@ -8,8 +8,11 @@ import tempfile
 import time
 from typing import Self
 
+import pytest
+
 from lab.certificates import Identity
 from lab.paths import CACHE, ESPHOME_COMPONENTS, MULTIARCH, REPO
+from tests.support.exclusive import exclusive
 
 COMPONENT = ESPHOME_COMPONENTS / "oceanremote"
 CORE = ESPHOME_COMPONENTS / "oceanremote_core"
@@ -19,6 +22,7 @@ UNPACKED = CACHE / "tls" / "usr"
 SOURCES = [
     Path(__file__).parent / "tls" / "driver.cpp",
     *sorted(COMPONENT.glob("stream_tls*.cpp")),
+    COMPONENT / "kept_tls_session.cpp",
     COMPONENT / "bearssl_chain.cpp",
     *(
         CORE / f"{name}.cpp"
@@ -28,6 +32,13 @@ SOURCES = [
         )
     ),
 ]  # fmt: skip
+
+# A board that sleeps, with memory that outlives it: here, that of the program.
+SLEEPS = [
+    "-DUSE_OCEANREMOTE_SLEEP",
+    "-DUSE_OCEANREMOTE_TLS",
+    "-DUSE_ESP32_RTC_PREFERENCES_STORAGE",
+]
 
 
 class Library(StrEnum):
@@ -44,10 +55,13 @@ class Library(StrEnum):
         if self is not Library.MBEDTLS:
             return archives
         parts = (archives / f"libmbed{part}.a" for part in ("tls", "x509", "crypto"))
-        BUILD.mkdir(parents=True, exist_ok=True)
-        # What a linker takes for an archive.
-        (BUILD / "libmbedtls-whole.a").write_text(f"GROUP({' '.join(map(str, parts))})")
-        return BUILD
+        folder = BUILD / "mbedtls-archives"
+        with exclusive(folder):
+            whole = folder / "libmbedtls-whole.a"
+            if not whole.exists():
+                # What a linker takes for an archive.
+                whole.write_text(f"GROUP({' '.join(map(str, parts))})")
+        return folder
 
     @property
     def link(self) -> list[str]:
@@ -63,12 +77,23 @@ class Library(StrEnum):
     @property
     def flags(self) -> list[str]:
         """The compiler's arguments."""
-        return [f"-DOCEANREMOTE_TLS_{self}", "-isystem", str(UNPACKED / "include")]
+        flags = [f"-DOCEANREMOTE_TLS_{self}", "-isystem", str(UNPACKED / "include")]
+        return flags if self is Library.OPENSSL else [*flags, *SLEEPS]
+
+
+EACH_LIBRARY = [
+    pytest.param(library, id=library.lower(), marks=pytest.mark.xdist_group(library))
+    for library in Library
+]
 
 
 def build_driver(library: Library) -> Path:
     """Compile the driver with a library, if anything has changed since."""
-    target = BUILD / f"driver-{library.lower()}"
+    with exclusive(BUILD / library.lower()) as folder:
+        return _build_driver(library, folder / "driver")
+
+
+def _build_driver(library: Library, target: Path) -> Path:
     newest = max(
         path.stat().st_mtime
         for folder in (COMPONENT, CORE, SOURCES[0].parent)
@@ -76,10 +101,10 @@ def build_driver(library: Library) -> Path:
     )
     if target.exists() and target.stat().st_mtime > newest:
         return target
-    BUILD.mkdir(parents=True, exist_ok=True)
     board = Path(__file__).parent / "core" / "board"
     command = ["g++", "-std=gnu++20", "-g", "-O1", "-Wall", "-Wextra", "-Wshadow"]
-    command += ["-Werror", "-DUSE_HOST", *library.flags, f"-I{REPO}", f"-I{board}"]
+    command += ["-Werror", "-DUSE_HOST", "-DOCEANREMOTE_ADDRESS_COUNT=1"]
+    command += [*library.flags, f"-I{REPO}", f"-I{board}"]
     command += ["-o", str(target), *map(str, SOURCES), *library.link, "-lsodium"]
     result = subprocess.run(
         command, capture_output=True, text=True, timeout=300, check=False
@@ -99,6 +124,7 @@ class Attempt:
     peak_heap: int
     open_heap: int
     heap_left: int
+    fed: int
     reason: str
 
 
@@ -149,6 +175,10 @@ class Driver:
         anchors = self.folder / "anchors" if roots else "-"
         pinned = self.folder / "pins" if pins else "-"
         self._say("trust", "verify" if verify else "none", size, anchors, pinned)
+
+    def wake(self) -> None:
+        """Wake up from deep sleep, which only little memory outlives."""
+        self._say("wake")
 
     def know_time(self, lower_bound: float = 0, heard: float = 0) -> None:
         """Say what time it is at least, and by the hub's clock."""

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "esphome/components/oceanremote_core/ip_address.h"
+#include "esphome/core/hal.h"
 
 namespace esphome::oceanremote {
 
@@ -67,8 +68,10 @@ BearsslChain::BearsslChain(const TlsJudge &judge, const char *host)
   br_x509_minimal_set_hash(minimal, br_sha256_ID, &br_sha256_vtable);
   br_x509_minimal_set_hash(minimal, br_sha384_ID, &br_sha384_vtable);
   br_x509_minimal_set_hash(minimal, br_sha512_ID, &br_sha512_vtable);
-  br_x509_minimal_set_rsa(minimal, br_rsa_pkcs1_vrfy_get_default());
-  br_x509_minimal_set_ecdsa(minimal, br_ec_get_default(), br_ecdsa_vrfy_asn1_get_default());
+  // On a stack that is not the loop's: nothing that would yield, nor ESPHome's own, which counts the loop's time.
+  SignaturePieces::call_between([] { arch_feed_wdt(); });
+  br_x509_minimal_set_rsa(minimal, SignaturePieces::verify_rsa);
+  br_x509_minimal_set_ecdsa(minimal, &this->curves_, SignaturePieces::verify_ecdsa);
   br_x509_minimal_set_minrsa(minimal, MIN_RSA_BYTES);
 }
 
@@ -76,6 +79,7 @@ void BearsslChain::start_chain(const br_x509_class **context, const char *server
   BearsslChain &self = of(context);
   self.error_ = Error::NONE;
   self.is_leaf_ = true;
+  self.count_ = 0;
   if (self.looks_at_chain_)
     (*self.minimal_())->start_chain(self.minimal_(), self.is_address_ ? nullptr : server_name);
 }
@@ -84,7 +88,9 @@ void BearsslChain::start_certificate(const br_x509_class **context, uint32_t len
   BearsslChain &self = of(context);
   self.head_size_ = 0;
   self.judged_ = false;
-  if (self.looks_at_chain_)
+  if (self.count_ <= VERIFIED_CERTIFICATES_MAX)
+    self.count_++;
+  if (self.verifies_())
     (*self.minimal_())->start_cert(self.minimal_(), length);
 }
 
@@ -92,7 +98,7 @@ void BearsslChain::append(const br_x509_class **context, const unsigned char *da
   BearsslChain &self = of(context);
   if (!self.judged_)
     return self.take_(data, size);
-  if (self.looks_at_chain_)
+  if (self.verifies_())
     (*self.minimal_())->append(self.minimal_(), data, size);
 }
 
@@ -123,10 +129,10 @@ void BearsslChain::judge_head_(const Certificate &parts) {
   if (this->is_leaf_) {
     this->note_(this->judge_.check_leaf(parts));
     this->keep_leaf_(parts);
-  } else if (this->looks_at_chain_ && is_relied_on) {
+  } else if (this->verifies_() && is_relied_on) {
     this->note_(this->judge_.check_dates(parts));
   }
-  if (!this->looks_at_chain_)
+  if (!this->verifies_())
     return;
   this->set_time_(parts);
   this->set_anchor_(parts);
@@ -170,7 +176,7 @@ void BearsslChain::end_certificate(const br_x509_class **context) {
       self.note_(Error::CERTIFICATE_MALFORMED);
     }
   }
-  if (self.looks_at_chain_)
+  if (self.verifies_())
     (*self.minimal_())->end_cert(self.minimal_());
   self.is_leaf_ = false;
 }

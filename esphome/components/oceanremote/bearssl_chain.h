@@ -5,12 +5,7 @@
 #include "esphome/core/defines.h"
 #ifdef OCEANREMOTE_TLS_BEARSSL
 
-#if __has_include(<bearssl/bearssl.h>) && !defined(USE_HOST)
-#include <bearssl/bearssl.h>
-#else
-#include <bearssl.h>
-#endif
-
+#include "esphome/components/oceanremote_core/signature_pieces.h"
 #include "esphome/components/oceanremote_core/tls_trust.h"
 
 namespace esphome::oceanremote {
@@ -18,6 +13,10 @@ namespace esphome::oceanremote {
 /// What of a certificate is looked at by this device: all up to the public key, and of the server's own all where its
 /// names are read here.
 inline constexpr size_t CERTIFICATE_HEAD_MAX = 2048;
+
+/// As many certificates of a chain are verified, in one pass if they come in one record; Let's Encrypt's have up to
+/// five.
+inline constexpr uint8_t VERIFIED_CERTIFICATES_MAX = 8;
 
 class BearsslChain {
  public:
@@ -27,6 +26,8 @@ class BearsslChain {
 
   /// For br_ssl_engine_set_x509().
   [[nodiscard]] const br_x509_class **engine() { return &this->self_.vtable; }
+  /// For br_ssl_engine_set_ec(), as long as this lives: the server's own signature is verified by the same.
+  [[nodiscard]] const br_ec_impl *curves() const { return &this->curves_; }
   /// Why the chain was refused.
   [[nodiscard]] Error error() const { return this->error_; }
 
@@ -52,6 +53,7 @@ class BearsslChain {
   /// The names are read here where BearSSL does not: addresses, and certificates that only a pin vouches for.
   [[nodiscard]] bool reads_names_() const { return this->is_address_ || !this->looks_at_chain_; }
   [[nodiscard]] bool wants_whole_() const { return this->is_leaf_ && this->reads_names_(); }
+  [[nodiscard]] bool verifies_() const { return this->looks_at_chain_ && this->count_ <= VERIFIED_CERTIFICATES_MAX; }
   void take_(const unsigned char *data, size_t size);
   /// Judges what was gathered of the present certificate and hands it on.
   void judge_head_(const Certificate &parts);
@@ -67,6 +69,7 @@ class BearsslChain {
   Self self_;
   const TlsJudge &judge_;
   const char *host_;
+  const br_ec_impl curves_{SignaturePieces::curves()};
   br_x509_minimal_context minimal_context_;
   br_x509_trust_anchor anchor_{};
   br_x509_pkey leaf_key_{};
@@ -74,6 +77,7 @@ class BearsslChain {
   bool looks_at_chain_;
   bool is_address_;
   bool is_leaf_{true};
+  uint8_t count_{0};    ///< of certificates, the present one included
   bool judged_{false};  ///< the present certificate's head
   size_t head_size_{0};
   uint8_t head_[CERTIFICATE_HEAD_MAX];

@@ -7,118 +7,22 @@
 #include "esphome/core/application.h"
 #include "esphome/core/hal.h"
 #include "esphome/core/log.h"
-#include "esphome/core/version.h"
-
-#include "left_out.h"
 
 namespace esphome::oceanremote {
 
 static const char *const TAG = "oceanremote";
 
-#if defined(USE_ESP32)
-static constexpr std::string_view PLATFORM = "esp32";
-#elif defined(USE_ESP8266)
-static constexpr std::string_view PLATFORM = "esp8266";
-#elif defined(USE_RP2)
-static constexpr std::string_view PLATFORM = "rp2";
-#else
-static constexpr std::string_view PLATFORM = "host";
-#endif
-
-#ifndef OCEANREMOTE_PROJECT_VERSION
-#define OCEANREMOTE_PROJECT_VERSION ""
-#endif
-
-#ifndef OCEANREMOTE_AREA
-#define OCEANREMOTE_AREA ""
-#endif
-
-static void copy_progmem(uint8_t *out, const uint8_t *progmem, size_t size) {
-  for (size_t i = 0; i < size; i++)
-    out[i] = progmem_read_byte(progmem + i);
-}
-
-void Client::add_address(const char *host, uint16_t port, const char *authority, const char *path, bool secure) {
-  if (this->address_count_ < OCEANREMOTE_ADDRESS_COUNT)
-    this->addresses_[this->address_count_++] = {host, authority, path, port, secure};
-  this->dial_order_.set_count(this->address_count_);
-}
-
-LinkSettings Client::make_settings_() {
-  LinkSettings settings;
-  get_mac_address_raw(this->mac_);
-  std::memcpy(settings.mac, this->mac_, MAC_SIZE);
-  copy_progmem(settings.hub_public_key, this->hub_key_, KEY_SIZE);
-  settings.rx_limit = RX_LIMIT;
-  settings.facts.name = {App.get_name().c_str(), App.get_name().size()};
-  settings.facts.friendly_name = {App.get_friendly_name().c_str(), App.get_friendly_name().size()};
-  settings.facts.esphome_version = ESPHOME_VERSION;
-  settings.facts.project_version = OCEANREMOTE_PROJECT_VERSION;
-  settings.facts.board = ESPHOME_BOARD;
-  settings.facts.platform = PLATFORM;
-  settings.facts.area = OCEANREMOTE_AREA;
-  settings.facts.safe_mode = !this->entities_available_;
-  settings.facts.small_store = !this->store_.is_roomy();
-  return settings;
-}
-
-void Client::setup() {
-  Key token;
-  copy_progmem(token.data(), this->token_, KEY_SIZE);
-  LinkSettings settings = this->make_settings_();
-  settings.registration_token = token.data();
-#ifdef USE_OCEANREMOTE_TLS
-  const auto build_s = static_cast<uint32_t>(App.get_build_time());
-  settings.build_s = this->store_.is_roomy() ? build_s : 0;
-#endif
-  const Error error = this->link_.setup(settings);
-#ifdef USE_OCEANREMOTE_TLS
-  this->tls_clock_.set_lower_bound(build_s);
-  this->tls_clock_.set_lower_bound(this->link_.kept_clock_s());
-#endif
-  if (error != Error::NONE) {
-    ESP_LOGE(TAG, "Identity record: %s", LOG_STR_ARG(error_text(error)));
-    this->set_last_error_(error_text(error));
-  }
-  if (!this->link_.has_key() && this->link_.plan() == Plan::REGISTER) {
-    // A store that lost its record looks like one that never had any.
-    ESP_LOGW(TAG, "No identity: making a new key. A board that was registered before needs a new registration token");
-  }
-#ifndef USE_HOST
-  this->spread_ = !this->link_.woke_up();
-#endif
-  this->set_connected_(false);
-#ifdef USE_TEXT_SENSOR
-  if (this->device_id_text_sensor_ != nullptr) {
-    char text[MAC_ADDRESS_BUFFER_SIZE];
-    get_mac_address_into_buffer(text);
-    this->device_id_text_sensor_->publish_state(text);
-  }
-#endif
-}
-
-void Client::dump_config() {
-  char mac[MAC_ADDRESS_PRETTY_BUFFER_SIZE];
-  ESP_LOGCONFIG(TAG,
-                "OceanRemote:\n"
-                "  Device: %s\n"
-                "  Registered: %s\n"
-                "  Safe mode: %s",
-                get_mac_address_pretty_into_buffer(mac), YESNO(this->link_.registered()),
-                YESNO(!this->entities_available_));
-  for (uint8_t i = 0; i < this->address_count_; i++)
-    ESP_LOGCONFIG(TAG, "  Hub: %s://%s%s", this->addresses_[i].secure ? "wss" : "ws", this->addresses_[i].authority,
-                  this->addresses_[i].path);
-  if (this->entities_.shortened() != 0) {
-    ESP_LOGCONFIG(TAG, "  States cut: %" PRIu32, this->entities_.shortened());
-  }
-  for_each_left_out([](const LogString *kind, const EntityBase &entity) {
-    ESP_LOGCONFIG(TAG, "  Not seen by the hub: %s '%s'", LOG_STR_ARG(kind), entity.get_name().c_str());
-  });
-}
-
 void Client::loop() {
   this->watch_network_();
+#ifdef USE_OCEANREMOTE_HEALTH
+  this->health_.turn(this->now_());
+#endif
+#ifdef OCEANREMOTE_REBOOT_TIMEOUT_MS
+  this->watch_sessions_();
+#endif
+#ifdef USE_OCEANREMOTE_OTA
+  this->updates_->tick(this->now_());
+#endif
   switch (this->phase_) {
     case Phase::WAITING:
       return this->run_waiting_();
@@ -147,6 +51,24 @@ void Client::watch_network_() {
   this->phase_ = Phase::WAITING;
 }
 
+#ifdef OCEANREMOTE_REBOOT_TIMEOUT_MS
+void Client::watch_sessions_() {
+  const uint64_t now = this->now_();
+  if (this->connected_) {
+    this->last_session_ms_ = now;
+  } else if (now - this->last_session_ms_ >= OCEANREMOTE_REBOOT_TIMEOUT_MS) {
+    ESP_LOGE(TAG, "No session for %" PRIu32 " s: restarting", uint32_t{OCEANREMOTE_REBOOT_TIMEOUT_MS / 1000});
+    App.safe_reboot();
+  }
+}
+#endif
+
+#ifndef USE_OCEANREMOTE_ADDRESSES
+const HubAddress *Client::find_address_(uint8_t index) { return &this->addresses_[index]; }
+
+const char *Client::authority_of_(uint8_t index) { return this->addresses_[index].authority; }
+#endif
+
 void Client::run_waiting_() {
   if (!this->network_up_)
     return;
@@ -161,16 +83,18 @@ void Client::run_waiting_() {
     return;
   }
   const uint8_t index = this->dial_order_.index();
-  const HubAddress &address = this->addresses_[index];
-  ESP_LOGD(TAG, "Dialing %s", address.authority);
+  const HubAddress *address = this->find_address_(index);
+  if (address == nullptr)
+    return this->break_link_(error_text(Error::STORE_FAILED));
+  ESP_LOGD(TAG, "Dialing %s", address->authority);
 #ifdef USE_OCEANREMOTE_TLS
   this->tls_clock_.advance(this->now_());
   this->tls_clock_.set_lower_bound(static_cast<uint64_t>(::time(nullptr)));
 #endif
-  if (address.secure)
+  if (address->secure)
     this->high_frequency_.start();  // a handshake has many steps, of one pass each
-  this->wire_.open(index, address, {this->ticket_, this->ticket_size_});
-  this->phase_until_ms_ = this->now_() + (address.secure ? DIAL_TLS_TIMEOUT_MS : DIAL_TIMEOUT_MS);
+  this->wire_.open(index, *address, {this->ticket_, this->ticket_size_});
+  this->phase_until_ms_ = this->now_() + (address->secure ? DIAL_TLS_TIMEOUT_MS : DIAL_TIMEOUT_MS);
   this->phase_ = Phase::DIALING;
 }
 
@@ -207,9 +131,50 @@ void Client::start_link_() {
   this->link_.set_description_hash(hash);
   this->link_.open(this->now_());
   this->phase_ = Phase::LINKED;
+#ifdef USE_OCEANREMOTE_SLEEP
+  if (this->sleep_guard_ != nullptr)
+    this->sleep_guard_->link_opened();
+#endif
+}
+
+void Client::end_asking_() {
+#ifdef USE_OCEANREMOTE_REQUESTS
+  this->requests_.end_link();
+#endif
+#ifdef USE_OCEANREMOTE_ACTIONS
+  this->action_calls_.end_link();
+#endif
+#ifdef USE_OCEANREMOTE_LOGS
+  this->log_->set_level(0);
+#endif
+#ifdef USE_CAMERA
+  this->pictures_.end_link();
+#endif
+#ifdef USE_OCEANREMOTE_RECEIVERS
+  this->heard_signals_.end_link();
+#endif
+#ifdef USE_OCEANREMOTE_SLEEP
+  if (this->sleep_guard_ != nullptr)
+    this->sleep_guard_->link_ended();
+#endif
+#ifdef USE_OCEANREMOTE_HEALTH
+  this->health_.end_link();
+#endif
+#ifdef USE_OCEANREMOTE_TUNNELS
+  this->tunnels_.end_link();
+#endif
+#ifdef USE_OCEANREMOTE_OTA
+  this->updates_->end_link();
+#endif
 }
 
 void Client::run_linked_() {
+#ifdef USE_OCEANREMOTE_REQUESTS
+  this->requests_.tick(this->now_());
+#endif
+#ifdef USE_CAMERA
+  this->pictures_.tick(this->now_());
+#endif
   if (!this->handle_(this->link_.tick(this->now_())))
     return;
   if (this->wire_.poll() == Wire::State::FAILED)
@@ -233,8 +198,13 @@ void Client::run_linked_() {
 
 uint64_t Client::next_dial_(bool was_connected, Rejection rejection, uint16_t retry_after_s) {
   const uint64_t now = this->now_();
-  if (was_connected)
-    return this->dial_order_.ended(now, random_uint32());
+  if (was_connected) {
+    const uint64_t due = this->dial_order_.ended(now, random_uint32());
+#ifdef USE_OCEANREMOTE_ADDRESSES
+    this->try_new_address_();
+#endif
+    return due;
+  }
   if (rejection == Rejection::REFUSED)
     return this->dial_order_.refused(now, random_uint32());
   return this->dial_order_.failed(now, retry_after_s, random_uint32());
@@ -250,13 +220,14 @@ void Client::break_link_(const LogString *reason, Rejection rejection, uint16_t 
   if (was_connected) {
     ESP_LOGW(TAG, "Disconnected: %s", LOG_STR_ARG(reason));
   } else {
-    ESP_LOGW(TAG, "No session with %s: %s", this->addresses_[this->dial_order_.index()].authority, LOG_STR_ARG(reason));
+    ESP_LOGW(TAG, "No session with %s: %s", this->authority_of_(this->dial_order_.index()), LOG_STR_ARG(reason));
   }
   this->phase_until_ms_ = this->next_dial_(was_connected, rejection, retry_after_s);
-  ESP_LOGD(TAG, "Dialing %s in %" PRIu32 " ms", this->addresses_[this->dial_order_.index()].authority,
+  ESP_LOGD(TAG, "Dialing %s in %" PRIu32 " ms", this->authority_of_(this->dial_order_.index()),
            static_cast<uint32_t>(this->phase_until_ms_ - this->now_()));
   this->phase_ = Phase::WAITING;
   this->set_connected_(false);
+  this->end_asking_();
 #ifdef USE_OCEANREMOTE_ON_DISCONNECTED
   if (was_connected)
     this->disconnected_trigger_.trigger();
@@ -273,37 +244,11 @@ void Client::stop_(const LogString *reason) {
   this->high_frequency_.stop();
   this->set_connected_(false);
   this->phase_ = Phase::STOPPED;
+  this->end_asking_();
 #ifdef USE_OCEANREMOTE_ON_DISCONNECTED
   if (was_connected)
     this->disconnected_trigger_.trigger();
 #endif
-}
-
-void Client::on_safe_shutdown() {
-  if (this->phase_ != Phase::LINKED)
-    return;
-  if (this->executing_ != 0) {
-    // The command is the reason for the shutdown, so it has been obeyed.
-    (void) this->link_.answer(this->executing_, CommandStatus::DONE, "");
-    this->executing_ = 0;
-  }
-  this->link_.goodbye(0);
-  (void) this->send_();
-}
-
-bool Client::teardown() {
-  if (this->phase_ == Phase::LINKED) {
-    if (this->wire_.poll() == Wire::State::OPEN) {
-      // What the network did not take at once.
-      (void) this->send_();
-      if (!this->wire_.can_send())
-        return false;
-    }
-    this->wire_.close(CloseCode::GOING_AWAY);
-    this->link_.close();
-    this->phase_ = Phase::STOPPED;
-  }
-  return true;
 }
 
 uint32_t Client::session_age_s() {

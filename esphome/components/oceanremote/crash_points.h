@@ -1,5 +1,5 @@
 #pragma once
-// Where a test lets the power fail: at the step of a registration that OCEANREMOTE_CRASH_AT names. Host only, and
+// Where a test lets the power fail: at the step that OCEANREMOTE_CRASH_AT names. Host only, and
 // compiled only with -DUSE_OCEANREMOTE_CRASH_POINTS.
 
 #include "esphome/components/oceanremote_core/link.h"
@@ -13,9 +13,13 @@ class CrashPoints {
   void sent(const Link &link, FrameType type);
   void received(const Link &link);
   void registered();
+  void at(std::string_view step);
 
  protected:
   bool stored_{false};
+  // In a session; it has not been answered yet.
+  bool new_token_{false};
+  bool new_hub_key_{false};
 };
 #else
 class CrashPoints {
@@ -24,6 +28,7 @@ class CrashPoints {
   void sent(const Link & /*link*/, FrameType /*type*/) {}
   void received(const Link & /*link*/) {}
   void registered() {}
+  void at(std::string_view /*step*/) {}
 };
 #endif
 

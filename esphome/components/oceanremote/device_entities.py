@@ -13,12 +13,15 @@ import esphome.codegen as cg
 import esphome.config_validation as cv
 from esphome.const import (
     CONF_ACCURACY_DECIMALS,
-    CONF_DEVICE_ID,
+    CONF_DEVICES,
     CONF_EFFECTS,
+    CONF_ESPHOME,
+    CONF_EVENT_TYPES,
     CONF_ID,
     CONF_INTERNAL,
     CONF_NAME,
     CONF_OPTIONS,
+    CONF_PATTERN,
 )
 from esphome.core import CORE
 from esphome.cpp_generator import MockObjClass
@@ -33,10 +36,15 @@ _LOGGER = logging.getLogger(__name__)
 _CONF_OPTIONSMAP = "optionsmap"
 
 # Limits of the protocol (description.h): the hub refuses what exceeds them.
-MAX_ENTITIES = 512
+MAX_ENTITIES = 1024
+MAX_SUB_DEVICES = 64
 MAX_LIST = 1024
+MAX_EVENT_TYPES = 255
+# What the memory of an ESP8266 holds beside its network.
+MOST_ON_ESP8266 = 256
 MAX_OPTION = 255  # characters
 MAX_DECIMALS = 32
+MAX_PATTERN = 255  # characters
 
 
 def _entity_class(entity_type: str) -> MockObjClass:
@@ -86,15 +94,18 @@ def visible_entities() -> list[Entity]:
             continue
         config = full.get_config_for_path(path[:-1])
         if CONF_NAME in config and not config.get(CONF_INTERNAL):
-            domain = _domain_of(declared.type)
+            domain = _domain_of(declared.type) or _camera_domain(path)
             found.append(
                 Entity(domain or str(path[0]), domain is not None, config, path[:-1])
             )
     return found
 
 
-def check_entities() -> None:
-    """Warn of what the hub will not see; raise cv.Invalid for what it does not take."""
+def check_entities(actions: int) -> None:
+    """Warn of what the hub will not see; raise cv.Invalid for what it does not take.
+
+    The owner's `actions` are described behind the entities, within the same bounds.
+    """
     entities = visible_entities()
     for entity in entities:
         if not entity.travels:
@@ -104,14 +115,7 @@ def check_entities() -> None:
                 "true' if that is all it is for",
                 entity,
             )
-    _warn_of_sub_devices(entities)
-    # Those that do not travel are described as left out.
-    if len(entities) > MAX_ENTITIES:
-        raise cv.Invalid(
-            f"{len(entities)} entities are more than the {MAX_ENTITIES} that a hub "
-            "takes of one device: mark those that only automations on the board use "
-            "with 'internal: true'"
-        )
+    _check_numbers(len(entities), actions)
     travelling = [entity for entity in entities if entity.travels]
     errors = [error for entity in travelling for error in _complaints(entity)]
     if errors:
@@ -119,7 +123,10 @@ def check_entities() -> None:
 
 
 def _is_entity(declared: object) -> bool:
-    return isinstance(declared, MockObjClass) and declared.inherits_from(cg.EntityBase)
+    # ESPHome forgets the base of some, such as media players.
+    return isinstance(declared, MockObjClass) and (
+        declared.inherits_from(cg.EntityBase) or _domain_of(declared) is not None
+    )
 
 
 def _domain_of(declared: MockObjClass) -> str | None:
@@ -129,13 +136,33 @@ def _domain_of(declared: MockObjClass) -> str | None:
     return None
 
 
-def _warn_of_sub_devices(entities: list[Entity]) -> None:
-    names = [str(entity) for entity in entities if CONF_DEVICE_ID in entity.config]
-    if names:
-        _LOGGER.warning(
-            "OceanRemote does not carry sub-devices yet: Home Assistant will show %s on "
-            "the device itself",
-            ", ".join(names),
+def _camera_domain(path: list[str | int]) -> str | None:
+    """Return the domain of what is a camera by its section: its class says nothing."""
+    return "camera" if str(path[0]).endswith("_camera") else None
+
+
+def _check_numbers(entities: int, actions: int) -> None:
+    """Refuse more than a hub takes, and on an ESP8266 more than that can hold.
+
+    Entities that do not travel count: they are described as left out.
+    """
+    most, whose = MAX_ENTITIES, "a hub takes of one device"
+    if CORE.is_esp8266:
+        most, whose = MOST_ON_ESP8266, "OceanRemote has room for on an ESP8266"
+    if entities + actions > most:
+        what = f"{entities} entities"
+        if actions:
+            what += f" and {actions} actions"
+        raise cv.Invalid(
+            f"{what} are more than the {most} that {whose}: mark entities that only "
+            "automations on the board use with 'internal: true'"
+        )
+    sub_devices = len(fv.full_config.get()[CONF_ESPHOME][CONF_DEVICES])
+    if sub_devices > MAX_SUB_DEVICES:
+        raise cv.Invalid(
+            f"{sub_devices} sub-devices are more than the {MAX_SUB_DEVICES} that a hub "
+            "takes of one device",
+            path=[cv.ROOT_CONFIG_PATH, CONF_ESPHOME, CONF_DEVICES],
         )
 
 
@@ -148,10 +175,20 @@ def _complaints(entity: Entity) -> Iterator[cv.Invalid]:
             f"to {MAX_DECIMALS}",
             CONF_ACCURACY_DECIMALS,
         )
+    if (
+        entity.domain == "text"
+        and len(entity.config.get(CONF_PATTERN, "")) > MAX_PATTERN
+    ):
+        yield entity.invalid(
+            f"'pattern' of {entity} has more than the {MAX_PATTERN} characters that a "
+            "hub takes",
+            CONF_PATTERN,
+        )
     for key, texts in _lists(entity):
-        if len(texts) > MAX_LIST:
+        most = MAX_EVENT_TYPES if entity.domain == "event" else MAX_LIST
+        if len(texts) > most:
             yield entity.invalid(
-                f"{entity} has {len(texts)} {key}; a hub takes {MAX_LIST}", key
+                f"{entity} has {len(texts)} {key}; a hub takes {most}", key
             )
         for text in texts:
             if len(text) > MAX_OPTION:
@@ -167,6 +204,11 @@ def _lists(entity: Entity) -> Iterator[tuple[str, list[str]]]:
     if entity.domain == "select":
         for key in (CONF_OPTIONS, _CONF_OPTIONSMAP):
             yield key, _option_texts(key, entity.config.get(key, []))
+    if entity.domain == "event":
+        yield (
+            CONF_EVENT_TYPES,
+            [str(e) for e in entity.config.get(CONF_EVENT_TYPES, [])],
+        )
     if entity.domain == "light":
         # An effect maps its kind to its settings, and has identifiers beside that.
         effects = entity.config.get(CONF_EFFECTS, [])

@@ -13,7 +13,6 @@ using light::ColorMode;
 
 [[maybe_unused]] static const char *const TAG = "oceanremote";
 
-static constexpr size_t COLOR_MODES_MAX = 10;
 static constexpr float MIREDS_MAX = 1.0e6F;
 
 static std::string_view effect_at(const void *context, size_t index) {
@@ -24,13 +23,7 @@ static std::string_view effect_at(const void *context, size_t index) {
 void describe(light::LightState &entity, PropertyWriter &properties) {
   namespace key = wire::light::property;
   const light::LightTraits traits = entity.get_traits();
-  uint8_t modes[COLOR_MODES_MAX];
-  size_t count = 0;
-  for (const ColorMode mode : traits.get_supported_color_modes()) {
-    if (count < COLOR_MODES_MAX)
-      modes[count++] = static_cast<uint8_t>(mode);
-  }
-  properties.numbers(key::COLOR_MODES, modes, count);
+  properties.choices(key::COLOR_MODES, traits.get_supported_color_modes());
   properties.texts(key::EFFECTS, {entity.get_effect_count(), effect_at, &entity});
   if (traits.supports_color_capability(ColorCapability::COLOR_TEMPERATURE) ||
       traits.supports_color_capability(ColorCapability::COLD_WARM_WHITE)) {

@@ -20,6 +20,7 @@ namespace esphome::oceanremote {
 struct CommandOutcome {
   CommandStatus status{CommandStatus::REFUSED};
   const char *reason{"unknown entity"};
+  bool is_pending{false};  ///< it answers later, by itself
 };
 
 inline constexpr CommandOutcome COMMAND_DONE{CommandStatus::DONE, ""};

@@ -8,8 +8,7 @@
 
 namespace esphome::oceanremote {
 
-/// Keeps the record in a file of its own, because ESPHome's preferences on host are rewritten in place: a temporary
-/// file, fsync, rename, fsync of the folder. The file is readable by its owner only.
+/// Keeps the record in a file of its own (host_file.h), because ESPHome's preferences on host are rewritten in place.
 class IdentityStore : public CredentialStore {
  public:
   /// Host preferences have no positions to hold; nothing to do before setup().
@@ -22,12 +21,10 @@ class IdentityStore : public CredentialStore {
   [[nodiscard]] Error read_back(Record &record) override;
 
  protected:
-  /// STORE_FAILED without ESPHOME_PREFDIR and HOME, or when the folder cannot be made.
-  [[nodiscard]] Error find_folder_();
-  [[nodiscard]] Error write_pending_();
-  [[nodiscard]] std::string path_() const;
+  /// Empty where there is none.
+  [[nodiscard]] const std::string &path_();
 
-  std::string folder_;
+  std::string file_;
   Record pending_;
 };
 

@@ -5,6 +5,8 @@ namespace esphome::oceanremote {
 
 static constexpr uint32_t PREFERENCE_TYPE = 0x6F720001;  // any fixed number does; it never changes
 
+class alignas(4) Image : public Secret<JOURNAL_HEAD_SIZE + RECORD_SIZE> {};
+
 void IdentityStore::reserve() {
   this->has_sectors_ = this->sectors_.find();
   if (!this->has_sectors_)
@@ -25,8 +27,11 @@ Error IdentityStore::load(Record &record) {
 }
 
 Error IdentityStore::save(const Record &record) {
-  if (this->has_sectors_)
-    return this->journal_.save(record.data(), RECORD_SIZE);
+  if (this->has_sectors_) {
+    Image image;
+    std::memcpy(image.data() + JOURNAL_HEAD_SIZE, record.data(), RECORD_SIZE);
+    return this->journal_.save(image.data(), RECORD_SIZE);
+  }
   CompactRecord compact;
   const Error error = compact_record(record, compact);
   if (error != Error::NONE)

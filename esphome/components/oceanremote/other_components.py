@@ -2,6 +2,7 @@
 warned of where the person who flashes should know.
 """
 
+from collections.abc import Iterator
 import logging
 from typing import Any
 
@@ -16,39 +17,62 @@ from esphome.const import (
 )
 from esphome.core import CORE, EsphomeError
 import esphome.final_validate as fv
+from esphome.loader import get_component
 from esphome.types import ConfigType
+
+from .source_files import IMPORTED
 
 _LOGGER = logging.getLogger(__name__)
 
-_DEEP_SLEEP = "deep_sleep"
 _HOMEASSISTANT = "homeassistant"
+_OCEANREMOTE = "oceanremote"
 
-_OTHER_CLOCK = (
-    "For the time use 'platform: sntp', which asks a time server: by default on the "
-    "internet, or the one that you name under 'servers:'"
-)
-_OTHER_HOST_CLOCK = "For the time use 'platform: host', the clock of this machine"
-_OTHER_STATES = (
-    "OceanRemote does not bring Home Assistant's states to the board yet, so take this "
-    "out, and let an automation in Home Assistant set an entity of the board instead"
-)
+# Sections whose platform `homeassistant` has a counterpart of the same shape.
+_COUNTERPARTS = (*IMPORTED, CONF_TIME)
+_OTHER_PLATFORMS = {
+    "button": (
+        "Write a 'platform: template' button, and under 'on_press:' the "
+        "'oceanremote.action:' that presses the other one, such as button.press"
+    ),
+    "select": (
+        "Write a 'platform: template' select whose 'set_action:' is the "
+        "'oceanremote.action:' that selects, such as select.select_option"
+    ),
+}
+# Actions and conditions of the native API, and what does the same here.
+_OTHER_WORDS = {
+    "api.connected": "oceanremote.connected",
+    "api.respond": "oceanremote.respond",
+    "homeassistant.action": "oceanremote.action",
+    "homeassistant.event": "oceanremote.event",
+    "homeassistant.service": "oceanremote.action",
+    "homeassistant.tag_scanned": "oceanremote.tag_scanned",
+}
+_DASHBOARD_IMPORT = "dashboard_import"
 
 
-def check_native_api_platforms() -> None:
-    """Name what replaces platforms that work over the native API only.
+def check_native_api_words() -> None:
+    """Name what replaces platforms, actions and conditions of the native API.
 
-    ESPHome itself says no more than that they require component api, and ends. So this
-    must be asked before any validation, of the YAML as it is. Raises EsphomeError.
+    ESPHome itself says no more than that they require component api, or that there is
+    no such action, and ends. So this must be asked before any validation, of the YAML
+    as it is. Raises EsphomeError.
     """
     raw: ConfigType = CORE.raw_config or {}
+    _let_dashboard_import_stand_alone(without_api=CONF_API not in raw)
     if CONF_API in raw:
         return
-    advice = [
-        _native_api_only(section)
+    platforms = [
+        _native_platform(section)
         for section, content in raw.items()
         if _asks_home_assistant(content)
     ]
-    if advice:
+    words = [
+        f"'{word}:' works over 'api:' only, which OceanRemote takes the place of. Write "
+        f"'{_OTHER_WORDS[word]}:'"
+        for word in sorted(set(_native_words(raw)))
+    ]
+    if advice := platforms + words:
         raise EsphomeError("\n".join(advice))
 
 
@@ -60,21 +84,55 @@ def _asks_home_assistant(content: Any) -> bool:
     )
 
 
-def _native_api_only(section: str) -> str:
-    if section != CONF_TIME:
-        advice = _OTHER_STATES
-    else:
-        advice = _OTHER_HOST_CLOCK if CORE.is_host else _OTHER_CLOCK
+def _native_platform(section: str) -> str:
+    advice = f"Write 'platform: {_OCEANREMOTE}', with the same options"
+    if section not in _COUNTERPARTS:
+        advice = _OTHER_PLATFORMS.get(
+            section, "OceanRemote has nothing in its place: take it out"
+        )
     return (
         f"'{section}: platform: {_HOMEASSISTANT}' works over 'api:' only, which "
         f"OceanRemote takes the place of. {advice}"
     )
 
 
+def _native_words(part: Any) -> Iterator[str]:
+    """Yield the native API's actions and conditions, wherever they stand."""
+    if isinstance(part, list):
+        for item in part:
+            yield from _native_words(item)
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            if key in _OTHER_WORDS:
+                yield str(key)
+            yield from _native_words(value)
+    elif isinstance(part, str) and part in _OTHER_WORDS:
+        # `- api.connected` needs no options.
+        yield part
+
+
+def _let_dashboard_import_stand_alone(*, without_api: bool) -> None:
+    """Accept `dashboard_import:` without `api:`, where all it does is be there.
+
+    ESPHome demands the native API for it, because a dashboard finds a board that is to
+    be imported by what the native API announces.
+    """
+    if _DASHBOARD_IMPORT not in (CORE.raw_config or {}):
+        return
+    component = get_component(_DASHBOARD_IMPORT)
+    if component is None:
+        return
+    component.module.DEPENDENCIES = [] if without_api else [CONF_API]
+    if without_api:
+        _LOGGER.warning(
+            "'dashboard_import:' does nothing without 'api:': the dashboard does not "
+            "discover this board by itself. What it points to can be used all the same"
+        )
+
+
 def check_other_components() -> None:
     """Refuse or warn of what stands beside this component; raise cv.Invalid."""
     _check_native_api()
-    _warn_of_deep_sleep()
     _warn_of_moved_slots()
 
 
@@ -90,16 +148,6 @@ def _check_native_api() -> None:
         "need it",
         path=[cv.ROOT_CONFIG_PATH, CONF_API],
     )
-
-
-def _warn_of_deep_sleep() -> None:
-    if _DEEP_SLEEP in fv.full_config.get():
-        _LOGGER.warning(
-            "'deep_sleep:': OceanRemote does not tell the hub yet that the board only "
-            "sleeps, so its entities are unavailable in Home Assistant until it wakes "
-            "and dials again. Leave it time for that: 'oceanremote: on_session:' says "
-            "when it is through"
-        )
 
 
 def _warn_of_moved_slots() -> None:

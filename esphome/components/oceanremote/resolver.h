@@ -30,7 +30,6 @@ class Resolver {
  public:
   Resolver();
   ~Resolver();
-  /// host must live until the look-up ends, however late.
   void start(const char *host);
   [[nodiscard]] LookupStates states() const;
   /// What was found; only while its state is FOUND.

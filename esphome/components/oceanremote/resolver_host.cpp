@@ -5,6 +5,7 @@
 #include <cstring>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <string>
 #include <thread>
 
 namespace esphome::oceanremote {
@@ -30,13 +31,14 @@ static void take(HostLookup &lookup, const sockaddr *address) {
   }
 }
 
-static void run_lookup(const std::shared_ptr<HostLookup> &lookup, const char *host) {
+/// The text of the host may have changed when this thread is at work.
+static void run_lookup(const std::shared_ptr<HostLookup> &lookup, const std::string &host) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo *found = nullptr;
   lookup->states = {LookupState::FAILED, LookupState::FAILED, false};
-  if (::getaddrinfo(host, nullptr, &hints, &found) == 0 && found != nullptr) {
+  if (::getaddrinfo(host.c_str(), nullptr, &hints, &found) == 0 && found != nullptr) {
     // The system sorts by what can be reached from here (RFC 6724).
     lookup->states.prefers_ipv6 = found->ai_family == AF_INET6;
     for (const addrinfo *one = found; one != nullptr; one = one->ai_next)
@@ -54,7 +56,7 @@ void Resolver::start(const char *host) {
   if (this->lookup_ != nullptr && !this->lookup_->done)
     return;
   this->lookup_ = std::make_shared<HostLookup>();
-  std::thread(run_lookup, this->lookup_, host).detach();
+  std::thread(run_lookup, this->lookup_, std::string(host)).detach();
 }
 
 LookupStates Resolver::states() const {

@@ -23,6 +23,11 @@ class SocketStream : public Stream {
   [[nodiscard]] const LogString *failure() const override { return this->failure_; }
   /// What is open leads to the hub: the host is reached over the same of IPv4 and IPv6 next time.
   void proved() { this->ways_[this->index_].order.proved(); }
+  /// An index may stand for another host from now on.
+  void renumber() {
+    for (Way &way : this->ways_)
+      way.order = FamilyOrder{};
+  }
 
  protected:
   [[nodiscard]] State fail_(const LogString *reason);

@@ -7,7 +7,7 @@ namespace esphome::oceanremote {
 
 void TlsStream::open(size_t index, const HubAddress &address) {
   this->close();
-  this->index_ = index;
+  this->index_ = index + static_cast<size_t>(this->numbering_) * OCEANREMOTE_ADDRESS_COUNT;
   this->address_ = &address;
   this->failure_ = nullptr;
   this->records_ = TlsRecords();

@@ -4,6 +4,10 @@
 //
 // Heap is taken from open() to close() only.
 
+#include <cstring>
+
+#include "kept_tls_session.h"
+#include "esphome/components/oceanremote_core/crc32.h"
 #include "esphome/components/oceanremote_core/entropy.h"
 #include "esphome/components/oceanremote_core/stream.h"
 #include "esphome/components/oceanremote_core/tls_records.h"
@@ -27,6 +31,8 @@ class TlsStream : public Stream {
   [[nodiscard]] ssize_t write(const uint8_t *data, size_t size) override;
   void close() override;
   [[nodiscard]] const LogString *failure() const override { return this->failure_; }
+  /// An index may stand for another host from now on: what the library keeps for one is for none of them.
+  void renumber() { this->numbering_++; }
 
  protected:
   enum class Progress : uint8_t { MORE, DONE, FAILED };
@@ -52,11 +58,21 @@ class TlsStream : public Stream {
   [[nodiscard]] bool failing_() const { return this->failure_ != nullptr; }
   [[nodiscard]] bool shaking_hands_() const { return this->state_ == State::OPENING; }
 
+#ifdef OCEANREMOTE_KEEPS_TLS_SESSION
+  /// Whose a kept session is: this firmware's, with this host. What the places of addresses mean may change.
+  [[nodiscard]] uint64_t owner_() const {
+    const char *authority = this->address_->authority;
+    const ByteView name{reinterpret_cast<const uint8_t *>(authority), std::strlen(authority)};
+    return uint64_t(this->judge_.trust().build_s) << 32 | crc32(name);
+  }
+
+  KeptTlsSession kept_;
+#endif
   Stream &carrier_;
   RandomSource &random_;
   const TlsJudge &judge_;
   const HubAddress *address_{nullptr};
-  size_t index_{0};
+  size_t index_{0};  ///< of a numbering; for comparison only
 
  private:
   State give_up_();
@@ -66,6 +82,7 @@ class TlsStream : public Stream {
   char failure_text_[32];
   size_t budget_{0};  ///< bytes that the handshake may still take in this pass
   State state_{State::CLOSED};
+  uint8_t numbering_{0};
   bool begun_{false};
 };
 

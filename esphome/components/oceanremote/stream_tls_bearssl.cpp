@@ -69,8 +69,9 @@ void BearsslStream::configure_() {
   br_ssl_engine_set_versions(engine, BR_TLS12, BR_TLS12);
   br_ssl_engine_set_suites(engine, SUITES, sizeof(SUITES) / sizeof(SUITES[0]));
   br_ssl_engine_add_flags(engine, BR_OPT_NO_RENEGOTIATION);
-  br_ssl_engine_set_default_rsavrfy(engine);
-  br_ssl_engine_set_default_ecdsa(engine);
+  br_ssl_engine_set_rsavrfy(engine, SignaturePieces::verify_rsa);
+  br_ssl_engine_set_ec(engine, this->connection_->chain.curves());
+  br_ssl_engine_set_ecdsa(engine, SignaturePieces::verify_ecdsa);
   br_ssl_engine_set_default_aes_gcm(engine);
   br_ssl_engine_set_default_chapol(engine);
   br_ssl_engine_set_hash(engine, br_sha256_ID, &br_sha256_vtable);
@@ -87,6 +88,7 @@ bool BearsslStream::begin() {
     return false;
   br_ssl_engine_inject_entropy(this->engine_(), entropy, sizeof(entropy));
   wipe_bytes(entropy, sizeof(entropy));
+  this->load_session_();
   const bool resumes = this->session_.session_id_len != 0 && this->session_index_ == this->index_;
   if (resumes)
     br_ssl_engine_set_session_parameters(this->engine_(), &this->session_);
@@ -100,6 +102,7 @@ bool BearsslStream::begin() {
 TlsStream::Progress BearsslStream::shake_hands() {
   if (this->failing_() || !this->pump_()) {
     this->session_.session_id_len = 0;
+    this->keep_session_();
     return Progress::FAILED;
   }
   const unsigned state = br_ssl_engine_current_state(this->engine_());
@@ -107,7 +110,30 @@ TlsStream::Progress BearsslStream::shake_hands() {
     return Progress::MORE;
   br_ssl_engine_get_session_parameters(this->engine_(), &this->session_);
   this->session_index_ = this->index_;
+  this->keep_session_();
   return Progress::DONE;
+}
+
+void BearsslStream::load_session_() {
+#ifdef OCEANREMOTE_KEEPS_TLS_SESSION
+  if (this->session_.session_id_len != 0)
+    return;
+  const ByteView kept = this->kept_.kept(this->owner_());
+  if (kept.size != sizeof(this->session_))
+    return;
+  std::memcpy(&this->session_, kept.data, kept.size);
+  this->session_index_ = this->index_;
+#endif
+}
+
+void BearsslStream::keep_session_() {
+#ifdef OCEANREMOTE_KEEPS_TLS_SESSION
+  static_assert(sizeof(this->session_) <= KeptTlsSession::CAPACITY);
+  if (this->session_.session_id_len == 0)
+    return this->kept_.forget();
+  std::memcpy(KeptTlsSession::room(), &this->session_, sizeof(this->session_));
+  this->kept_.keep(this->owner_(), sizeof(this->session_));
+#endif
 }
 
 bool BearsslStream::pump_() {

@@ -45,6 +45,8 @@ class BearsslStream : public TlsStream {
   [[nodiscard]] bool send_records_();
   [[nodiscard]] bool receive_record_();
   void fail_with_error_(int error);
+  void load_session_();
+  void keep_session_();
 
   std::unique_ptr<Connection> connection_;
   br_ssl_session_parameters session_{};  ///< of the last connection, without an id if there was none

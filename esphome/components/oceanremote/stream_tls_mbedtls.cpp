@@ -89,6 +89,8 @@ bool MbedtlsStream::begin() {
   if (mbedtls_ssl_setup(&ssl, &this->connection_->config) != 0 || !this->set_host_())
     return false;
   mbedtls_ssl_set_bio(&ssl, this, send, receive, nullptr);
+  if (this->session_ == nullptr)
+    this->load_session_();
   if (this->session_ != nullptr && this->session_index_ == this->index_)
     (void) mbedtls_ssl_set_session(&ssl, &this->session_->data);
   return true;
@@ -98,7 +100,7 @@ TlsStream::Progress MbedtlsStream::shake_hands() {
   mbedtls_ssl_context &ssl = this->connection_->ssl;
   const int result = mbedtls_ssl_handshake_step(&ssl);
   if (this->failing_() || (result != 0 && !wants_more(result))) {
-    this->session_.reset();
+    this->forget_session_();
     this->learn_version_(result);
     this->fail_with_result_(result);
     return Progress::FAILED;
@@ -124,6 +126,35 @@ void MbedtlsStream::keep_session_() {
   // Without one the next handshake is a whole one.
   if (this->session_ != nullptr && mbedtls_ssl_get_session(&this->connection_->ssl, &this->session_->data) != 0)
     this->session_.reset();
+#ifdef OCEANREMOTE_KEEPS_TLS_SESSION
+  size_t size = 0;
+  if (this->session_ != nullptr &&
+      mbedtls_ssl_session_save(&this->session_->data, KeptTlsSession::room(), KeptTlsSession::CAPACITY, &size) == 0) {
+    this->kept_.keep(this->owner_(), size);
+  } else {
+    // Too large, or there is none.
+    this->kept_.forget();
+  }
+#endif
+}
+
+void MbedtlsStream::load_session_() {
+#ifdef OCEANREMOTE_KEEPS_TLS_SESSION
+  const ByteView kept = this->kept_.kept(this->owner_());
+  if (kept.empty())
+    return;
+  this->session_.reset(new (std::nothrow) Session());
+  this->session_index_ = this->index_;
+  if (this->session_ != nullptr && mbedtls_ssl_session_load(&this->session_->data, kept.data, kept.size) != 0)
+    this->session_.reset();
+#endif
+}
+
+void MbedtlsStream::forget_session_() {
+  this->session_.reset();
+#ifdef OCEANREMOTE_KEEPS_TLS_SESSION
+  this->kept_.forget();
+#endif
 }
 
 ssize_t MbedtlsStream::take(uint8_t *out, size_t size) {

@@ -49,6 +49,8 @@ class MbedtlsStream : public TlsStream {
   [[nodiscard]] bool configure_();
   [[nodiscard]] bool set_host_();
   void keep_session_();
+  void load_session_();
+  void forget_session_();
   void learn_version_(int result);
   void fail_with_result_(int result);
 

@@ -84,6 +84,11 @@ void Wire::send_control_() {
   this->flush_();
 }
 
+void Wire::ping() {
+  this->websocket_.ping();
+  this->send_control_();
+}
+
 bool Wire::fill_input_() {
   if (this->input_at_ < this->input_size_)
     return true;
@@ -155,11 +160,14 @@ Wire::State Wire::fail_(const LogString *reason) {
   return this->state_ = State::FAILED;
 }
 
+void Wire::start_closing(CloseCode code) {
+  this->websocket_.close(code);
+  this->send_control_();
+}
+
 void Wire::close(CloseCode code) {
-  if (this->state_ == State::OPEN) {
-    this->websocket_.close(code);
-    this->send_control_();
-  }
+  if (this->state_ == State::OPEN)
+    this->start_closing(code);
   this->stream_->close();
   this->pending_ = {};
   this->state_ = State::CLOSED;

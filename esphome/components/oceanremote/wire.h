@@ -37,6 +37,8 @@ class Wire {
   void open(size_t index, const HubAddress &address, ByteView ticket);
   /// Moves opening and sending on.
   State poll();
+  /// Says that nothing comes after what has been sent; the other side's answer makes the state FAILED.
+  void start_closing(CloseCode code);
   /// Sends what can be sent now of a close frame, and drops the connection.
   void close(CloseCode code);
 
@@ -51,11 +53,21 @@ class Wire {
   [[nodiscard]] uint8_t *message() { return this->websocket_.message(); }
   [[nodiscard]] size_t message_size() const { return this->websocket_.message_size(); }
   void release() { this->websocket_.release(); }
+  /// Asks the other end, behind what has been sent, whether it has arrived; take_pong() is true once when it has.
+  void ping();
+  [[nodiscard]] bool take_pong() { return this->websocket_.take_pong(); }
 
   /// Why the state is FAILED, and only then; valid until the next open().
   [[nodiscard]] const LogString *failure() const { return this->failure_; }
   /// The hub is at the other end.
   void proved() { this->socket_.proved(); }
+  /// An index may stand for another host from now on: nothing that was learned about one counts.
+  void renumber() {
+    this->socket_.renumber();
+#ifdef USE_OCEANREMOTE_TLS
+    this->tls_.renumber();
+#endif
+  }
   /// Seconds that a proxy or hub asked for with its refusal of this connection; 0 if none.
   [[nodiscard]] uint16_t retry_after_s() const { return this->retry_after_s_; }
 

@@ -28,14 +28,19 @@ from .validation import (
     CONF_CHALLENGE_LENGTH,
     CONF_COMMANDS,
     CONF_DEVICE_ID,
+    CONF_RESPOND,
     CONF_RESPONSE,
+    CONF_RESPONSE_TIME,
     CONF_SECRET,
     CONF_WAKE_LENGTH,
     DOMAIN,
     MAX_COMMANDS,
     MAX_LENGTH,
+    MAX_RESPONSE_TIME,
     NONCE_LENGTH,
     STRICT,
+    WHEN_FINISHED,
+    WHEN_STARTED,
     check_commands,
     check_mode,
     check_neighbours,
@@ -81,7 +86,10 @@ _COMMANDS_SCHEMA = automation.validate_automation(
     {
         cv.GenerateID(CONF_TRIGGER_ID): cv.declare_id(automation.Trigger.template()),
         cv.Required(CONF_COMMAND): command_byte,
-        cv.Optional(CONF_RESPONSE): command_byte,
+        cv.Optional(CONF_RESPONSE): cv.templatable(command_byte),
+        cv.Optional(CONF_RESPOND, default=WHEN_FINISHED): cv.one_of(
+            WHEN_FINISHED, WHEN_STARTED, lower=True
+        ),
     }
 )
 
@@ -106,6 +114,10 @@ CONFIG_SCHEMA = cv.All(
                 cv.Range(
                     min=cv.TimePeriod(milliseconds=500), max=cv.TimePeriod(seconds=20)
                 ),
+            ),
+            cv.Optional(CONF_RESPONSE_TIME, default="2s"): cv.All(
+                cv.positive_time_period_milliseconds,
+                cv.Range(max=cv.TimePeriod(seconds=MAX_RESPONSE_TIME)),
             ),
             cv.Required(CONF_COMMANDS): cv.All(
                 _COMMANDS_SCHEMA, cv.Length(min=1, max=MAX_COMMANDS)
@@ -156,6 +168,7 @@ async def to_code(config: ConfigType) -> None:
         content = config[CONF_DEVICE_ID].encode()
         cg.add(var.set_device_id(_bytes(config, "device_id", content), len(content)))
 
+    cg.add(var.set_response_time(config[CONF_RESPONSE_TIME]))
     commands = config[CONF_COMMANDS]
     content = bytes(command[CONF_COMMAND] for command in commands)
     cg.add(var.set_commands(_bytes(config, "commands", content), len(content)))
@@ -163,5 +176,7 @@ async def to_code(config: ConfigType) -> None:
         trigger = cg.new_Pvariable(command[CONF_TRIGGER_ID])
         cg.add(var.add_trigger(trigger))
         if CONF_RESPONSE in command:
-            cg.add(var.add_response(command[CONF_RESPONSE]))
+            response = await cg.templatable(command[CONF_RESPONSE], [], cg.uint8)
+            at_once = command[CONF_RESPOND] == WHEN_STARTED
+            cg.add(var.add_response(response, at_once))
         await automation.build_automation(trigger, [], command)

@@ -48,7 +48,8 @@ template<class Sha> class ConditionedChallenges {
 
 /// Serves a bounded number of connections, each of them one challenge and one command.
 ///
-/// One address may hold half of the connections, so that a peer that keeps its own open
+/// One address may hold half of the connections, and where there is no room for another, the
+/// peer that has kept its message back longest gives way: whoever holds connections open
 /// leaves room for the hub. Nobody is ever locked out.
 template<class Sha, uint8_t CONNECTIONS> class ChallengeServer : public Component {
  public:
@@ -64,11 +65,15 @@ template<class Sha, uint8_t CONNECTIONS> class ChallengeServer : public Componen
   void set_commands(const uint8_t *commands, uint8_t size) {
     this->profile_.commands = {commands, size};
     this->triggers_.init(size);
-    this->responses_.init(size);
+    this->answers_.init(size);
   }
+  /// How long the actions of a command may run before its response.
+  void set_response_time(uint32_t milliseconds) { this->response_time_ = milliseconds; }
   /// In the order of set_commands().
   void add_trigger(Trigger<> *trigger) { this->triggers_.push_back(trigger); }
-  void add_response(uint8_t response) { this->responses_.push_back(response); }
+  /// Likewise, for all commands or none. The response is asked for when the command's
+  /// actions have begun (`at_once`), or ended.
+  void add_response(TemplatableFn<uint8_t> response, bool at_once) { this->answers_.push_back({response, at_once}); }
 
   float get_setup_priority() const override { return setup_priority::AFTER_WIFI; }
 
@@ -89,7 +94,7 @@ template<class Sha, uint8_t CONNECTIONS> class ChallengeServer : public Componen
                   "  Commands: %u%s",
                   this->port_, this->profile_.mode == challenge::Mode::STRICT ? "strict" : "classic", Sha::SIZE,
                   this->profile_.wake_size, this->profile_.challenge_size, this->profile_.commands.size,
-                  this->responses_.empty() ? "" : ", answered");
+                  this->answers_.empty() ? "" : ", answered");
   }
 
   void loop() override {
@@ -111,13 +116,20 @@ template<class Sha, uint8_t CONNECTIONS> class ChallengeServer : public Componen
   // Longer than any whole message, so that one read shows whether more waits behind it.
   static constexpr size_t READ_SIZE = 2 * challenge::MAX_LENGTH;
 
+  struct Answer {
+    TemplatableFn<uint8_t> response;
+    bool at_once;
+  };
+
   struct Slot {
     std::unique_ptr<socket::Socket> socket;
     PeerAddress peer;
     Connection connection;
     const uint8_t *outgoing{nullptr};
     uint8_t outgoing_size{0};
-    uint32_t opened_at{0};
+    uint8_t index{0};       ///< of the command that runs
+    bool running{false};    ///< its response is still to come
+    uint32_t opened_at{0};  ///< or when the command began
   };
 
   void accept_(uint32_t now) {
@@ -125,24 +137,51 @@ template<class Sha, uint8_t CONNECTIONS> class ChallengeServer : public Componen
     auto socket = this->listener_.accept(peer);
     if (socket == nullptr)
       return;
+    Slot *const place = this->place_for_(peer, now);
+    if (place == nullptr) {
+      this->log_refusal_("too many connections", now);
+      return;
+    }
+    place->socket = std::move(socket);
+    place->peer = peer;
+    place->opened_at = now;
+    place->outgoing_size = 0;
+    place->running = false;
+    this->act_(*place, place->connection.open(this->profile_, now), now);
+  }
+
+  /// A place for a connection from `peer`; nullptr if there is none.
+  Slot *place_for_(const PeerAddress &peer, uint32_t now) {
     Slot *free = nullptr;
+    Slot *slowest = nullptr;
+    Slot *slowest_of_peer = nullptr;
     uint8_t held = 0;
     for (auto &slot : this->slots_) {
       if (slot.socket == nullptr) {
         free = &slot;
-      } else if (slot.peer == peer) {
-        held++;
+        continue;
       }
+      const bool own = slot.peer == peer;
+      held += own ? 1 : 0;
+      // Who knows the secret is no stranger.
+      if (slot.running)
+        continue;
+      slowest = slower_(slowest, slot, now);
+      if (own)
+        slowest_of_peer = slower_(slowest_of_peer, slot, now);
     }
-    if (free == nullptr || held >= SHARE) {
-      this->log_refusal_("too many connections", now);
-      return;
-    }
-    free->socket = std::move(socket);
-    free->peer = peer;
-    free->opened_at = now;
-    free->outgoing_size = 0;
-    this->act_(*free, free->connection.open(this->profile_, now), now);
+    if (free != nullptr && held < SHARE)
+      return free;
+    Slot *const place = held < SHARE ? slowest : slowest_of_peer;
+    if (place == nullptr || place->connection.waited(now) < challenge::GIVE_WAY_MS)
+      return nullptr;
+    this->log_refusal_("slow, and others wait", now);
+    close_(*place);
+    return place;
+  }
+
+  static Slot *slower_(Slot *known, Slot &other, uint32_t now) {
+    return known == nullptr || other.connection.waited(now) > known->connection.waited(now) ? &other : known;
   }
 
   void serve_(Slot &slot, uint32_t now) {
@@ -151,7 +190,7 @@ template<class Sha, uint8_t CONNECTIONS> class ChallengeServer : public Componen
       return;
     }
     uint8_t buffer[READ_SIZE];
-    while (!slot.connection.closed()) {
+    while (!slot.connection.closed() || slot.running) {
       const ssize_t size = slot.socket->read(buffer, sizeof(buffer));
       if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
         break;
@@ -163,6 +202,9 @@ template<class Sha, uint8_t CONNECTIONS> class ChallengeServer : public Componen
         this->act_(slot, slot.connection.receive(this->profile_, this->key_, buffer[i], i + 1 < size, now), now);
     }
     this->act_(slot, slot.connection.tick(this->profile_, now), now);
+    this->respond_(slot, now);
+    if (slot.running)
+      return;
     const bool finished = slot.connection.closed() && slot.outgoing_size == 0;
     if (finished || now - slot.opened_at >= 3U * this->profile_.lifetime_ms)
       close_(slot);
@@ -190,7 +232,7 @@ template<class Sha, uint8_t CONNECTIONS> class ChallengeServer : public Componen
         this->queue_(slot, slot.connection.challenge(), this->profile_.challenge_size);
         return;
       case Step::EXECUTE:
-        this->execute_(slot);
+        this->execute_(slot, now);
         return;
       case Step::REFUSE:
         this->log_refusal_(name_of_(slot.connection.cause()), now);
@@ -198,15 +240,33 @@ template<class Sha, uint8_t CONNECTIONS> class ChallengeServer : public Componen
     }
   }
 
-  void execute_(Slot &slot) {
+  void execute_(Slot &slot, uint32_t now) {
     const uint8_t command = slot.connection.command();
-    uint8_t index = 0;
-    while (this->profile_.commands[index] != command)
-      index++;
+    slot.index = 0;
+    while (this->profile_.commands[slot.index] != command)
+      slot.index++;
     ESP_LOGI(TAG, "Command 0x%02X", command);
-    this->triggers_[index]->trigger();
-    if (!this->responses_.empty())
-      this->queue_(slot, slot.connection.respond(this->key_, this->responses_[index]), Sha::SIZE);
+    slot.opened_at = now;
+    slot.running = !this->answers_.empty();
+    this->triggers_[slot.index]->trigger();
+    this->respond_(slot, now);
+  }
+
+  /// Responds to a command that has come so far, or gives that up when its time is over.
+  void respond_(Slot &slot, uint32_t now) {
+    if (!slot.running)
+      return;
+    const Answer &answer = this->answers_[slot.index];
+    if (!answer.at_once && this->triggers_[slot.index]->is_action_running()) {
+      if (now - slot.opened_at < this->response_time_)
+        return;
+      slot.running = false;
+      ESP_LOGW(TAG, "Command 0x%02X still runs: no response", slot.connection.command());
+      return;
+    }
+    slot.running = false;
+    slot.opened_at = now;
+    this->queue_(slot, slot.connection.respond(this->key_, answer.response.value()), Sha::SIZE);
   }
 
   void queue_(Slot &slot, const uint8_t *data, uint8_t size) {
@@ -263,8 +323,9 @@ template<class Sha, uint8_t CONNECTIONS> class ChallengeServer : public Componen
   challenge::DeviceKey<Sha> key_;
   ConditionedChallenges<Sha> challenges_;
   FixedVector<Trigger<> *> triggers_;
-  FixedVector<uint8_t> responses_;
+  FixedVector<Answer> answers_;
   Slot slots_[CONNECTIONS];
+  uint32_t response_time_{0};
   uint32_t logged_at_{0};
   uint16_t port_{0};
   bool logged_{false};

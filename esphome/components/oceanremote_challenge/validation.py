@@ -14,7 +14,9 @@ DOMAIN = "oceanremote_challenge"
 CONF_CHALLENGE_LENGTH = "challenge_length"
 CONF_COMMANDS = "commands"
 CONF_DEVICE_ID = "device_id"
+CONF_RESPOND = "respond"
 CONF_RESPONSE = "response"
+CONF_RESPONSE_TIME = "response_time"
 CONF_SECRET = "secret"
 CONF_WAKE_LENGTH = "wake_length"
 
@@ -24,6 +26,9 @@ NONCE_LENGTH = 16
 MAX_LENGTH = 64
 MAX_COMMANDS = 64
 MAX_DEVICE_ID = 32
+MAX_RESPONSE_TIME = 60  # seconds, as many as a hub waits
+WHEN_FINISHED = "finished"
+WHEN_STARTED = "started"
 MIN_STRONG_SECRET = 16
 RAW_PREFIX = "hex:"
 

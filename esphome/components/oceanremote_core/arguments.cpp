@@ -4,6 +4,7 @@
 
 #include "cbor.h"
 #include "flash_text.h"
+#include "user_actions.h"
 #include "utf8.h"
 #include "wire_domains.h"
 
@@ -14,14 +15,16 @@ static constexpr size_t CHARACTER_MAX = 4;  ///< bytes
 
 /// One argument of one domain.
 struct ArgumentRule {
+  uint16_t min;  ///< of a UINT
+  uint16_t max;  ///< of a UINT, or how many characters or bytes a text may have
   uint8_t domain;
   uint8_t key;
   ArgumentType type;
-  uint8_t max;  ///< the largest UINT, or how many characters a TEXT may have
   bool required;
 };
 
-#define OCEANREMOTE_ARGUMENT(domain, key, type, max, required) {domain, key, ArgumentType::type, max, required},
+#define OCEANREMOTE_ARGUMENT(domain, key, type, min, max, required) \
+  {min, max, domain, key, ArgumentType::type, required},
 static constexpr ArgumentRule RULES[] IN_FLASH = {OCEANREMOTE_ARGUMENTS};
 static constexpr size_t RULE_COUNT = sizeof(RULES) / sizeof(RULES[0]);
 #undef OCEANREMOTE_ARGUMENT
@@ -51,15 +54,35 @@ static bool read_characters(CborReader &reader, size_t max) {
   return reader.read_text(value, max * CHARACTER_MAX) && utf8_first_characters(value, max) == value.size();
 }
 
+/// Timings of 32 bits in their shortest form, one at least.
+static bool is_signal(ByteView signal) {
+  static constexpr uint8_t MORE = 0x80, LAST_BITS = 0x0F, LONGEST = 5;
+  uint8_t size = 0;
+  for (size_t i = 0; i < signal.size; i++) {
+    const uint8_t byte = signal.data[i];
+    size++;
+    if (size == LONGEST && byte > LAST_BITS)
+      return false;
+    if ((byte & MORE) != 0)
+      continue;
+    if (byte == 0 && size > 1)
+      return false;
+    size = 0;
+  }
+  return signal.size != 0 && size == 0;
+}
+
 WITHOUT_TABLES static bool read_value(CborReader &reader, const ArgumentRule &rule) {
   bool flag;
   uint64_t number;
   float real, rgb[3];
+  std::string_view text;
+  ByteView bytes;
   switch (rule.type) {
     case ArgumentType::BOOLEAN:
       return reader.read_bool(flag);
     case ArgumentType::UINT:
-      return reader.read_uint_max(number, rule.max);
+      return reader.read_uint_max(number, rule.max) && number >= rule.min;
     case ArgumentType::UINT32:
       return reader.read_uint_max(number, UINT32_MAX);
     case ArgumentType::REAL:
@@ -72,6 +95,10 @@ WITHOUT_TABLES static bool read_value(CborReader &reader, const ArgumentRule &ru
       return read_rgb(reader, rgb);
     case ArgumentType::TEXT:
       return read_characters(reader, rule.max);
+    case ArgumentType::SIGNAL:
+      return reader.read_bytes(bytes) && bytes.size <= rule.max && is_signal(bytes);
+    case ArgumentType::BYTES:
+      return reader.read_text(text, rule.max);
   }
   return false;
 }
@@ -101,6 +128,8 @@ static size_t count_required(uint8_t domain) {
 }
 
 Error check_arguments(uint8_t domain, ByteView arguments) {
+  if (domain == ACTION_DOMAIN)
+    return check_action_arguments(arguments);
   CborReader reader(arguments);
   size_t count;
   if (!wire::takes_commands(domain) || !reader.read_map(count))
@@ -166,6 +195,11 @@ bool Arguments::get(uint8_t key, float (&rgb)[3]) const {
     return false;
   std::memcpy(rgb, read, sizeof(read));
   return true;
+}
+
+bool Arguments::get(uint8_t key, ByteView &value) const {
+  CborReader reader(this->map_);
+  return find_value(reader, key) && reader.read_bytes(value);
 }
 
 bool Arguments::get(uint8_t key, std::string_view &value) const {

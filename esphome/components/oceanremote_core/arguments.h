@@ -10,13 +10,15 @@ namespace esphome::oceanremote {
 
 enum class ArgumentType : uint8_t {
   BOOLEAN,
-  UINT,  ///< at most the rule's max
+  UINT,  ///< within the rule's bounds
   UINT32,
   REAL,      ///< any number; what a float cannot hold saturates
   POSITIVE,  ///< a real number that is not negative
   SHARE,     ///< a real number in 0..1
   RGB,       ///< three shares
   TEXT,      ///< at most max characters
+  BYTES,     ///< a text of at most max bytes
+  SIGNAL,    ///< marks and spaces, in at most max bytes
 };
 
 /// Whether a domain takes these arguments at all; a message with missing, unknown or wrong ones is malformed.
@@ -33,6 +35,8 @@ class Arguments {
   [[nodiscard]] bool get(uint8_t key, uint32_t &value) const;
   [[nodiscard]] bool get(uint8_t key, float &value) const;
   [[nodiscard]] bool get(uint8_t key, float (&rgb)[3]) const;
+  /// A signal, as it lies in the message: a varint of the zigzag form for each timing.
+  [[nodiscard]] bool get(uint8_t key, ByteView &value) const;
   /// The text lies in the message.
   [[nodiscard]] bool get(uint8_t key, std::string_view &value) const;
 

@@ -18,6 +18,7 @@ class CborReader {
 
   [[nodiscard]] bool read_uint(uint64_t &value);
   [[nodiscard]] bool read_uint_max(uint64_t &value, uint64_t max);
+  [[nodiscard]] bool read_int(int64_t &value);
   [[nodiscard]] bool read_bool(bool &value);
   [[nodiscard]] bool read_float(double &value);
   [[nodiscard]] bool read_bytes(ByteView &value);
@@ -38,9 +39,9 @@ class CborReader {
 
  protected:
   struct Head {
-    uint8_t major;
-    uint8_t info;
-    uint64_t value;
+    uint8_t major{0};
+    uint8_t info{0};
+    uint64_t value{0};
   };
   /// An open container: items left (keys and values both count) and, in a map, the last key.
   struct Level {

@@ -128,6 +128,17 @@ bool CborReader::read_uint_max(uint64_t &value, uint64_t max) {
   return true;
 }
 
+bool CborReader::read_int(int64_t &value) {
+  Head head;
+  if (!this->begin_item_(head))
+    return false;
+  if (head.major > NEGATIVE || head.value > INT64_MAX)
+    return this->fail_(Error::MESSAGE_MALFORMED);
+  const auto magnitude = static_cast<int64_t>(head.value);
+  value = head.major == UNSIGNED ? magnitude : -1 - magnitude;
+  return this->end_item_();
+}
+
 bool CborReader::read_bool(bool &value) {
   Head head;
   if (!this->begin_item_(SIMPLE, head))

@@ -17,8 +17,8 @@ static constexpr size_t AT_CURRENT_TOKEN = AT_PRIVATE_KEY + KEY_SIZE;
 static constexpr size_t AT_PREVIOUS_TOKEN = AT_CURRENT_TOKEN + KEY_SIZE;
 static constexpr size_t AT_CLOCK = AT_PREVIOUS_TOKEN + KEY_SIZE;  // here the compact record ends with its checksum
 static constexpr size_t AT_NEXT_HUB_KEY = AT_CLOCK + 4;
-static constexpr size_t AT_RESERVED = AT_NEXT_HUB_KEY + KEY_SIZE;  // zero
-static constexpr size_t AT_CHECKSUM = AT_RESERVED + 32;
+static constexpr size_t AT_HUB_KEY = AT_NEXT_HUB_KEY + KEY_SIZE;
+static constexpr size_t AT_CHECKSUM = AT_HUB_KEY + KEY_SIZE;
 static_assert(AT_CHECKSUM + 4 == RECORD_SIZE, "record layout");
 static_assert(AT_CLOCK + 4 == COMPACT_RECORD_SIZE, "record layout");
 static_assert(COMPACT_RECORD_SIZE <= 124, "ESP8266 has no more words left for a record among the preferences");
@@ -29,8 +29,10 @@ static constexpr uint8_t FLAG_PREVIOUS = 1 << 2;
 static constexpr uint8_t FLAG_CONFIRMED = 1 << 3;
 static constexpr uint8_t FLAG_REVOKED = 1 << 4;
 static constexpr uint8_t FLAG_NEXT_HUB_KEY = 1 << 5;
+static constexpr uint8_t FLAG_HUB_KEY = 1 << 6;
+static constexpr uint8_t FLAGS_HUB_KEYS = FLAG_NEXT_HUB_KEY | FLAG_HUB_KEY;
 static constexpr uint8_t FLAGS_KNOWN =
-    FLAG_KEY | FLAG_CURRENT | FLAG_PREVIOUS | FLAG_CONFIRMED | FLAG_REVOKED | FLAG_NEXT_HUB_KEY;
+    FLAG_KEY | FLAG_CURRENT | FLAG_PREVIOUS | FLAG_CONFIRMED | FLAG_REVOKED | FLAGS_HUB_KEYS;
 
 void Identity::copy_from(const Identity &other) {
   this->private_key.assign(other.private_key);
@@ -40,6 +42,7 @@ void Identity::copy_from(const Identity &other) {
   this->reservations = other.reservations;
   this->clock_s = other.clock_s;
   std::memcpy(this->next_hub_key, other.next_hub_key, KEY_SIZE);
+  std::memcpy(this->hub_key, other.hub_key, KEY_SIZE);
   std::memcpy(this->token_handle, other.token_handle, TOKEN_HANDLE_SIZE);
   std::memcpy(this->hub_key_id, other.hub_key_id, HUB_KEY_ID_SIZE);
   this->has_key = other.has_key;
@@ -48,6 +51,7 @@ void Identity::copy_from(const Identity &other) {
   this->confirmed = other.confirmed;
   this->revoked = other.revoked;
   this->has_next_hub_key = other.has_next_hub_key;
+  this->has_hub_key = other.has_hub_key;
 }
 
 void Identity::wipe() {
@@ -58,6 +62,7 @@ void Identity::wipe() {
   this->reservations = 0;
   this->clock_s = 0;
   std::memset(this->next_hub_key, 0, KEY_SIZE);
+  std::memset(this->hub_key, 0, KEY_SIZE);
   std::memset(this->token_handle, 0, TOKEN_HANDLE_SIZE);
   std::memset(this->hub_key_id, 0, HUB_KEY_ID_SIZE);
   this->has_key = false;
@@ -66,6 +71,7 @@ void Identity::wipe() {
   this->confirmed = false;
   this->revoked = false;
   this->has_next_hub_key = false;
+  this->has_hub_key = false;
 }
 
 static uint8_t encode_flags(const Identity &identity) {
@@ -76,6 +82,7 @@ static uint8_t encode_flags(const Identity &identity) {
   flags |= identity.confirmed ? FLAG_CONFIRMED : 0;
   flags |= identity.revoked ? FLAG_REVOKED : 0;
   flags |= identity.has_next_hub_key ? FLAG_NEXT_HUB_KEY : 0;
+  flags |= identity.has_hub_key ? FLAG_HUB_KEY : 0;
   return flags;
 }
 
@@ -93,7 +100,7 @@ void encode_record(const Identity &identity, Record &record) {
   std::memcpy(out + AT_PREVIOUS_TOKEN, identity.previous_token.data(), KEY_SIZE);
   store_be32(out + AT_CLOCK, identity.clock_s);
   std::memcpy(out + AT_NEXT_HUB_KEY, identity.next_hub_key, KEY_SIZE);
-  std::memset(out + AT_RESERVED, 0, AT_CHECKSUM - AT_RESERVED);
+  std::memcpy(out + AT_HUB_KEY, identity.hub_key, KEY_SIZE);
   store_be32(out + AT_CHECKSUM, crc32({out, AT_CHECKSUM}));
 }
 
@@ -114,7 +121,7 @@ static bool is_blank(const uint8_t *bytes, size_t size) {
 static bool flags_are_sound(uint8_t flags) {
   const bool key = (flags & FLAG_KEY) != 0;
   const bool current = (flags & FLAG_CURRENT) != 0;
-  const bool dependent = (flags & (FLAG_PREVIOUS | FLAG_CONFIRMED | FLAG_NEXT_HUB_KEY)) != 0;
+  const bool dependent = (flags & (FLAG_PREVIOUS | FLAG_CONFIRMED | FLAGS_HUB_KEYS)) != 0;
   const bool revoked = (flags & FLAG_REVOKED) != 0;
   return (key || !current) && (current || !dependent) && !(revoked && key);
 }
@@ -128,8 +135,7 @@ Error decode_record(const Record &record, Identity &identity) {
   if (in[AT_VERSION] < RECORD_VERSION)
     return Error::RECORD_OUTDATED;
   const uint8_t flags = in[AT_FLAGS];
-  if (in[AT_VERSION] != RECORD_VERSION || (flags & ~FLAGS_KNOWN) != 0 ||
-      !all_equal(in + AT_RESERVED, AT_CHECKSUM - AT_RESERVED, 0))
+  if (in[AT_VERSION] != RECORD_VERSION || (flags & ~FLAGS_KNOWN) != 0)
     return Error::RECORD_VERSION;
   if (!flags_are_sound(flags))
     return Error::RECORD_DAMAGED;
@@ -140,6 +146,7 @@ Error decode_record(const Record &record, Identity &identity) {
   identity.reservations = load_be32(in + AT_RESERVATIONS);
   identity.clock_s = load_be32(in + AT_CLOCK);
   std::memcpy(identity.next_hub_key, in + AT_NEXT_HUB_KEY, KEY_SIZE);
+  std::memcpy(identity.hub_key, in + AT_HUB_KEY, KEY_SIZE);
   std::memcpy(identity.token_handle, in + AT_TOKEN_HANDLE, TOKEN_HANDLE_SIZE);
   std::memcpy(identity.hub_key_id, in + AT_HUB_KEY_ID, HUB_KEY_ID_SIZE);
   identity.has_key = (flags & FLAG_KEY) != 0;
@@ -148,11 +155,12 @@ Error decode_record(const Record &record, Identity &identity) {
   identity.confirmed = (flags & FLAG_CONFIRMED) != 0;
   identity.revoked = (flags & FLAG_REVOKED) != 0;
   identity.has_next_hub_key = (flags & FLAG_NEXT_HUB_KEY) != 0;
+  identity.has_hub_key = (flags & FLAG_HUB_KEY) != 0;
   return Error::NONE;
 }
 
 Error compact_record(const Record &record, CompactRecord &compact) {
-  if ((record.data()[AT_FLAGS] & FLAG_NEXT_HUB_KEY) != 0)
+  if ((record.data()[AT_FLAGS] & FLAGS_HUB_KEYS) != 0)
     return Error::STORE_FAILED;
   std::memcpy(compact.data(), record.data(), AT_CLOCK);
   store_be32(compact.data() + AT_CLOCK, crc32({compact.data(), AT_CLOCK}));

@@ -1,7 +1,7 @@
 #pragma once
 // The identity record: one fixed layout with room for what is coming, because what lies behind it in flash would shift.
 //
-// A board whose store is too small for it keeps the compact record: the same without clock and next hub key.
+// A board whose store is too small for it keeps the compact record: the same without clock and hub keys.
 
 #include "crypto.h"
 
@@ -45,16 +45,18 @@ struct Identity {
   Key previous_token;
   uint32_t generation{0};  ///< of the current token
   uint32_t reservations{0};
-  uint32_t clock_s{0};  ///< Unix seconds that have passed for certain; 0: unknown
-  uint8_t next_hub_key[KEY_SIZE]{};
+  uint32_t clock_s{0};                        ///< Unix seconds that have passed for certain; 0: unknown
+  uint8_t next_hub_key[KEY_SIZE]{};           ///< told by the hub; has not proved itself yet
+  uint8_t hub_key[KEY_SIZE]{};                ///< told earlier, proved: in force instead of the configuration's
   uint8_t token_handle[TOKEN_HANDLE_SIZE]{};  ///< of the registration token that made this identity
-  uint8_t hub_key_id[HUB_KEY_ID_SIZE]{};
+  uint8_t hub_key_id[HUB_KEY_ID_SIZE]{};      ///< of the configuration's hub key when this identity or hub_key came
   bool has_key{false};
   bool has_current{false};
   bool has_previous{false};
   bool confirmed{false};  ///< the hub has welcomed a session under the current token
   bool revoked{false};    ///< by the hub; token_handle tells which registration ended thus
   bool has_next_hub_key{false};
+  bool has_hub_key{false};
 
   void copy_from(const Identity &other);
   void wipe();

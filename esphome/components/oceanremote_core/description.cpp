@@ -1,6 +1,7 @@
 #include "description.h"
 
 #include "cbor_float.h"
+#include "utf8.h"
 #include "wire_domains.h"
 
 namespace esphome::oceanremote {
@@ -32,14 +33,25 @@ void PropertyWriter::integer(uint8_t key, int8_t value) {
     this->writer_->write_int(value);
 }
 
+void PropertyWriter::number(uint8_t key, uint32_t value) {
+  if (this->key_(key))
+    this->writer_->write_uint(value);
+}
+
 void PropertyWriter::real(uint8_t key, float value) {
   if (is_finite(value) && this->key_(key))
     this->writer_->write_float(value);
 }
 
-void PropertyWriter::text(uint8_t key, std::string_view value) {
+void PropertyWriter::text(uint8_t key, std::string_view value, size_t max) {
   if (!value.empty() && this->key_(key))
-    this->writer_->write_text(value, PROPERTY_TEXT_MAX);
+    this->writer_->write_text(value, max);
+}
+
+void PropertyWriter::whole_text(uint8_t key, std::string_view value, size_t max) {
+  const size_t size = utf8_first_characters(value, max);
+  if (!value.empty() && size == value.size() && this->key_(key))
+    this->writer_->write_text(value, size);
 }
 
 void PropertyWriter::texts(uint8_t key, const TextList &list) {
@@ -58,6 +70,26 @@ void PropertyWriter::numbers(uint8_t key, const uint8_t *numbers, size_t count) 
   this->writer_->write_array(count);
   for (size_t i = 0; i < count; i++)
     this->writer_->write_uint(numbers[i]);
+}
+
+void PropertyWriter::arguments(uint8_t key, const ArgumentList &list) {
+  if (list.count == 0)
+    return;
+  const bool writes = this->key_(key);
+  if (writes)
+    this->writer_->write_array(list.count);
+  for (size_t i = 0; i < list.count; i++) {
+    const ArgumentText argument = list.at(list.context, i);
+    const size_t places = argument.description.empty() ? 2 : 3;
+    this->list_items_ += 1 + places;
+    if (!writes)
+      continue;
+    this->writer_->write_array(places);
+    this->writer_->write_text(argument.name, ARGUMENT_NAME_MAX);
+    this->writer_->write_uint(argument.type);
+    if (!argument.description.empty())
+      this->writer_->write_text(argument.description, PROPERTY_TEXT_MAX);
+  }
 }
 
 void PropertyWriter::finish() {
@@ -83,7 +115,7 @@ bool DescriptionWriter::add_(const DescriptorHead &head, Describe describe, cons
   PropertyWriter counted(nullptr, head.disabled_by_default);
   describe(context, counted);
   counted.finish();
-  CborWriter writer = CborWriter::window(this->out_ + this->size_, this->capacity_ - this->size_, this->begun_);
+  CborWriter writer = this->go_on_();
   writer.write_array(PLACES);
   writer.write_uint(head.address.domain);
   writer.write_uint(head.address.sub);
@@ -94,14 +126,34 @@ bool DescriptionWriter::add_(const DescriptorHead &head, Describe describe, cons
   PropertyWriter properties(&writer, head.disabled_by_default);
   describe(context, properties);
   properties.finish();
+  if (!this->end_item_(writer, 1 + PLACES + 2 * counted.count() + counted.list_items()))
+    return false;
+  this->descriptors_++;
+  return true;
+}
+
+bool DescriptionWriter::add_sub_device(uint32_t id, std::string_view name, std::string_view area) {
+  static constexpr size_t PLACES = 3;
+  CborWriter writer = this->go_on_();
+  writer.write_array(PLACES);
+  writer.write_uint(id);
+  writer.write_text(name, ENTITY_NAME_MAX);
+  writer.write_text(area, ENTITY_NAME_MAX);
+  return this->end_item_(writer, 1 + PLACES);
+}
+
+CborWriter DescriptionWriter::go_on_() const {
+  return CborWriter::window(this->out_ + this->size_, this->capacity_ - this->size_, this->begun_);
+}
+
+bool DescriptionWriter::end_item_(const CborWriter &writer, size_t items) {
   this->size_ += writer.size();
   if (!writer.ok()) {
     this->begun_ += writer.size();
     return false;
   }
   this->begun_ = 0;
-  this->descriptors_++;
-  this->items_ += 1 + PLACES + 2 * counted.count() + counted.list_items();
+  this->items_ += items;
   return true;
 }
 

@@ -25,6 +25,14 @@ template<size_t CAPACITY> class DialOrder {
   /// The address to dial.
   [[nodiscard]] uint8_t index() const { return this->index_; }
 
+  /// Begins with this one, of all that are due at the same time.
+  void prefer(uint8_t index) { this->best_ = this->index_ = index; }
+  /// There are other addresses: this is the one that is connected, and from now on the best.
+  void renumber(uint8_t count, uint8_t index) {
+    this->count_ = count;
+    this->prefer(index);
+  }
+
   // Each of these returns when to dial, and changes index().
 
   /// The network is up, for the first time or again.

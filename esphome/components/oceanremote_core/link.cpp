@@ -8,6 +8,7 @@ Error Link::setup(const LinkSettings &settings) {
   this->settings_ = settings;
   this->settings_.registration_token = nullptr;
   this->hub_.set(settings.hub_public_key);
+  std::memcpy(this->own_hub_key_id_, this->hub_.id(), HUB_KEY_ID_SIZE);
   if (settings.registration_token != nullptr) {
     this->registration_token_.assign(settings.registration_token);
     token_handle(this->registration_token_, this->token_handle_);
@@ -33,8 +34,50 @@ bool Link::can_register_() const {
   return this->has_registration_ && !(this->identity_.revoked && this->registration_is_ours_());
 }
 
-bool Link::can_resume_() const {
-  return this->identity_.has_current && std::memcmp(this->identity_.hub_key_id, this->hub_.id(), HUB_KEY_ID_SIZE) == 0;
+static bool same_hub_key(const uint8_t *one, const uint8_t *other) { return std::memcmp(one, other, KEY_SIZE) == 0; }
+
+bool Link::is_next_hub_key_(const uint8_t *key) const {
+  return this->identity_.has_next_hub_key && same_hub_key(this->identity_.next_hub_key, key);
+}
+
+/// The one in force: a told one that has proved itself wins over the configuration.
+const uint8_t *Link::present_hub_key_() const {
+  return this->identity_.has_hub_key ? this->identity_.hub_key : this->settings_.hub_public_key;
+}
+
+/// The configuration names the hub key that it named when the identity came, or has been made for the newer one. Any
+/// other is of another hub.
+bool Link::fits_configuration_() const {
+  const uint8_t *own = this->settings_.hub_public_key;
+  return std::memcmp(this->identity_.hub_key_id, this->own_hub_key_id_, HUB_KEY_ID_SIZE) == 0 ||
+         (this->identity_.has_hub_key && same_hub_key(this->identity_.hub_key, own)) || this->is_next_hub_key_(own);
+}
+
+bool Link::can_resume_() const { return this->identity_.has_current && this->fits_configuration_(); }
+
+/// Under the present hub key, then under the next.
+uint8_t Link::resume_ways_() const {
+  if (!this->can_resume_())
+    return 0;
+  return this->identity_.has_next_hub_key ? 2 : 1;
+}
+
+uint8_t Link::ways_() const {
+  const bool registers = this->two_ways_() || this->can_only_register_();
+  return static_cast<uint8_t>(this->resume_ways_() + (registers ? 1 : 0));
+}
+
+/// The place of the registration among the ways; behind them if it is none of them.
+uint8_t Link::register_way_() const {
+  const bool first = this->two_ways_() && !this->registration_is_ours_();
+  return first ? 0 : this->resume_ways_();
+}
+
+void Link::use_hub_key_(const uint8_t *key) {
+  if (same_hub_key(this->hub_.public_key(), key))
+    return;
+  this->hub_.set(key);
+  this->static_key_.forget_shared();
 }
 
 /// An identity that the hub has not confirmed yet, or one beside a new registration token.
@@ -43,13 +86,9 @@ bool Link::two_ways_() const {
 }
 
 Plan Link::plan() const {
-  if (!this->usable_)
+  if (!this->usable_ || this->ways_() == 0)
     return Plan::NOTHING;
-  if (this->two_ways_())
-    return this->registration_is_ours_() != this->alternate_ ? Plan::RESUME : Plan::REGISTER;
-  if (this->can_resume_())
-    return Plan::RESUME;
-  return this->can_register_() ? Plan::REGISTER : Plan::NOTHING;
+  return this->present_way_() == this->register_way_() ? Plan::REGISTER : Plan::RESUME;
 }
 
 void Link::open(uint64_t now_ms) {
@@ -61,6 +100,12 @@ void Link::open(uint64_t now_ms) {
   if (plan == Plan::NOTHING)
     return;
   this->purpose_ = plan == Plan::REGISTER ? Purpose::REGISTRATION : Purpose::SESSION;
+  if (plan == Plan::REGISTER) {
+    this->use_hub_key_(this->settings_.hub_public_key);
+  } else {
+    const uint8_t first = this->register_way_() == 0 ? 1 : 0;
+    this->use_hub_key_(this->present_way_() == first ? this->present_hub_key_() : this->identity_.next_hub_key);
+  }
   this->heard_ms_ = now_ms;
   const bool prepared = this->identity_.has_key && !this->counter_.needs_reservation();
   this->await_(prepared ? Phase::AWAIT_HELLO : Phase::PREPARING, now_ms, HELLO_TIMEOUT_MS);
@@ -79,10 +124,14 @@ void Link::close() {
   this->ready_pending_ = false;
   this->welcome_due_ = false;
   this->stored_pending_ = false;
+  this->hub_key_stored_pending_ = false;
+  this->prefers_next_ = false;
   this->rotate_pending_ = false;
   this->goodbye_pending_ = false;
   this->clock_due_s_ = 0;
   this->token_due_ = false;
+  this->hub_key_due_ = false;
+  this->move_due_ = false;
   this->confirm_due_ = false;
   this->revoke_due_ = false;
 }
@@ -118,8 +167,9 @@ LinkEvent Link::tick(uint64_t now_ms) {
 bool Link::handshake_running_() const { return this->handshake_.action() != Handshake::Action::IDLE; }
 
 bool Link::flash_work_due_() const {
-  return this->phase_ == Phase::PREPARING || this->token_due_ || this->confirm_due_ || this->revoke_due_ ||
-         this->clock_due_s_ != 0 || (this->counter_.needs_reservation() && !this->handshake_running_());
+  return this->phase_ == Phase::PREPARING || this->token_due_ || this->hub_key_due_ || this->move_due_ ||
+         this->confirm_due_ || this->revoke_due_ || this->clock_due_s_ != 0 ||
+         (this->counter_.needs_reservation() && !this->handshake_running_());
 }
 
 LinkWant Link::want() const {
@@ -171,8 +221,9 @@ void Link::request_rotation() {
   this->rotate_pending_ = this->phase_ == Phase::OPEN && !this->handshake_running_() && !this->welcome_due_;
 }
 
-void Link::goodbye(uint32_t next_wakeup_s) {
+void Link::goodbye(GoodbyeReason why, uint32_t next_wakeup_s) {
   this->goodbye_pending_ = this->phase_ == Phase::OPEN;
+  this->goodbye_why_ = why;
   this->goodbye_s_ = next_wakeup_s;
 }
 

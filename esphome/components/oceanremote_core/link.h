@@ -17,6 +17,9 @@
 // Registration is crash-safe in this order: key made, stored, read back; register; token stored, read back; STORED.
 // The identity in memory changes only after the record has been read back. A registration token other than the one the
 // record came from starts a registration with the same device key; the old identity stays until the new is stored.
+//
+// Hub keys: one that the hub tells in a session is stored beside the present one and tried after it, until a session
+// under it is proved; from then on it alone counts, and outlives a configuration that still names the one before.
 
 #include "coarse_clock.h"
 #include "credentials.h"
@@ -50,7 +53,15 @@ enum class LinkEvent : uint8_t {
   WELCOME,         ///< message().welcome; the first one of a link means: session ready, the later ones: rotated
   COMMAND,         ///< message().command, in time; answer() it exactly once
   SUBSCRIBE_LOGS,  ///< message().log_level
-  TIME,            ///< message().hub_time_ms
+  TIME,            ///< message().time
+  ANSWER,          ///< message().answer
+  IMPORTED,        ///< message().imported
+  ADDRESSES,       ///< message().addresses; to be stored and answered
+  STAY_AWAKE,      ///< message().stay_awake; only where the facts say that the device sleeps
+  READINGS_TAKEN,  ///< message().readings_taken
+  REPORT_HEALTH,   ///< message().health_interval_s
+  TUNNEL,          ///< message().tunnel, of message().type; only where the facts name a service
+  UPDATE,          ///< message().type says which; only where the facts say that the device takes updates
   REGISTERED,      ///< the permanent token is stored; the link goes on by itself
   REVOKED,         ///< the record is wiped; the link is over
   REJECTED,        ///< rejection(), retry_after_s(); the link is over
@@ -109,7 +120,10 @@ class Link {
   /// reason: static storage, at most REASON_MAX. BUFFER_TOO_SMALL when RESULTS_MAX answers wait.
   [[nodiscard]] Error answer(uint32_t command_id, CommandStatus status, const char *reason);
   void request_rotation();
-  void goodbye(uint32_t next_wakeup_s);
+  /// next_wakeup_s: when the device is back; 0: it does not know.
+  void goodbye(GoodbyeReason why, uint32_t next_wakeup_s);
+  /// One that is asked for waits to be written.
+  [[nodiscard]] bool goodbye_is_due() const { return this->goodbye_pending_; }
   void set_description_hash(const uint8_t hash[HASH_SIZE]);
 
   /// In a session: welcomed at least once on this link.
@@ -119,6 +133,12 @@ class Link {
   void write_comparison_code(char out[COMPARISON_CODE_SIZE]) const {
     comparison_code(out, this->hub_.public_key(), this->static_key_.public_key(), this->session_.hash());
   }
+  /// Of the configuration's hub key; the same whichever is in force.
+  [[nodiscard]] const uint8_t *hub_key_id() const { return this->own_hub_key_id_; }
+  /// A hub key that was told has proved itself and is in force, not the configuration's.
+  [[nodiscard]] bool has_moved() const { return this->identity_.has_hub_key; }
+  /// The next one has proved itself, and is about to be.
+  [[nodiscard]] bool is_moving() const { return this->move_due_; }
   [[nodiscard]] bool registered() const { return this->identity_.has_current; }
   /// False: the first link makes a device key, which no hub knows.
   [[nodiscard]] bool has_key() const { return this->identity_.has_key; }
@@ -138,7 +158,7 @@ class Link {
     OPEN,
     AWAIT_COMMIT,
   };
-  enum class Own : uint8_t { NOTHING, READY, STORED, PONG, RESULT, ROTATE, GOODBYE };
+  enum class Own : uint8_t { NOTHING, READY, STORED, HUB_KEY_STORED, PONG, RESULT, ROTATE, GOODBYE };
   struct PendingResult {
     uint32_t id;
     CommandStatus status;
@@ -151,6 +171,15 @@ class Link {
   [[nodiscard]] bool can_register_() const;
   [[nodiscard]] bool can_resume_() const;
   [[nodiscard]] bool two_ways_() const;
+  [[nodiscard]] bool can_only_register_() const { return !this->can_resume_() && this->can_register_(); }
+  [[nodiscard]] uint8_t resume_ways_() const;
+  [[nodiscard]] uint8_t ways_() const;
+  [[nodiscard]] uint8_t present_way_() const { return this->way_ < this->ways_() ? this->way_ : 0; }
+  [[nodiscard]] uint8_t register_way_() const;
+  [[nodiscard]] bool fits_configuration_() const;
+  [[nodiscard]] bool is_next_hub_key_(const uint8_t *key) const;
+  [[nodiscard]] const uint8_t *present_hub_key_() const;
+  void use_hub_key_(const uint8_t *key);
   [[nodiscard]] bool handshake_running_() const;
   [[nodiscard]] bool flash_work_due_() const;
   void await_(Phase phase, uint64_t now_ms, uint32_t timeout_ms);
@@ -159,6 +188,8 @@ class Link {
   // curve arithmetic of another.
   [[gnu::noinline]] LinkEvent prepare_(uint64_t now_ms);
   [[gnu::noinline]] LinkEvent store_token_(uint64_t now_ms);
+  [[gnu::noinline]] LinkEvent store_hub_key_();
+  [[gnu::noinline]] LinkEvent move_();
   [[gnu::noinline]] LinkEvent confirm_();
   [[gnu::noinline]] LinkEvent store_clock_(uint64_t now_ms);
   [[gnu::noinline]] LinkEvent revoke_();
@@ -176,6 +207,7 @@ class Link {
   [[nodiscard]] LinkEvent take_time_(uint64_t now_ms);
   [[nodiscard]] LinkEvent take_command_(const OpenedData &data, uint64_t now_ms);
   [[nodiscard]] LinkEvent take_token_();
+  [[nodiscard]] LinkEvent take_hub_key_();
   [[nodiscard]] LinkEvent take_revoked_();
   [[nodiscard]] LinkEvent take_ping_();
   void fill_request_(InitRequest &request) const;
@@ -189,7 +221,7 @@ class Link {
   CredentialStore &store_;
   RandomSource &random_;
   LinkSettings settings_{};
-  HubKey hub_;
+  HubKey hub_;  ///< of the present link, or the last one
   StaticKey static_key_;
   Identity identity_;
   HandshakeCounter counter_;
@@ -197,9 +229,11 @@ class Link {
   Handshake handshake_;
   Session session_;
   Key registration_token_;
-  Key issued_token_;
+  Key issued_token_;  ///< or the hub key that waits to be stored
   HubMessage message_{};
   uint8_t token_handle_[TOKEN_HANDLE_SIZE]{};
+  uint8_t own_hub_key_id_[HUB_KEY_ID_SIZE]{};
+  uint8_t stored_hub_key_id_[HUB_KEY_ID_SIZE]{};
   uint8_t description_hash_[HASH_SIZE]{};
   uint8_t pings_[PINGS_MAX][NONCE_SIZE]{};
   uint8_t stored_hash_[HASH_SIZE]{};
@@ -214,19 +248,24 @@ class Link {
   uint32_t goodbye_s_{0};
   uint16_t retry_after_s_{0};
   Rejection rejection_{Rejection::NONE};
+  GoodbyeReason goodbye_why_{GoodbyeReason::RESTART};
   Phase phase_{Phase::CLOSED};
   Purpose purpose_{Purpose::SESSION};  ///< of the next handshake
   Error error_{Error::NONE};
   bool usable_{false};  ///< setup() has found nothing that forbids to run
   bool has_registration_{false};
-  bool alternate_{false};   ///< refused: try the other purpose, where there are two
+  uint8_t way_{0};          ///< refused: try the next one, where there are several
   bool unreported_{false};  ///< write() has ended the link; tick() says so
   bool ready_pending_{false};
   bool welcome_due_{false};
   bool stored_pending_{false};
+  bool hub_key_stored_pending_{false};
+  bool prefers_next_{false};  ///< the hub has said on this link that its next key is in force
   bool rotate_pending_{false};
   bool goodbye_pending_{false};
   bool token_due_{false};    ///< an issued token waits to be stored
+  bool hub_key_due_{false};  ///< a hub key that was told waits to be stored
+  bool move_due_{false};     ///< the next hub key has proved itself and waits to become the present one
   bool confirm_due_{false};  ///< the first welcome under this token waits to be noted in the record
   bool revoke_due_{false};   ///< the record waits to be wiped
 };

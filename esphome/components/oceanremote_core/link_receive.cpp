@@ -50,6 +50,8 @@ LinkEvent Link::receive_hello_(ByteView frame) {
                     (this->phase_ == Phase::OPEN && !this->welcome_due_);
   if (!fits || this->handshake_running_())
     return this->fail_(Error::FRAME_UNEXPECTED);
+  if (this->prefers_next_ && this->identity_.has_next_hub_key)
+    this->use_hub_key_(this->identity_.next_hub_key);
   InitRequest request;
   this->fill_request_(request);
   Error error = this->counter_.take(request.counter);
@@ -91,8 +93,9 @@ LinkEvent Link::receive_reject_(ByteView frame) {
   this->rejection_ = this->retry_after_s_ != 0 ? Rejection::LATER : Rejection::NONE;
   const bool asked = !this->session_.active() && this->handshake_.action() == Handshake::Action::AWAIT_ACCEPT;
   if (asked && reject.retry_after_s == 0) {
-    this->alternate_ = !this->alternate_ && this->two_ways_();
-    this->rejection_ = this->alternate_ ? Rejection::OTHER_WAY : Rejection::REFUSED;
+    const auto other = static_cast<uint8_t>(this->present_way_() + 1);
+    this->way_ = other < this->ways_() ? other : 0;
+    this->rejection_ = this->way_ != 0 ? Rejection::OTHER_WAY : Rejection::REFUSED;
   }
   return this->end_(LinkEvent::REJECTED, Error::REJECTED);
 }
@@ -129,14 +132,39 @@ WITHOUT_TABLES LinkEvent Link::dispatch_(const OpenedData &data, uint64_t now_ms
       return this->take_welcome_(now_ms);
     case MessageType::ISSUE_TOKEN:
       return this->take_token_();
+    case MessageType::NEW_HUB_KEY:
+      return this->take_hub_key_();
     case MessageType::REVOKED:
       return this->take_revoked_();
     case MessageType::COMMAND:
       return this->take_command_(data, now_ms);
     case MessageType::SUBSCRIBE_LOGS:
       return is_open ? LinkEvent::SUBSCRIBE_LOGS : this->fail_(Error::MESSAGE_UNEXPECTED);
+    case MessageType::REPORT_HEALTH:
+      return is_open ? LinkEvent::REPORT_HEALTH : this->fail_(Error::MESSAGE_UNEXPECTED);
+    case MessageType::OFFER_UPDATE:
+    case MessageType::UPDATE_CHUNK:
+    case MessageType::ABANDON_UPDATE:
+    case MessageType::INSTALL_UPDATE:
+      return is_open && this->settings_.facts.updates != nullptr ? LinkEvent::UPDATE
+                                                                 : this->fail_(Error::MESSAGE_UNEXPECTED);
     case MessageType::TIME:
       return is_open ? this->take_time_(now_ms) : this->fail_(Error::MESSAGE_UNEXPECTED);
+    case MessageType::ANSWER:
+      return is_open ? LinkEvent::ANSWER : this->fail_(Error::MESSAGE_UNEXPECTED);
+    case MessageType::IMPORTED:
+      return is_open ? LinkEvent::IMPORTED : this->fail_(Error::MESSAGE_UNEXPECTED);
+    case MessageType::ADDRESSES:
+      return is_open ? LinkEvent::ADDRESSES : this->fail_(Error::MESSAGE_UNEXPECTED);
+    case MessageType::STAY_AWAKE:
+      return is_open && this->settings_.facts.sleeps ? LinkEvent::STAY_AWAKE : this->fail_(Error::MESSAGE_UNEXPECTED);
+    case MessageType::READINGS_TAKEN:
+      return is_open ? LinkEvent::READINGS_TAKEN : this->fail_(Error::MESSAGE_UNEXPECTED);
+    case MessageType::TUNNEL_OPEN:
+    case MessageType::TUNNEL_DATA_DOWN:
+    case MessageType::TUNNEL_CREDIT_DOWN:
+    case MessageType::TUNNEL_END_DOWN:
+      return is_open && this->settings_.facts.tunnels != 0 ? LinkEvent::TUNNEL : this->fail_(Error::MESSAGE_UNEXPECTED);
     default:
       return this->fail_(Error::MESSAGE_UNEXPECTED);
   }
@@ -149,16 +177,17 @@ LinkEvent Link::take_ping_() {
 
 LinkEvent Link::take_welcome_(uint64_t now_ms) {
   this->welcome_due_ = false;
-  this->alternate_ = false;
+  this->way_ = 0;
   this->phase_ = Phase::OPEN;
   this->deadline_ms_ = 0;
+  this->move_due_ = this->is_next_hub_key_(this->hub_.public_key());
   this->confirm_due_ = !this->identity_.confirmed && this->session_.token_used() == TokenUsed::CURRENT;
   this->clock_due_s_ = this->clock_.hear(this->message_.welcome.hub_time_ms / 1000, now_ms);
   return LinkEvent::WELCOME;
 }
 
 LinkEvent Link::take_time_(uint64_t now_ms) {
-  this->clock_due_s_ = this->clock_.hear(this->message_.hub_time_ms / 1000, now_ms);
+  this->clock_due_s_ = this->clock_.hear(this->message_.time.hub_time_ms / 1000, now_ms);
   return LinkEvent::TIME;
 }
 
@@ -183,6 +212,20 @@ LinkEvent Link::take_token_() {
   this->issued_generation_ = this->message_.issue_token.generation;
   this->token_due_ = true;
   this->deadline_ms_ = 0;
+  return LinkEvent::NONE;
+}
+
+LinkEvent Link::take_hub_key_() {
+  if (this->phase_ != Phase::OPEN || !this->settings_.facts.takes_hub_keys)
+    return this->fail_(Error::MESSAGE_UNEXPECTED);
+  const NewHubKey &told = this->message_.new_hub_key;
+  oceanremote::hub_key_id(this->stored_hub_key_id_, told.key);
+  const bool is_present = std::memcmp(told.key, this->present_hub_key_(), KEY_SIZE) == 0;
+  this->prefers_next_ = told.phase == HubKeyPhase::IN_FORCE && !is_present;
+  this->hub_key_due_ = !is_present && !this->is_next_hub_key_(told.key);
+  this->hub_key_stored_pending_ = !this->hub_key_due_;
+  if (this->hub_key_due_)
+    this->issued_token_.assign(told.key);
   return LinkEvent::NONE;
 }
 

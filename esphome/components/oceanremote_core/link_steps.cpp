@@ -14,6 +14,10 @@ LinkEvent Link::step(uint64_t now_ms) {
     return this->revoke_();
   if (this->token_due_)
     return this->store_token_(now_ms);
+  if (this->hub_key_due_)
+    return this->store_hub_key_();
+  if (this->move_due_)
+    return this->move_();
   if (this->confirm_due_)
     return this->confirm_();
   if (this->clock_due_s_ != 0)
@@ -74,7 +78,9 @@ LinkEvent Link::store_token_(uint64_t now_ms) {
     next.previous_token.wipe();
     next.confirmed = false;
     std::memcpy(next.token_handle, this->token_handle_, TOKEN_HANDLE_SIZE);
-    std::memcpy(next.hub_key_id, this->hub_.id(), HUB_KEY_ID_SIZE);
+    std::memcpy(next.hub_key_id, this->own_hub_key_id_, HUB_KEY_ID_SIZE);
+    next.has_hub_key = false;
+    next.has_next_hub_key = false;
   } else if (this->session_.token_used() == TokenUsed::CURRENT) {
     // The token that proved this session is the one that the hub knows for certain.
     next.previous_token.assign(this->identity_.current_token);
@@ -93,6 +99,36 @@ LinkEvent Link::store_token_(uint64_t now_ms) {
   this->purpose_ = Purpose::SESSION;
   this->await_(Phase::AWAIT_COMMIT, now_ms, ANSWER_TIMEOUT_MS);
   return LinkEvent::REGISTERED;
+}
+
+/// Beside the present one, in the place of any other that was to come.
+LinkEvent Link::store_hub_key_() {
+  Identity next;
+  next.copy_from(this->identity_);
+  std::memcpy(next.next_hub_key, this->issued_token_.data(), KEY_SIZE);
+  next.has_next_hub_key = true;
+  this->issued_token_.wipe();
+  const Error error = this->commit_(next);
+  if (error != Error::NONE)
+    return this->fail_(error);
+  this->hub_key_due_ = false;
+  this->hub_key_stored_pending_ = true;
+  return LinkEvent::NONE;
+}
+
+/// The one before does not count any more, also not where the configuration still names it.
+LinkEvent Link::move_() {
+  Identity next;
+  next.copy_from(this->identity_);
+  std::memcpy(next.hub_key, next.next_hub_key, KEY_SIZE);
+  std::memcpy(next.hub_key_id, this->own_hub_key_id_, HUB_KEY_ID_SIZE);
+  next.has_hub_key = true;
+  next.has_next_hub_key = false;
+  const Error error = this->commit_(next);
+  if (error != Error::NONE)
+    return this->fail_(error);
+  this->move_due_ = false;
+  return LinkEvent::NONE;
 }
 
 /// Notes that the hub knows this identity, so that a later REJECT does not lead back to a registration.

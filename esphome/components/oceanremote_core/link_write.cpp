@@ -10,6 +10,8 @@ Link::Own Link::next_own_() const {
     return Own::READY;
   if (this->stored_pending_)
     return Own::STORED;
+  if (this->hub_key_stored_pending_)
+    return Own::HUB_KEY_STORED;
   if (this->ping_count_ != 0)
     return Own::PONG;
   if (this->result_count_ != 0)
@@ -29,6 +31,9 @@ WITHOUT_TABLES void Link::write_own_(Own own, CborWriter &writer) const {
     case Own::STORED:
       write_stored(writer, this->stored_hash_);
       break;
+    case Own::HUB_KEY_STORED:
+      write_hub_key_stored(writer, this->stored_hub_key_id_);
+      break;
     case Own::PONG:
       write_pong(writer, this->pings_[0]);
       break;
@@ -39,7 +44,7 @@ WITHOUT_TABLES void Link::write_own_(Own own, CborWriter &writer) const {
       write_rotate(writer);
       break;
     case Own::GOODBYE:
-      write_goodbye(writer, this->goodbye_s_);
+      write_goodbye(writer, this->goodbye_s_, this->goodbye_why_);
       break;
     case Own::NOTHING:
       break;
@@ -53,6 +58,9 @@ WITHOUT_TABLES void Link::own_is_sent_(Own own) {
       break;
     case Own::STORED:
       this->stored_pending_ = false;
+      break;
+    case Own::HUB_KEY_STORED:
+      this->hub_key_stored_pending_ = false;
       break;
     case Own::PONG:
       this->ping_count_--;

@@ -14,7 +14,6 @@ static_assert(AT_CHECKSUM + 4 == JOURNAL_HEAD_SIZE, "layout of a sector");
 /// What is read at once; secret, as the record is.
 static constexpr size_t CHUNK_SIZE = 64;
 class alignas(4) Chunk : public Secret<CHUNK_SIZE> {};
-class alignas(4) Image : public Secret<JOURNAL_HEAD_SIZE + JOURNAL_RECORD_MAX> {};
 
 static size_t chunk_of(size_t size) { return size < CHUNK_SIZE ? size : CHUNK_SIZE; }
 
@@ -87,23 +86,20 @@ bool SectorJournal::holds_(uint8_t sector, const uint8_t *data, size_t size) con
   return true;
 }
 
-Error SectorJournal::save(const uint8_t *record, size_t size) {
+Error SectorJournal::save(uint8_t *image, size_t size) {
   Found found[2];
   uint8_t newest;
   if (size > JOURNAL_RECORD_MAX || size % 4 != 0 || !this->find_(found, newest))
     return Error::STORE_FAILED;
   const bool has_one = found[newest].content == Content::RECORD;
   const auto target = static_cast<uint8_t>(has_one ? 1 - newest : 0);
-  Image image;
-  uint8_t *head = image.data();
-  store_be16(head, MAGIC);
-  store_be16(head + AT_SIZE, static_cast<uint16_t>(size));
-  store_be32(head + AT_SEQUENCE, has_one ? found[newest].sequence + 1 : 1);
-  store_be32(head + AT_CHECKSUM, crc32({record, size}, checksum_of_head(head)));
-  std::memcpy(head + JOURNAL_HEAD_SIZE, record, size);
+  store_be16(image, MAGIC);
+  store_be16(image + AT_SIZE, static_cast<uint16_t>(size));
+  store_be32(image + AT_SEQUENCE, has_one ? found[newest].sequence + 1 : 1);
+  store_be32(image + AT_CHECKSUM, crc32({image + JOURNAL_HEAD_SIZE, size}, checksum_of_head(image)));
   const size_t whole = JOURNAL_HEAD_SIZE + size;
   const bool kept =
-      this->flash_.erase(target) && this->flash_.write(target, head, whole) && this->holds_(target, head, whole);
+      this->flash_.erase(target) && this->flash_.write(target, image, whole) && this->holds_(target, image, whole);
   return kept ? Error::NONE : Error::STORE_FAILED;
 }
 

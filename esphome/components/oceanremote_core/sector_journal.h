@@ -14,7 +14,7 @@ namespace esphome::oceanremote {
 
 inline constexpr size_t SECTOR_SIZE = 4096;
 inline constexpr size_t JOURNAL_HEAD_SIZE = 12;
-inline constexpr size_t JOURNAL_RECORD_MAX = 192;
+inline constexpr size_t JOURNAL_RECORD_MAX = 748;
 
 /// Two sectors of a flash, 0 and 1. Calls block; each is false when it failed.
 class SectorFlash {
@@ -36,7 +36,8 @@ class SectorJournal {
   [[nodiscard]] Error load(uint8_t *record, size_t size) const;
   /// Returns when the record is in the flash and has been read back. size: a multiple of four, at most
   /// JOURNAL_RECORD_MAX. STORE_FAILED: load() finds the record from before, or this one.
-  [[nodiscard]] Error save(const uint8_t *record, size_t size);
+  /// image: room for JOURNAL_HEAD_SIZE bytes, aligned to four, and then the record.
+  [[nodiscard]] Error save(uint8_t *image, size_t size);
 
  protected:
   enum class Content : uint8_t { NOTHING, DAMAGED, RECORD };

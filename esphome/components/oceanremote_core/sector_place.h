@@ -7,7 +7,7 @@
 namespace esphome::oceanremote {
 
 inline constexpr uint32_t FLASH_SECTOR = 4096;
-/// Two for the identity record, two that wait for the list of addresses.
+/// Two for the identity record, two the list of addresses (address_book.h).
 inline constexpr uint32_t OWN_SECTORS = 4;
 inline constexpr uint32_t OWN_SIZE = OWN_SECTORS * FLASH_SECTOR;
 

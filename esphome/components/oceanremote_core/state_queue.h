@@ -19,6 +19,11 @@ template<size_t SLOTS> class StateQueue {
     if (now - this->opened_ < this->window_)
       return;
     this->opened_ = now;
+    this->release_all();
+  }
+
+  /// What waits goes at once, of every entity.
+  void release_all() {
     for (uint8_t &bits : this->sent_)
       bits = 0;
     this->due_ = this->marked_;

@@ -1,5 +1,6 @@
 #include "states.h"
 
+#include "cbor_float.h"
 #include "utf8.h"
 
 namespace esphome::oceanremote {
@@ -52,6 +53,13 @@ bool StatesWriter::add_bool(const EntityAddress &address, bool value) {
   return this->end_();
 }
 
+bool StatesWriter::add_number(const EntityAddress &address, uint32_t value) {
+  if (!this->begin_(address))
+    return false;
+  this->writer_.write_uint(value);
+  return this->end_();
+}
+
 bool StatesWriter::add_float(const EntityAddress &address, float value) {
   if (!this->begin_(address))
     return false;
@@ -65,8 +73,7 @@ static size_t text_head_size(size_t size) {
   return size <= UINT8_MAX ? 2 : TEXT_HEAD_MAX;
 }
 
-void StatesWriter::write_text_(std::string_view value, size_t tail) {
-  size_t size = utf8_first_characters(value, STATE_TEXT_MAX);
+void StatesWriter::write_text_(std::string_view value, size_t size, size_t tail) {
   if (this->count_ == 0 && text_head_size(size) + size + tail > this->writer_.room()) {
     // No message of a small board holds 255 characters of four bytes.
     const size_t room = this->writer_.room();
@@ -80,7 +87,7 @@ void StatesWriter::write_text_(std::string_view value, size_t tail) {
 bool StatesWriter::add_text(const EntityAddress &address, std::string_view value) {
   if (!this->begin_(address))
     return false;
-  this->write_text_(value, 0);
+  this->write_text_(value, utf8_first_characters(value, STATE_TEXT_MAX), 0);
   return this->end_();
 }
 
@@ -108,7 +115,7 @@ void StateMap::flag(uint8_t key, bool value) {
     this->states_.writer_.write_bool(value);
 }
 
-void StateMap::number(uint8_t key, uint8_t value) {
+void StateMap::number(uint8_t key, uint32_t value) {
   if (this->key_(key))
     this->states_.writer_.write_uint(value);
 }
@@ -124,6 +131,11 @@ void StateMap::real(uint8_t key, float value, float max) {
     this->states_.writer_.write_float(held(value, max));
 }
 
+void StateMap::real(uint8_t key, float value) {
+  if (is_finite(value) && this->key_(key))
+    this->states_.writer_.write_float(value);
+}
+
 void StateMap::rgb(uint8_t key, float red, float green, float blue) {
   if (!this->key_(key))
     return;
@@ -132,9 +144,24 @@ void StateMap::rgb(uint8_t key, float red, float green, float blue) {
     this->states_.writer_.write_float(held(value, 1.0F));
 }
 
-void StateMap::text(uint8_t key, std::string_view value) {
+void StateMap::text_(uint8_t key, std::string_view value, size_t more) {
   if (this->key_(key))
-    this->states_.write_text_(value, TEXT_TAIL_MAX);
+    this->states_.write_text_(value, utf8_first_characters(value, STATE_TEXT_MAX), TEXT_TAIL_MAX + more);
+}
+
+void StateMap::text_up_to(uint8_t key, std::string_view value, size_t max) {
+  if (!value.empty() && this->key_(key))
+    this->states_.write_text_(value, utf8_prefix(value, max), 0);
+}
+
+void StateMap::texts(uint8_t first_key, std::string_view first, uint8_t second_key, std::string_view second) {
+  if (!first.empty()) {
+    const size_t wanted = second.empty() ? 0 : TEXT_HEAD_MAX + utf8_first_characters(second, STATE_TEXT_MAX);
+    const size_t half = this->states_.writer_.room() / 2;
+    this->text_(first_key, first, wanted < half ? wanted : half);
+  }
+  if (!second.empty())
+    this->text_(second_key, second, 0);
 }
 
 bool StateMap::end() { return this->begun_ && this->states_.end_(); }

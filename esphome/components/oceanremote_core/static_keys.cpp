@@ -33,14 +33,19 @@ void comparison_code(char out[COMPARISON_CODE_SIZE], const uint8_t hub_public[KE
   out[COMPARISON_CODE_SIZE - 1] = '\0';
 }
 
-void HubKey::set(const uint8_t public_key[KEY_SIZE]) {
-  std::memcpy(this->public_key_, public_key, KEY_SIZE);
+void hub_key_id(uint8_t out[HUB_KEY_ID_SIZE], const uint8_t public_key[KEY_SIZE]) {
   uint8_t digest[HASH_SIZE];
   Sha256 hash;
   hash.update(HUB_KEY_ID_LABEL);
-  hash.update(ByteView{this->public_key_});
+  hash.update(ByteView{public_key, KEY_SIZE});
   hash.finish(digest);
-  std::memcpy(this->id_, digest, HUB_KEY_ID_SIZE);
+  std::memcpy(out, digest, HUB_KEY_ID_SIZE);
+}
+
+void HubKey::set(const uint8_t public_key[KEY_SIZE]) {
+  std::memcpy(this->public_key_, public_key, KEY_SIZE);
+  hub_key_id(this->id_, public_key);
+  Sha256 hash;
   hash.update(MAC1_LABEL);
   hash.update(ByteView{this->public_key_});
   hash.finish(this->mac1_key_);

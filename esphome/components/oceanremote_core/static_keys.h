@@ -5,6 +5,9 @@
 
 namespace esphome::oceanremote {
 
+/// By which INIT names a hub key.
+void hub_key_id(uint8_t out[HUB_KEY_ID_SIZE], const uint8_t public_key[KEY_SIZE]);
+
 /// The hub's public key and what is derived from it once.
 class HubKey {
  public:
@@ -29,6 +32,11 @@ class StaticKey {
   [[nodiscard]] bool has_shared() const { return this->has_shared_; }
   /// One curve operation each. WEAK_PUBLIC_KEY: the hub's.
   void prepare_public();
+  /// The hub has another key now.
+  void forget_shared() {
+    this->shared_.wipe();
+    this->has_shared_ = false;
+  }
   [[nodiscard]] Error prepare_shared(const HubKey &hub);
 
   [[nodiscard]] const Key &private_key() const { return this->private_key_; }

@@ -44,6 +44,7 @@ struct TlsTrust {
   uint8_t pin_count{0};
   bool verify{true};        ///< false: any certificate will do
   uint16_t record_size{0};  ///< bytes of the largest record that is taken
+  uint32_t build_s{0};      ///< Unix seconds: the build of the firmware that trusts so
 
   [[nodiscard]] bool looks_at_chain() const { return this->verify && !this->anchors.empty(); }
 };

@@ -1,5 +1,7 @@
 #include "utf8.h"
 
+#include <cstring>
+
 namespace esphome::oceanremote {
 
 struct LeadByte {
@@ -76,6 +78,19 @@ size_t utf8_prefix(std::string_view text, size_t max) {
   while (max > 0 && is_continuation(static_cast<uint8_t>(text[max])))
     max--;
   return max;
+}
+
+size_t utf8_copy(uint8_t *out, std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    const size_t size = utf8_character({text.data() + at, text.size() - at});
+    if (size == 0) {
+      out[at++] = '?';
+      continue;
+    }
+    std::memcpy(out + at, text.data() + at, size);
+    at += size;
+  }
+  return text.size();
 }
 
 }  // namespace esphome::oceanremote

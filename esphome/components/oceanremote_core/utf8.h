@@ -19,4 +19,7 @@ namespace esphome::oceanremote {
 /// How many bytes the first max characters of text take; a byte that belongs to none counts as one.
 [[nodiscard]] size_t utf8_first_characters(std::string_view text, size_t max);
 
+/// Copies text, with "?" for each byte that belongs to no character; returns its size.
+size_t utf8_copy(uint8_t *out, std::string_view text);
+
 }  // namespace esphome::oceanremote

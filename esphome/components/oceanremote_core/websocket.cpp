@@ -24,6 +24,8 @@ Error WebSocket::start(RandomSource &random, const UpgradeRequest &request, uint
   this->in_message_ = false;
   this->message_ready_ = false;
   this->pong_pending_ = false;
+  this->ping_pending_ = false;
+  this->pong_seen_ = false;
   this->close_pending_ = false;
   this->close_sent_ = false;
   this->state_ = State::IDLE;
@@ -179,6 +181,7 @@ WebSocketEvent WebSocket::end_frame_() {
       this->pong_pending_ = !this->close_sent_;
       return WebSocketEvent::NONE;
     case Opcode::PONG:
+      this->pong_seen_ = true;
       return WebSocketEvent::NONE;
     default:
       break;
@@ -196,6 +199,7 @@ WebSocketEvent WebSocket::end_close_() {
   this->state_ = State::CLOSED;
   this->error_ = Error::WEBSOCKET_CLOSED;
   this->pong_pending_ = false;
+  this->ping_pending_ = false;
   if (!this->close_sent_) {
     this->close_to_send_ = this->close_code_;
     this->close_pending_ = true;
@@ -257,12 +261,17 @@ size_t WebSocket::write_control(uint8_t *out, size_t capacity) {
     store_be16(code, this->close_to_send_);
     this->close_pending_ = false;
     this->pong_pending_ = false;
+    this->ping_pending_ = false;
     this->close_sent_ = true;
     return this->write_control_frame_(Opcode::CLOSE, code, this->close_to_send_ == 0 ? 0 : sizeof(code), out);
   }
   if (this->pong_pending_) {
     this->pong_pending_ = false;
     return this->write_control_frame_(Opcode::PONG, this->control_, this->pong_size_, out);
+  }
+  if (this->ping_pending_) {
+    this->ping_pending_ = false;
+    return this->write_control_frame_(Opcode::PING, nullptr, 0, out);
   }
   return 0;
 }

@@ -4,6 +4,8 @@
 // In:  consume() takes bytes as they come from the stream and stops after each event.
 // Out: start() writes the upgrade request; wrap() frames one message in place; write_control() writes pongs and closes.
 
+#include <utility>
+
 #include "entropy.h"
 #include "http_upgrade.h"
 
@@ -45,11 +47,17 @@ class WebSocket {
   /// Frames and masks the message at `message`, which has WS_HEADER_ROOM bytes before it, as one binary message.
   /// Returns the first byte to send and its size.
   [[nodiscard]] ByteView wrap(uint8_t *message, size_t size);
-  [[nodiscard]] bool wants_control() const { return this->pong_pending_ || this->close_pending_; }
-  /// Writes the pending pong or close; capacity at least WS_CONTROL_FRAME_MAX. Returns its size, 0 if none.
+  [[nodiscard]] bool wants_control() const {
+    return this->pong_pending_ || this->ping_pending_ || this->close_pending_;
+  }
+  /// Writes the pending pong, ping or close; capacity at least WS_CONTROL_FRAME_MAX. Returns its size, 0 if none.
   [[nodiscard]] size_t write_control(uint8_t *out, size_t capacity);
   /// Queues a close frame; nothing but control frames may be sent after it.
   void close(CloseCode code);
+  /// Queues a ping behind what has been wrapped.
+  void ping() { this->ping_pending_ = this->is_open() && !this->close_sent_; }
+  /// True once after each pong.
+  [[nodiscard]] bool take_pong() { return std::exchange(this->pong_seen_, false); }
 
   [[nodiscard]] bool is_open() const { return this->state_ == State::OPEN; }
   [[nodiscard]] Error error() const { return this->error_; }
@@ -99,6 +107,8 @@ class WebSocket {
   bool in_message_{false};
   bool message_ready_{false};
   bool pong_pending_{false};
+  bool ping_pending_{false};
+  bool pong_seen_{false};
   bool close_pending_{false};
   bool close_sent_{false};
 };

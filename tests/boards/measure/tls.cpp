@@ -1,9 +1,8 @@
-// What of a TLS handshake cannot be divided, by the implementations that BearSSL chooses for this instruction set and
-// the firmware takes: one signature verified, one key agreed. Printed as cost.h does it.
-
-#include <bearssl/bearssl.h>
+// What a TLS handshake takes by the implementations that BearSSL chooses for this instruction set and the firmware
+// takes: one signature verified, and the longest of its pieces; one key agreed. Printed as cost.h does it.
 
 #include "measure/cost.h"
+#include "signature_pieces.h"
 #include "support/vectors.h"
 
 namespace esphome::oceanremote::testing {
@@ -16,34 +15,54 @@ struct Signed {
 
   [[nodiscard]] bool verify_ecdsa(int curve) {
     const br_ec_public_key ec{curve, this->key.data(), this->key.size()};
-    return br_ecdsa_vrfy_asn1_get_default()(br_ec_get_default(), this->hash.data(), this->hash.size(), &ec,
-                                            this->signature.data(), this->signature.size()) == 1;
+    const br_ec_impl curves = SignaturePieces::curves();
+    return SignaturePieces::verify_ecdsa(&curves, this->hash.data(), this->hash.size(), &ec, this->signature.data(),
+                                         this->signature.size()) == 1;
   }
   [[nodiscard]] bool verify_rsa() {
     static uint8_t exponent[] = {1, 0, 1};
     const br_rsa_public_key rsa{this->key.data(), this->key.size(), exponent, sizeof(exponent)};
     Bytes found(this->hash.size());
-    return br_rsa_pkcs1_vrfy_get_default()(this->signature.data(), this->signature.size(), BR_HASH_OID_SHA256,
-                                           found.size(), &rsa, found.data()) == 1 &&
+    return SignaturePieces::verify_rsa(this->signature.data(), this->signature.size(), BR_HASH_OID_SHA256, found.size(),
+                                       &rsa, found.data()) == 1 &&
            found == this->hash;
   }
 };
 
-template<typename F> void measure_verify(const char *name, Signed &example, F &&verify) {
-  measure(name, [&] { MUST(verify()); });
+static uint64_t piece_begun = 0;
+static uint64_t longest_piece = 0;
+static void begin_piece() {
+  const uint64_t now = instructions();
+  longest_piece = std::max<uint64_t>(longest_piece, now - piece_begun);
+  piece_begun = now;
+}
+
+template<typename F> void measure_longest_piece(const std::string &name, F &&verify) {
+  piece_begun = instructions();
+  longest_piece = 0;
+  SignaturePieces::call_between(begin_piece);
+  MUST(verify());
+  begin_piece();
+  Cost cost;
+  cost.add(longest_piece, 0);
+  cost.print(name.c_str());
+}
+
+template<typename F> void measure_verify(const std::string &kind, Signed &example, F &&verify) {
+  measure(("verify_" + kind).c_str(), [&] { MUST(verify()); });
+  measure_longest_piece("piece_" + kind, verify);
   example.hash[0] ^= 1;
   MUST(!verify());
 }
 
 static void measure_signature(const std::vector<std::string> &row) {
-  const char *name = row[0].c_str();
   const std::string kind = row[0].substr(sizeof("verify_") - 1);
   Signed example{from_hex(row[1]), from_hex(row[2]), from_hex(row[3])};
   if (kind[0] == 'p') {
     const int curve = kind == "p256" ? BR_EC_secp256r1 : BR_EC_secp384r1;
-    measure_verify(name, example, [&] { return example.verify_ecdsa(curve); });
+    measure_verify(kind, example, [&] { return example.verify_ecdsa(curve); });
   } else {
-    measure_verify(name, example, [&] { return example.verify_rsa(); });
+    measure_verify(kind, example, [&] { return example.verify_rsa(); });
   }
 }
 

@@ -50,7 +50,9 @@ static void read_sectors(const uint8_t *data, size_t size) {
   Record record, back;
   (void) journal.load(record.data(), RECORD_SIZE);
   std::copy_n(data, std::min(size, RECORD_SIZE), record.data());
-  require(journal.save(record.data(), RECORD_SIZE) == Error::NONE);
+  alignas(4) uint8_t image[JOURNAL_HEAD_SIZE + RECORD_SIZE];
+  std::copy_n(record.data(), RECORD_SIZE, image + JOURNAL_HEAD_SIZE);
+  require(journal.save(image, RECORD_SIZE) == Error::NONE);
   require(journal.load(back.data(), RECORD_SIZE) == Error::NONE);
   require(equal_secret(back.data(), record.data(), RECORD_SIZE));
 }

@@ -6,7 +6,7 @@
 //   frame NOW HEX                     a frame of the hub
 //   act NOW                           one piece of work or one frame of Link's own
 //   seal NOW HEX                      a message of the caller's
-//   answer ID STATUS REASON | rotate | goodbye SECONDS | describe HASH
+//   answer ID STATUS REASON | rotate | goodbye WHY SECONDS | describe HASH
 //   state                             plan, epoch, wants
 // Answers: frame HEX, event NAME DETAILS, state ..., error TEXT.
 
@@ -69,9 +69,43 @@ class RamStore : public CredentialStore {
 };
 
 static const char *event_name(LinkEvent event) {
-  static const char *const NAMES[] = {"none",       "welcome", "command",  "subscribe_logs", "time",
-                                      "registered", "revoked", "rejected", "closed"};
-  return NAMES[static_cast<size_t>(event)];
+  switch (event) {
+    case LinkEvent::NONE:
+      return "none";
+    case LinkEvent::WELCOME:
+      return "welcome";
+    case LinkEvent::COMMAND:
+      return "command";
+    case LinkEvent::SUBSCRIBE_LOGS:
+      return "subscribe_logs";
+    case LinkEvent::TIME:
+      return "time";
+    case LinkEvent::ANSWER:
+      return "answer";
+    case LinkEvent::IMPORTED:
+      return "imported";
+    case LinkEvent::ADDRESSES:
+      return "addresses";
+    case LinkEvent::READINGS_TAKEN:
+      return "readings_taken";
+    case LinkEvent::STAY_AWAKE:
+      return "stay_awake";
+    case LinkEvent::REPORT_HEALTH:
+      return "report_health";
+    case LinkEvent::TUNNEL:
+      return "tunnel";
+    case LinkEvent::UPDATE:
+      return "update";
+    case LinkEvent::REGISTERED:
+      return "registered";
+    case LinkEvent::REVOKED:
+      return "revoked";
+    case LinkEvent::REJECTED:
+      return "rejected";
+    case LinkEvent::CLOSED:
+      return "closed";
+  }
+  return "unknown";
 }
 
 class Driver {
@@ -142,9 +176,10 @@ class Driver {
     } else if (command == "rotate") {
       this->link_->request_rotation();
     } else if (command == "goodbye") {
+      unsigned why;
       uint32_t seconds;
-      words >> seconds;
-      this->link_->goodbye(seconds);
+      words >> why >> seconds;
+      this->link_->goodbye(static_cast<GoodbyeReason>(why), seconds);
     } else if (command == "describe") {
       words >> text;
       this->link_->set_description_hash(from_hex(text).data());

@@ -1,5 +1,10 @@
 // Command arguments: what a domain takes, and nothing else.
 
+// As an ESP8266 reads it: behind the macros of Arduino's core.
+#define HIGH 0x1
+#define LOW 0x0
+#include "wire_domains.h"
+
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -7,7 +12,6 @@
 #include "arguments.h"
 #include "messages.h"
 #include "support/vectors.h"
-#include "wire_domains.h"
 
 namespace esphome::oceanremote::testing {
 
@@ -120,6 +124,30 @@ TEST(Arguments, Valve) {
   EXPECT_EQ(check(Domain::VALVE, "a103f5"), Error::NONE);
   for (const char *bad : {"a101f93c01", "a101f5", "a10201", "a104f5", "80", "a102f5f5"})
     EXPECT_EQ(check(Domain::VALVE, bad), Error::MESSAGE_MALFORMED) << bad;
+}
+
+TEST(Arguments, Climate) {
+  namespace key = wire::climate::command;
+  uint32_t mode = 0;
+  float target = 0.0F;
+  std::string_view word;
+  EXPECT_EQ(take(Domain::CLIMATE, key::MODE, "a10106", mode), Error::NONE);
+  EXPECT_EQ(mode, uint32_t(wire::climate::Mode::AUTO));
+  EXPECT_EQ(take(Domain::CLIMATE, key::TARGET_TEMPERATURE, "a102f9cd00", target), Error::NONE);
+  EXPECT_EQ(target, -20.0F);
+  EXPECT_EQ(take(Domain::CLIMATE, key::CUSTOM_FAN_MODE, "a10c65547572626f", word), Error::NONE);
+  for (const char *bad : {"a10107", "a1050a", "a10608", "a10704", "a102f97e00", "a10215", "a10900", "a10af94d00",
+                          "a10bf94d00", "a10cf5", "a10ef5", "80"})
+    EXPECT_EQ(check(Domain::CLIMATE, bad), Error::MESSAGE_MALFORMED) << bad;
+}
+
+TEST(Arguments, WaterHeater) {
+  namespace key = wire::water_heater::command;
+  bool away = false;
+  EXPECT_EQ(take(Domain::WATER_HEATER, key::AWAY, "a105f5", away), Error::NONE);
+  EXPECT_TRUE(away);
+  for (const char *bad : {"a10107", "a102f97c00", "a10501", "a107f94d00", "a108f5", "80"})
+    EXPECT_EQ(check(Domain::WATER_HEATER, bad), Error::MESSAGE_MALFORMED) << bad;
 }
 
 TEST(Arguments, WhatIsNotThereLeavesItsPlaceAlone) {

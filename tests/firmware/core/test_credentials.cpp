@@ -16,8 +16,9 @@ static void fill(Identity &identity) {
   std::memset(identity.hub_key_id, 0x55, HUB_KEY_ID_SIZE);
   identity.clock_s = 0x6B000000;
   std::memset(identity.next_hub_key, 0x66, KEY_SIZE);
+  std::memset(identity.hub_key, 0x77, KEY_SIZE);
   identity.has_key = identity.has_current = identity.has_previous = identity.confirmed = true;
-  identity.has_next_hub_key = true;
+  identity.has_next_hub_key = identity.has_hub_key = true;
 }
 
 TEST(Record, HasOneLayout) {
@@ -26,11 +27,11 @@ TEST(Record, HasOneLayout) {
   Record record;
   encode_record(identity, record);
   const std::string hex = to_hex(record.view());
-  EXPECT_EQ(hex.substr(0, 48), "4f52022f01020304000000055555555544444444"
+  EXPECT_EQ(hex.substr(0, 48), "4f52026f01020304000000055555555544444444"
                                "44444444");
   EXPECT_EQ(hex.substr(48, 192), std::string(64, '1') + std::string(64, '2') + std::string(64, '3'));
-  EXPECT_EQ(hex.substr(240, 136), "6b000000" + std::string(64, '6') + std::string(64, '0'));
-  EXPECT_EQ(hex.substr(376), "ad585d77") << "CRC-32 as zlib computes it";
+  EXPECT_EQ(hex.substr(240, 136), "6b000000" + std::string(64, '6') + std::string(64, '7'));
+  EXPECT_EQ(hex.substr(376), "2ad7790f") << "CRC-32 as zlib computes it";
 }
 
 TEST(Record, GoesThereAndBack) {
@@ -92,10 +93,10 @@ static Error decode_with(size_t at, uint8_t value) {
 TEST(Record, OneOfNewerFirmwareIsNamed) {
   for (const int version : {3, 4, 255})
     EXPECT_EQ(decode_with(2, static_cast<uint8_t>(version)), Error::RECORD_VERSION) << version;
-  for (const int flags : {0x40, 0x80, 0xAF})
+  for (const int flags : {0x80, 0xAF, 0xEF})
     EXPECT_EQ(decode_with(3, static_cast<uint8_t>(flags)), Error::RECORD_VERSION) << flags;
-  for (size_t at = 156; at < RECORD_SIZE - 4; at++)
-    EXPECT_EQ(decode_with(at, 1), Error::RECORD_VERSION) << "what is reserved today";
+  for (size_t at = 120; at < RECORD_SIZE - 4; at++)
+    EXPECT_EQ(decode_with(at, 1), Error::NONE) << "nothing is reserved any more";
 }
 
 TEST(Record, OneOfOlderFirmwareIsNamedToo) {
@@ -104,9 +105,9 @@ TEST(Record, OneOfOlderFirmwareIsNamedToo) {
 }
 
 TEST(Record, FlagsThatCannotBeAreDamage) {
-  for (const int flags : {0x20, 0x02, 0x05, 0x09, 0x11, 0x13, 0x0E, 0x21, 0x30})
+  for (const int flags : {0x20, 0x40, 0x02, 0x05, 0x09, 0x11, 0x13, 0x0E, 0x21, 0x41, 0x30, 0x50})
     EXPECT_EQ(decode_with(3, static_cast<uint8_t>(flags)), Error::RECORD_DAMAGED) << flags;
-  for (const int flags : {0x00, 0x01, 0x03, 0x07, 0x0B, 0x0F, 0x10, 0x23, 0x2F})
+  for (const int flags : {0x00, 0x01, 0x03, 0x07, 0x0B, 0x0F, 0x10, 0x23, 0x2F, 0x43, 0x6F})
     EXPECT_EQ(decode_with(3, static_cast<uint8_t>(flags)), Error::NONE) << flags;
 }
 
@@ -119,7 +120,7 @@ static Error decode_compact(const CompactRecord &compact, Identity &identity) {
 TEST(CompactRecord, LeavesOutWhatItHasNoRoomFor) {
   Identity identity, back;
   fill(identity);
-  identity.has_next_hub_key = false;
+  identity.has_next_hub_key = identity.has_hub_key = false;
   Record record;
   encode_record(identity, record);
   CompactRecord compact;
@@ -128,6 +129,7 @@ TEST(CompactRecord, LeavesOutWhatItHasNoRoomFor) {
   EXPECT_EQ(back.clock_s, 0U);
   back.clock_s = identity.clock_s;
   std::memcpy(back.next_hub_key, identity.next_hub_key, KEY_SIZE);
+  std::memcpy(back.hub_key, identity.hub_key, KEY_SIZE);
   Record again;
   encode_record(back, again);
   EXPECT_EQ(to_hex(again.view()), to_hex(record.view()));

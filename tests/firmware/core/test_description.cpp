@@ -198,6 +198,27 @@ TEST(Description, PartsOfAnySizeMakeTheSameBytes) {
   }
 }
 
+TEST(Description, ASubDeviceStandsBeforeItsEntitiesInPartsOfAnySize) {
+  const std::string whole = "831affffffff64536865646647617274656e"
+                            "83186465506f6e642160";
+  for (size_t capacity = 1; capacity <= 64; capacity++) {
+    DescriptionWriter writer;
+    writer.begin();
+    std::string found;
+    for (size_t next = 0; next < 2;) {
+      Bytes buffer(capacity);
+      writer.begin_part(buffer.data(), buffer.size());
+      while (next < 2 && (next == 0 ? writer.add_sub_device(UINT32_MAX, "Shed", "Garten")
+                                    : writer.add_sub_device(100, "Pond!", "")))
+        next++;
+      found += to_hex(writer.part());
+    }
+    EXPECT_EQ(found, whole) << capacity;
+    EXPECT_EQ(writer.items(), 8U);
+    EXPECT_EQ(writer.descriptors(), 0U);
+  }
+}
+
 TEST(Description, TheDigestIsThatOfTheWhole) {
   const Bytes bytes = transcripts().bytes("description.bytes");
   const ByteView whole = view(bytes);
@@ -236,7 +257,7 @@ TEST(Description, TooMuchOfItIsNoticed) {
   const std::vector<std::string> options(1000, "o");
   Described select = switch_with("x");
   select.properties = options_of(options);
-  (void) in_parts(std::vector<Described>(17, select), 1024, writer);
+  (void) in_parts(std::vector<Described>(DESCRIPTION_ITEMS_MAX / options.size() + 1, select), 1024, writer);
   DescriptionDigest digest;
   EXPECT_FALSE(digest.finish(writer, hash, size)) << "more items than the hub reads";
 }

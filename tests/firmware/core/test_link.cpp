@@ -89,7 +89,82 @@ TEST_F(LinkTest, TellsLogsAndTime) {
   EXPECT_EQ(this->deliver({0x82, 0x18, 0x46, 0x05}), LinkEvent::SUBSCRIBE_LOGS);
   EXPECT_EQ(this->device.link().message().log_level, 5);
   EXPECT_EQ(this->deliver({0x82, 0x18, 0x47, 0x18, 0x64}), LinkEvent::TIME);
-  EXPECT_EQ(this->device.link().message().hub_time_ms, 100U);
+  EXPECT_EQ(this->device.link().message().time.hub_time_ms, 100U);
+}
+
+TEST_F(LinkTest, IsHeldAwakeWhereItSleeps) {
+  this->device.settings.facts.sleeps = true;
+  ASSERT_EQ(this->device.wake(), Error::NONE);
+  Hub next;
+  this->device.link().open(this->device.now);
+  ASSERT_EQ(this->device.run(), LinkEvent::NONE);
+  open_session(this->device, next);
+  EXPECT_EQ(this->device.deliver(next.seal({0x82, 0x18, 0x4D, 0xF5})), LinkEvent::STAY_AWAKE);
+  EXPECT_TRUE(this->device.link().message().stay_awake);
+  EXPECT_EQ(this->device.deliver(next.seal({0x82, 0x18, 0x4D, 0xF4})), LinkEvent::STAY_AWAKE);
+  EXPECT_FALSE(this->device.link().message().stay_awake);
+}
+
+TEST_F(LinkTest, RefusesToBeHeldAwakeWhereItNeverSleeps) {
+  EXPECT_EQ(this->deliver({0x82, 0x18, 0x4D, 0xF5}), LinkEvent::CLOSED);
+  EXPECT_EQ(this->device.link().error(), Error::MESSAGE_UNEXPECTED);
+}
+
+TEST_F(LinkTest, TakesUpdatesWhereItSaysSo) {
+  const UpdateFacts updates{"ESP32", "today", 960, false, false};
+  this->device.settings.facts.updates = &updates;
+  ASSERT_EQ(this->device.wake(), Error::NONE);
+  Hub next;
+  this->device.link().open(this->device.now);
+  ASSERT_EQ(this->device.run(), LinkEvent::NONE);
+  open_session(this->device, next);
+  EXPECT_EQ(this->device.deliver(next.seal({0x83, 0x18, 0x50, 0x07, 0x41, 0xE9})), LinkEvent::UPDATE);
+  EXPECT_EQ(this->device.link().message().update_chunk.offset, 7U);
+  EXPECT_EQ(this->device.deliver(next.seal({0x81, 0x18, 0x51})), LinkEvent::UPDATE);
+  EXPECT_EQ(this->device.link().message().type, MessageType::ABANDON_UPDATE);
+}
+
+TEST_F(LinkTest, RefusesUpdatesWhereItTakesNone) {
+  EXPECT_EQ(this->deliver({0x82, 0x18, 0x52, 0x01}), LinkEvent::CLOSED);
+  EXPECT_EQ(this->device.link().error(), Error::MESSAGE_UNEXPECTED);
+}
+
+TEST_F(LinkTest, TellsAnswersAndImportedStates) {
+  EXPECT_EQ(this->deliver({0x85, 0x18, 0x49, 0x07, 0x00, 0x60, 0xF6}), LinkEvent::ANSWER);
+  EXPECT_EQ(this->device.link().message().answer.id, 7U);
+  EXPECT_EQ(this->deliver({0x84, 0x18, 0x4A, 0x03, 0x00, 0x62, 'o', 'n'}), LinkEvent::IMPORTED);
+  EXPECT_EQ(this->device.link().message().imported.slot, 3);
+  EXPECT_EQ(this->device.link().message().imported.value, "on");
+}
+
+TEST_F(LinkTest, TellsWhichReadingsAreTaken) {
+  EXPECT_EQ(this->deliver({0x84, 0x18, 0x4C, 0x01, 0x02, 0x18, 0x64}), LinkEvent::READINGS_TAKEN);
+  const ReadingsTaken &taken = this->device.link().message().readings_taken;
+  EXPECT_EQ(taken.sub, 1U);
+  EXPECT_EQ(taken.key, 2U);
+  EXPECT_EQ(taken.next, 100U);
+}
+
+TEST_F(LinkTest, TellsHowOftenHealthIsWanted) {
+  EXPECT_EQ(this->deliver({0x82, 0x18, 0x4E, 0x18, 0x3C}), LinkEvent::REPORT_HEALTH);
+  EXPECT_EQ(this->device.link().message().health_interval_s, 60U);
+}
+
+TEST_F(LinkTest, HearsOfTunnelsWhereItHasServices) {
+  this->device.settings.facts.tunnels = 1;
+  ASSERT_EQ(this->device.wake(), Error::NONE);
+  Hub next;
+  this->device.link().open(this->device.now);
+  ASSERT_EQ(this->device.run(), LinkEvent::NONE);
+  open_session(this->device, next);
+  EXPECT_EQ(this->device.deliver(next.seal({0x84, 0x18, 0x53, 0x01, 0x01, 0x18, 0x64})), LinkEvent::TUNNEL);
+  EXPECT_EQ(this->device.link().message().tunnel.size, 100U);
+  EXPECT_EQ(this->device.deliver(next.seal({0x83, 0x18, 0x56, 0x01, 0x01})), LinkEvent::TUNNEL);
+}
+
+TEST_F(LinkTest, RefusesTunnelsWhereItHasNone) {
+  EXPECT_EQ(this->deliver({0x84, 0x18, 0x53, 0x01, 0x01, 0x18, 0x64}), LinkEvent::CLOSED);
+  EXPECT_EQ(this->device.link().error(), Error::MESSAGE_UNEXPECTED);
 }
 
 TEST_F(LinkTest, AsksForRotationOnce) {
@@ -100,8 +175,10 @@ TEST_F(LinkTest, AsksForRotationOnce) {
 }
 
 TEST_F(LinkTest, SaysGoodbye) {
-  this->device.link().goodbye(3600);
-  EXPECT_EQ(to_hex(this->next()), "820a190e10");
+  this->device.link().goodbye(GoodbyeReason::SLEEP, 3600);
+  EXPECT_TRUE(this->device.link().goodbye_is_due());
+  EXPECT_EQ(to_hex(this->next()), "830a190e1001");
+  EXPECT_FALSE(this->device.link().goodbye_is_due());
 }
 
 TEST_F(LinkTest, RotatesWhileMessagesFlow) {

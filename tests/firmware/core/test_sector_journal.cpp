@@ -16,8 +16,9 @@ static constexpr int NOTHING = -1;
 static constexpr int STEPS = 5 + static_cast<int>(JOURNAL_HEAD_SIZE + RECORD_SIZE) / 4 + 1;
 
 static Error save(SectorFlash &flash, int record) {
-  const Bytes bytes(RECORD_SIZE, static_cast<uint8_t>(record));
-  return SectorJournal(flash).save(bytes.data(), bytes.size());
+  alignas(4) uint8_t image[JOURNAL_HEAD_SIZE + RECORD_SIZE];
+  std::memset(image + JOURNAL_HEAD_SIZE, record, RECORD_SIZE);
+  return SectorJournal(flash).save(image, RECORD_SIZE);
 }
 
 /// Which record a reboot finds.
@@ -168,9 +169,9 @@ TEST(SectorJournal, TheSequenceMayWrapAround) {
 
 TEST(SectorJournal, RefusesWhatDoesNotFit) {
   CutFlash flash = after_writes(0);
-  const Bytes bytes(JOURNAL_RECORD_MAX + 4);
-  EXPECT_EQ(SectorJournal(flash).save(bytes.data(), bytes.size()), Error::STORE_FAILED);
-  EXPECT_EQ(SectorJournal(flash).save(bytes.data(), 10), Error::STORE_FAILED);
+  Bytes image(JOURNAL_HEAD_SIZE + JOURNAL_RECORD_MAX + 4);
+  EXPECT_EQ(SectorJournal(flash).save(image.data(), JOURNAL_RECORD_MAX + 4), Error::STORE_FAILED);
+  EXPECT_EQ(SectorJournal(flash).save(image.data(), 10), Error::STORE_FAILED);
 }
 
 }  // namespace esphome::oceanremote::testing

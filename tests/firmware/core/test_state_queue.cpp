@@ -51,6 +51,19 @@ TEST_F(StateQueueTest, AnotherChangeWaitsForTheEndOfTheWindow) {
   EXPECT_TRUE(this->send(3));
 }
 
+TEST_F(StateQueueTest, WhatWaitsGoesAtOnceWhenAllIsReleased) {
+  this->queue.mark(3);
+  this->queue.mark(19);
+  EXPECT_TRUE(this->send(3));
+  EXPECT_TRUE(this->send(19));
+  this->queue.mark(3);
+  EXPECT_FALSE(this->queue.any_due());
+  this->queue.release_all();
+  EXPECT_TRUE(this->send(3));
+  EXPECT_FALSE(this->send(19));
+  EXPECT_TRUE(this->queue.empty());
+}
+
 TEST_F(StateQueueTest, ManyChangesWithinAWindowAreOneState) {
   int sent = 0;
   for (uint64_t now = 5000; now < 6000; now += 10) {

@@ -166,4 +166,58 @@ TEST(States, ATextThatNoMessageHoldsIsCutAtACharacter) {
   }
 }
 
+/// A climate that knows of two long words.
+static bool add_climate(StatesWriter &writer, std::string_view fan_mode, std::string_view preset) {
+  namespace key = wire::climate::state;
+  StateMap climate(writer, {14, 0, 6});
+  climate.number(key::MODE, 3);
+  climate.real(key::CURRENT_TEMPERATURE, 20.1F);
+  climate.texts(key::CUSTOM_FAN_MODE, fan_mode, key::CUSTOM_PRESET, preset);
+  return climate.end();
+}
+
+TEST(States, ANumberThatIsNoneIsLeftOut) {
+  uint8_t buffer[64];
+  StatesWriter writer(buffer, sizeof(buffer));
+  StateMap climate(writer, {14, 0, 6});
+  for (const float none : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+                           -std::numeric_limits<float>::infinity()})
+    climate.real(wire::climate::state::TARGET_TEMPERATURE, none);
+  climate.real(wire::climate::state::CURRENT_TEMPERATURE, -40.0F);
+  ASSERT_TRUE(climate.end());
+  EXPECT_EQ(to_hex({buffer, writer.finish()}), "82038184"
+                                               "0e0006a10af9d100");
+}
+
+TEST(States, TwoTextsShareAMessage) {
+  const std::string fan_mode = repeated("\xf0\x9f\x8c\x80", 255), preset = repeated("\xf0\x9f\x8e\x89", 255);
+  Bytes large(4096);
+  StatesWriter whole(large.data(), large.size());
+  ASSERT_TRUE(add_climate(whole, fan_mode, preset));
+  EXPECT_FALSE(whole.cut());
+  const size_t needed = whole.finish();
+  for (size_t capacity = 120; capacity < needed + 40; capacity++) {
+    Bytes buffer(capacity);
+    StatesWriter writer(buffer.data(), capacity);
+    ASSERT_TRUE(add_climate(writer, fan_mode, preset)) << capacity;
+    const size_t size = writer.finish();
+    EXPECT_EQ(writer.cut(), size < needed) << capacity;
+    EXPECT_EQ(cbor_validate({buffer.data(), size}), Error::NONE) << capacity;
+    EXPECT_TRUE(capacity - size < 48 || size == needed) << capacity << " is used";
+  }
+}
+
+TEST(States, AShortTextLeavesTheRoomToTheOther) {
+  const std::string longest = repeated("\xf0\x9f\x8c\x80", 255);
+  for (const std::string &other : {std::string(), std::string("Eco")}) {
+    Bytes buffer(1100);
+    StatesWriter first(buffer.data(), buffer.size());
+    ASSERT_TRUE(add_climate(first, longest, other));
+    EXPECT_FALSE(first.cut());
+    StatesWriter second(buffer.data(), buffer.size());
+    ASSERT_TRUE(add_climate(second, other, longest));
+    EXPECT_FALSE(second.cut());
+  }
+}
+
 }  // namespace esphome::oceanremote::testing

@@ -44,7 +44,7 @@ class TranscriptTest : public ::testing::Test {
     const Bytes plaintext = is_init ? Bytes() : v.bytes(name + ".plaintext");
     if (is_init || is_own(plaintext)) {
       if (!is_init && plaintext[1] == static_cast<uint8_t>(MessageType::GOODBYE))
-        device.link().goodbye(0);
+        device.link().goodbye(GoodbyeReason::RESTART, 0);
       size = device.link().write(frame.data(), frame.size(), device.now);
     } else {
       std::memcpy(frame.data() + DATA_HEADER_SIZE, plaintext.data(), plaintext.size());

@@ -181,6 +181,46 @@ TEST_F(WebSocketTest, AnswersAPingWhateverComesBeforeTheAnswer) {
   EXPECT_EQ(unmasked(this->control()), (Bytes{3, 4}));
 }
 
+TEST_F(WebSocketTest, AsksByAPingAndNoticesThePong) {
+  EXPECT_FALSE(this->socket.take_pong());
+  this->socket.ping();
+  const Bytes frame = this->control();
+  EXPECT_EQ(frame[0], 0x89);
+  EXPECT_EQ(frame.size(), 6U) << "it holds nothing";
+  EXPECT_FALSE(this->socket.wants_control());
+  ASSERT_EQ(this->feed(server_frame(0x8A, {})), Event::NONE);
+  EXPECT_TRUE(this->socket.take_pong());
+  EXPECT_FALSE(this->socket.take_pong()) << "once";
+}
+
+TEST_F(WebSocketTest, APongGoesBeforeAPing) {
+  this->socket.ping();
+  ASSERT_EQ(this->feed(server_frame(0x89, {1})), Event::NONE);
+  EXPECT_EQ(this->control()[0], 0x8A);
+  EXPECT_EQ(this->control()[0], 0x89);
+}
+
+TEST_F(WebSocketTest, AsksNobodyAfterAClose) {
+  this->socket.ping();
+  this->socket.close(CloseCode::NORMAL);
+  EXPECT_EQ(this->control()[0], 0x88);
+  this->socket.ping();
+  EXPECT_FALSE(this->socket.wants_control());
+  this->open();
+  this->socket.ping();
+  ASSERT_EQ(this->feed(server_frame(0x88, {})), Event::CLOSED);
+  EXPECT_EQ(this->control()[0], 0x88);
+  EXPECT_FALSE(this->socket.wants_control());
+}
+
+TEST_F(WebSocketTest, ForgetsPingAndPongWithTheConnection) {
+  this->socket.ping();
+  ASSERT_EQ(this->feed(server_frame(0x8A, {})), Event::NONE);
+  this->open();
+  EXPECT_FALSE(this->socket.wants_control());
+  EXPECT_FALSE(this->socket.take_pong());
+}
+
 TEST_F(WebSocketTest, AnswersAClose) {
   ASSERT_EQ(this->feed(server_frame(0x89, {1}) + server_frame(0x88, {0x03, 0xF0, 'x'}) + server_frame(0x82, {1})),
             Event::CLOSED);

@@ -2,10 +2,11 @@
 //
 //   trust verify|none SIZE ANCHORS|- PINS|-    files; for the dials that follow
 //   clock LOWER_BOUND HEARD                    Unix seconds; 0: unknown
+//   wake                                       from deep sleep
 //   dial HOST PORT LIMIT END                   END: open, stall or reset, once LIMIT bytes have come (-1: never)
 //
 // Each dial answers: RESULT|bytes received|passes|longest pass in us|peak heap of the handshake|heap of the open
-// session|heap left|reason
+// session|heap left|how often the watchdog was fed|reason
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -30,6 +31,7 @@
 #include <vector>
 
 #include "esphome/components/oceanremote/tls.h"
+#include "esphome/core/hal.h"
 
 using namespace esphome::oceanremote;
 using esphome::LogString;
@@ -62,6 +64,9 @@ void free(void *memory) {
   __libc_free(memory);
 }
 }
+
+static int fed = 0;
+void esphome::arch_feed_wdt() { fed++; }
 
 namespace {
 
@@ -155,9 +160,12 @@ class Driver {
     this->trust_.anchors = Anchors(this->anchors_.data(), this->anchors_.size());
     this->trust_.pins = this->pins_.data();
     // What a stream has kept of those whom it believed before goes with it.
-    this->tls_ = std::make_unique<PlatformTlsStream>(this->socket_, this->random_, this->judge_);
+    this->trust_.build_s++;
+    this->wake();
     this->trust_.pin_count = static_cast<uint8_t>(this->pins_.size() / PIN_SIZE);
   }
+  /// As after deep sleep: of what a stream knew, there is what it has kept elsewhere.
+  void wake() { this->tls_ = std::make_unique<PlatformTlsStream>(this->socket_, this->random_, this->judge_); }
   void set_clock(std::istringstream &line) {
     uint64_t lower = 0, heard = 0;
     line >> lower >> heard;
@@ -169,7 +177,7 @@ class Driver {
   void dial(std::istringstream &line) {
     std::string end;
     line >> this->host_ >> this->address_.port >> this->socket_.limit >> end;
-    this->address_.host = this->host_.c_str();
+    this->address_.host = this->address_.authority = this->host_.c_str();
     this->socket_.resets = end == "reset";
     this->run_();
   }
@@ -178,7 +186,7 @@ class Driver {
   void run_() {
     const size_t before = in_use;
     peak = in_use;
-    this->passes_ = this->longest_us_ = 0;
+    this->passes_ = this->longest_us_ = fed = 0;
     this->tls_->open(0, this->address_);
     const char *result = this->shake_hands_();
     const size_t at_handshake = peak - before;
@@ -189,8 +197,8 @@ class Driver {
     if (this->tls_->failure() != nullptr)
       std::snprintf(reason, sizeof(reason), "%s", reinterpret_cast<const char *>(this->tls_->failure()));
     this->tls_->close();
-    std::printf("%s|%ld|%d|%ld|%zu|%ld|%ld|%s\n", result, this->socket_.received, this->passes_, this->longest_us_,
-                at_handshake, at_rest, static_cast<long>(in_use) - static_cast<long>(before), reason);
+    std::printf("%s|%ld|%d|%ld|%zu|%ld|%ld|%d|%s\n", result, this->socket_.received, this->passes_, this->longest_us_,
+                at_handshake, at_rest, static_cast<long>(in_use) - static_cast<long>(before), fed, reason);
     std::fflush(stdout);
   }
   template<typename F> auto pass_(F &&work) {
@@ -283,6 +291,8 @@ int main() {
       driver.set_clock(line);
     if (command == "dial")
       driver.dial(line);
+    if (command == "wake")
+      driver.wake();
   }
   return 0;
 }

@@ -11,11 +11,12 @@
 
 namespace challenge {
 
-/// Serves one connection at a time.
+/// Serves one connection at a time; a peer that keeps its message back gives way to others.
 ///
 /// `Transport`: `bool connected()` (true while a peer is there or bytes of it wait; accepts
 /// the next one), `int available()`, `uint8_t read()`, `void write(const uint8_t *, uint8_t)`,
-/// `void close()`, `uint32_t now()` (milliseconds, may wrap).
+/// `void close()`, `bool next()` (true if another peer waits: it takes the place of this
+/// one, which is closed), `uint32_t now()` (milliseconds, may wrap).
 /// `Challenges`: `bool make(uint8_t *out, uint8_t size, Sha::State &workspace)`, false if
 /// there is none to give; what it leaves in the workspace is overwritten.
 template<class Sha, class Transport, class Challenges, uint8_t MAX_CHALLENGE = MIN_STRICT_CHALLENGE> class Receiver {
@@ -46,6 +47,8 @@ template<class Sha, class Transport, class Challenges, uint8_t MAX_CHALLENGE = M
       this->connection_.close();
       return;
     }
+    if (this->serving_ && this->connection_.waited(this->transport_.now()) >= GIVE_WAY_MS && this->transport_.next())
+      this->serving_ = false;
     if (!this->serving_) {
       this->serving_ = true;
       this->act_(this->connection_.open(*this->profile_, this->transport_.now()));

@@ -29,6 +29,14 @@ template<class Server, class Client> class EthernetTransport {
     this->client_.stop();
     this->open_ = false;
   }
+  bool next() {
+    Client other = this->server_.accept();
+    if (!other)
+      return false;
+    this->client_.stop();
+    this->client_ = other;
+    return true;
+  }
   uint32_t now() const { return millis(); }
 
  protected:

@@ -215,3 +215,21 @@ double __adddf3(double x, double y) {
 }
 float __mulsf3(float a, float b) { return __truncdfsf2(__muldf3(__extendsfdf2(a), __extendsfdf2(b))); }
 float __addsf3(float a, float b) { return __truncdfsf2(__adddf3(__extendsfdf2(a), __extendsfdf2(b))); }
+float __floatunsisf(uint32_t n) {
+  union {
+    uint32_t bits;
+    float value;
+  } out = {0};
+  if (n == 0)
+    return out.value;
+  uint32_t exponent = 158;
+  while ((n & 0x80000000u) == 0) {
+    n <<= 1;
+    exponent--;
+  }
+  // To the nearest, ties to even; a carry out of the mantissa raises the exponent.
+  uint32_t rest = n & 0xFF;
+  out.bits = (exponent << 23) + ((n >> 8) & 0x7FFFFF);
+  out.bits += rest > 0x80 || (rest == 0x80 && (out.bits & 1) != 0);
+  return out.value;
+}

@@ -7,9 +7,9 @@ namespace esphome::oceanremote::testing {
 
 static void append(Bytes &out, ByteView part) { out.insert(out.end(), part.data, part.data + part.size); }
 
-Hub::Hub() {
+Hub::Hub(uint8_t key) {
   for (size_t i = 0; i < KEY_SIZE; i++)
-    this->private_key_.data()[i] = static_cast<uint8_t>(0x40 + i);
+    this->private_key_.data()[i] = static_cast<uint8_t>(key + i);
   x25519_public(this->public_key, this->private_key_);
 }
 
@@ -186,6 +186,16 @@ Bytes issue_token(const Bytes &token, uint32_t generation) {
   writer.write_uint(67);
   writer.write_uint(generation);
   writer.write_bytes(view(token));
+  return finish(buffer, writer);
+}
+
+Bytes new_hub_key(uint8_t phase, const uint8_t key[KEY_SIZE]) {
+  uint8_t buffer[64];
+  CborWriter writer(buffer, sizeof(buffer));
+  writer.write_array(3);
+  writer.write_uint(69);
+  writer.write_uint(phase);
+  writer.write_bytes({key, KEY_SIZE});
   return finish(buffer, writer);
 }
 

@@ -18,7 +18,7 @@ struct HubTerms {
 
 class Hub {
  public:
-  Hub();
+  explicit Hub(uint8_t key = 0x40);
 
   /// A fresh HELLO.
   Bytes hello();
@@ -30,6 +30,12 @@ class Hub {
   Bytes seal(const Bytes &plaintext, int epochs_back = 0);
   /// Opens a frame of the device; empty if it does not open.
   Bytes open(const Bytes &frame);
+
+  /// From the next HELLO on it answers under the key pair that another hub began with.
+  void use_key_of(const Hub &other) {
+    this->private_key_.assign(other.private_key_);
+    std::memcpy(this->public_key, other.public_key, KEY_SIZE);
+  }
 
   uint8_t public_key[KEY_SIZE];
   Bytes mac;  ///< as the device says
@@ -70,6 +76,7 @@ class Hub {
 // Messages of the hub
 Bytes welcome(bool want_description = false);
 Bytes issue_token(const Bytes &token, uint32_t generation = 1);
+Bytes new_hub_key(uint8_t phase, const uint8_t key[KEY_SIZE]);
 Bytes command_switch(uint32_t id, bool on, uint32_t deadline_ms = 10000, uint32_t key = 7);
 Bytes ping(uint8_t nonce);
 Bytes revoked();

@@ -1,9 +1,9 @@
 // A relay on pin 7 of an Arduino Uno or Pro Mini with an Ethernet shield, commanded by
 // Home Assistant's OceanRemote integration.
 //
-// In Home Assistant: add a challenge device with port 6064, mode strict, SHA-256, this id
-// and this secret; commands 'O' (0x4F, on) and 'C' (0x43, off); responses 0x01 "now on"
-// and 0x02 "now off".
+// In Home Assistant: add a challenge device with a switch "Relay", bytes 0x4F (on) and 0x43
+// (off), and two responses, 0x01 "Now on" and 0x02 "Now off"; its last page shows the block
+// of constants below.
 
 #include <SPI.h>
 #include <EEPROM.h>
@@ -12,31 +12,49 @@
 #include <EepromStorage.h>
 #include <EthernetTransport.h>
 
-// One secret for one device: let Home Assistant make it, and paste it here.
-static const char SECRET[] PROGMEM = "paste the secret that Home Assistant made";
+// begin: constants. Home Assistant shows this block for your device: replace it as a whole.
+using Hash = challenge::Sha256;
+static const uint16_t PORT = 6064;
+static const uint8_t CHALLENGE_SIZE = 16;
+static const char SECRET[] PROGMEM = "the secret that Home Assistant showed once";
 static const char DEVICE_ID[] PROGMEM = "garage-relay";
-static const uint8_t COMMANDS[] PROGMEM = {'O', 'C'};
+static const uint8_t COMMANDS[] PROGMEM = {0x4F, 0x43};
+static const bool RESPONDS = true;
+static const challenge::Profile PROFILE = {
+    challenge::Mode::STRICT, 16, CHALLENGE_SIZE, {COMMANDS, sizeof(COMMANDS)}, 2000};
+
+// The response to a command that was carried out.
+static uint8_t response_to(uint8_t command) {
+  switch (command) {
+    case 0x4F:  // Relay: on
+      return 0x01;
+    case 0x43:  // Relay: off
+      return 0x02;
+    default:
+      return 0;
+  }
+}
+// end: constants
 
 static uint8_t mac_address[] = {0x02, 0x4F, 0x43, 0x00, 0x00, 0x01};
 static const uint8_t RELAY_PIN = 7;
+static const uint8_t COMMAND_ON = 0x4F;
 
-using Hash = challenge::Sha256;
 using Transport = challenge::EthernetTransport<EthernetServer, EthernetClient>;
 using Storage = challenge::EepromStorage<0>;
 using Challenges = challenge::DerivedChallenges<Hash, Storage>;
 
-static const challenge::Profile PROFILE = {challenge::Mode::STRICT, 16, 16, {COMMANDS, sizeof(COMMANDS)}, 2000};
-
-static EthernetServer server(6064);
+static EthernetServer server(PORT);
 static Transport transport(server);
 static Storage storage;
 static Challenges challenges(storage);
-static challenge::Receiver<Hash, Transport, Challenges> receiver(transport, challenges);
+static challenge::Receiver<Hash, Transport, Challenges, CHALLENGE_SIZE> receiver(transport, challenges);
 
+// What takes seconds holds everything else up: start it here, and let "done" or "opening"
+// be the response.
 static uint8_t execute(uint8_t command) {
-  const bool on = command == 'O';
-  digitalWrite(RELAY_PIN, on ? HIGH : LOW);
-  return on ? 0x01 : 0x02;
+  digitalWrite(RELAY_PIN, command == COMMAND_ON ? HIGH : LOW);
+  return response_to(command);
 }
 
 void setup() {
@@ -45,7 +63,7 @@ void setup() {
   const challenge::FlashBytes secret = challenge::flash_text(SECRET);
   const challenge::FlashBytes device_id = challenge::flash_text(DEVICE_ID);
   // A board that cannot count its starts safely serves nobody, and shows it.
-  if (!challenges.begin(secret) || !receiver.begin(PROFILE, secret, device_id, execute, true))
+  if (!challenges.begin(secret) || !receiver.begin(PROFILE, secret, device_id, execute, RESPONDS))
     digitalWrite(LED_BUILTIN, HIGH);
   Ethernet.begin(mac_address);
   server.begin();

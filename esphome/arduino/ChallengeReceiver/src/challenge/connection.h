@@ -7,6 +7,9 @@
 
 namespace challenge {
 
+/// A peer whose message is not complete after this long gives way when another one wants in.
+static const uint16_t GIVE_WAY_MS = 500;
+
 /// The parameters that both ends share, and how long this end waits.
 struct Profile {
   Mode mode;
@@ -87,6 +90,9 @@ template<class Sha, uint8_t MAX_CHALLENGE> class Connection {
     return this->refuse_(Cause::EXPIRED);
   }
 
+  /// For how long the message that is due, wake-up or answer, has not been complete.
+  uint32_t waited(uint32_t now) const { return now - this->since_; }
+
   /// The peer went away.
   void close() { this->state_ = State::CLOSED; }
 
@@ -103,7 +109,7 @@ template<class Sha, uint8_t MAX_CHALLENGE> class Connection {
  protected:
   enum class State : uint8_t { CLOSED, WAKE, ANSWER };
 
-  bool expired_(const Profile &profile, uint32_t now) const { return now - this->since_ >= profile.lifetime_ms; }
+  bool expired_(const Profile &profile, uint32_t now) const { return this->waited(now) >= profile.lifetime_ms; }
 
   Step receive_wake_(const Profile &profile, uint8_t byte, bool more) {
     if (this->received_ < NONCE_SIZE)

@@ -29,6 +29,11 @@ template<size_t SIZE> inline FlashBytes flash_text(const char (&text)[SIZE]) {
   return FlashBytes{text, static_cast<uint8_t>(SIZE - 1)};
 }
 
+/// A secret whose bytes are no text.
+template<size_t SIZE> inline FlashBytes flash_text(const uint8_t (&bytes)[SIZE]) {
+  return FlashBytes{bytes, static_cast<uint8_t>(SIZE)};
+}
+
 /// The key of one device: the secret itself (classic) or K (strict), kept as the two states
 /// that HMAC begins with. A MAC over a short message then takes two compressions, not four.
 template<class Sha> class DeviceKey {

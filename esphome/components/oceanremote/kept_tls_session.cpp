@@ -1,0 +1,52 @@
+#include "kept_tls_session.h"
+#ifdef OCEANREMOTE_KEEPS_TLS_SESSION
+
+#ifdef USE_ESP32
+#include <esp_attr.h>
+#endif
+#ifndef RTC_NOINIT_ATTR
+#define RTC_NOINIT_ATTR
+#endif
+
+namespace esphome::oceanremote {
+
+#ifdef USE_ESP8266
+static KeptRecord<KEPT_TLS_SESSION_MAX> record;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
+static constexpr uint32_t TYPE = 0x6F720003;  // any fixed number does; it never changes
+
+void KeptTlsSession::load_() {
+  if (this->loaded_)
+    return;
+  this->loaded_ = true;
+  this->slot_ = global_preferences->make_preference<decltype(record)>(TYPE, false);
+  if (!this->slot_.load(&record))
+    record.clear();
+}
+
+void KeptTlsSession::save_() { (void) this->slot_.save(&record); }
+#else
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+static RTC_NOINIT_ATTR KeptRecord<KEPT_TLS_SESSION_MAX> record;
+#endif
+
+ByteView KeptTlsSession::kept(uint64_t owner) {
+  this->load_();
+  return record.get(owner);
+}
+
+uint8_t *KeptTlsSession::room() { return record.room(); }
+
+void KeptTlsSession::keep(uint64_t owner, size_t size) {
+  record.seal(owner, size);
+  this->save_();
+}
+
+void KeptTlsSession::forget() {
+  record.clear();
+  this->save_();
+}
+
+}  // namespace esphome::oceanremote
+
+#endif  // OCEANREMOTE_KEEPS_TLS_SESSION
