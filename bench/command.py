@@ -61,7 +61,7 @@ def _resident_kb(device: Device) -> float:
     return float(line.split()[1])
 
 
-def _code_kb(program: Path) -> float:
+def code_kb(program: Path) -> float:
     """Return code and data of a program without symbols, in kB."""
     result = subprocess.run(
         ["size", str(program)], check=True, capture_output=True, text=True
@@ -111,8 +111,8 @@ async def run() -> list[Row]:
         Row(
             "code and data, host",
             "kB",
-            _code_kb(programs[0]),
-            _code_kb(programs[1]),
+            code_kb(programs[0]),
+            code_kb(programs[1]),
             PEER,
         ),
         Row(

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 import sys
 
-from . import command, handshake, reconnect
+from . import command, handshake, reconnect, size, traffic, updates, wakeup
 from .measure import Row, table
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -16,6 +16,10 @@ BENCHMARKS: dict[str, Callable[[], list[Row] | Awaitable[list[Row]]]] = {
     "handshake": handshake.run,
     "command": command.run,
     "reconnect": reconnect.run,
+    "size": size.run,
+    "traffic": traffic.run,
+    "updates": updates.run,
+    "wakeup": wakeup.run,
 }
 
 

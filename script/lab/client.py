@@ -1,7 +1,8 @@
 """A person's hands on Home Assistant: its REST and WebSocket interfaces."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 import time
 from typing import Any, Self
 
@@ -18,13 +19,17 @@ class ApiError(Exception):
 class Client:
     """Calls of one user; `connect` first."""
 
-    def __init__(self, url: str) -> None:
-        """Prepare a client of the instance at `url`."""
+    def __init__(self, url: str, token: str = "", *, verify: bool = False) -> None:
+        """Prepare a client of the instance at `url`.
+
+        In the laboratory, whose certificate it is, is for the devices to ask.
+        """
         self.url = url
-        self.token = ""
+        self.token = token
         self.tokens: dict[str, Any] = {}
-        # Whose certificate it is, is for the devices to ask.
-        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False))
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=verify)
+        )
 
     async def __aenter__(self) -> Self:
         """Return the client itself."""
@@ -132,6 +137,31 @@ class Client:
 
         Each call has a connection of its own, so calls may run side by side.
         """
+        async with self._socket() as socket:
+            return await _command(socket, kind, parameters)
+
+    async def follow(
+        self,
+        kind: str,
+        *,
+        subscribed: Callable[[], object] = bool,
+        answered: Callable[[Any], object] = bool,
+        **parameters: Any,
+    ) -> AsyncIterator[Any]:
+        """Subscribe to something and yield its events; raises ApiError.
+
+        `subscribed` is called when no event is missed any more, `answered` with the
+        result of the subscription.
+        """
+        async with self._socket() as socket:
+            answered(await _command(socket, kind, parameters))
+            subscribed()
+            async for message in socket:
+                if message.type is aiohttp.WSMsgType.TEXT:
+                    yield message.json()["event"]
+
+    @asynccontextmanager
+    async def _socket(self) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
         async with self._session.ws_connect(
             f"{self.url}/api/websocket", max_msg_size=0
         ) as socket:
@@ -140,14 +170,7 @@ class Client:
             welcome = await socket.receive_json()
             if welcome["type"] != "auth_ok":
                 raise ApiError(str(welcome))
-            await socket.send_json({"id": 1, "type": kind, **parameters})
-            while True:
-                answer = await socket.receive_json(timeout=60)
-                if answer.get("id") == 1 and answer["type"] == "result":
-                    break
-        if not answer["success"]:
-            raise ApiError(str(answer["error"]))
-        return answer["result"]
+            yield socket
 
     async def call(
         self,
@@ -194,3 +217,16 @@ class Client:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{entity_id} is {state!r}, wanted {wanted!r}")
             await asyncio.sleep(0.1)
+
+
+async def _command(
+    socket: aiohttp.ClientWebSocketResponse, kind: str, parameters: dict[str, Any]
+) -> Any:
+    await socket.send_json({"id": 1, "type": kind, **parameters})
+    while True:
+        answer = await socket.receive_json(timeout=60)
+        if answer.get("id") == 1 and answer["type"] == "result":
+            break
+    if not answer["success"]:
+        raise ApiError(str(answer["error"]))
+    return answer["result"]

@@ -23,6 +23,17 @@ REGISTERED = r"Registered with the hub"
 PROVED = r"Session ([0-9a-f]{8}) proved"
 ROTATED = r"Session rotated: ([0-9a-f]{8}) "
 STATES_SECONDS = 30.0
+# What the pump's YAML asks, and where Home Assistant's configuration shows it.
+PERMITTED = {
+    "actions": [
+        {
+            "action": "script.watering_advice",
+            "templates": ["{{ response.minutes }}"],
+        }
+    ],
+    "events": ["garden_pump_started"],
+}
+WATERED = "sensor.watering_started_by"
 ABSENT = (None, "unknown", "unavailable")
 
 
@@ -70,10 +81,10 @@ async def _enrol(
     return Member(enrolment, device, {})
 
 
-async def _find_entities(house: House, member: Member, wanted: str) -> None:
+async def _find_entities(house: House, member: Member, *wanted: str) -> None:
     for _ in range(200):
         member.entities = await house.entity_ids(member.enrolment.subentry_id)
-        if wanted in member.entities:
+        if member.entities.keys() >= set(wanted):
             return
         await asyncio.sleep(0.1)
     raise CycleFailed(f"{member.device.name} has no {wanted}: {member.entities}")
@@ -92,7 +103,7 @@ async def enrol_pair(house: House) -> Pair:
         house, "Weather station", STATION_YAML, STATION_MAC, secure=True
     )
     await _find_entities(house, pump, "switch-0-pump")
-    await _find_entities(house, station, "light-0-beacon")
+    await _find_entities(house, station, "light-0-beacon", "cover-0-awning")
     return Pair(pump, station)
 
 
@@ -116,7 +127,7 @@ async def _count_states(house: House, pair: Pair) -> int:
 
 
 async def _command(house: House, pair: Pair) -> int:
-    """Command the pump, its mode and the beacon; each must show in its own log."""
+    """Command pump, mode, beacon, awning and heating; each must show in its own log."""
     pump, station, call = pair.pump, pair.station, house.client.call
     commands: tuple[tuple[Member, str, str, dict[str, Any], str], ...] = (
         (pump, "switch.turn_on", "switch-0-pump", {}, r"(?i)command.*Pump.*ON"),
@@ -134,6 +145,27 @@ async def _command(house: House, pair: Pair) -> int:
             {"rgb_color": [0, 128, 255]},
             r"(?i)command.*Beacon",
         ),
+        (
+            station,
+            "cover.open_cover",
+            "cover-0-awning",
+            {},
+            r"(?i)command.*Awning.*100%",
+        ),
+        (
+            station,
+            "climate.set_temperature",
+            "climate-0-cabin_heating",
+            {"temperature": 27.5},
+            r"The heater runs",
+        ),
+        (
+            station,
+            "climate.set_preset_mode",
+            "climate-0-cabin_heating",
+            {"preset_mode": "away"},
+            r"The heater rests",
+        ),
         (pump, "switch.turn_off", "switch-0-pump", {}, r"(?i)command.*Pump.*OFF"),
     )
     for member, action, unique, data, shown in commands:
@@ -141,7 +173,27 @@ async def _command(house: House, pair: Pair) -> int:
         await call(action, data, entity_id=member.entities[unique])
         await member.device.wait_for_log(shown, since=mark)
     await house.client.wait_for_state(pump.entities["switch-0-pump"], "off")
+    await house.client.wait_for_state(station.entities["cover-0-awning"], "open")
+    await house.client.wait_for_state(
+        station.entities["climate-0-cabin_heating"], "heat"
+    )
     return len(commands)
+
+
+async def _ask(house: House, pair: Pair) -> int:
+    """Let the pump ask, in vain and then with permission; return what was done."""
+    pump, call = pair.pump, house.client.call
+    button = pump.entities["button-0-ask_for_advice"]
+    mark = pump.device.mark()
+    await call("button.press", entity_id=button)
+    await pump.device.wait_for_log(r"No advice: not allowed", since=mark)
+    await house.permit(pump.enrolment, PERMITTED)
+    await call("button.press", entity_id=button)
+    await house.client.wait_for_state(
+        pump.entities["number-0-watering_time"], lambda state: float(state or 0) == 24
+    )
+    await house.client.wait_for_state(WATERED, "advice")
+    return 2
 
 
 async def _rotate(house: House, pair: Pair) -> int:
@@ -170,6 +222,7 @@ async def run_cycle(house: House, pair: Pair) -> dict[str, Any]:
     """Run the cycle and return its report; raises where a step did not happen."""
     states = await _count_states(house, pair)
     commands = await _command(house, pair)
+    asked = await _ask(house, pair)
     rotations = await _rotate(house, pair)
     session_ids = _session_ids(pair)
     if len(set(session_ids)) != rotations + len(pair.members):
@@ -190,6 +243,7 @@ async def run_cycle(house: House, pair: Pair) -> dict[str, Any]:
         ),
         "states_received": states,
         "commands_acknowledged": commands,
+        "requests_done": asked,
         "rotations": rotations,
         "session_ids_distinct": len(set(session_ids)) == len(session_ids),
     }

@@ -1,4 +1,4 @@
-"""`script/demo`: a garden pump and a weather station, for real."""
+"""`script/demo`: a garden pump, a weather station and a rain gauge, for real."""
 
 import argparse
 import asyncio
@@ -11,9 +11,10 @@ import tempfile
 import time
 
 from .client import PASSWORD, USER
-from .cycle import Pair, enrol_pair, run_cycle
+from .cycle import PERMITTED, Pair, enrol_pair, run_cycle
 from .exhibit import exhibit
 from .house import House
+from .sleeper import Sleeper, command_while_asleep, enrol_sleeper, keep_waking
 
 DEMO_PORT = 8123
 TRY = """
@@ -23,7 +24,14 @@ TRY = """
   What to try
     · switch "Pump" on: the device's log below says so, and "Flow" begins to rise
     · choose another "Mode": the flow follows
-    · give the weather station's "Beacon" a colour or the effect "Storm warning"
+    · give the weather station's "Beacon" a colour or the effect "Storm warning",
+      and let its "Awning" out half way
+    · turn "Cabin heating" up: its heater runs, or choose the preset "away"
+    · press the pump's "Ask for advice": it calls a script of Home Assistant's and takes
+      the answer as its watering time; what it may ask stands under "Reconfigure"
+    · the "Rain gauge" sleeps: its "Status" is "Asleep", and "Rain" keeps its value. Switch
+      its "Heater" on: the command waits, and is carried out within half a minute. "Stay
+      awake" holds it
     · press "Renew session" on a device's page: new keys, and nothing is interrupted
     · Settings → Devices & services → OceanRemote → Add device: enrol one more
 
@@ -44,9 +52,9 @@ def say(text: str) -> None:
     print(f"[{time.monotonic() - _began:6.1f} s] {text}", file=sys.stderr, flush=True)
 
 
-async def _stream(pair: Pair, stopped: asyncio.Event) -> None:
-    """Print what both devices log until the demo is stopped."""
-    devices = [pair.pump.device, pair.station.device]
+async def _stream(pair: Pair, sleeper: Sleeper, stopped: asyncio.Event) -> None:
+    """Print what the devices log until the demo is stopped."""
+    devices = [pair.pump.device, pair.station.device, sleeper.device]
     offsets = [0 for _ in devices]
     while not stopped.is_set():
         for index, device in enumerate(devices):
@@ -61,7 +69,7 @@ async def _stream(pair: Pair, stopped: asyncio.Event) -> None:
 
 
 async def demo(port: int | None) -> None:
-    """Run the two devices until Ctrl-C."""
+    """Run the devices until Ctrl-C."""
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -69,6 +77,8 @@ async def demo(port: int | None) -> None:
         house = House(Path(directory), port)
         try:
             pair = await _build(house)
+            sleeper = await _sleep(house)
+            await _permit(house, pair)
             records = await exhibit(house, say)
             print(
                 TRY.format(
@@ -79,7 +89,9 @@ async def demo(port: int | None) -> None:
                 ),
                 flush=True,
             )
-            await _stream(pair, stopped)
+            waking = asyncio.create_task(keep_waking(sleeper, stopped))
+            await _stream(pair, sleeper, stopped)
+            await waking
         finally:
             say("stopping")
             await house.tear_down()
@@ -94,6 +106,16 @@ async def _build(house: House) -> Pair:
     return pair
 
 
+async def _sleep(house: House) -> Sleeper:
+    say("adding a rain gauge that sleeps; its deep sleep is a stand-in's")
+    return await enrol_sleeper(house)
+
+
+async def _permit(house: House, pair: Pair) -> None:
+    say("allowing the pump what its YAML asks of Home Assistant")
+    await house.permit(pair.pump.enrolment, PERMITTED)
+
+
 async def check() -> int:
     """Run one full cycle; return the exit code."""
     with tempfile.TemporaryDirectory(prefix="oceanremote-check-") as directory:
@@ -101,6 +123,8 @@ async def check() -> int:
         try:
             pair = await _build(house)
             report = await run_cycle(house, pair)
+            sleeper = await _sleep(house)
+            report["waited_for_a_sleeper"] = await command_while_asleep(sleeper)
         finally:
             await house.tear_down()
     report["elapsed_s"] = round(time.monotonic() - _began, 1)

@@ -30,6 +30,16 @@ class Enrolment:
         return _find(r"oc_reg_[A-Za-z0-9_-]+", self.yaml)
 
     @property
+    def upload_port(self) -> str:
+        """The hub's port for the device's firmware in the YAML."""
+        return _find(r"(?m)(?<=^    port: )\d+$", self.yaml)
+
+    @property
+    def upload_password(self) -> str:
+        """What is asked for there."""
+        return _find(r'(?m)(?<=^    password: ")[A-Za-z0-9+/=]+', self.yaml)
+
+    @property
     def hub_key(self) -> str:
         """The hub's public key in the YAML."""
         return _find(r"oc_hub_[A-Za-z0-9_-]+", self.yaml)
@@ -137,6 +147,21 @@ async def add_device(
     after = {item["subentry_id"] for item in await subentries(client, entry_id)}
     (subentry_id,) = after - before
     return Enrolment(subentry_id, shown_yaml(steps))
+
+
+async def permit(
+    client: Client, entry_id: str, subentry_id: str, page: dict[str, Any]
+) -> None:
+    """Fill the page that says what a device may ask; what is not in `page` stays."""
+    steps = await run_flow(
+        client,
+        SUBENTRY_FLOW,
+        {"handler": [entry_id, "device"], "subentry_id": subentry_id},
+        page,
+        menu="permits",
+    )
+    if steps[-1].get("reason") != "permits_saved":
+        raise FlowFailed(str(steps[-1]))
 
 
 async def remove_device(client: Client, entry_id: str, subentry_id: str) -> None:

@@ -24,6 +24,22 @@ config:
 recorder:
 history:
 logbook:
+# What a device asks in the demonstration: some advice, and to be heard.
+script:
+  watering_advice:
+    sequence:
+      - variables:
+          advice:
+            minutes: "{{ (area | int) * 2 }}"
+      - stop: That much.
+        response_variable: advice
+template:
+  - triggers:
+      - trigger: event
+        event_type: garden_pump_started
+    sensor:
+      - name: Watering started by
+        state: "{{ trigger.event.data.by }}"
 logger:
   default: warning
   logs:

@@ -1,6 +1,7 @@
 """A house: one Home Assistant with the hub, and the devices that dial home to it."""
 
 from pathlib import Path
+from typing import Any
 
 from . import flows
 from .certificates import lets_encrypt_like
@@ -74,6 +75,22 @@ class House:
         """Add a device in the user interface."""
         return await flows.add_device(self.client, self.entry_id, name, board)
 
+    async def permit(self, enrolment: flows.Enrolment, page: dict[str, Any]) -> None:
+        """Say in the user interface what a device may ask of Home Assistant."""
+        await flows.permit(self.client, self.entry_id, enrolment.subentry_id, page)
+
+    def claim_board(
+        self, mac: str, name: str, same_board_as: str | None = None
+    ) -> None:
+        """Let a device have a MAC address; who does not flash it here calls this first.
+
+        Raises ValueError for that of another device of this house: the hub would refuse
+        it. `same_board_as` names the one whose board this is on purpose.
+        """
+        owner = self._boards.setdefault(mac, name)
+        if owner not in (name, same_board_as):
+            raise ValueError(f"{mac} is the board of {owner!r}")
+
     async def flash(
         self,
         name: str,
@@ -91,9 +108,7 @@ class House:
         would refuse it. `authority` is the file of whose certificates the device
         believes on `wss://`. `same_board_as` names the one whose board this is on purpose.
         """
-        owner = self._boards.setdefault(mac, name)
-        if owner not in (name, same_board_as):
-            raise ValueError(f"{mac} is the board of {owner!r}")
+        self.claim_board(mac, name, same_board_as)
         values = {
             "hub_url": url or self.dial_url,
             "hub_key": enrolment.hub_key,

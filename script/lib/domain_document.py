@@ -4,9 +4,15 @@ from collections.abc import Iterable, Iterator
 import importlib
 from typing import Any, Final
 
+import domain_proof
+
 from custom_components.oceanremote.protocol.description import KIND
 from custom_components.oceanremote.protocol.domains import Domain
-from custom_components.oceanremote.protocol.domains.base import MapOf, Part, parts_of
+from custom_components.oceanremote.protocol.domains.base import (
+    DomainSpec,
+    Part,
+    parts_of,
+)
 from custom_components.oceanremote.protocol.domains.fields import (
     SHARE,
     Array,
@@ -18,6 +24,8 @@ from custom_components.oceanremote.protocol.domains.fields import (
     Milliseconds,
     OrMissing,
     Real,
+    Row,
+    Signal,
     Text,
 )
 from custom_components.oceanremote.protocol.entities import EntityDescriptor
@@ -36,21 +44,27 @@ def tables() -> str:
 
 
 def _overview() -> str:
-    rows = ["| domain | | state | command |", "|---|---|---|---|"]
+    rows = [
+        "| domain | | state | command | compared with core |",
+        "|---|---|---|---|---|",
+    ]
     for domain in Domain:
         spec = domain.spec
         command = "none" if spec.command is None else _command_in_short(spec.command)
         rows.append(
             f"| {domain.value} | [{_words(domain.name)}]({_anchor(domain)}) "
-            f"| {_state_in_short(spec.state)} | {command} |"
+            f"| {_state_in_short(spec)} | {command} "
+            f"| {domain_proof.in_short(domain)} |"
         )
     return "\n".join(rows)
 
 
-def _state_in_short(state: Field[Any] | None) -> str:
-    if state is None:
+def _state_in_short(spec: DomainSpec[Any, Any]) -> str:
+    if spec.state is None:
         return "none"
-    return "map" if isinstance(state, MapOf) else words(state)
+    if spec.state_map is None:
+        return words(spec.state)
+    return "map, or null" if isinstance(spec.state, OrMissing) else "map"
 
 
 def _command_in_short(command: type[Any]) -> str:
@@ -81,15 +95,17 @@ def _section(domain: Domain) -> str:
         paragraphs.append(_table("property", own.values()))
     if spec.state is None:
         paragraphs.append("It has no state.")
-    elif isinstance(spec.state, MapOf):
-        parts = parts_of(spec.state.kind).by_key.values()
-        paragraphs.append(_table("state", parts))
+    elif spec.state_map is not None:
+        parts = parts_of(spec.state_map).by_key.values()
+        or_null = " (or null)" if isinstance(spec.state, OrMissing) else ""
+        paragraphs.append(_table(f"state{or_null}", parts))
     else:
         paragraphs.append(f"State: {words(spec.state)}.")
     if spec.command is None:
         paragraphs.append("It takes no commands.")
     else:
         paragraphs += _command(spec.command)
+    paragraphs += domain_proof.paragraphs(domain)
     return "\n\n".join(paragraphs)
 
 
@@ -150,6 +166,10 @@ def words(field: Field[Any]) -> str:
             return f"{most} × {words(of)}"
         case Array(of, most):
             return f"≤ {most:,} × {words(of)}"
+        case Signal(most):
+            return f"signal ≤ {most:,} bytes"
+        case Row(_, columns):
+            return f"[{', '.join(map(words, columns))}]"
         case OrMissing(of):
             return f"{words(of)}, or null"
     raise NotImplementedError(f"docs/entities.md has no words for {field}")

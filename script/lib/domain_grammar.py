@@ -6,7 +6,11 @@ from typing import Any, Final
 from domain_document import words
 
 from custom_components.oceanremote.protocol.domains import Domain
-from custom_components.oceanremote.protocol.domains.base import MapOf, Part, parts_of
+from custom_components.oceanremote.protocol.domains.base import (
+    DomainSpec,
+    Part,
+    parts_of,
+)
 from custom_components.oceanremote.protocol.domains.fields import (
     SHARE,
     Array,
@@ -18,6 +22,8 @@ from custom_components.oceanremote.protocol.domains.fields import (
     Milliseconds,
     OrMissing,
     Real,
+    Row,
+    Signal,
     Text,
 )
 from custom_components.oceanremote.protocol.entities import EntityDescriptor
@@ -25,7 +31,7 @@ from custom_components.oceanremote.protocol.entities import EntityDescriptor
 BEGIN: Final = "; begin: entity domains, written by script/generate\n"
 END: Final = "; end: entity domains\n"
 
-_PLACE: Final = "sub: 0..255, key: u32"
+_PLACE: Final = "sub: u32, key: u32"
 
 
 def rules() -> str:
@@ -108,21 +114,28 @@ def _descriptors() -> Iterator[str]:
     texts = "object-id: text120, name: text120"
     for domain in Domain:
         yield f"[{domain.value}, {_PLACE}, {texts}, {_name(domain, 'properties')}]"
+    yield f"[26, 0, key: u32, {texts}, user-action]"
     yield f"[0, {_PLACE}, {texts}, not-carried]"
 
 
 def _rules_of(domain: Domain, names: _Names) -> Iterator[list[str]]:
     spec = domain.spec
     maps = {"properties": [*_parts(EntityDescriptor), *_parts(spec.properties)]}
-    if isinstance(spec.state, MapOf):
-        maps["state"] = _parts(spec.state.kind)
+    if spec.state_map is not None:
+        maps[_state_rule(spec)] = _parts(spec.state_map)
     if spec.command is not None:
         maps["command"] = _parts(spec.command)
     for what, parts in maps.items():
         named = {part.key: (names.of(domain, part), part.required) for part in parts}
         yield _map(_name(domain, what), named)
-    if spec.state is not None and not isinstance(spec.state, MapOf):
+    if spec.state_map is None and spec.state is not None:
         yield [f"{_name(domain, 'state')} = {type_of(spec.state)}"]
+    elif isinstance(spec.state, OrMissing):
+        yield [f"{_name(domain, 'state')} = {_name(domain, 'value')} / null"]
+
+
+def _state_rule(spec: DomainSpec[Any, Any]) -> str:
+    return "value" if isinstance(spec.state, OrMissing) else "state"
 
 
 def _parts(kind: type[Any]) -> list[Part]:
@@ -149,18 +162,33 @@ def type_of(field: Field[Any]) -> str:
         case Real():
             # The grammar's checkers know no ranges of floating-point numbers but one.
             return "share" if field == SHARE else "float"
-        case Text(most) | Characters(most):
+        case Characters(255):
+            return "text255"
+        case Text(64 | 120 as most):
             return f"text{most}"
+        case Text(most):
+            return f"tstr .size (0..{most})"
         case Choice(kind):
             return _enumeration(sorted(map(int, kind)))
         case Array(of, most, least):
             return f"[{least}*{most} {type_of(of)}]"
+        case Signal(most):
+            return f"bstr .size (1..{most})"
+        case Row(kind, columns):
+            return f"[{', '.join(_columns(kind, columns))}]"
         case OrMissing(of):
             return f"{type_of(of)} / null"
     raise NotImplementedError(f"the grammar has no type for {field}")
 
 
+def _columns(kind: type[Any], columns: Iterable[Field[Any]]) -> Iterator[str]:
+    for name, column in zip(kind._fields, columns, strict=True):
+        yield f"{name.replace('_', '-')}: {type_of(column)}"
+
+
 def _enumeration(values: list[int]) -> str:
+    if len(values) == 1:
+        return str(values[0])
     if values == list(range(values[0], values[-1] + 1)):
         return f"{values[0]}..{values[-1]}"
     return f"({' / '.join(map(str, values))})"

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from custom_components.oceanremote.protocol.description import KIND
 from custom_components.oceanremote.protocol.domains import Domain
-from custom_components.oceanremote.protocol.domains.base import MapOf, Part, parts_of
+from custom_components.oceanremote.protocol.domains.base import Part, parts_of
 from custom_components.oceanremote.protocol.domains.fields import (
     SHARE,
     Array,
@@ -16,10 +16,14 @@ from custom_components.oceanremote.protocol.domains.fields import (
     Integer,
     Milliseconds,
     Real,
+    Signal,
+    Text,
 )
 from custom_components.oceanremote.protocol.entities import EntityDescriptor
 
 KEYWORDS: Final = frozenset({"switch"})
+# Macros of Arduino's core, which an ESP8266 includes everywhere.
+MACROS: Final = frozenset({"HIGH", "LOW"})
 
 _TOP: Final = """\
 #pragma once
@@ -31,8 +35,8 @@ _TOP: Final = """\
 namespace esphome::oceanremote::wire {
 """
 _ARGUMENTS: Final = """\
-/// Each argument of each command: OCEANREMOTE_ARGUMENT(domain, key, type, max, required), ascending by domain and key.
-/// Types: arguments.h. max is the largest UINT, or how many characters a TEXT may have; 0 for others.
+/// Each argument of each command: OCEANREMOTE_ARGUMENT(domain, key, type, min, max, required), ascending by domain and
+/// key. Types: arguments.h. min and max are those of a UINT; of a TEXT max is characters, of a BYTES bytes.
 #define OCEANREMOTE_ARGUMENTS \\"""
 
 
@@ -59,7 +63,7 @@ def header() -> str:
 def _domains() -> Iterator[str]:
     yield "/// Named as ESPHome's entity_types.h names the types."
     yield "enum class Domain : uint8_t {"
-    yield from (f"  {domain.name} = {domain.value}," for domain in Domain)
+    yield from (f"  {domain.esphome_name} = {domain.value}," for domain in Domain)
     yield "};"
 
 
@@ -85,7 +89,7 @@ def _namespace(domain: Domain) -> Iterator[str]:
     spec = domain.spec
     tables = {
         "property": _parts(spec.properties),
-        "state": _parts(spec.state.kind) if isinstance(spec.state, MapOf) else [],
+        "state": [] if spec.state_map is None else _parts(spec.state_map),
         "command": [] if spec.command is None else _parts(spec.command),
     }
     yield f"namespace {name} {{"
@@ -105,8 +109,14 @@ def _enumerations(domain: Domain, parts: Iterable[Part]) -> Iterator[str]:
     prefix = "".join(map(str.capitalize, domain.name.split("_")))
     for kind in kinds:
         yield f"enum class {kind.__name__.removeprefix(prefix)} : uint8_t {{"
-        yield from (f"  {member.name} = {member.value}," for member in kind)
+        yield from (_enumerator(member.name, member.value) for member in kind)
         yield "};"
+
+
+def _enumerator(name: str, value: int) -> str:
+    if name in MACROS:
+        return f"  {name}_ = {value},  // NOLINT(readability-identifier-naming)"
+    return f"  {name} = {value},"
 
 
 def _predicate(name: str, says: str, holds: Callable[[Domain], bool]) -> Iterator[str]:
@@ -114,7 +124,7 @@ def _predicate(name: str, says: str, holds: Callable[[Domain], bool]) -> Iterato
     yield f"constexpr bool {name}(uint8_t domain) {{"
     yield "  switch (static_cast<Domain>(domain)) {"
     yield from (
-        f"    case Domain::{domain.name}:" for domain in Domain if holds(domain)
+        f"    case Domain::{domain.esphome_name}:" for domain in Domain if holds(domain)
     )
     yield "      return true;"
     yield "    default:"
@@ -129,33 +139,40 @@ def _arguments() -> Iterator[str]:
         if domain.spec.command is None:
             continue
         for part in _parts(domain.spec.command):
-            kind, most = argument_type(part.field)
+            kind, least, most = argument_type(part.field)
             required = str(part.required).lower()
             yield (
-                f"  OCEANREMOTE_ARGUMENT({domain.value}, {part.key}, {kind}, {most}, "
-                f"{required})"
+                f"  OCEANREMOTE_ARGUMENT({domain.value}, {part.key}, {kind}, "
+                f"{least}, {most}, {required})"
             )
 
 
-def argument_type(field: Field[Any]) -> tuple[str, int]:
-    """Return the firmware's type for an argument; a new one must be taught to both."""
+def argument_type(field: Field[Any]) -> tuple[str, int, int]:
+    """Return the firmware's type for an argument, and its bounds.
+
+    A new one must be taught to both.
+    """
     match field:
         case Boolean():
-            return "BOOLEAN", 0
-        case Milliseconds():
-            return "UINT32", 0
-        case Integer(0, most) if most <= 0xFF:
-            return "UINT", most
+            return "BOOLEAN", 0, 0
+        case Milliseconds() | Integer(0, 0xFFFF_FFFF):
+            return "UINT32", 0, 0
+        case Integer(least, most) if 0 <= least <= most <= 0xFFFF:
+            return "UINT", least, most
         case Choice(kind):
-            return "UINT", max(kind)
+            return "UINT", min(kind), max(kind)
         case Real(None, None):
-            return "REAL", 0
+            return "REAL", 0, 0
         case Real(0.0, None):
-            return "POSITIVE", 0
+            return "POSITIVE", 0, 0
         case Characters(most):
-            return "TEXT", most
+            return "TEXT", 0, most
+        case Text(most):
+            return "BYTES", 0, most
+        case Signal(most):
+            return "SIGNAL", 0, most
         case Array(of, 3, 3) if of == SHARE:
-            return "RGB", 0
+            return "RGB", 0, 0
     if field == SHARE:
-        return "SHARE", 0
+        return "SHARE", 0, 0
     raise NotImplementedError(f"arguments.h has no type for {field}")

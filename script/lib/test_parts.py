@@ -41,6 +41,9 @@ NAMED_PLUGINS = (
 )  # fmt: skip
 BLOCKED = (*NAMED_PLUGINS, "-p", "tests.plugins.homeassistant_blocked")
 TWO_WORKERS = ("-n", "2", "--dist", "worksteal")
+# What is costly to make is made for its group of tests, on one worker.
+TWO_WORKERS_BY_GROUP = ("-n", "2", "--dist", "loadgroup")
+TWO_WORKERS_BY_MODULE = ("-n", "2", "--dist", "loadscope")
 # Slow tests report one by one, so that no minute is silent.
 ONE_BY_ONE = ("-v", "--durations=10")
 
@@ -61,7 +64,11 @@ class Part:
 
 
 PARTS = (
-    Part("architecture", ("tests/architecture", "tests/script"), NAMED_PLUGINS),
+    Part(
+        "architecture",
+        ("tests/architecture", "tests/script"),
+        (*NAMED_PLUGINS, *TWO_WORKERS),
+    ),
     Part(
         "protocol",
         ("tests/protocol", "tests/challenge"),
@@ -87,21 +94,28 @@ PARTS = (
         ("-p", "tests.plugins.homeassistant_first", *TWO_WORKERS),
         python=VENV_NEXT,
     ),
-    Part("firmware", ("tests/firmware",), (*NAMED_PLUGINS, *ONE_BY_ONE)),
+    Part(
+        "firmware",
+        ("tests/firmware",),
+        (*NAMED_PLUGINS, *ONE_BY_ONE, *TWO_WORKERS_BY_GROUP),
+    ),
     Part(
         "boards",
         ("tests/boards",),
-        (
-            *NAMED_PLUGINS,
-            *ONE_BY_ONE,
-            "-n",
-            "2",
-            "--dist",
-            "loadgroup",
-            "--timeout=1800",
-        ),
+        (*NAMED_PLUGINS, *ONE_BY_ONE, *TWO_WORKERS_BY_GROUP, "--timeout=1800"),
     ),
-    Part("e2e", ("tests/e2e",), (*NAMED_PLUGINS, *ONE_BY_ONE)),
+    Part(
+        "compare",
+        ("tests/compare",),
+        (
+            *("-p", "tests.plugins.homeassistant_first"),
+            *ONE_BY_ONE,
+            *TWO_WORKERS,
+            "--show-capture=no",
+        ),
+        python=VENV_NEXT,
+    ),
+    Part("e2e", ("tests/e2e",), (*NAMED_PLUGINS, *ONE_BY_ONE, *TWO_WORKERS_BY_MODULE)),
     Part(
         "bare",
         ("tests/bare",),

@@ -105,12 +105,14 @@ def test_functions_fit_a_screen() -> None:
 
 
 def test_files_hold_one_idea() -> None:
+    """But for the header that `script/generate` writes: nobody reads it for an idea."""
     product = {".py", ".h", ".cpp"}
     lengths = {
         str(path.relative_to(REPO)): len(path.read_text().splitlines())
         for path in repository_files()
         if path.suffix in product
         and path.relative_to(REPO).parts[0] in {"custom_components", "esphome"}
+        and path.name != "wire_domains.h"
     }
     assert {name: n for name, n in lengths.items() if n > FILE_LINES} == {}
 

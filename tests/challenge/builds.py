@@ -1,8 +1,5 @@
 """Where the challenge tests build, and how: several test processes may do so at once."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-import fcntl
 import os
 from pathlib import Path
 import subprocess
@@ -24,16 +21,6 @@ def run(*command: str | Path, environment: dict[str, str] | None = None) -> str:
     )
     assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
     return done.stdout
-
-
-@contextmanager
-def exclusive(name: str) -> Iterator[Path]:
-    """Hold the build of `name` against other test processes; yield its folder."""
-    folder = BUILD / name
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield folder
 
 
 def build(target: str, *command: str | Path, libraries: tuple[str, ...] = ()) -> Path:

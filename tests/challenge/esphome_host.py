@@ -8,10 +8,12 @@ import os
 from pathlib import Path
 import re
 import shutil
-import socket
 import subprocess
 
-from .builds import ESPHOME, exclusive, run
+from lab.network import free_ports
+from tests.support.exclusive import exclusive
+
+from .builds import BUILD, ESPHOME, run
 
 CONFIGS = Path(__file__).parent / "firmware"
 STRICT_SECRET = "a secret of many bytes"
@@ -38,17 +40,6 @@ def esphome(*arguments: str, file: Path, data: Path) -> Outcome:
     return Outcome(done.returncode == 0, done.stdout + done.stderr)
 
 
-def free_ports(count: int) -> list[int]:
-    """Return ports that nobody listens on now."""
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [int(one.getsockname()[1]) for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
 @dataclass(frozen=True)
 class Program:
     """A compiled host program and the ports of its two devices."""
@@ -69,7 +60,7 @@ def compile_host(algorithm: str, target: Path, timeout: str = "2s") -> Program:
         "timeout": timeout,
     }
     options = [word for pair in settings.items() for word in ("-s", *pair)]
-    with exclusive("esphome") as data:
+    with exclusive(BUILD / "esphome") as data:
         run(
             ESPHOME,
             *options,

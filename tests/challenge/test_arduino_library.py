@@ -28,6 +28,7 @@ HOST_COMPILER = (
     "-fno-sanitize-recover=all",
     f'-DVECTOR_FILE="{VECTORS}"',
     f"-I{LIBRARY}",
+    f"-I{UNIT_TESTS / 'arduino'}",
 )
 
 
@@ -37,7 +38,7 @@ def build_for_host(source: str, standard: str, *libraries: str) -> Path:
     return build(source, *command, libraries=libraries)
 
 
-@pytest.mark.parametrize("source", ["receiver_test", "boot_counter_test"])
+@pytest.mark.parametrize("source", ["receiver_test", "boot_counter_test", "w5500_test"])
 def test_unit_tests_of_the_library_pass(source: str) -> None:
     libraries = ("-lgtest", "-lgtest_main", "-lpthread")
     program = build_for_host(source, GOOGLETEST_STANDARD, *libraries)

@@ -113,6 +113,23 @@ async def test_a_peer_that_keeps_silent_does_not_keep_the_hub_out(
     assert run.output == "confirmed: opened"
 
 
+async def test_six_silent_peers_give_way_to_the_hub_one_by_one(
+    harness: Path, tmp_path: Path
+) -> None:
+    """Each of them could hold the chip for five seconds, and is not left to."""
+    profile = profile_of(Mode.STRICT, "sha256")
+    program = build_program("receiver_main", chip_settings(profile, LIFETIME="5000"))
+    options = [*profile_options(profile), *RESPONSES]
+    async with running_chip(harness, program, tmp_path / "eeprom") as chip:
+        held = [await asyncio.open_connection("127.0.0.1", chip.port) for _ in range(6)]
+        run = await send_by_node(
+            chip.port, SECRET, ord("O"), options, timeout_ms=12_000
+        )
+        for _, writer in held:
+            writer.close()
+    assert run.output == "confirmed: opened"
+
+
 @pytest.mark.parametrize("mode", list(Mode))
 @pytest.mark.parametrize("algorithm", list(CHIP_HASHES))
 async def test_what_the_library_costs(

@@ -1,10 +1,17 @@
 """Real ESPHome firmware on the host, commanded and attacked over TCP."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from custom_components.oceanremote.challenge.client import (
+    CHALLENGE_TIMEOUT,
+    ExchangeFailedError,
+    Target,
+    async_send_command,
+)
 from custom_components.oceanremote.challenge.protocol import (
     HASHES,
     ChallengeKey,
@@ -179,6 +186,93 @@ async def test_silent_strangers_leave_room_for_the_hub(
         assert ended.count(False) <= 2
         for _, writer in held:
             writer.close()
+
+
+async def test_a_response_comes_when_the_actions_have_ended_and_says_how(
+    program: Program, tmp_path: Path
+) -> None:
+    """The door says "closed" when it is, and "closing" at once where that is asked."""
+    strict, _ = profiles(program)
+    target = Target(
+        "127.0.0.1",
+        program.strict_port,
+        ChallengeKey(strict, STRICT_SECRET.encode()),
+        5,
+        response_time=3.0,
+    )
+
+    async def command(byte: str) -> int | None:
+        return await async_send_command(
+            target, ord(byte), (1, 2, 3), on_answer=lambda _: None
+        )
+
+    async with running_host(program, tmp_path) as device:
+        assert await command("M") == 3
+        assert device.executed("strict") == []
+        assert await command("D") == 2
+        # The message was logged before the response was asked for.
+        await device.logged("executed strict 44")
+        with pytest.raises(ExchangeFailedError) as caught:
+            await command("L")
+        assert caught.value.maybe_executed
+        await device.logged("Command 0x4C still runs: no response")
+
+
+class _Silent:
+    """Holds a connection that says nothing, and opens it again when it is closed."""
+
+    def __init__(self, port: int, source: str) -> None:
+        self._port, self._source = port, source
+
+    async def run(self) -> None:
+        while True:
+            with suppress(OSError):
+                reader, writer = await _open(self._port, self._source)
+                try:
+                    await reader.read()
+                finally:
+                    writer.close()
+            # With four of them, at most one new connection a second in all.
+            await asyncio.sleep(4)
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        ["127.0.0.2", "127.0.0.2", "127.0.0.3", "127.0.0.3"],
+        ["127.0.0.1", "127.0.0.1"],
+    ],
+    ids=["two other addresses", "the hub's own address"],
+)
+async def test_silent_connections_that_come_again_do_not_keep_the_hub_out(
+    sources: list[str], program: Program, tmp_path: Path
+) -> None:
+    """Three commands, each begun while every place is held, as a hub sends them."""
+    strict, _ = profiles(program)
+    target = Target(
+        "127.0.0.1",
+        program.strict_port,
+        ChallengeKey(strict, STRICT_SECRET.encode()),
+        2,
+    )
+    async with running_host(program, tmp_path) as device, asyncio.TaskGroup() as group:
+        strangers = [
+            group.create_task(_Silent(program.strict_port, source).run())
+            for source in sources
+        ]
+        now = asyncio.get_running_loop().time
+        for _ in range(3):
+            await asyncio.sleep(1.2)
+            began = now()
+            said = await async_send_command(
+                target, ord("C"), (1, 2), on_answer=lambda _: None
+            )
+            assert said == 2
+            assert now() - began < CHALLENGE_TIMEOUT
+        for stranger in strangers:
+            stranger.cancel()
+        await device.logged("executed strict 43", count=3)
+        assert device.executed("strict") == ["43"] * 3
 
 
 async def test_silent_strangers_are_let_go(program: Program, tmp_path: Path) -> None:

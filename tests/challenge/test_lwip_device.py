@@ -32,4 +32,4 @@ def test_what_a_device_says_leaves_it_before_the_connection_ends() -> None:
         SOURCES / "lwip_device_test.cpp",
         libraries=("-lgtest", "-lgtest_main", "-lpthread"),
     )
-    assert "[  PASSED  ] 4 tests." in run(program)
+    assert "[  PASSED  ] 8 tests." in run(program)

@@ -73,9 +73,10 @@ async def test_an_expired_token_is_refused_and_stays_so(tmp_path: Path) -> None:
             hub.shift_clock(hours)
             await house.restart()
             mark = hub.mark()
-            if not device.running:
-                await device.start()
+            # Started anew, it does not sit out the pause after a refusal.
+            await device.start()
             await hub.wait_for_log("token_expired", since=mark, timeout=90)
+            await device.stop()
         assert "bench: registered" not in device.log()
     finally:
         await house.tear_down()

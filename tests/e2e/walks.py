@@ -4,7 +4,19 @@ import re
 
 from playwright.async_api import Page
 
+from lab.browser import PHONE_WIDTH
 from lab.house import House
+
+DIALOG = "dialog-data-entry-flow"
+# The boxes of everything that a dialog shows, through all shadow roots.
+_BOXES = """dialog => {
+    const inside = node => [...node.children, ...(node.shadowRoot?.children ?? [])]
+        .flatMap(child => [child, ...inside(child)]);
+    return inside(dialog)
+        .map(each => each.getBoundingClientRect())
+        .filter(box => box.width > 0 && box.height > 0)
+        .map(box => [box.left, box.right]);
+}"""
 
 
 async def begin_set_up(page: Page, house: House, address: str) -> None:
@@ -29,3 +41,10 @@ async def name_device(page: Page, name: str) -> None:
     await page.locator("input[name=name]").fill(name)
     await page.locator("dialog-data-entry-flow ha-picker-field").click()
     await page.locator("ha-dropdown-item", has_text=re.compile("Linux|host")).click()
+
+
+async def fits_the_phone(page: Page) -> None:
+    """Check that nothing in the dialog reaches over the edges of a phone."""
+    boxes = await page.locator(DIALOG).evaluate(_BOXES)
+    assert boxes
+    assert all(left >= 0 and right <= PHONE_WIDTH for left, right in boxes), boxes

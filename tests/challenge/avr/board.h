@@ -10,7 +10,8 @@
 
 extern volatile uint32_t milliseconds;
 
-/// PD2 is high while the harness holds a TCP connection; PD3 asks it to hang up.
+/// PD2 is high while the harness holds a TCP connection; PD3 asks it to hang up; PD4 is high
+/// while another one waits.
 class UartTransport {
  public:
   void begin() {
@@ -44,6 +45,12 @@ class UartTransport {
     while (this->available() > 0)
       (void) this->read();
     PORTD &= ~_BV(PD3);
+  }
+  bool next() {
+    if ((PIND & _BV(PD4)) == 0)
+      return false;
+    this->close();
+    return true;
   }
   uint32_t now() const {
     ATOMIC_BLOCK(ATOMIC_RESTORESTATE) { return milliseconds; }

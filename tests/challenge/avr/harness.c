@@ -13,6 +13,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,8 +147,16 @@ static void drop_peer(void) {
   set_carrier(0);
 }
 
+/* Whether another one waits to be accepted: PD4 tells the chip. */
+static void show_waiting(void) {
+  struct pollfd waiting = {.fd = listener, .events = POLLIN};
+  const int another = poll(&waiting, 1, 0) == 1;
+  avr_raise_irq(avr_io_getirq(avr, AVR_IOCTL_IOPORT_GETIRQ('D'), 4), another);
+}
+
 /* One exchange with the network; called every half millisecond of the chip's time. */
 static void poll_network(void) {
+  show_waiting();
   if (peer < 0) {
     if (hang_up || (peer = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) < 0)
       return;

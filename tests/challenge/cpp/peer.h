@@ -12,6 +12,7 @@ inline challenge::FlashBytes view(const Bytes &bytes) {
 
 struct MemoryTransport {
   bool open{false};
+  bool another{false};  ///< a second peer waits
   std::deque<uint8_t> input;
   Bytes output;
   uint32_t time{0};
@@ -29,6 +30,14 @@ struct MemoryTransport {
     this->open = false;
     this->input.clear();
     this->closed++;
+  }
+  bool next() {
+    if (!this->another)
+      return false;
+    this->close();
+    this->open = true;
+    this->another = false;
+    return true;
   }
   uint32_t now() const { return this->time; }
 };

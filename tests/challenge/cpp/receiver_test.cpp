@@ -168,6 +168,36 @@ TEST(Strict, AnotherDevicesAnswerIsUnknown) {
   EXPECT_TRUE(peer->executed().empty());
 }
 
+TEST(Receiver, ASlowPeerGivesWayOnlyToAnother) {
+  const auto peer = peer_of("strict-sha256", kept("strict-sha256", "device_id"));
+  const Bytes wake = kept("strict-sha256", "wake");
+  peer->connect();
+  peer->transport.time = challenge::GIVE_WAY_MS;
+  EXPECT_EQ(peer->send(wake), kept("strict-sha256", "challenge"));
+  EXPECT_EQ(peer->transport.closed, 0U);
+  // Its answer has half a second of its own.
+  peer->transport.another = true;
+  peer->transport.time += challenge::GIVE_WAY_MS - 1;
+  peer->loop();
+  EXPECT_EQ(peer->transport.closed, 0U);
+  peer->transport.time += 1;
+  EXPECT_EQ(peer->send(wake), Bytes());  // goes nowhere: its connection is closed
+  EXPECT_EQ(peer->transport.closed, 1U);
+  EXPECT_EQ(peer->send(wake), kept("strict-sha256", "challenge"));
+  EXPECT_EQ(peer->send(kept("strict-sha256", "command_mac")).size(), size_t{challenge::Sha256::SIZE});
+}
+
+TEST(Receiver, BytesThatTrickleInKeepNoPlace) {
+  const auto peer = peer_of("strict-sha256", kept("strict-sha256", "device_id"));
+  peer->connect();
+  peer->transport.another = true;
+  for (unsigned i = 0; i < 5; i++) {
+    peer->transport.time += challenge::GIVE_WAY_MS / 5;
+    peer->send(Bytes{0});
+  }
+  EXPECT_EQ(peer->transport.closed, 1U);
+}
+
 TEST(Receiver, WithoutAChallengeServesNobody) {
   const auto peer = peer_of("strict-sha256", kept("strict-sha256", "device_id"));
   peer->next_challenge().clear();

@@ -1,0 +1,1 @@
+"""Our integration against core's own: one board, one Home Assistant, two roads."""
