@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+import socket
 import statistics
 import time
 from typing import Any
@@ -90,8 +91,12 @@ async def _call(
 
 @asynccontextmanager
 async def connected(port: int) -> AsyncGenerator[Client]:
-    """Connect to a port of the hub."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    """Connect to a port of the hub, with little that the kernel keeps on the way."""
+    ours = socket.socket()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+    ours.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(ours, ("127.0.0.1", port))
+    reader, writer = await asyncio.open_connection(sock=ours)
     try:
         yield reader, writer
     finally:

@@ -10,6 +10,7 @@ comes from the device, one read of the client's for what goes there.
 import asyncio
 from collections import deque
 from contextlib import suppress
+import socket
 from typing import Final
 
 from ..protocol import LocalProtocolError, TunnelEnd, TunnelService, TunnelStatus
@@ -61,8 +62,12 @@ class TunnelStream:
         self._finished = self._finished_there = False
         self._why = ""
         self.sent = self.received = 0
-        # All that is kept of what the client does not take lies in `_pending`.
+        # All that is kept of what the client does not take lies in `_pending`; the
+        # kernel would keep megabytes of it, and of a log that is seen much later.
         writer.transport.set_write_buffer_limits(high=0)
+        writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_SNDBUF, WINDOW
+        )
         self.number = link.connection.tunnels.open(service, WINDOW, link.now())
         link.flush()
 
