@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..vault import Vault, changes
-from ..vault.errors import VaultFull
 
 # What nothing else of Home Assistant's uses, below what systems give out by themselves.
 FIRST_PORT: Final = 26_300
@@ -36,17 +35,8 @@ def upload_place(vault: Vault, enrolment_id: str) -> UploadPlace | None:
 
 async def async_reserve_port(vault: Vault, enrolment_id: str) -> int:
     """Return a device's port, a new one if it has none; raises VaultError."""
-    if (own := vault.secret(enrolment_id, SECRET_PORT)) is not None:
-        return int(own)
-    taken = {
-        int(port)
-        for other in vault.devices
-        if (port := vault.secret(other, SECRET_PORT)) is not None
-    }
-    free = (port for port in range(FIRST_PORT, LAST_PORT + 1) if port not in taken)
-    if (own_port := next(free, None)) is None:
-        raise VaultFull("every port for uploads is a device's")
-    await vault.apply(
-        changes.put_secrets(enrolment_id, {SECRET_PORT: str(own_port).encode()})
-    )
-    return own_port
+    ports = range(FIRST_PORT, LAST_PORT + 1)
+    await vault.apply(changes.reserve_number(enrolment_id, SECRET_PORT, ports))
+    own = vault.secret(enrolment_id, SECRET_PORT)
+    assert own is not None
+    return int(own)

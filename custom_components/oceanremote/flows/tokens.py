@@ -77,20 +77,20 @@ async def async_passwords(vault: Vault, enrolment_id: str) -> DevicePasswords:
     An update over the air must have the key that the device was flashed with.
     Raises VaultError.
     """
-    fallback = vault.secret(enrolment_id, SECRET_FALLBACK)
-    ota_key = vault.secret(enrolment_id, SECRET_OTA_KEY)
-    host_mac = vault.secret(enrolment_id, SECRET_HOST_MAC)
-    if fallback is not None and ota_key is not None and host_mac is not None:
-        return DevicePasswords(fallback.decode(), ota_key.decode(), host_mac.decode())
-    passwords = DevicePasswords.generate(secrets.token_bytes)
+    new = DevicePasswords.generate(secrets.token_bytes)
     await vault.apply(
-        changes.put_secrets(
+        changes.add_secrets(
             enrolment_id,
             {
-                SECRET_FALLBACK: passwords.fallback.encode(),
-                SECRET_OTA_KEY: passwords.ota_key.encode(),
-                SECRET_HOST_MAC: passwords.host_mac.encode(),
+                SECRET_FALLBACK: new.fallback.encode(),
+                SECRET_OTA_KEY: new.ota_key.encode(),
+                SECRET_HOST_MAC: new.host_mac.encode(),
             },
         )
     )
-    return passwords
+    # Another caller's may have been first.
+    fallback, ota_key, host_mac = (
+        (vault.secret(enrolment_id, name) or b"").decode()
+        for name in (SECRET_FALLBACK, SECRET_OTA_KEY, SECRET_HOST_MAC)
+    )
+    return DevicePasswords(fallback, ota_key, host_mac)

@@ -20,6 +20,7 @@ from custom_components.oceanremote.firmware.ports import (
     async_reserve_port,
     upload_place,
 )
+from custom_components.oceanremote.flows.tokens import SECRET_HOST_MAC, async_passwords
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.updates import UpdateFailure
@@ -280,3 +281,34 @@ async def test_each_device_has_a_port_of_its_own(
     token = RegistrationToken(bytes(32))
     await vault.apply(changes.add_enrolment("another", token, 2e9))
     assert await async_reserve_port(vault, "another") == port + 1
+
+
+async def test_devices_that_are_shown_at_once_have_ports_of_their_own(
+    hub: Hub, coordinator: DeviceCoordinator
+) -> None:
+    """So have two pages of one device the same, with the same passwords."""
+    vault, own = hub.vault, coordinator.enrolment_id
+    await hub.async_issue_registration_token(coordinator.subentry_id)
+    ids = [own, "another", "a third", own]
+    for number, other in enumerate(ids[1:3], 1):
+        token = RegistrationToken(bytes([number]) * 32)
+        await vault.apply(changes.add_enrolment(other, token, 2e9))
+    ports = await asyncio.gather(*(async_reserve_port(vault, one) for one in ids))
+    assert len(set(ports)) == 3
+    assert ports[0] == ports[3]
+    passwords = await asyncio.gather(*(async_passwords(vault, one) for one in ids))
+    assert passwords[0] == passwords[3] == await async_passwords(vault, own)
+    assert len({one.ota_key for one in passwords}) == 3
+
+
+async def test_passwords_that_a_device_has_stay_when_one_is_missing(
+    hub: Hub, coordinator: DeviceCoordinator
+) -> None:
+    """Its board was flashed with them."""
+    own = coordinator.enrolment_id
+    await hub.async_issue_registration_token(coordinator.subentry_id)
+    was = await async_passwords(hub.vault, own)
+    await hub.vault.apply(changes.put_secret(own, SECRET_HOST_MAC, None))
+    now = await async_passwords(hub.vault, own)
+    assert (now.ota_key, now.fallback) == (was.ota_key, was.fallback)
+    assert now.host_mac

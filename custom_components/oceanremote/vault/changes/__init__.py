@@ -196,3 +196,24 @@ def put_secrets(owner_id: str, values: Mapping[str, bytes | None]) -> VaultChang
             snapshot, owner_id=owner_id, values=values
         )
     )
+
+
+def add_secrets(owner_id: str, values: Mapping[str, bytes]) -> VaultChange:
+    """Store those named secrets of a subentry that it does not have yet."""
+    return VaultChange(
+        lambda snapshot, _: tokens.add_secrets(
+            snapshot, owner_id=owner_id, values=values
+        )
+    )
+
+
+def reserve_number(owner_id: str, name: str, numbers: range) -> VaultChange:
+    """Store a number as a named secret, the first that no other owner has there.
+
+    An owner that has one keeps it.
+    """
+    return VaultChange(
+        lambda snapshot, _: tokens.reserve_number(
+            snapshot, owner_id=owner_id, name=name, numbers=numbers
+        )
+    )

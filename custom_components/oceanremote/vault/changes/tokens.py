@@ -106,6 +106,30 @@ def put_secrets(
     return replace(snapshot, secrets=MappingProxyType(secrets))
 
 
+def add_secrets(
+    snapshot: Snapshot, *, owner_id: str, values: Mapping[str, bytes]
+) -> Snapshot:
+    """Set those named secrets that the owner does not have."""
+    owned = snapshot.secrets.get(owner_id, {})
+    missing = {name: value for name, value in values.items() if name not in owned}
+    if not missing:
+        return snapshot
+    return put_secrets(snapshot, owner_id=owner_id, values=missing)
+
+
+def reserve_number(
+    snapshot: Snapshot, *, owner_id: str, name: str, numbers: range
+) -> Snapshot:
+    """Give an owner that has none the first number that is nobody's."""
+    if name in snapshot.secrets.get(owner_id, {}):
+        return snapshot
+    taken = {owned[name] for owned in snapshot.secrets.values() if name in owned}
+    texts = (str(number).encode() for number in numbers)
+    if (free := next((text for text in texts if text not in taken), None)) is None:
+        raise VaultFull(f"every number is taken: {name}")
+    return put_secrets(snapshot, owner_id=owner_id, values={name: free})
+
+
 def overdue_handles(snapshot: Snapshot, now: float) -> set[bytes]:
     """Return the registration tokens that expired by `now` and are not marked so."""
     return {
