@@ -1,7 +1,8 @@
 """Diagnostics of the hub and of one device.
 
 Nothing is redacted afterwards: what is not named here is not in it. Secrets, keys,
-MACs and addresses never are.
+MACs and addresses never are; of a tunnel it is told whether its port is open to this
+machine alone or on every interface.
 """
 
 from typing import Any
@@ -22,6 +23,7 @@ from .common.const import (
 )
 from .device.coordinator import DeviceCoordinator
 from .policy.trust import Standing
+from .tunnels.device import DeviceTunnels
 from .vault.records import DeviceRecord
 
 
@@ -120,7 +122,25 @@ def _device(
             "small_store": facts.small_store,
         },
         "vault": _record(coordinator.record),
+        "tunnels": _tunnels(entry.runtime_data.tunnels.of(coordinator.subentry_id)),
     }
+
+
+def _tunnels(tunnels: DeviceTunnels) -> list[dict[str, Any]]:
+    """Return the open ports and what goes through them, but not who uses them."""
+    return [
+        {
+            "service": listener.service.name.lower(),
+            "host": listener.rule.host,
+            "port": listener.port,
+            "kept_open": listener.rule.keep,
+            "sources": len(listener.rule.sources),
+            "streams": len(listener.streams),
+            "bytes_to_device": sum(stream.sent for stream in listener.streams),
+            "bytes_from_device": sum(stream.received for stream in listener.streams),
+        }
+        for listener in tunnels.listeners
+    ]
 
 
 def _record(record: DeviceRecord | None) -> dict[str, Any] | None:

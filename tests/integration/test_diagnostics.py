@@ -1,5 +1,6 @@
 """Diagnostics tell what is going on, and not one secret."""
 
+import asyncio
 import base64
 import json
 from typing import Any
@@ -16,11 +17,14 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.oceanremote import diagnostics
 from custom_components.oceanremote.common.const import CONF_KEY_PATH, CONF_URLS, DOMAIN
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.policy.tunnels import TunnelRule, parse_sources
+from custom_components.oceanremote.protocol import TunnelService
 from custom_components.oceanremote.vault import vault_path
 
 from .flow_support import text_at
-from .runtime_support import MAC, Device, only_coordinator
+from .runtime_support import MAC, Device, come_online, only_coordinator
 from .test_device_flow import add_device, yaml_of
+from .tunnel_support import TunnelBoard, allow
 
 
 async def collect(hass: HomeAssistant, entry: MockConfigEntry) -> list[dict[str, Any]]:
@@ -123,6 +127,48 @@ async def test_diagnostics_tell_what_is_going_on(
         "not_understood": 0,
     }
     assert {item["domain"] for item in own["entities"]} == {"switch", "sensor"}
+
+
+async def test_open_tunnels_are_told_without_who_uses_them(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    hub: Hub,
+    enrolled_device: Device,
+    socket_enabled: None,
+) -> None:
+    """Which ports are open, whether to others, and what goes through them now."""
+    sources = parse_sources(["192.0.2.77"])
+    await allow(
+        hass, hub_entry, api=TunnelRule(), web_server=TunnelRule(sources=sources)
+    )
+    board = TunnelBoard(enrolled_device)
+    await come_online(hass, enrolled_device, only_coordinator(hub))
+    tunnels = hub_entry.runtime_data.tunnels.of(only_coordinator(hub).subentry_id)
+    whole, *_ = await collect(hass, hub_entry)
+    assert whole["devices"][0]["tunnels"] == []
+
+    async with board.serving():
+        api = await tunnels.async_open(TunnelService.API, 60, "anna")
+        await tunnels.async_open(TunnelService.WEB_SERVER, 60, "anna")
+        reader, writer = await asyncio.open_connection("127.0.0.1", api.port)
+        writer.write(b"hello")
+        assert await reader.readexactly(5) == b"hello"
+        found = await collect(hass, hub_entry)
+        writer.transport.abort()
+    told, quiet = found[0]["devices"][0]["tunnels"]
+    assert told == {
+        "service": "api",
+        "host": "127.0.0.1",
+        "port": api.port,
+        "kept_open": False,
+        "sources": 0,
+        "streams": 1,
+        "bytes_to_device": 5,
+        "bytes_from_device": 5,
+    }
+    assert (quiet["host"], quiet["sources"], quiet["streams"]) == ("0.0.0.0", 1, 0)
+    for word in ("192.0.2.77", "anna"):
+        assert word not in json.dumps(found)
 
 
 async def test_diagnostics_of_a_device_that_never_connected(

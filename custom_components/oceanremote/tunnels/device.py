@@ -156,6 +156,7 @@ class DeviceTunnels:
             self._record("refused", f"{named}, {err}", address=address)
             return
         self._streams[stream.number] = stream
+        listener.streams.add(stream)
         self._record("opened", named, address=address)
         why = "the port was closed"
         try:
@@ -164,6 +165,7 @@ class DeviceTunnels:
             why = "the hub failed"
             self._coordinator.containment.failed("a tunnel", err, address=address)
         finally:
+            listener.streams.discard(stream)
             if self._streams.get(stream.number) is stream:
                 del self._streams[stream.number]
             counted = f"{stream.sent} B there, {stream.received} B back"

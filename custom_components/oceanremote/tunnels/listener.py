@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..policy.tunnels import TunnelRule
 from ..protocol import TunnelService
+from .stream import TunnelStream
 
 # A client that sends more than its tunnel carries waits.
 READ_LIMIT: Final = 4096
@@ -42,6 +43,8 @@ class TunnelListener:
         self.rule = rule
         self.user_id = user_id
         self.port = port
+        # The connections that reach the device just now.
+        self.streams: set[TunnelStream] = set()
         self._hass = hass
         self._on_connection = on_connection
         self._server: asyncio.Server | None = None
