@@ -47,8 +47,12 @@ class UpdateBoard:
         falls_back: bool = False,
         refuses: UpdateFailure | None = None,
         silent_after: int | None = None,
+        hears: int | None = None,
     ) -> None:
-        """Run the old image; `silent_after` so many chunks nothing is answered."""
+        """Run the old image; `silent_after` so many chunks nothing is answered.
+
+        Of all messages it takes as many as it `hears`, and the others are lost.
+        """
         self.facts = UpdateFacts(
             chip=chip, build=OLD_BUILD, chunk=960, gzip=gzip, falls_back=falls_back
         )
@@ -59,9 +63,14 @@ class UpdateBoard:
         self.installed = False
         self.refuses = refuses
         self.silent_after = silent_after
+        self.hears = hears
+        self.heard = 0
 
     def take(self, message: Asked) -> list[Told]:
         """Take one message; return what is to be told."""
+        self.heard += 1
+        if self.hears is not None and self.heard > self.hears:
+            return []
         match message:
             case OfferUpdate():
                 return self._take_offer(message)
@@ -75,6 +84,13 @@ class UpdateBoard:
                 assert self.has_all
                 self.installed = True
                 return [UpdateOutcome(message.update, UpdateStatus.INSTALLED)]
+
+    def reset(self) -> None:
+        """Restart: what is there of an image is lost, and one that is installed runs."""
+        self.hears, self.heard, self.chunks = None, 0, 0
+        if not self.installed:
+            self.flash.clear()
+            self.offers.clear()
 
     @property
     def has_all(self) -> bool:

@@ -18,7 +18,7 @@ import voluptuous as vol
 from ..common.const import DOMAIN
 from ..device.updates import UpdateResult
 from ..firmware.errors import ImageUnreadableError, UpdateFailedError
-from ..firmware.manager import FirmwareManager, told
+from ..firmware.manager import FirmwareManager
 from ..protocol.limits import MAX_FIRMWARE
 from .admin import async_register_admin_action
 from .device import called_device
@@ -64,9 +64,11 @@ async def _async_update_firmware(call: ServiceCall) -> ServiceResponse:
     if not call.data[ATTR_INSTALL]:
         image = await manager.async_keep(coordinator, data, user_id=user_id)
         return {"result": "kept", "version": image.info.version}
-    end = await manager.async_update(coordinator, data, by=path, user_id=user_id)
+    update = manager.async_update(coordinator, data, by=path, user_id=user_id)
+    del data  # The update may take days; the image lies on the disk then.
+    end = await update
     if end.result is not UpdateResult.INSTALLED:
-        raise UpdateFailedError(name=coordinator.name, reason=told(end))
+        raise UpdateFailedError(name=coordinator.name, reason=str(end))
     return {"result": "installed", "reset_reason": end.reset_reason}
 
 

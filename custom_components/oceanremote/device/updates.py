@@ -3,7 +3,8 @@
     start ──▶ offer ──▶ position ──▶ chunks ──▶ install ──▶ goodbye ──▶ a new session
                 ▲ a new link                                  that says which build runs
 
-One update at a time. A lost link only pauses it: the device says where to go on.
+One update at a time; a newer one takes the place of one that waits for the device.
+A lost link only pauses an update: the device says where to go on.
 """
 
 from asyncio import AbstractEventLoop, Future, TimerHandle
@@ -90,6 +91,8 @@ class UpdateResult(StrEnum):
     AWAY = "the device was away for too long"
     SILENT = "the device did not go on"
     CANCELLED = "cancelled"
+    REPLACED = "replaced by a newer image"
+    UNSEEN = "the hub stopped before the device was back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,12 @@ class UpdateEnd:
     failure: UpdateFailure = UpdateFailure.NONE
     detail: str = ""
     reset_reason: str | None = None
+
+    def __str__(self) -> str:
+        """Say it to a person, and in logs."""
+        if self.failure:
+            return f"{self.result.value}: {self.failure.name.lower().replace('_', ' ')}"
+        return f"{self.result.value}: {self.detail}".removesuffix(": ")
 
 
 @dataclass(slots=True)
@@ -144,6 +153,25 @@ class DeviceUpdates:
         return self._run is not None
 
     @property
+    def waiting(self) -> bool:
+        """Whether an update waits for the device, which is away or asleep.
+
+        One that is installed does not: the device may run it already.
+        """
+        run = self._run
+        return run is not None and not run.offered and not run.installed
+
+    @property
+    def firmware(self) -> Firmware | None:
+        """The image of the update that is under way."""
+        return None if self._run is None else self._run.firmware
+
+    @property
+    def done(self) -> Future[UpdateEnd] | None:
+        """What `start` has returned for the update that is under way."""
+        return None if self._run is None else self._run.done
+
+    @property
     def progress(self) -> float | None:
         """Percent of the image that has arrived, None without an update."""
         if (run := self._run) is None:
@@ -165,15 +193,26 @@ class DeviceUpdates:
     def start(self, firmware: Firmware, *, patience: float) -> Future[UpdateEnd]:
         """Begin an update; the device must have said that it takes some.
 
-        The device may stay away for `patience` seconds, before and meanwhile.
+        The device may stay away for `patience` seconds, before and meanwhile. Another
+        update may be under way only if it is `waiting`; it ends.
         """
-        assert self._run is None and self.facts is not None
+        assert self.facts is not None
+        if self._run is not None:
+            assert self.waiting
+            self._end(UpdateEnd(UpdateResult.REPLACED))
         done: Future[UpdateEnd] = self._loop.create_future()
         self._run = run = Run(firmware, self.facts.build, done)
         self._patience = patience
         self._wait(patience)
         self._offer(run)
         return done
+
+    @callback
+    def stop(self) -> None:
+        """The hub stops: nobody will see how an update ends."""
+        self.cancel("the hub stops")
+        if self._run is not None:
+            self._end(UpdateEnd(UpdateResult.UNSEEN))
 
     @callback
     def cancel(self, why: str) -> None:

@@ -5,6 +5,7 @@ with a bad image; so of each kind of those one board goes first, and the others 
 refused until it is back.
 """
 
+from asyncio import Future
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -56,7 +57,7 @@ class FirmwareManager:
     def async_stop(self) -> None:
         """Give up what is under way, and all images."""
         for coordinator in self._hub.coordinators.values():
-            coordinator.updates.cancel("the hub stops")
+            coordinator.updates.stop()
         for image in self._kept.values():
             image.close()
         self._kept.clear()
@@ -82,11 +83,13 @@ class FirmwareManager:
             port.close()
         if wanted and coordinator not in self._ports:
             assert place is not None
-
-            async def update(data: bytes, by: str) -> UpdateEnd:
-                return await self.async_update(coordinator, data, by=by, user_id=None)
-
-            port = UploadPort(coordinator, place.password, update, self._uploading)
+            port = UploadPort(
+                coordinator,
+                place.password,
+                check=partial(self.async_check, coordinator),
+                run=partial(self.async_run, coordinator),
+                receiving=self._uploading,
+            )
             self._ports[coordinator] = port
             self._hass.async_create_task(
                 _async_open(coordinator, port, place.port), "oceanremote upload port"
@@ -113,17 +116,15 @@ class FirmwareManager:
 
         Raises OceanRemoteError where it is not begun.
         """
-        image = await self.async_check(coordinator, data, by=by, user_id=user_id)
-        try:
-            return await self._async_run(coordinator, image, by=by, user_id=user_id)
-        finally:
-            image.close()
+        image = await self.async_check(coordinator, data, by, user_id=user_id)
+        del data  # It lies on the disk now; a device that sleeps may take it in days.
+        return await self.async_run(coordinator, image, by, user_id=user_id)
 
     async def async_keep(
         self, coordinator: DeviceCoordinator, data: bytes, *, user_id: str | None
     ) -> FirmwareImage:
         """Keep an image until somebody has it installed; raises as async_update."""
-        image = await self.async_check(coordinator, data, by="kept", user_id=user_id)
+        image = await self.async_check(coordinator, data, "kept", user_id=user_id)
         self._forget(coordinator)
         self._kept[coordinator] = image
         coordinator.updates.kept = image.info
@@ -136,22 +137,19 @@ class FirmwareManager:
         """Have the image installed that is kept; raises OceanRemoteError."""
         if (image := self._kept.get(coordinator)) is None:
             raise NothingToInstallError(name=coordinator.name)
-        end = await self._async_run(coordinator, image, by="kept", user_id=user_id)
+        end = await self.async_run(coordinator, image, "kept", user_id=user_id)
         if end.result is not UpdateResult.INSTALLED:
-            raise UpdateFailedError(name=coordinator.name, reason=told(end))
-        if self._kept.get(coordinator) is image:
-            self._forget(coordinator)
-            coordinator.notify()
+            raise UpdateFailedError(name=coordinator.name, reason=str(end))
 
     async def async_check(
         self,
         coordinator: DeviceCoordinator,
         data: bytes,
-        *,
         by: str,
-        user_id: str | None,
+        *,
+        user_id: str | None = None,
     ) -> FirmwareImage:
-        """Return an image that the device may have, which the caller has to close."""
+        """Return an image that the device may have; raises OceanRemoteError."""
         facts = self._facts_of(coordinator)
         key = self._hub.vault.hub_key.public
         folder = self._hass.config.config_dir
@@ -167,19 +165,43 @@ class FirmwareManager:
 
     # -- one update ---------------------------------------------------------
 
+    async def async_run(
+        self,
+        coordinator: DeviceCoordinator,
+        image: FirmwareImage,
+        by: str,
+        *,
+        user_id: str | None = None,
+    ) -> UpdateEnd:
+        """Have an image installed that was checked; return how that has ended.
+
+        Closes the image, unless it is kept. Raises OceanRemoteError where the update
+        is not begun.
+        """
+        kept = self._kept.get(coordinator)
+        try:
+            end = await self._async_run(coordinator, image, by, user_id)
+        finally:
+            self._close_unneeded(coordinator, image)
+        # What was kept before is older than what was installed, or the same.
+        still_kept = kept is not None and self._kept.get(coordinator) is kept
+        if end.result is UpdateResult.INSTALLED and still_kept:
+            self._forget(coordinator)
+            coordinator.notify()
+        return end
+
     async def _async_run(
         self,
         coordinator: DeviceCoordinator,
         image: FirmwareImage,
-        *,
         by: str,
         user_id: str | None,
     ) -> UpdateEnd:
         updates = coordinator.updates
         facts = self._facts_of(coordinator)
         self._check_turn(coordinator, facts)
-        asleep = coordinator.presence.asleep
-        if not coordinator.connected and not asleep:
+        may_wait = coordinator.presence.asleep or updates.waiting
+        if not coordinator.connected and not may_wait:
             raise DeviceOfflineError(name=coordinator.name)
         what = f"{image.info.version}, {image.size} B, SHA-256 {image.digest.hex()}"
         note = partial(self._note, coordinator, by=by, user_id=user_id)
@@ -187,35 +209,41 @@ class FirmwareManager:
         if not facts.falls_back:
             self._first[facts.chip] = coordinator
         patience = ASLEEP if coordinator.presence.sleeps else AWAY
-        async with self._held(coordinator):
-            end = await updates.start(image, patience=patience)
+        done = updates.start(image, patience=patience)
+        async with self._held(coordinator, done):
+            end = await done
         reset = f"; reset: {end.reset_reason}" if end.reset_reason else ""
-        note(end.result.value, detail=f"{told(end)}; {what}{reset}")
+        note(end.result.value, detail=f"{end}; {what}{reset}")
         return end
 
     @asynccontextmanager
-    async def _held(self, coordinator: DeviceCoordinator) -> AsyncIterator[None]:
+    async def _held(
+        self, coordinator: DeviceCoordinator, done: Future[UpdateEnd]
+    ) -> AsyncIterator[None]:
         """Hold the device awake; give the update up when it is trusted no more."""
+        updates = coordinator.updates
 
         @callback
         def look() -> None:
             if not coordinator.trusted:
-                coordinator.updates.cancel("the device is not trusted any more")
+                updates.cancel("the device is not trusted any more")
 
         end_following = coordinator.subscribe_availability(look)
         coordinator.presence.hold(update=True)
         try:
             yield
         finally:
-            # Whoever waited is gone: what has begun is not left half done unseen.
-            coordinator.updates.cancel("nobody waits for it any more")
-            coordinator.presence.hold(update=False)
             end_following()
+            # Another update that has taken its place holds the device awake itself.
+            if updates.done in (None, done):
+                # Whoever waited is gone: what has begun is not left half done unseen.
+                updates.cancel("nobody waits for it any more")
+                coordinator.presence.hold(update=False)
 
     def _facts_of(self, coordinator: DeviceCoordinator) -> UpdateFacts:
         if not coordinator.trusted:
             raise UpdateNotTrustedError(name=coordinator.name)
-        if coordinator.updates.under_way:
+        if coordinator.updates.under_way and not coordinator.updates.waiting:
             raise UpdateUnderWayError(name=coordinator.name)
         facts = coordinator.updates.facts
         if facts is None:
@@ -237,6 +265,13 @@ class FirmwareManager:
     def _forget(self, coordinator: DeviceCoordinator) -> None:
         coordinator.updates.kept = None
         if (image := self._kept.pop(coordinator, None)) is not None:
+            self._close_unneeded(coordinator, image)
+
+    def _close_unneeded(
+        self, coordinator: DeviceCoordinator, image: FirmwareImage
+    ) -> None:
+        """Close an image that is neither kept nor on its way."""
+        if image not in (self._kept.get(coordinator), coordinator.updates.firmware):
             image.close()
 
     def _note(
@@ -268,10 +303,3 @@ async def _async_open(
             number,
             err,
         )
-
-
-def told(end: UpdateEnd) -> str:
-    """Return how an update has ended, for a person and for the log."""
-    if end.failure:
-        return f"{end.result.value}: {end.failure.name.lower().replace('_', ' ')}"
-    return f"{end.result.value}: {end.detail}".removesuffix(": ")

@@ -13,7 +13,7 @@ from typing import Any, Final
 from homeassistant.core import callback
 
 from ..common.const import LOGGER
-from ..common.errors import DeviceOfflineError, OceanRemoteError
+from ..common.errors import OceanRemoteError
 from ..device.coordinator import DeviceCoordinator
 from ..device.updates import UpdateEnd, UpdateResult
 from ..policy.firmware_image import ImageFault
@@ -21,6 +21,7 @@ from ..protocol.limits import MAX_FIRMWARE
 from ..protocol.updates import UpdateFailure
 from .errors import ImageRefusedError
 from .espota import BLOCK, Code, UploadConnection, UploadError, UploadTerms
+from .image import FirmwareImage
 
 LOOPBACK: Final = "127.0.0.1"
 # Uploaders that are heard at a time, over all devices: each holds an image in memory.
@@ -42,7 +43,8 @@ _FAILURES: Final = {
     UpdateFailure.WRONG_DIGEST: Code.ERROR_MD5,
 }
 
-type Update = Callable[[bytes, str], Coroutine[Any, Any, UpdateEnd]]
+type Check = Callable[[bytes, str], Coroutine[Any, Any, FirmwareImage]]
+type Run = Callable[[FirmwareImage, str], Coroutine[Any, Any, UpdateEnd]]
 
 
 class UploadPort:
@@ -52,18 +54,22 @@ class UploadPort:
         self,
         coordinator: DeviceCoordinator,
         password: str,
-        update: Update,
-        under_way: set[UploadPort],
+        *,
+        check: Check,
+        run: Run,
+        receiving: set[UploadPort],
     ) -> None:
-        """Hand images to `update`, with who brings them.
+        """Hand images to `check` and then to `run`, with who brings them.
 
-        `under_way` has the hub's ports at which an uploader is heard just now.
+        Both raise OceanRemoteError where nothing is begun.
+        `receiving` has the hub's ports at which an image is coming in just now.
         """
         self._coordinator = coordinator
         self._password = password
-        self._update = update
+        self._check = check
+        self._run = run
         self._server: asyncio.Server | None = None
-        self._under_way = under_way
+        self._receiving = receiving
 
     async def async_open(self, port: int, host: str = LOOPBACK) -> None:
         """Listen; raises OSError."""
@@ -95,22 +101,32 @@ class UploadPort:
             await connection.async_close()
 
     async def _async_take(self, connection: UploadConnection, by: str) -> None:
-        if self in self._under_way or len(self._under_way) >= MAX_UPLOADS:
+        image = await self._async_receive(connection, by)
+        update = self._coordinator.hass.async_create_background_task(
+            self._run(image, by), "oceanremote upload"
+        )
+        await self._async_tell(connection, update)
+
+    async def _async_receive(
+        self, connection: UploadConnection, by: str
+    ) -> FirmwareImage:
+        """Return an image once it is checked and on the disk; few at a time."""
+        updates = self._coordinator.updates
+        if self in self._receiving or len(self._receiving) >= MAX_UPLOADS:
             raise UploadError(Code.ERROR_PREPARE, "another upload is under way")
-        self._under_way.add(self)
+        if updates.under_way and not updates.waiting:
+            raise UploadError(Code.ERROR_PREPARE, "the device is being updated")
+        self._receiving.add(self)
         try:
-            facts = self._coordinator.updates.facts
+            facts = updates.facts
             terms = UploadTerms(
                 self._password, facts is not None and facts.gzip, MAX_FIRMWARE
             )
-            data = await connection.async_receive(terms)
-            update = self._coordinator.hass.async_create_background_task(
-                self._update(data, by), "oceanremote upload"
-            )
-            del data
-            await self._async_tell(connection, update)
+            return await self._check(await connection.async_receive(terms), by)
+        except OceanRemoteError as err:
+            raise _refusal(err) from err
         finally:
-            self._under_way.discard(self)
+            self._receiving.discard(self)
 
     async def _async_tell(
         self, connection: UploadConnection, update: asyncio.Task[UpdateEnd]
@@ -154,16 +170,21 @@ class UploadPort:
             end_watching()
 
 
+def _refusal(err: OceanRemoteError) -> UploadError:
+    """Return what the uploader is told of an update that is not begun."""
+    code = Code.ERROR_PREPARE
+    if isinstance(err, ImageRefusedError):
+        code = _FAULTS[err.fault]
+    return UploadError(code, str(err))
+
+
 def _raise_for(update: asyncio.Task[UpdateEnd]) -> None:
     """Raise UploadError unless the update has done what it should."""
     try:
         end = update.result()
-    except ImageRefusedError as err:
-        raise UploadError(_FAULTS[err.fault], str(err)) from err
-    except DeviceOfflineError as err:
-        raise UploadError(Code.ERROR_PREPARE, str(err)) from err
-    except (OceanRemoteError, asyncio.CancelledError) as err:
-        raise UploadError(Code.ERROR_PREPARE, str(err) or "the hub stops") from err
+    except OceanRemoteError as err:
+        raise _refusal(err) from err
+    except asyncio.CancelledError as err:
+        raise UploadError(Code.ERROR_PREPARE, "the hub stops") from err
     if end.result is not UpdateResult.INSTALLED:
-        code = _FAILURES.get(end.failure, Code.ERROR_END)
-        raise UploadError(code, f"{end.result.value} {end.failure.name}")
+        raise UploadError(_FAILURES.get(end.failure, Code.ERROR_END), str(end))

@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 import hashlib
 import secrets
+from typing import Any
 
+from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oceanremote.device import updates as device_updates
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.firmware import espota, uploads
 from custom_components.oceanremote.firmware.espota import MAGIC, Code
+from custom_components.oceanremote.firmware.manager import FirmwareManager
 from custom_components.oceanremote.firmware.ports import (
     FIRST_PORT,
     LAST_PORT,
@@ -29,7 +33,7 @@ from tests.support.update_board import UpdateBoard, image_of
 
 from ..runtime_support import Device, eventually
 from .conftest import Equip
-from .support import restart_when_installed
+from .support import restart_when_installed, start
 
 PASSWORD = "correct horse"
 EVERYTHING = 0x01 | 0x02 | 0x04 | 0x10
@@ -203,6 +207,67 @@ async def test_one_upload_at_a_time(equip: Equip, port: int, image: bytes) -> No
         assert await third.greet() == 0, "the first is gone"
 
 
+async def test_only_so_many_images_are_in_memory(
+    manager: FirmwareManager, equip: Equip, port: int
+) -> None:
+    await equip()
+    others: set[Any] = {object() for _ in range(uploads.MAX_UPLOADS)}
+    manager._uploading |= others
+    async with uploader(port) as client:
+        assert await client.code() == Code.ERROR_PREPARE
+    manager._uploading -= others
+    async with uploader(port) as client:
+        assert await client.greet() == 0
+
+
+async def test_an_upload_during_a_transfer_is_refused_at_once(
+    connected_device: Device,
+    equip: Equip,
+    port: int,
+    image: bytes,
+) -> None:
+    """The device goes on with the one that it has begun to take."""
+    board: UpdateBoard = await equip(silent_after=3)
+    async with uploader(port) as first:
+        upload = asyncio.create_task(first.upload(image))
+        await eventually(lambda: board.chunks > 3)
+        async with uploader(port) as second:
+            assert await second.code() == Code.ERROR_PREPARE
+        await connected_device.hang_up()
+        board.silent_after = None
+        await start(connected_device, board)
+        await restart_when_installed(connected_device, board)
+        assert await upload == Code.END_OK
+    assert bytes(board.flash) == image
+
+
+async def test_a_newer_upload_takes_the_place_of_one_that_waits(
+    hub: Hub,
+    connected_device: Device,
+    coordinator: DeviceCoordinator,
+    equip: Equip,
+    port: int,
+    image: bytes,
+) -> None:
+    """Whoever uploaded the older one hears that it comes to nothing."""
+    board: UpdateBoard = await equip(silent_after=0)
+    newer = image_of(hub.vault.hub_key.public, version="3.0.0")
+    async with AsyncExitStack() as clients:
+        first = await clients.enter_async_context(uploader(port))
+        older = asyncio.create_task(first.upload(image))
+        await eventually(lambda: board.chunks)
+        await connected_device.hang_up()
+        await eventually(lambda: coordinator.updates.waiting)
+        second = await clients.enter_async_context(uploader(port))
+        upload = asyncio.create_task(second.upload(newer))
+        assert await older == Code.ERROR_END
+        board.silent_after = None
+        await start(connected_device, board)
+        await restart_when_installed(connected_device, board)
+        assert await upload == Code.END_OK
+    assert bytes(board.flash) == newer
+
+
 async def test_an_uploader_that_goes_before_the_end_has_sent_nothing(
     equip: Equip, port: int, image: bytes
 ) -> None:
@@ -232,6 +297,31 @@ async def test_what_was_handed_over_does_not_need_its_uploader(
     await restart_when_installed(connected_device, board)
     await eventually(lambda: not coordinator.updates.under_way)
     assert bytes(board.flash) == image
+
+
+async def test_an_uploader_is_let_go_when_the_hub_ends(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    connected_device: Device,
+    equip: Equip,
+    port: int,
+    image: bytes,
+) -> None:
+    """It need not wait for its patience, and finds the new hub at the same port."""
+    board: UpdateBoard = await equip(silent_after=3)
+    async with uploader(port) as client:
+        upload = asyncio.create_task(client.upload(image))
+        await eventually(lambda: board.chunks > 3)
+        await connected_device.hang_up()
+        assert await hass.config_entries.async_reload(hub_entry.entry_id)
+        with pytest.raises((EOFError, ConnectionError)):
+            await upload
+    board.silent_after = None
+    await start(connected_device, board)
+    async with uploader(port) as client:
+        upload = asyncio.create_task(client.upload(image))
+        await restart_when_installed(connected_device, board)
+        assert await upload == Code.END_OK
 
 
 async def test_a_silent_uploader_is_let_go(
