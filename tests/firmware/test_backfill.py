@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from custom_components.oceanremote.protocol import (
     CommandCompleted,
     Domain,
@@ -16,31 +18,11 @@ from tests.support.commands import switch_command
 
 from .bench_hub import BenchHub
 from .conftest import Starter
+from .reading_device import KEPT, READINGS
 from .small_device import small_yaml_for
 
-KEPT = 5
-REMEMBERING = f"""\
-  backfill:
-    - sensor_id: fast
-      max_readings: {KEPT}
-    - sensor_id: slow
-      interval: 1s
-    - still
-sensor:
-  - {{platform: template, id: fast, name: Fast, update_interval: never}}
-  - {{platform: template, id: slow, name: Slow, update_interval: never}}
-  - {{platform: template, id: still, name: Still, update_interval: never}}
-switch:
-  - {{platform: template, name: Relay, optimistic: true}}
-interval:
-  - interval: 50ms
-    then:
-      - lambda: |-
-          static float n = 0;
-          id(fast).publish_state(++n);
-          id(slow).publish_state(n);
-          id(still).publish_state(7.5);
-"""
+# One program, compiled once.
+pytestmark = pytest.mark.xdist_group("readings")
 
 
 def _told(hub: BenchHub, object_id: str, since: int) -> list[Readings]:
@@ -67,7 +49,7 @@ async def test_what_is_read_without_a_hub_is_told_with_its_age(
     new_hub: BenchHub, start_device: Starter
 ) -> None:
     hub = new_hub
-    await start_device("backfill", small_yaml_for(hub, REMEMBERING))
+    await start_device("readings", small_yaml_for(hub, READINGS))
     session = await hub.wait_for(SessionProved)
     assert session.ready.facts.remembers
     mark = await _away(hub, 3)

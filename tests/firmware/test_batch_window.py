@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from custom_components.oceanremote.protocol import (
     CommandCompleted,
     Domain,
@@ -11,23 +13,14 @@ from tests.support.commands import switch_command
 
 from .bench_hub import BenchHub
 from .conftest import Starter
+from .reading_device import READINGS
 from .small_device import small_yaml_for
 
 SECONDS = 2
 # What a window of 100 ms lets through, and its first and last.
 MOST = SECONDS * 10 + 2
-FAST = """\
-sensor:
-  - {platform: template, id: fast, name: Fast, update_interval: never}
-switch:
-  - {platform: template, name: Relay, optimistic: true}
-interval:
-  - interval: 10ms
-    then:
-      - sensor.template.publish:
-          id: fast
-          state: !lambda "static float n = 0; return n++;"
-"""
+# One program, compiled once.
+pytestmark = pytest.mark.xdist_group("readings")
 
 
 def _values(hub: BenchHub, object_id: str, domain: Domain) -> list[object]:
@@ -45,11 +38,11 @@ async def test_a_fast_sensor_is_told_once_a_window(
     new_hub: BenchHub, start_device: Starter
 ) -> None:
     hub = new_hub
-    await start_device("batch-window", small_yaml_for(hub, FAST))
+    await start_device("readings", small_yaml_for(hub, READINGS))
     await hub.wait_for(StatesReceived)
-    began = len(_values(hub, "fast", Domain.SENSOR))
+    began = len(_values(hub, "hasty", Domain.SENSOR))
     await asyncio.sleep(SECONDS)
-    values = _values(hub, "fast", Domain.SENSOR)[began:]
+    values = _values(hub, "hasty", Domain.SENSOR)[began:]
     assert 2 <= len(values) <= MOST
     assert values == sorted(set(values))
     # Each tells of several that nobody had to read.

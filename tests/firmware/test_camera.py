@@ -15,18 +15,29 @@ from custom_components.oceanremote.protocol import (
     StatesReceived,
 )
 from custom_components.oceanremote.protocol.limits import MAX_PICTURE
+from tests.support.commands import number_command
 
 from .bench_hub import BenchHub
 from .conftest import Starter
 from .small_device import small_yaml_for
 
+# One program, compiled once.
+pytestmark = pytest.mark.xdist_group("camera")
+
 STREAM = 1
-SWITCH = "switch:\n  - {platform: template, name: Relay, optimistic: true}\n"
-
-
-def camera(size: int) -> str:
-    """Return the YAML of a camera whose pictures have this size, and a switch."""
-    return f"stub_camera: {{name: Yard, size: {size}}}\n{SWITCH}"
+SIZE = 200_000
+CAMERA = f"""\
+stub_camera: {{id: yard, name: Yard, size: {SIZE}}}
+switch:
+  - {{platform: template, name: Relay, optimistic: true}}
+number:
+  - platform: template
+    name: Size
+    min_value: 0
+    max_value: 1000000
+    step: 1
+    set_action: [lambda: "id(yard).set_size(x);"]
+"""
 
 
 @dataclass
@@ -48,6 +59,12 @@ class Looker:
         assert (await self.ask(stream=stream)).status is CommandStatus.DONE
         return (await self.hub.wait_for(PictureReceived, since)).picture
 
+    async def choose(self, size: int) -> None:
+        """Let the next pictures have this size."""
+        number = self.hub.address(Domain.NUMBER, "size")
+        result = await self.hub.command(number, number_command(size))
+        assert isinstance(result, CommandCompleted)
+
     async def switch(self, *, on: bool) -> float:
         """Turn the relay on or off; return the seconds until it was done."""
         started = time.monotonic()
@@ -57,15 +74,15 @@ class Looker:
 
 
 async def test_a_camera_is_looked_at(new_hub: BenchHub, start_device: Starter) -> None:
-    device = await start_device("camera", small_yaml_for(new_hub, camera(200_000)))
+    device = await start_device("camera", small_yaml_for(new_hub, CAMERA))
     looker = Looker(new_hub)
     assert not [e for e in new_hub.events if isinstance(e, PictureReceived)]
     one, two = await looker.look(), await looker.look()
-    assert (len(one), len(two)) == (200_000, 200_000)
+    assert (len(one), len(two)) == (SIZE, SIZE)
     assert set(two) == {one[0] + 1}
     # As long as somebody looks it goes on taking pictures, and no longer.
     for _ in range(3):
-        assert len(await looker.look(stream=True)) == 200_000
+        assert len(await looker.look(stream=True)) == SIZE
     await device.wait_for_log("Camera: streaming")
     received = len(new_hub.events)
     await device.wait_for_log("Camera: no longer streaming")
@@ -78,7 +95,7 @@ async def test_a_camera_is_looked_at(new_hub: BenchHub, start_device: Starter) -
     await new_hub.drop()
     asking.cancel()
     await new_hub.wait_until_ready(since)
-    assert len(await looker.look()) == 200_000
+    assert len(await looker.look()) == SIZE
 
     # Commands and states overtake: none waits for more than the part before it.
     quiet = [await looker.switch(on=bool(turn % 2)) for turn in range(20)]
@@ -100,8 +117,9 @@ async def test_a_camera_is_looked_at(new_hub: BenchHub, start_device: Starter) -
 async def test_a_picture_that_no_hub_takes_is_none(
     new_hub: BenchHub, start_device: Starter, size: int
 ) -> None:
-    device = await start_device(f"camera-{size}", small_yaml_for(new_hub, camera(size)))
+    device = await start_device("camera", small_yaml_for(new_hub, CAMERA))
     looker = Looker(new_hub)
+    await looker.choose(size)
     assert await looker.look() == b""
     await device.wait_for_log(f"A picture of {size} bytes is not sent")
     await looker.switch(on=True)

@@ -93,17 +93,24 @@ SHOWN = {
 SECRETS = (b"a secret of many bytes", bytes(range(200, 232)), b'quo"te \\ ??/ 16 bytes')
 
 
+@pytest.fixture(scope="session")
+def shown_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return one folder for all: what they share is compiled once."""
+    return tmp_path_factory.mktemp("shown")
+
+
+@pytest.mark.xdist_group("shown challenge")
 @pytest.mark.parametrize("name", SHOWN)
-def test_the_shown_yaml_compiles(name: str, tmp_path: Path) -> None:
+def test_the_shown_yaml_compiles(name: str, shown_build: Path) -> None:
     settings = ChallengeSettings.of(SHOWN[name])
     text = render_challenge_yaml(settings, SECRETS[0])
-    file = tmp_path / "shown.yaml"
+    file = shown_build / "shown.yaml"
     file.write_text(
         "esphome:\n  name: shown\nhost:\nnetwork:\nlogger:\n"
         + text.replace(RELEASE_SOURCE, str(ESPHOME_COMPONENTS)),
         encoding="utf-8",
     )
-    outcome = run_esphome("compile", file=file, data=tmp_path)
+    outcome = run_esphome("compile", file=file, data=shown_build)
     assert outcome.accepted, outcome.text
 
 
