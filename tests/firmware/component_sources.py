@@ -41,18 +41,11 @@ def sources_in(generated: Path) -> list[Path]:
     ]
 
 
-def complaints(source: Path, generated: Path, *flags: str) -> str:
-    """Return what the compiler says of a source, with the tree that ESPHome generated.
-
-    What ESPHome has generated is not ours to judge.
-    """
-    return ask_compiler([*flags, "-isystem", str(generated), str(source)])
-
-
 def complaints_of_all(sources: Sequence[Path], generated: Path, *flags: str) -> str:
-    """Return what the compiler says of sources of the component.
+    """Return what the compiler says of sources, with the tree that ESPHome generated.
 
-    What nearly all of them include is read once, which is most of the work.
+    What ESPHome has generated is not ours to judge. What nearly all of them include
+    is read once, which is most of the work.
     """
     around = [*flags, "-isystem", str(generated)]
     header = generated.parent / "shared.h"
