@@ -130,6 +130,12 @@ class Device(LoggedProcess):
             directory=self.flash,
         )
 
+    def own_program(self) -> None:
+        """Run from a copy of the program, whose place an update may take."""
+        own = self.flash.with_name(f"{self.name}-program")
+        self.program = Path(shutil.copy2(self.program, own))
+        self._command = [str(own)]
+
     def wear(self, mac: str) -> None:
         """Be the board with this MAC address, where `lab_board` is compiled in."""
         self.environment |= {_MAC: mac}

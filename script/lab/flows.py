@@ -164,6 +164,21 @@ async def permit(
         raise FlowFailed(str(steps[-1]))
 
 
+async def allow_tunnels(
+    client: Client, entry_id: str, subentry_id: str, page: dict[str, Any]
+) -> None:
+    """Fill the page that says which of a device's services may be reached."""
+    steps = await run_flow(
+        client,
+        SUBENTRY_FLOW,
+        {"handler": [entry_id, "device"], "subentry_id": subentry_id},
+        page,
+        menu="tunnels",
+    )
+    if steps[-1].get("reason") != "tunnels_saved":
+        raise FlowFailed(str(steps[-1]))
+
+
 async def remove_device(client: Client, entry_id: str, subentry_id: str) -> None:
     """Delete a device's subentry, as its menu does."""
     await client.command(

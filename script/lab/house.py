@@ -1,5 +1,6 @@
 """A house: one Home Assistant with the hub, and the devices that dial home to it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,12 @@ class House:
         """Say in the user interface what a device may ask of Home Assistant."""
         await flows.permit(self.client, self.entry_id, enrolment.subentry_id, page)
 
+    async def allow_tunnels(self, enrolment: flows.Enrolment, **page: Any) -> None:
+        """Say in the user interface which of a device's services may be reached."""
+        await flows.allow_tunnels(
+            self.client, self.entry_id, enrolment.subentry_id, page
+        )
+
     def claim_board(
         self, mac: str, name: str, same_board_as: str | None = None
     ) -> None:
@@ -101,18 +108,21 @@ class House:
         url: str | None = None,
         authority: Path | None = None,
         same_board_as: str | None = None,
+        more: Mapping[str, str] | None = None,
     ) -> Device:
         """Compile a configuration for an enrolment; return the device, not started.
 
         Raises ValueError for the MAC address of another device of this house: the hub
         would refuse it. `authority` is the file of whose certificates the device
         believes on `wss://`. `same_board_as` names the one whose board this is on purpose.
+        `more` has substitutions besides those that every configuration here has.
         """
         self.claim_board(mac, name, same_board_as)
         values = {
             "hub_url": url or self.dial_url,
             "hub_key": enrolment.hub_key,
             "registration_token": enrolment.registration_token,
+            **(more or {}),
         }
         if authority is not None:
             values["authority"] = str(authority)

@@ -8,6 +8,9 @@ import socket
 HOST = "127.0.0.1"
 _RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _LOWEST = 10_000
+# In the tables of /proc/net: a state, and the column behind the state.
+_LISTENS = "0A"
+_INODE = 5
 
 
 def free_ports(count: int) -> list[int]:
@@ -34,3 +37,15 @@ def free_ports(count: int) -> list[int]:
 def free_port() -> int:
     """Return one such port."""
     return free_ports(1)[0]
+
+
+def listening_ports(pid: int) -> set[int]:
+    """Return the TCP ports at which a process of this machine listens."""
+    own = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}
+    ports: set[int] = set()
+    for table in ("tcp", "tcp6"):
+        lines = Path(f"/proc/{pid}/net/{table}").read_text().splitlines()
+        for _, local, _, state, *rest in map(str.split, lines[1:]):
+            if state == _LISTENS and f"socket:[{rest[_INODE]}]" in own:
+                ports.add(int(local.rpartition(":")[2], 16))
+    return ports

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from lab.client import ApiError
 from lab.firmware import BUILDS, Device, compile_firmware
-from lab.flows import SUBENTRY_FLOW, Enrolment, run_flow
+from lab.flows import Enrolment
 from lab.house import House
 from lab.network import free_ports
 from lab.paths import ESPHOME
@@ -51,17 +51,7 @@ class Tunnelled:
 
     async def allow(self, **page: Any) -> None:
         """Fill the page that allows tunnels."""
-        steps = await run_flow(
-            self.house.client,
-            SUBENTRY_FLOW,
-            {
-                "handler": [self.house.entry_id, "device"],
-                "subentry_id": self.enrolment.subentry_id,
-            },
-            page,
-            menu="tunnels",
-        )
-        assert steps[-1].get("reason") == "tunnels_saved", steps[-1]
+        await self.house.allow_tunnels(self.enrolment, **page)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -188,8 +188,9 @@ def _network(device: DeviceYaml) -> tuple[str, ...]:
 def _updates(device: DeviceYaml) -> str:
     """Return the updates over the session, and where `esphome upload` brings them."""
     return (
-        "# Updates over the session, wherever the device is. ESPHome's Install button\n"
-        "# takes them to this port of the hub; the device itself listens nowhere.\n"
+        "# Updates over the session, wherever the device is. In ESPHome Device Builder:\n"
+        "# Install, Advanced options, Device IP or hostname 127.0.0.1. There the hub\n"
+        "# takes them, at this port; the device itself listens nowhere.\n"
         "ota:\n"
         "  - platform: oceanremote\n"
         f"    port: {device.upload_port}\n"
