@@ -10,14 +10,15 @@ from pathlib import Path
 import re
 from typing import Any
 
+from .commands import YAML as PUMP_YAML, Commands, far_values, prepare_commands
 from .firmware import Device, run_esphome
 from .flows import Enrolment
 from .house import House
-from .paths import CACHE, EXAMPLES
+from .paths import CACHE, LAB
 
 PUMP_MAC = "02:0C:EA:00:00:01"
 STATION_MAC = "02:0C:EA:00:00:02"
-STATION_YAML = Path(__file__).parent / "yaml" / "tls" / "weather-station.tls.yaml"
+STATION_YAML = LAB / "yaml" / "tls" / "weather-station.tls.yaml"
 SECURE = r"Hub: wss://"
 REGISTERED = r"Registered with the hub"
 PROVED = r"Session ([0-9a-f]{8}) proved"
@@ -64,7 +65,13 @@ class Pair:
 
 
 async def _enrol(
-    house: House, title: str, file: Path, mac: str, *, secure: bool = False
+    house: House,
+    title: str,
+    file: Path,
+    mac: str,
+    *,
+    secure: bool = False,
+    far: bool = False,
 ) -> Member:
     enrolment = await house.add_device(title)
     device = await house.flash(
@@ -74,7 +81,10 @@ async def _enrol(
         mac=mac,
         url=house.secure_url if secure else None,
         authority=house.authority if secure else None,
+        more=far_values(enrolment) if far else None,
     )
+    if far:
+        device.own_program()
     await device.start()
     await device.wait_for_log(REGISTERED)
     await device.wait_for_log(PROVED)
@@ -96,15 +106,18 @@ async def enrol_pair(house: House) -> Pair:
     The pump dials Home Assistant itself, the weather station by TLS.
     """
     await house.serve_tls()
-    pump = await _enrol(
-        house, "Garden pump", EXAMPLES / "garden-pump.host.yaml", PUMP_MAC
-    )
+    pump = await _enrol(house, "Garden pump", PUMP_YAML, PUMP_MAC, far=True)
     station = await _enrol(
         house, "Weather station", STATION_YAML, STATION_MAC, secure=True
     )
     await _find_entities(house, pump, "switch-0-pump")
     await _find_entities(house, station, "light-0-beacon", "cover-0-awning")
     return Pair(pump, station)
+
+
+async def commands_for(house: House, pump: Member) -> Commands:
+    """Return ESPHome's own commands for the pump; they work from now on."""
+    return await prepare_commands(house, pump.enrolment, pump.device, PUMP_MAC)
 
 
 async def _count_states(house: House, pair: Pair) -> int:

@@ -11,7 +11,8 @@ import tempfile
 import time
 
 from .client import PASSWORD, USER
-from .cycle import PERMITTED, Pair, enrol_pair, run_cycle
+from .commands import try_commands
+from .cycle import PERMITTED, PROVED, Pair, commands_for, enrol_pair, run_cycle
 from .exhibit import exhibit
 from .house import House
 from .sleeper import Sleeper, command_while_asleep, enrol_sleeper, keep_waking
@@ -34,6 +35,12 @@ TRY = """
       awake" holds it
     · press "Renew session" on a device's page: new keys, and nothing is interrupted
     · Settings → Devices & services → OceanRemote → Add device: enrol one more
+
+  ESPHome's own commands, in another terminal; the pump dials out and is not reached
+    · its log, as you switch it:
+      {logs}
+    · its firmware, once more: it is back in a few seconds:
+      {upload}
 
   What to look at
     · Settings → System → Repairs: "Old lamp is quarantined", for its flash was copied
@@ -79,12 +86,15 @@ async def demo(port: int | None) -> None:
             pair = await _build(house)
             sleeper = await _sleep(house)
             await _permit(house, pair)
+            commands = await commands_for(house, pair.pump)
             records = await exhibit(house, say)
             print(
                 TRY.format(
                     url=house.home_assistant.url,
                     user=USER,
                     password=PASSWORD,
+                    logs=commands.logs,
+                    upload=commands.upload,
                     audit="\n".join(f"      {record}" for record in records),
                 ),
                 flush=True,
@@ -123,6 +133,10 @@ async def check() -> int:
         try:
             pair = await _build(house)
             report = await run_cycle(house, pair)
+            commands = await commands_for(house, pair.pump)
+            report["commands_of_esphome"] = await try_commands(
+                commands, pair.pump.device, PROVED
+            )
             sleeper = await _sleep(house)
             report["waited_for_a_sleeper"] = await command_while_asleep(sleeper)
         finally:

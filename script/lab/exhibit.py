@@ -3,12 +3,12 @@
 from collections.abc import Callable
 import json
 
+from .commands import YAML, far_values
 from .cycle import PROVED
 from .firmware import Device
 from .house import House
-from .paths import EXAMPLES
 
-LAMP_MAC = "02:0C:EA:00:00:03"
+LAMP_MAC = "02:0C:EA:00:00:04"
 SCANNER = "203.0.113.9"
 SHOWN = ("quarantined", "banned")
 
@@ -21,7 +21,7 @@ async def exhibit(house: House, say: Callable[[str], None]) -> list[str]:
     say("adding a third device, and stealing its flash")
     enrolment = await house.add_device("Old lamp")
     lamp = await house.flash(
-        "old-lamp", EXAMPLES / "garden-pump.host.yaml", enrolment, mac=LAMP_MAC
+        "old-lamp", YAML, enrolment, mac=LAMP_MAC, more=far_values(enrolment)
     )
     await lamp.start()
     await lamp.wait_for_log(PROVED)
