@@ -1,7 +1,7 @@
 """One board that both integrations of one Home Assistant have."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.setup import async_setup_component
 
 from custom_components.oceanremote.protocol.keys import hub_key_text
-from lab.firmware import Device, compile_firmware
+from lab.firmware import BUILDS, Device, compile_firmware
 from lab.network import HOST, free_port
 from lab.paths import ESPHOME_COMPONENTS
 from tests.integration.runtime_support import load, make_entry, only_coordinator
@@ -44,9 +44,13 @@ class Board:
 
 @asynccontextmanager
 async def running_board(
-    hass: HomeAssistant, family: str, environment: Mapping[str, str], directory: Path
+    hass: HomeAssistant,
+    families: Sequence[str],
+    environment: Mapping[str, str],
+    directory: Path,
 ) -> AsyncGenerator[Board]:
-    """Compile a family's board, run it, and add it to Home Assistant twice."""
+    """Compile the board of some families, run it, and add it to Home Assistant twice."""
+    name = "-".join(families)
     ours = await make_entry(hass, NAME)
     hub = await load(hass, ours)
     # Before anything listens: its paths cannot be added later.
@@ -57,7 +61,7 @@ async def running_board(
         )
         api_port = free_port()
         program = await compile_firmware(
-            FOLDER / f"{family}.yaml",
+            _configuration(name, families),
             {
                 "friendly_name": NAME,
                 "api_port": str(api_port),
@@ -66,10 +70,10 @@ async def running_board(
                 "registration_token": token,
                 "components": str(ESPHOME_COMPONENTS),
             },
-            build=f"compare-{family}",
+            build=f"compare-{name}",
             environment=environment,
         )
-        device = Device(family, program, directory)
+        device = Device(name, program, directory)
         await device.start()
         try:
             core = await add_to_core(hass, api_port)
@@ -78,6 +82,17 @@ async def running_board(
         finally:
             await device.kill()
             await hass.config_entries.async_unload(ours.entry_id)
+
+
+def _configuration(name: str, families: Sequence[str]) -> Path:
+    """Write the YAML of a board that has all of these."""
+    configuration = BUILDS / f"compare-{name}.yaml"
+    configuration.parent.mkdir(parents=True, exist_ok=True)
+    configuration.write_text(
+        "packages:\n"
+        + "".join(f"  {one}: !include {FOLDER / one}.yaml\n" for one in families)
+    )
+    return configuration
 
 
 @asynccontextmanager

@@ -1,12 +1,18 @@
 """What a family is: the domains on its board, what is asked of them, what may differ."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 import importlib
 from pathlib import Path
 from typing import Any, Final
 
 FOLDER: Final = Path(__file__).parent / "families"
+# Those that share a board: to compile its program takes longer than to compare them.
+BOARDS: Final = (
+    ("controls", "sub_devices", "texts", "valve"),
+    ("light", "media", "movers"),
+    ("heating", "sensors", "signals"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +54,7 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """One board and its comparison."""
+    """What a board has of some domains, and its comparison."""
 
     # The modules of protocol/domains/ that it proves; these and no others.
     domains: tuple[str, ...]
@@ -68,6 +74,17 @@ def load(name: str) -> Family:
     """Return a family by its name."""
     family: Family = importlib.import_module(f"tests.compare.families.{name}").FAMILY
     return family
+
+
+def joined(names: Iterable[str]) -> Family:
+    """Return what a board has that several families share."""
+    all_of = [load(name) for name in names]
+    return Family(
+        domains=tuple(domain for one in all_of for domain in one.domains),
+        steps=tuple(step for one in all_of for step in one.steps),
+        differences=tuple(found for one in all_of for found in one.differences),
+        environment={k: v for one in all_of for k, v in one.environment.items()},
+    )
 
 
 def proving(domain: str) -> Iterator[tuple[str, Family]]:

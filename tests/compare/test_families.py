@@ -20,13 +20,19 @@ CONNECT_SECONDS = 60.0
 pytestmark = pytest.mark.timeout(2400)
 
 
-@pytest.mark.parametrize("name", families.names())
-async def test_a_family_is_as_in_core(
-    hass: HomeAssistant, name: str, tmp_path: Path
+def test_each_family_has_one_board() -> None:
+    assert sorted(name for names in families.BOARDS for name in names) == (
+        families.names()
+    )
+
+
+@pytest.mark.parametrize("names", families.BOARDS, ids="+".join)
+async def test_families_are_as_in_core(
+    hass: HomeAssistant, names: tuple[str, ...], tmp_path: Path
 ) -> None:
-    family = families.load(name)
+    family = families.joined(names)
     ledger = Ledger(family.differences)
-    async with running_board(hass, name, family.environment, tmp_path) as board:
+    async with running_board(hass, names, family.environment, tmp_path) as board:
         driver = Driver(hass, board, ledger.unlike)
         ledger.compare(
             "at rest",
