@@ -1,6 +1,7 @@
 """Images of firmware: what they are for, and those that would lose a device."""
 
 import gzip
+from typing import Literal
 
 import pytest
 
@@ -52,6 +53,52 @@ def test_a_compressed_one_that_is_cut_is_refused(cut: int) -> None:
     assert refusal(packed[:-cut], takes_gzip=True) is ImageFault.CUT
     broken = packed[:2] + bytes(len(packed) - 2)
     assert refusal(broken, takes_gzip=True) is ImageFault.CUT
+
+
+def segmented(start: int, header: int, digest: int = 0) -> bytes:
+    """Return the segments of an ESP's program, with our mark in the second."""
+    content = image_of(KEY, chip="ESP8266" if start else "ESP32-C3", magic=b"")
+    head = bytes([0xE9, 2]) + bytes(header - 3) + bytes([digest and 1])
+    segments = [
+        (0x4020_0000 + place).to_bytes(4, "little")
+        + len(part).to_bytes(4, "little")
+        + part
+        for place, part in enumerate((bytes(1001), content))
+    ]
+    program = head + b"".join(segments)
+    boot_loader = (bytes([0xE9, 1]) + bytes(start))[:start]
+    return boot_loader + program + bytes(16 - len(program) % 16 + digest)
+
+
+def executable(bits: int, order: Literal["little", "big"]) -> bytes:
+    """Return a program for a computer, which ends with its table of sections."""
+    data = bytearray(image_of(KEY, chip="host x86_64"))
+    table = (len(data) - 3 * 64).to_bytes(bits // 8, order)
+    entry, count = (64).to_bytes(2, order), (3).to_bytes(2, order)
+    at, sizes = (40, 58) if bits == 64 else (32, 46)
+    data[4], data[5] = bits // 32, 1 if order == "little" else 2
+    data[at : at + len(table)] = table
+    data[sizes : sizes + 4] = entry + count
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("chip", "whole"),
+    [
+        ("ESP32-C3", segmented(0, 24)),
+        ("ESP32-C3", segmented(0, 24, digest=32)),
+        ("ESP8266", segmented(0x1000, 8)),
+        ("host x86_64", executable(64, "little")),
+        ("host x86_64", executable(32, "little")),
+        ("host x86_64", executable(32, "big")),
+    ],
+)
+def test_one_whose_end_is_missing_is_refused(chip: str, whole: bytes) -> None:
+    """Not every board finds that out by itself before it is too late."""
+    assert read(whole, chip=chip).name == "garden-pump"
+    assert read(whole + b"a signature", chip=chip).name == "garden-pump"
+    for cut in (1, 31, 100, 10_000):
+        assert refusal(whole[:-cut], chip=chip) is ImageFault.CUT
 
 
 def test_no_compressed_one_unpacks_beyond_its_bound() -> None:

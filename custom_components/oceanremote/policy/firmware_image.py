@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 import re
+import struct
 from typing import Final
 import zlib
 
@@ -19,12 +20,15 @@ _MAX_PART: Final = 128
 # When ESPHome has built it, as it writes that into every image.
 _BUILD: Final = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}")
 _GZIP: Final = b"\x1f\x8b"
+_ESP: Final = b"\xe9"
+_ELF: Final = b"\x7fELF"
 # Of what the first bytes of an image must be, by the beginning of the chip's name.
-_MAGIC: Final = (
-    ("ESP8266", b"\xe9"),
-    ("ESP32", b"\xe9"),
-    ("host", b"\x7fELF"),
-)
+_MAGIC: Final = (("ESP8266", _ESP), ("ESP32", _ESP), ("host", _ELF))
+# Where the program of an ESP8266 begins, behind its boot loader, and its header's size.
+_ESP8266: Final = (0x1000, 8)
+_ESP32: Final = (0, 24)
+_ESP32_DIGEST: Final = 32
+_ESP_MAX_SEGMENTS: Final = 16
 
 
 class ImageFault(StrEnum):
@@ -88,6 +92,8 @@ def read_image(
     for beginning, magic in _MAGIC:
         if chip.startswith(beginning) and not data.startswith(magic):
             raise ImageError(ImageFault.CUT, "its beginning is missing")
+    if len(data) < _least_size(data, chip):
+        raise ImageError(ImageFault.CUT, "its end is missing")
     if hub_key not in data:
         raise ImageError(ImageFault.WRONG_HUB)
     builds = frozenset(build.decode() for build in _BUILD.findall(data))
@@ -106,6 +112,47 @@ def _unpacked(data: bytes, limit: int) -> bytes:
     if not unpacker.eof:
         raise ImageError(ImageFault.CUT, "its end is missing")
     return unpacked
+
+
+def _least_size(data: bytes, chip: str) -> int:
+    """Return what an image must have by its own format; 0 where that does not say.
+
+    Of an RP2040's it does not. An ESP8266 would start what it has of a program.
+    """
+    try:
+        if data.startswith(_ELF):
+            return _elf_size(data)
+        if chip.startswith("ESP8266"):
+            return _esp_size(data, *_ESP8266)
+        if chip.startswith("ESP32"):
+            has_digest = data[23] == 1
+            return _esp_size(data, *_ESP32) + has_digest * _ESP32_DIGEST
+    except struct.error, IndexError:
+        return len(data) + 1  # It ends within a header.
+    return 0
+
+
+def _elf_size(data: bytes) -> int:
+    """Return where the table of sections ends, behind which there is nothing."""
+    order = ">" if data[5] == 2 else "<"
+    if data[4] == 2:
+        (table,) = struct.unpack_from(order + "Q", data, 40)
+        size, count = struct.unpack_from(order + "HH", data, 58)
+    else:
+        (table,) = struct.unpack_from(order + "I", data, 32)
+        size, count = struct.unpack_from(order + "HH", data, 46)
+    return int(table) + int(size) * int(count)
+
+
+def _esp_size(data: bytes, start: int, header: int) -> int:
+    """Return where the checksum behind the last segment ends, padded to 16 bytes."""
+    if data[start : start + 1] != _ESP or data[start + 1] > _ESP_MAX_SEGMENTS:
+        return 0
+    at = start + header
+    for _ in range(data[start + 1]):
+        _, size = struct.unpack_from("<II", data, at)
+        at += 8 + int(size)
+    return at // 16 * 16 + 16
 
 
 def _marks(data: bytes) -> Iterator[list[str]]:
