@@ -92,8 +92,27 @@ class FirmwareManager:
             )
             self._ports[coordinator] = port
             self._hass.async_create_task(
-                _async_open(coordinator, port, place.port), "oceanremote upload port"
+                self._async_open(coordinator, port, place.port),
+                "oceanremote upload port",
             )
+
+    async def _async_open(
+        self, coordinator: DeviceCoordinator, port: UploadPort, number: int
+    ) -> None:
+        try:
+            await port.async_open(number)
+        except OSError as err:
+            LOGGER.error(
+                "%s: no firmware can be uploaded at port %s: %s",
+                coordinator.name,
+                number,
+                err,
+            )
+            # It is tried again when the device comes back.
+            if self._ports.get(coordinator) is port:
+                del self._ports[coordinator]
+        if self._ports.get(coordinator) is not port:
+            port.close()
 
     @callback
     def forget_removed(self) -> None:
@@ -288,18 +307,4 @@ class FirmwareManager:
             enrolment_id=coordinator.enrolment_id,
             detail=f"{by}: {detail}",
             user_id=user_id,
-        )
-
-
-async def _async_open(
-    coordinator: DeviceCoordinator, port: UploadPort, number: int
-) -> None:
-    try:
-        await port.async_open(number)
-    except OSError as err:
-        LOGGER.error(
-            "%s: no firmware can be uploaded at port %s: %s",
-            coordinator.name,
-            number,
-            err,
         )

@@ -7,11 +7,14 @@ import pytest
 
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.firmware.manager import FirmwareManager
+from custom_components.oceanremote.firmware.ports import SECRET_PASSWORD, SECRET_PORT
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.vault import changes
 from tests.support.update_board import UpdateBoard, image_of
 
 from ..runtime_support import Device, eventually, only_coordinator
 from .support import start
+from .upload_support import PASSWORD
 
 type Equip = Callable[..., Any]
 
@@ -48,3 +51,18 @@ def equip(connected_device: Device, coordinator: DeviceCoordinator) -> Equip:
         return board
 
     return equip
+
+
+@pytest.fixture
+async def port(hub: Hub, coordinator: DeviceCoordinator, unused_tcp_port: int) -> int:
+    """Give the device a port and a password, as its YAML shows them."""
+    await hub.vault.apply(
+        changes.put_secrets(
+            coordinator.enrolment_id,
+            {
+                SECRET_PORT: str(unused_tcp_port).encode(),
+                SECRET_PASSWORD: PASSWORD.encode(),
+            },
+        )
+    )
+    return unused_tcp_port

@@ -18,6 +18,7 @@ from custom_components.oceanremote.device import updates as device_updates
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.device.registry import own_unique_id
 from custom_components.oceanremote.device.updates import UpdateResult
+from custom_components.oceanremote.firmware import image as firmware_image
 from custom_components.oceanremote.firmware.errors import (
     AnotherFirstError,
     ImageRefusedError,
@@ -271,6 +272,7 @@ async def test_an_image_that_would_lose_the_device_is_never_offered(
     manager: FirmwareManager,
     equip: Equip,
     image: bytes,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     board = await equip()
     key = hub.vault.hub_key.public
@@ -288,6 +290,10 @@ async def test_an_image_that_would_lose_the_device_is_never_offered(
     packed = gzip.compress(image)
     with pytest.raises(ImageRefusedError):
         await manager.async_update(coordinator, packed, by=BY, user_id=None)
+    monkeypatch.setattr(firmware_image, "MAX_FIRMWARE", len(image) - 1)
+    with pytest.raises(ImageRefusedError) as caught:
+        await manager.async_update(coordinator, image, by=BY, user_id=None)
+    assert caught.value.fault is ImageFault.TOO_LARGE
     assert board.offers == []
 
 

@@ -1,10 +1,7 @@
 """The hub's port of a device answers ESPHome's uploader as a board would."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-import hashlib
-import secrets
+from contextlib import AsyncExitStack
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -14,122 +11,16 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.oceanremote.device import updates as device_updates
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
 from custom_components.oceanremote.firmware import espota, uploads
-from custom_components.oceanremote.firmware.espota import MAGIC, Code
+from custom_components.oceanremote.firmware.espota import Code
 from custom_components.oceanremote.firmware.manager import FirmwareManager
-from custom_components.oceanremote.firmware.ports import (
-    FIRST_PORT,
-    LAST_PORT,
-    SECRET_PASSWORD,
-    SECRET_PORT,
-    async_reserve_port,
-    upload_place,
-)
-from custom_components.oceanremote.flows.tokens import SECRET_HOST_MAC, async_passwords
 from custom_components.oceanremote.hub import Hub
-from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.protocol.updates import UpdateFailure
-from custom_components.oceanremote.vault import changes
 from tests.support.update_board import UpdateBoard, image_of
 
 from ..runtime_support import Device, eventually
 from .conftest import Equip
 from .support import restart_when_installed, start
-
-PASSWORD = "correct horse"
-EVERYTHING = 0x01 | 0x02 | 0x04 | 0x10
-
-
-class Uploader:
-    """What `esphome upload` says, step by step."""
-
-    def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        """Own a connection."""
-        self.reader = reader
-        self.writer = writer
-
-    async def code(self) -> int:
-        """Return the next byte."""
-        async with asyncio.timeout(20):
-            return (await self.reader.readexactly(1))[0]
-
-    async def greet(self, can: int = EVERYTHING) -> int:
-        """Agree on what both can; return the hub's side of it."""
-        self.writer.write(MAGIC)
-        assert await self.reader.readexactly(2) == b"\0\2"
-        self.writer.write(bytes((can,)))
-        if not can & 0x04:
-            return await self.code()
-        assert await self.code() == Code.FEATURES
-        return await self.code()
-
-    async def authenticate(self, password: str = PASSWORD) -> int:
-        """Answer the challenge; return what the hub makes of it."""
-        assert await self.code() == Code.REQUEST_SHA256
-        nonce = await self.reader.readexactly(64)
-        own = secrets.token_hex(32).encode()
-        answer = hashlib.sha256(password.encode() + nonce + own).hexdigest()
-        self.writer.write(own + answer.encode())
-        return await self.code()
-
-    async def announce(self, size: int, md5: str, *, kind: int = 0) -> int:
-        """Say what comes; return the first refusal, else MD5_OK."""
-        self.writer.write(bytes((kind,)) + size.to_bytes(4))
-        if (code := await self.code()) != Code.PREPARE_OK:
-            return code
-        self.writer.write(md5.encode())
-        return await self.code()
-
-    async def upload(self, image: bytes, md5: str | None = None) -> int:
-        """Do all of it; return the last code."""
-        await self.greet()
-        assert await self.authenticate() == Code.AUTH_OK
-        digest = md5 or hashlib.md5(image, usedforsecurity=False).hexdigest()
-        code = await self.announce(len(image), digest)
-        if code != Code.MD5_OK:
-            return code
-        for at in range(0, len(image), 8192):
-            self.writer.write(image[at : at + 8192])
-            if (code := await self.code()) != Code.CHUNK_OK:
-                return code
-        if (code := await self.code()) != Code.RECEIVE_OK:
-            return code
-        code = await self.code()
-        self.writer.write(b"\0")
-        return code
-
-
-@pytest.fixture
-async def port(hub: Hub, coordinator: DeviceCoordinator, unused_tcp_port: int) -> int:
-    """Give the device a port and a password, as its YAML shows them."""
-    await hub.vault.apply(
-        changes.put_secrets(
-            coordinator.enrolment_id,
-            {
-                SECRET_PORT: str(unused_tcp_port).encode(),
-                SECRET_PASSWORD: PASSWORD.encode(),
-            },
-        )
-    )
-    return unused_tcp_port
-
-
-@asynccontextmanager
-async def uploader(port: int) -> AsyncIterator[Uploader]:
-    """Dial, as soon as somebody listens."""
-    async with asyncio.timeout(10):
-        while True:
-            try:
-                reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            except ConnectionError:
-                await asyncio.sleep(0.01)
-            else:
-                break
-    try:
-        yield Uploader(reader, writer)
-    finally:
-        writer.close()
+from .upload_support import uploader
 
 
 @pytest.fixture(autouse=True)
@@ -190,12 +81,21 @@ async def test_what_is_no_firmware_for_the_device_is_refused(
     assert board.offers == []
 
 
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [
+        (UpdateFailure.NO_ROOM, Code.ERROR_ESP32_SPACE),
+        (UpdateFailure.NOT_WRITTEN, Code.ERROR_WRITING),
+        (UpdateFailure.WRONG_DIGEST, Code.ERROR_MD5),
+        (UpdateFailure.NOT_BOOTABLE, Code.ERROR_END),
+    ],
+)
 async def test_what_the_device_refuses_the_uploader_hears(
-    equip: Equip, port: int, image: bytes
+    equip: Equip, port: int, image: bytes, failure: UpdateFailure, code: Code
 ) -> None:
-    await equip(refuses=UpdateFailure.NO_ROOM)
+    await equip(refuses=failure)
     async with uploader(port) as client:
-        assert await client.upload(image) == Code.ERROR_ESP32_SPACE
+        assert await client.upload(image) == code
 
 
 async def test_one_upload_at_a_time(equip: Equip, port: int, image: bytes) -> None:
@@ -345,60 +245,3 @@ async def test_an_uploader_hears_something_before_its_patience_ends(
     await equip(silent_after=1)
     async with uploader(port) as client:
         assert await client.upload(image) == Code.ERROR_UNKNOWN
-
-
-async def test_nobody_listens_for_a_device_that_is_not_trusted(
-    hub: Hub, coordinator: DeviceCoordinator, equip: Equip, port: int
-) -> None:
-    await equip()
-    async with uploader(port):
-        pass
-    hub.suspect(coordinator.enrolment_id, "a test")
-    await eventually(lambda: not hub.entry.runtime_data.firmware._ports)
-    with pytest.raises(OSError):
-        await asyncio.open_connection("127.0.0.1", port)
-
-
-async def test_each_device_has_a_port_of_its_own(
-    hub: Hub, coordinator: DeviceCoordinator
-) -> None:
-    vault, own = hub.vault, coordinator.enrolment_id
-    await hub.async_issue_registration_token(coordinator.subentry_id)
-    assert upload_place(vault, own) is None
-    port = await async_reserve_port(vault, own)
-    assert FIRST_PORT <= port <= LAST_PORT
-    assert await async_reserve_port(vault, own) == port
-    token = RegistrationToken(bytes(32))
-    await vault.apply(changes.add_enrolment("another", token, 2e9))
-    assert await async_reserve_port(vault, "another") == port + 1
-
-
-async def test_devices_that_are_shown_at_once_have_ports_of_their_own(
-    hub: Hub, coordinator: DeviceCoordinator
-) -> None:
-    """So have two pages of one device the same, with the same passwords."""
-    vault, own = hub.vault, coordinator.enrolment_id
-    await hub.async_issue_registration_token(coordinator.subentry_id)
-    ids = [own, "another", "a third", own]
-    for number, other in enumerate(ids[1:3], 1):
-        token = RegistrationToken(bytes([number]) * 32)
-        await vault.apply(changes.add_enrolment(other, token, 2e9))
-    ports = await asyncio.gather(*(async_reserve_port(vault, one) for one in ids))
-    assert len(set(ports)) == 3
-    assert ports[0] == ports[3]
-    passwords = await asyncio.gather(*(async_passwords(vault, one) for one in ids))
-    assert passwords[0] == passwords[3] == await async_passwords(vault, own)
-    assert len({one.ota_key for one in passwords}) == 3
-
-
-async def test_passwords_that_a_device_has_stay_when_one_is_missing(
-    hub: Hub, coordinator: DeviceCoordinator
-) -> None:
-    """Its board was flashed with them."""
-    own = coordinator.enrolment_id
-    await hub.async_issue_registration_token(coordinator.subentry_id)
-    was = await async_passwords(hub.vault, own)
-    await hub.vault.apply(changes.put_secret(own, SECRET_HOST_MAC, None))
-    now = await async_passwords(hub.vault, own)
-    assert (now.ota_key, now.fallback) == (was.ota_key, was.fallback)
-    assert now.host_mac
