@@ -137,3 +137,29 @@ async def test_an_image_that_crashes_is_returned_from_at_its_next_start(
         await upload
     assert FELL_BACK in await _outcomes(house)
     await device.stop()
+
+
+async def test_a_hub_that_is_killed_meanwhile_costs_another_upload(
+    house: House,
+) -> None:
+    """The device runs what it ran, and takes the image from the hub that is back."""
+    enrolment, device = await _start(house, "interrupted", "02:00:00:0C:5F:04")
+    program, *arguments = await _compile(house, enrolment, "second")
+    log = device.mark()
+    upload = asyncio.create_task(_upload(program, arguments))
+    await device.wait_for_log(r"updating: begun", since=log)
+    await house.home_assistant.kill()
+    with pytest.raises(CompileFailed, match="(?i)error"):
+        await upload
+    log, begun = device.mark(), log
+    await house.restart()
+    await device.wait_for_log(SESSION, since=log, timeout=60)
+    assert "updating: installed" not in device.log(begun)
+    registry = await house.entity_ids(enrolment.subentry_id)
+    shown = await house.client.get(f"/api/states/{registry['own-firmware']}")
+    assert shown["state"] == "off"
+    assert shown["attributes"]["in_progress"] is False
+    assert "OTA successful" in await _upload(program, arguments)
+    await device.wait_for_log(_edition("second"), since=log)
+    await device.wait_for_log(SESSION, since=log)
+    await device.stop()
