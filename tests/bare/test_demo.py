@@ -30,3 +30,4 @@ def test_the_demo_runs_on_a_bare_machine(release: str) -> None:
     assert report["registered"] == report["devices"] == 2
     assert report["session_ids_distinct"]
     assert report["through_tls"] == 1
+    assert report["commands_of_esphome"] == 2
