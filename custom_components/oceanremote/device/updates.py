@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+import secrets
 from typing import Final, Protocol
 
 from homeassistant.core import callback
@@ -43,6 +44,8 @@ AWAY: Final = 30 * 60.0
 ASLEEP: Final = 7 * 24 * 3600.0
 # Links in a row that bring an image no further: the board may restart at every chunk.
 IN_VAIN: Final = 10
+# Below this begins the numbering; no hub comes to the end of 32 bits from there.
+_NUMBERS: Final = 2**31
 # How often it is looked whether the device still answers.
 _LOOK: Final = 5.0
 
@@ -137,7 +140,8 @@ class DeviceUpdates:
         self._loop = loop
         self._link: Link | None = None
         self._run: Run | None = None
-        self._number = 0
+        # A device may still tell of an update that a hub before this one has begun.
+        self._number = secrets.randbelow(_NUMBERS)
         self._timer: TimerHandle | None = None
         self._until = 0.0
         self._patience = AWAY

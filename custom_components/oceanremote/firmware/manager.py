@@ -21,7 +21,6 @@ from ..policy.audit.kinds import AuditKind
 from ..policy.firmware_image import ImageError
 from ..protocol.updates import UpdateFacts
 from .errors import (
-    AnotherFirstError,
     ImageRefusedError,
     ImageUnreadableError,
     NothingToInstallError,
@@ -30,6 +29,7 @@ from .errors import (
     UpdateNotTrustedError,
     UpdateUnderWayError,
 )
+from .first import FirstBoards
 from .image import FirmwareImage, check_and_keep
 from .ports import upload_place
 from .uploads import UploadPort
@@ -43,8 +43,7 @@ class FirmwareManager:
         self._hass = hass
         self._hub = hub
         self._kept: dict[DeviceCoordinator, FirmwareImage] = {}
-        # By chip, the board that went first.
-        self._first: dict[str, DeviceCoordinator] = {}
+        self._first = FirstBoards(hass, hub)
         self._ports: dict[DeviceCoordinator, UploadPort] = {}
         self._uploading: set[UploadPort] = set()
 
@@ -67,6 +66,8 @@ class FirmwareManager:
 
     def _serve(self, coordinator: DeviceCoordinator) -> None:
         coordinator.updates.on_install = partial(self.async_install, coordinator)
+        self._first.follow(coordinator)
+        coordinator.subscribe_availability(partial(self._first.look, coordinator))
         coordinator.subscribe_availability(partial(self._watch_port, coordinator))
         self._watch_port(coordinator)
 
@@ -218,19 +219,22 @@ class FirmwareManager:
     ) -> UpdateEnd:
         updates = coordinator.updates
         facts = self._facts_of(coordinator)
-        self._check_turn(coordinator, facts)
+        self._first.check(coordinator, facts)
         may_wait = coordinator.presence.asleep or updates.waiting
         if not coordinator.connected and not may_wait:
             raise DeviceOfflineError(name=coordinator.name)
         what = f"{image.info.version}, {image.size} B, SHA-256 {image.digest.hex()}"
         note = partial(self._note, coordinator, by=by, user_id=user_id)
         note("begun", detail=what)
-        if not facts.falls_back:
-            self._first[facts.chip] = coordinator
+        self._first.begin(coordinator, facts)
         patience = ASLEEP if coordinator.presence.sleeps else AWAY
         done = updates.start(image, patience=patience)
         async with self._held(coordinator, done):
             end = await done
+        if end.result in (UpdateResult.INSTALLED, UpdateResult.FELL_BACK):
+            self._first.came_back(coordinator)
+        else:
+            self._first.look(coordinator)
         reset = f"; reset: {end.reset_reason}" if end.reset_reason else ""
         note(end.result.value, detail=f"{end}; {what}{reset}")
         return end
@@ -270,16 +274,6 @@ class FirmwareManager:
                 raise DeviceOfflineError(name=coordinator.name)
             raise TakesNoUpdatesError(name=coordinator.name)
         return facts
-
-    def _check_turn(self, coordinator: DeviceCoordinator, facts: UpdateFacts) -> None:
-        first = self._first.get(facts.chip)
-        if facts.falls_back or first is None or first is coordinator:
-            return
-        still_there = first in self._hub.coordinators.values()
-        if still_there and (first.updates.under_way or not first.shows_states):
-            raise AnotherFirstError(
-                name=coordinator.name, first=first.name, chip=facts.chip
-            )
 
     def _forget(self, coordinator: DeviceCoordinator) -> None:
         coordinator.updates.kept = None

@@ -13,6 +13,11 @@ from custom_components.oceanremote.device.registry import own_unique_id
 from custom_components.oceanremote.device.updates import UpdateResult
 from custom_components.oceanremote.firmware.manager import FirmwareManager
 from custom_components.oceanremote.hub import Hub
+from custom_components.oceanremote.protocol.updates import (
+    UpdateFailure,
+    UpdateOutcome,
+    UpdateStatus,
+)
 from tests.support.update_board import NEW_BUILD, OLD_BUILD, UpdateBoard, image_of
 
 from ..runtime_support import Device, eventually, only_coordinator
@@ -132,6 +137,41 @@ async def test_a_hub_that_is_back_goes_on_where_the_board_is(
     await restart_when_installed(connected_device, board)
     assert (await again).result is UpdateResult.INSTALLED
     assert board.chunks == -(-(len(image) - had) // 960)
+
+
+async def test_what_the_board_says_of_an_update_before_is_not_of_this_one(
+    hass: HomeAssistant,
+    hub_entry: MockConfigEntry,
+    connected_device: Device,
+    coordinator: DeviceCoordinator,
+    manager: FirmwareManager,
+    equip: Equip,
+    image: bytes,
+) -> None:
+    """It gives one up whose hub has ended just when the next hub offers one."""
+    board: UpdateBoard = await equip(silent_after=3)
+    update = begin_update(manager, coordinator, image)
+    await eventually(lambda: board.chunks > 3)
+    await connected_device.hang_up()
+    assert await hass.config_entries.async_reload(hub_entry.entry_id)
+    await update
+    former = board.offers[-1].update
+    await start(connected_device, board)
+    new_one = only_coordinator(hub_entry.runtime_data.hub)
+    await eventually(lambda: new_one.available)
+    again = begin_update(hub_entry.runtime_data.firmware, new_one, image)
+    await eventually(lambda: len(board.offers) > 1)
+    connection = connected_device.driver.connection
+    late = UpdateOutcome(former, UpdateStatus.FAILED, UpdateFailure.GIVEN_UP)
+    connection.send_update(late, connected_device.driver._clock())
+    await connected_device.send(connection.frames_to_send())
+    await connected_device.hang_up()
+    board.silent_after = None
+    await eventually(lambda: not new_one.connected)
+    assert not again.done()
+    await start(connected_device, board)
+    await restart_when_installed(connected_device, board)
+    assert (await again).result is UpdateResult.INSTALLED
 
 
 async def test_a_hub_that_stops_in_good_order_tells_the_board(

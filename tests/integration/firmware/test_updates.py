@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 import gzip
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
@@ -20,7 +19,6 @@ from custom_components.oceanremote.device.registry import own_unique_id
 from custom_components.oceanremote.device.updates import UpdateResult
 from custom_components.oceanremote.firmware import image as firmware_image
 from custom_components.oceanremote.firmware.errors import (
-    AnotherFirstError,
     ImageRefusedError,
     TakesNoUpdatesError,
     UpdateFailedError,
@@ -121,32 +119,6 @@ async def test_a_device_that_sleeps_is_updated_when_it_wakes_up(
     await eventually(lambda: True in driver.held_awake)
     await restart_when_installed(connected_device, board)
     assert (await update).result is UpdateResult.INSTALLED
-
-
-async def test_of_a_kind_that_cannot_fall_back_one_goes_first(
-    hub: Hub,
-    connected_device: Device,
-    coordinator: DeviceCoordinator,
-    manager: FirmwareManager,
-    equip: Equip,
-    image: bytes,
-) -> None:
-    board = await equip(silent_after=0)
-    update = begin_update(manager, coordinator, image)
-    await eventually(lambda: board.chunks)
-    other = SimpleNamespace(name="Another")
-    same_kind = replace(board.facts, build="other")
-    with pytest.raises(AnotherFirstError):
-        manager._check_turn(other, same_kind)  # type: ignore[arg-type]
-    manager._check_turn(other, replace(same_kind, chip="ESP32"))  # type: ignore[arg-type]
-    manager._check_turn(other, replace(same_kind, falls_back=True))  # type: ignore[arg-type]
-    coordinator.updates.cancel("enough")
-    await update
-    manager._check_turn(other, same_kind)  # type: ignore[arg-type]
-    await connected_device.hang_up()
-    await eventually(lambda: not coordinator.connected)
-    with pytest.raises(AnotherFirstError):
-        manager._check_turn(other, same_kind)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
