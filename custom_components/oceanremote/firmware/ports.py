@@ -4,6 +4,7 @@ Both are kept from when a YAML shows them, so that they stay those of the device
 """
 
 from dataclasses import dataclass, field
+import secrets
 from typing import Final
 
 from ..vault import Vault, changes
@@ -35,7 +36,10 @@ def upload_place(vault: Vault, enrolment_id: str) -> UploadPlace | None:
 
 async def async_reserve_port(vault: Vault, enrolment_id: str) -> int:
     """Return a device's port, a new one if it has none; raises VaultError."""
-    ports = range(FIRST_PORT, LAST_PORT + 1)
+    all_ports = range(FIRST_PORT, LAST_PORT + 1)
+    # Two hubs on one machine would each begin with the same.
+    begin = secrets.randbelow(len(all_ports))
+    ports = (*all_ports[begin:], *all_ports[:begin])
     await vault.apply(changes.reserve_number(enrolment_id, SECRET_PORT, ports))
     own = vault.secret(enrolment_id, SECRET_PORT)
     assert own is not None

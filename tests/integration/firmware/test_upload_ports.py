@@ -5,10 +5,12 @@ import asyncio
 import pytest
 
 from custom_components.oceanremote.device.coordinator import DeviceCoordinator
+from custom_components.oceanremote.firmware import ports
 from custom_components.oceanremote.firmware.manager import FirmwareManager
 from custom_components.oceanremote.firmware.ports import (
     FIRST_PORT,
     LAST_PORT,
+    SECRET_PORT,
     async_reserve_port,
     upload_place,
 )
@@ -16,6 +18,7 @@ from custom_components.oceanremote.flows.tokens import SECRET_HOST_MAC, async_pa
 from custom_components.oceanremote.hub import Hub
 from custom_components.oceanremote.protocol import RegistrationToken
 from custom_components.oceanremote.vault import changes
+from custom_components.oceanremote.vault.errors import VaultFull
 from tests.support.update_board import UpdateBoard
 
 from ..runtime_support import Device, eventually
@@ -90,11 +93,32 @@ async def test_each_device_has_a_port_of_its_own(
     assert await async_reserve_port(vault, own) == port
     token = RegistrationToken(bytes(32))
     await vault.apply(changes.add_enrolment("another", token, 2e9))
-    assert await async_reserve_port(vault, "another") == port + 1
+    assert await async_reserve_port(vault, "another") != port
+
+
+async def test_every_port_is_given_out_once_and_then_no_more(
+    hub: Hub, coordinator: DeviceCoordinator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever the search for a free one begins."""
+    monkeypatch.setattr(ports, "LAST_PORT", FIRST_PORT + 4)
+    ids = [f"device{number}" for number in range(6)]
+    found = [await async_reserve_port(hub.vault, one) for one in ids[:5]]
+    assert sorted(found) == list(range(FIRST_PORT, FIRST_PORT + 5))
+    with pytest.raises(VaultFull):
+        await async_reserve_port(hub.vault, ids[5])
+
+
+async def test_two_hubs_on_one_machine_rarely_meet(hub: Hub) -> None:
+    """Their first devices have different ports."""
+    found = {await async_reserve_port(hub.vault, "device")}
+    for _ in range(4):
+        await hub.vault.apply(changes.put_secret("device", SECRET_PORT, None))
+        found.add(await async_reserve_port(hub.vault, "device"))
+    assert len(found) > 1
 
 
 async def test_devices_that_are_shown_at_once_have_ports_of_their_own(
-    hub: Hub, coordinator: DeviceCoordinator
+    hub: Hub, coordinator: DeviceCoordinator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So have two pages of one device the same, with the same passwords."""
     vault, own = hub.vault, coordinator.enrolment_id
@@ -103,9 +127,11 @@ async def test_devices_that_are_shown_at_once_have_ports_of_their_own(
     for number, other in enumerate(ids[1:3], 1):
         token = RegistrationToken(bytes([number]) * 32)
         await vault.apply(changes.add_enrolment(other, token, 2e9))
-    ports = await asyncio.gather(*(async_reserve_port(vault, one) for one in ids))
-    assert len(set(ports)) == 3
-    assert ports[0] == ports[3]
+    # Each begins at the same number, or nothing would be shown.
+    monkeypatch.setattr(ports.secrets, "randbelow", lambda _: 0)
+    found = await asyncio.gather(*(async_reserve_port(vault, one) for one in ids))
+    assert len(set(found)) == 3
+    assert found[0] == found[3]
     passwords = await asyncio.gather(*(async_passwords(vault, one) for one in ids))
     assert passwords[0] == passwords[3] == await async_passwords(vault, own)
     assert len({one.ota_key for one in passwords}) == 3

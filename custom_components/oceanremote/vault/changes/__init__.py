@@ -5,7 +5,7 @@
 The modules hold the rules: pure functions from one snapshot to the next.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...protocol.keys import RegistrationToken
@@ -207,7 +207,7 @@ def add_secrets(owner_id: str, values: Mapping[str, bytes]) -> VaultChange:
     )
 
 
-def reserve_number(owner_id: str, name: str, numbers: range) -> VaultChange:
+def reserve_number(owner_id: str, name: str, numbers: Sequence[int]) -> VaultChange:
     """Store a number as a named secret, the first that no other owner has there.
 
     An owner that has one keeps it.

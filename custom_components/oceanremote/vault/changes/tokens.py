@@ -1,6 +1,6 @@
 """Permanent tokens, counters, expiry and named secrets: pure changes of the vault."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -118,7 +118,7 @@ def add_secrets(
 
 
 def reserve_number(
-    snapshot: Snapshot, *, owner_id: str, name: str, numbers: range
+    snapshot: Snapshot, *, owner_id: str, name: str, numbers: Sequence[int]
 ) -> Snapshot:
     """Give an owner that has none the first number that is nobody's."""
     if name in snapshot.secrets.get(owner_id, {}):
