@@ -10,8 +10,11 @@ from .doorbell import EVENTS
 from .heating import HEATING
 from .long_states import LONG_STATES
 from .movers import MOVERS
+from .players import PLAYERS
+from .signals import SIGNALS
 from .texts import TEXTS
 from .valves import VALVES
+from .yard_camera import CAMERA
 
 
 def _together(**parts: str) -> str:
@@ -27,3 +30,5 @@ WORKBENCH = _together(
 )
 # Its texts fill the frames of a small board.
 SMALL_FRAMES = _together(heating=HEATING, long_states=LONG_STATES)
+# Of what no platform of ESPHome offers on this machine.
+STUBS = _together(camera=CAMERA, players=PLAYERS, signals=SIGNALS)

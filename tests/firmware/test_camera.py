@@ -19,25 +19,14 @@ from tests.support.commands import number_command
 
 from .bench_hub import BenchHub
 from .conftest import Starter
+from .shared_devices import STUBS
 from .small_device import small_yaml_for
+from .yard_camera import SIZE
 
 # One program, compiled once.
-pytestmark = pytest.mark.xdist_group("camera")
+pytestmark = pytest.mark.xdist_group("stubs")
 
 STREAM = 1
-SIZE = 200_000
-CAMERA = f"""\
-stub_camera: {{id: yard, name: Yard, size: {SIZE}}}
-switch:
-  - {{platform: template, name: Relay, optimistic: true}}
-number:
-  - platform: template
-    name: Size
-    min_value: 0
-    max_value: 1000000
-    step: 1
-    set_action: [lambda: "id(yard).set_size(x);"]
-"""
 
 
 @dataclass
@@ -74,7 +63,7 @@ class Looker:
 
 
 async def test_a_camera_is_looked_at(new_hub: BenchHub, start_device: Starter) -> None:
-    device = await start_device("camera", small_yaml_for(new_hub, CAMERA))
+    device = await start_device("stubs", small_yaml_for(new_hub, STUBS))
     looker = Looker(new_hub)
     assert not [e for e in new_hub.events if isinstance(e, PictureReceived)]
     one, two = await looker.look(), await looker.look()
@@ -117,7 +106,7 @@ async def test_a_camera_is_looked_at(new_hub: BenchHub, start_device: Starter) -
 async def test_a_picture_that_no_hub_takes_is_none(
     new_hub: BenchHub, start_device: Starter, size: int
 ) -> None:
-    device = await start_device("camera", small_yaml_for(new_hub, CAMERA))
+    device = await start_device("stubs", small_yaml_for(new_hub, STUBS))
     looker = Looker(new_hub)
     await looker.choose(size)
     assert await looker.look() == b""

@@ -14,7 +14,6 @@ from custom_components.oceanremote.protocol.domains.media_player import (
     MediaFormat,
     MediaPlayerActivity as Activity,
     MediaPlayerCommand,
-    MediaPlayerFeature,
     MediaPlayerOrder as Order,
     MediaPlayerProperties,
     MediaPlayerState,
@@ -22,26 +21,13 @@ from custom_components.oceanremote.protocol.domains.media_player import (
 
 from .bench_hub import BenchHub
 from .conftest import Starter
+from .players import ALL, BASE
+from .shared_devices import STUBS
 from .small_device import small_yaml_for
 
-ALL = (1 << 23) - 1 - (1 << 6)
-# What every player of ESPHome says of itself.
-BASE = 0
-for feature in ("PLAY_MEDIA", "BROWSE_MEDIA", "STOP", "VOLUME_SET", "VOLUME_MUTE"):
-    BASE |= MediaPlayerFeature[feature]
-BASE |= MediaPlayerFeature.MEDIA_ANNOUNCE
-PLAYERS = f"""\
-media_player:
-  - platform: stub_media_player
-    name: Speaker
-    icon: mdi:speaker
-    features: {ALL}
-    formats:
-      - [flac, 48000, 2, 0, 2]
-      - [mp3, 16000, 1, 1, 0]
-  - {{platform: stub_media_player, name: Plain}}
-  - {{platform: stub_media_player, name: Mute, features: 1}}
-"""
+# One program, compiled once.
+pytestmark = pytest.mark.xdist_group("stubs")
+
 URL = "http://198.51.100.7/" + "a" * 2028
 
 
@@ -54,7 +40,7 @@ async def _asked(hub: BenchHub, player: str, args: dict[int, Any]) -> CommandCom
 async def test_a_media_player_is_described_told_and_commanded(
     new_hub: BenchHub, start_device: Starter
 ) -> None:
-    device = await start_device("media-player", small_yaml_for(new_hub, PLAYERS))
+    device = await start_device("stubs", small_yaml_for(new_hub, STUBS))
     speaker, plain, mute = (
         new_hub.entities[Domain.MEDIA_PLAYER, name]
         for name in ("speaker", "plain", "mute")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from custom_components.oceanremote.protocol import (
     CommandCompleted,
     CommandStatus,
@@ -19,41 +21,18 @@ from custom_components.oceanremote.protocol.domains.radio_frequency import (
 
 from .bench_hub import BenchHub
 from .conftest import Starter
+from .shared_devices import STUBS
 from .small_device import small_yaml_for
 
-SIGNALS = """\
-stub_signal: [{id: receiver}, {id: inner_receiver}]
-infrared:
-  - {platform: stub_signal, name: Sender}
-  - platform: stub_signal
-    name: Eye
-    sends: false
-    remote_receiver_id: receiver
-    receiver_frequency: 38000
-  - {platform: stub_signal, id: inner_eye, internal: true, remote_receiver_id: inner_receiver}
-button:
-  - platform: template
-    name: Remote control
-    on_press:
-      - lambda: |-
-          id(inner_receiver)->hear({1, -2});
-          id(receiver)->hear({9000, -4500, 560, -1000000, 1, -1});
-          id(receiver)->hear({});
-          id(receiver)->hear({INT32_MAX, INT32_MIN});
-          id(receiver)->hear(std::vector<int32_t>(5000, 100));
-          id(receiver)->hear({7});
-radio_frequency:
-  - {platform: stub_signal, name: Mast, min: 433050000, max: 434790000, modulations: 1}
-  - {platform: stub_signal, name: Any}
-  - {platform: stub_signal, name: Ear, sends: false, receives: true}
-  - {platform: stub_signal, name: Other, modulations: 2}
-"""
+# One program, compiled once.
+pytestmark = pytest.mark.xdist_group("stubs")
+
 TIMINGS = (9000, -4500, 560, -1_000_000, 1, -1)
 SAID = " 9000 -4500 560 -1000000 1 -1"
 
 
 async def test_signals_are_sent(new_hub: BenchHub, start_device: Starter) -> None:
-    device = await start_device("signals", small_yaml_for(new_hub, SIGNALS))
+    device = await start_device("stubs", small_yaml_for(new_hub, STUBS))
     infrared = {
         name: new_hub.entities[Domain.INFRARED, name].properties
         for name in ("sender", "eye")
@@ -151,7 +130,7 @@ async def test_signals_are_sent(new_hub: BenchHub, start_device: Starter) -> Non
 async def test_signals_that_are_heard_are_told(
     new_hub: BenchHub, start_device: Starter
 ) -> None:
-    device = await start_device("signals", small_yaml_for(new_hub, SIGNALS))
+    device = await start_device("stubs", small_yaml_for(new_hub, STUBS))
     eye = new_hub.address(Domain.INFRARED, "eye")
     remote = new_hub.address(Domain.BUTTON, "remote_control")
 
