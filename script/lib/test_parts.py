@@ -43,7 +43,9 @@ BLOCKED = (*NAMED_PLUGINS, "-p", "tests.plugins.homeassistant_blocked")
 TWO_WORKERS = ("-n", "2", "--dist", "worksteal")
 # What is costly to make is made for its group of tests, on one worker.
 TWO_WORKERS_BY_GROUP = ("-n", "2", "--dist", "loadgroup")
-TWO_WORKERS_BY_MODULE = ("-n", "2", "--dist", "loadscope")
+# These mostly wait.
+THREE_WORKERS = ("-n", "3", "--dist", "worksteal")
+THREE_WORKERS_BY_MODULE = ("-n", "3", "--dist", "loadscope")
 # Slow tests report one by one, so that no minute is silent.
 ONE_BY_ONE = ("-v", "--durations=10")
 
@@ -113,12 +115,12 @@ PARTS = (
         (
             *("-p", "tests.plugins.homeassistant_first"),
             *ONE_BY_ONE,
-            *TWO_WORKERS,
+            *THREE_WORKERS,
             "--show-capture=no",
         ),
         python=VENV_NEXT,
     ),
-    Part("e2e", ("tests/e2e",), (*NAMED_PLUGINS, *ONE_BY_ONE, *TWO_WORKERS_BY_MODULE)),
+    Part("e2e", ("tests/e2e",), (*NAMED_PLUGINS, *ONE_BY_ONE, *THREE_WORKERS_BY_MODULE)),
     Part(
         "bare",
         ("tests/bare",),
