@@ -9,9 +9,9 @@ from typing import Any, Final
 FOLDER: Final = Path(__file__).parent / "families"
 # Those that share a board: to compile its program takes longer than to compare them.
 BOARDS: Final = (
-    ("controls", "sub_devices", "texts", "valve"),
-    ("light", "media", "movers"),
-    ("heating", "sensors", "signals"),
+    ("controls", "movers", "signals"),
+    ("heating", "sensors", "sub_devices", "texts", "valve"),
+    ("light", "media"),
 )
 
 
