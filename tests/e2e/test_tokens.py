@@ -1,13 +1,15 @@
 """Registration tokens are for one device, once; a MAC address is for one device."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from lab.firmware import Device
 from lab.house import House
 
 from .conftest import BENCH
-from .support import REGISTERED, enrol, prepare
+from .support import REGISTERED, SESSION, enrol, prepare, started
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -80,3 +82,50 @@ async def test_an_expired_token_is_refused_and_stays_so(tmp_path: Path) -> None:
         assert "bench: registered" not in device.log()
     finally:
         await house.tear_down()
+
+
+async def test_a_month_later_the_permanent_token_is_renewed(tmp_path: Path) -> None:
+    """The device proves with the new one from then on, after a power cut, too."""
+    house = House(tmp_path)
+    hub = house.home_assistant
+    try:
+        await house.build()
+        enrolled = await enrol(house, "month", "02:00:00:0C:EC:06")
+        device = enrolled.device
+        before = _flash_of(device)
+        await hub.stop()
+        hub.shift_clock(31 * 24)
+        await house.restart()
+        await started(house)
+        await _until_audited(house, "renewed by itself")
+        await enrolled.set_relay(True)
+        await device.wait_for_log("bench: relay on")
+        assert _flash_of(device) != before
+
+        await device.kill()
+        seen = device.mark()
+        await device.start()
+        await device.wait_for_log(SESSION, since=seen)
+        assert REGISTERED not in device.log(seen)
+        # A session that has not proved the new token would have it sent once more.
+        answer = await house.client.call(
+            "oceanremote.export_audit", {"limit": 50}, response=True
+        )
+        assert str(answer).count("renewed by itself") == 1
+    finally:
+        await house.tear_down()
+
+
+def _flash_of(device: Device) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in device.flash.iterdir()}
+
+
+async def _until_audited(house: House, what: str) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            answer = await house.client.call(
+                "oceanremote.export_audit", {"limit": 50}, response=True
+            )
+            if what in str(answer):
+                return
+            await asyncio.sleep(0.5)
