@@ -120,7 +120,9 @@ PARTS = (
         ),
         python=VENV_NEXT,
     ),
-    Part("e2e", ("tests/e2e",), (*NAMED_PLUGINS, *ONE_BY_ONE, *THREE_WORKERS_BY_MODULE)),
+    Part(
+        "e2e", ("tests/e2e",), (*NAMED_PLUGINS, *ONE_BY_ONE, *THREE_WORKERS_BY_MODULE)
+    ),
     Part(
         "bare",
         ("tests/bare",),
