@@ -149,33 +149,18 @@ async def add_device(
     return Enrolment(subentry_id, shown_yaml(steps))
 
 
-async def permit(
-    client: Client, entry_id: str, subentry_id: str, page: dict[str, Any]
+async def fill_page(
+    client: Client, entry_id: str, subentry_id: str, name: str, page: dict[str, Any]
 ) -> None:
-    """Fill the page that says what a device may ask; what is not in `page` stays."""
+    """Fill one of the pages of a device; what is not in `page` stays."""
     steps = await run_flow(
         client,
         SUBENTRY_FLOW,
         {"handler": [entry_id, "device"], "subentry_id": subentry_id},
         page,
-        menu="permits",
+        menu=name,
     )
-    if steps[-1].get("reason") != "permits_saved":
-        raise FlowFailed(str(steps[-1]))
-
-
-async def allow_tunnels(
-    client: Client, entry_id: str, subentry_id: str, page: dict[str, Any]
-) -> None:
-    """Fill the page that says which of a device's services may be reached."""
-    steps = await run_flow(
-        client,
-        SUBENTRY_FLOW,
-        {"handler": [entry_id, "device"], "subentry_id": subentry_id},
-        page,
-        menu="tunnels",
-    )
-    if steps[-1].get("reason") != "tunnels_saved":
+    if steps[-1].get("reason") != f"{name}_saved":
         raise FlowFailed(str(steps[-1]))
 
 

@@ -78,12 +78,14 @@ class House:
 
     async def permit(self, enrolment: flows.Enrolment, page: dict[str, Any]) -> None:
         """Say in the user interface what a device may ask of Home Assistant."""
-        await flows.permit(self.client, self.entry_id, enrolment.subentry_id, page)
+        await flows.fill_page(
+            self.client, self.entry_id, enrolment.subentry_id, "permits", page
+        )
 
     async def allow_tunnels(self, enrolment: flows.Enrolment, **page: Any) -> None:
         """Say in the user interface which of a device's services may be reached."""
-        await flows.allow_tunnels(
-            self.client, self.entry_id, enrolment.subentry_id, page
+        await flows.fill_page(
+            self.client, self.entry_id, enrolment.subentry_id, "tunnels", page
         )
 
     def claim_board(

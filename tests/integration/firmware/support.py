@@ -33,6 +33,12 @@ async def start(device: Device, board: UpdateBoard, build: str = OLD_BUILD) -> N
     await device.connect()
 
 
+async def go_away(device: Device, coordinator: DeviceCoordinator) -> None:
+    """Hang up; the hub has seen it then."""
+    await device.hang_up()
+    await eventually(lambda: not coordinator.connected)
+
+
 async def restart_when_installed(
     device: Device, board: UpdateBoard, build: str = NEW_BUILD
 ) -> None:

@@ -18,7 +18,7 @@ from tests.support.update_board import NEW_BUILD, OLD_BUILD, UpdateBoard
 
 from ..runtime_support import Device, eventually, only_coordinator
 from .conftest import Equip
-from .support import BY, begin_update, restart_when_installed, start
+from .support import BY, begin_update, go_away, restart_when_installed, start
 
 
 def must_wait(manager: FirmwareManager, facts: UpdateFacts) -> bool:
@@ -47,8 +47,7 @@ async def test_of_a_kind_that_cannot_fall_back_one_goes_first(
     coordinator.updates.cancel("enough")
     await update
     assert not must_wait(manager, board.facts)
-    await connected_device.hang_up()
-    await eventually(lambda: not coordinator.connected)
+    await go_away(connected_device, coordinator)
     assert must_wait(manager, board.facts)
 
 
@@ -67,8 +66,7 @@ async def test_the_others_may_follow_one_that_is_back(
     update = begin_update(manager, coordinator, image)
     await restart_when_installed(connected_device, board, build)
     await update
-    await connected_device.hang_up()
-    await eventually(lambda: not coordinator.connected)
+    await go_away(connected_device, coordinator)
     assert not must_wait(manager, board.facts)
     await eventually(
         lambda: hub.vault.secret(coordinator.enrolment_id, SECRET_FIRST) is None
@@ -86,16 +84,14 @@ async def test_one_that_refused_its_image_is_waited_for_only_while_it_is_away(
     """Once it has been back, nobody thinks of it any more."""
     board: UpdateBoard = await equip(refuses=UpdateFailure.OTHER)
     await manager.async_update(coordinator, image, by=BY, user_id=None)
-    await connected_device.hang_up()
-    await eventually(lambda: not coordinator.connected)
+    await go_away(connected_device, coordinator)
     assert must_wait(manager, board.facts)
     await start(connected_device, board)
     await eventually(lambda: coordinator.available)
     await eventually(
         lambda: hub.vault.secret(coordinator.enrolment_id, SECRET_FIRST) is None
     )
-    await connected_device.hang_up()
-    await eventually(lambda: not coordinator.connected)
+    await go_away(connected_device, coordinator)
     assert not must_wait(manager, board.facts)
 
 
@@ -123,6 +119,5 @@ async def test_a_new_hub_waits_for_the_board_that_went_first(
     await start(connected_device, board, NEW_BUILD)
     await eventually(lambda: new_one.available)
     await eventually(lambda: not must_wait(manager, board.facts))
-    await connected_device.hang_up()
-    await eventually(lambda: not new_one.connected)
+    await go_away(connected_device, new_one)
     assert not must_wait(manager, board.facts)

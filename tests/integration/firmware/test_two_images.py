@@ -17,7 +17,7 @@ from tests.support.update_board import UpdateBoard, image_of
 
 from ..runtime_support import Device, Records, eventually
 from .conftest import Equip
-from .support import BY, begin_update, restart_when_installed, start
+from .support import BY, begin_update, go_away, restart_when_installed, start
 
 NEWER = "2026-11-28 12:00:00 +0000"
 
@@ -38,8 +38,7 @@ async def sleeper(
     board: UpdateBoard = await equip()
     await connected_device.send(driver.goodbye(60, GoodbyeReason.SLEEP))
     await eventually(lambda: coordinator.presence.asleep)
-    await connected_device.hang_up()
-    await eventually(lambda: not coordinator.connected)
+    await go_away(connected_device, coordinator)
     return board
 
 
@@ -109,8 +108,7 @@ async def test_a_device_that_restarts_into_an_image_gets_no_other(
     board = await equip()
     update = begin_update(manager, coordinator, image)
     await eventually(lambda: board.installed)
-    await connected_device.hang_up()
-    await eventually(lambda: not coordinator.connected)
+    await go_away(connected_device, coordinator)
     with pytest.raises(UpdateUnderWayError):
         await manager.async_update(coordinator, newer, by=BY, user_id=None)
     await restart_when_installed(connected_device, board)

@@ -35,7 +35,7 @@ from tests.support.update_board import OLD_BUILD, image_of
 
 from ..runtime_support import Device, Records, eventually
 from .conftest import Equip
-from .support import BY, begin_update, restart_when_installed, start
+from .support import BY, begin_update, go_away, restart_when_installed, start
 
 
 async def test_new_firmware_is_carried_installed_and_seen_to_run(
@@ -232,8 +232,7 @@ async def test_a_device_that_takes_none_or_is_away_gets_none(
 ) -> None:
     with pytest.raises(TakesNoUpdatesError):
         await manager.async_update(coordinator, image, by=BY, user_id=None)
-    await connected_device.hang_up()
-    await eventually(lambda: not coordinator.connected)
+    await go_away(connected_device, coordinator)
     with pytest.raises(DeviceOfflineError):
         await manager.async_update(coordinator, image, by=BY, user_id=None)
 
