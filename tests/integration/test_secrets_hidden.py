@@ -75,7 +75,7 @@ PUBLIC_FIELDS = frozenset(
 )
 SECRET_NAME = re.compile(r"token|secret|passw|psk|private|ticket|yaml|hub_key|ota")
 # Classes that say of themselves what they like, and what the live walk below looks at.
-OWN_WORDS = frozenset({"Break", "ChallengeKey"})
+OWN_WORDS = frozenset({"Break", "ChallengeKey", "UpdateEnd"})
 
 
 def our_classes() -> Iterator[type]:
