@@ -89,15 +89,20 @@ PARTS = (
         (*BLOCKED, *TWO_WORKERS),
         measured=(f"{INTEGRATION}/policy",),
     ),
-    Part("security", ("tests/security",), TWO_WORKERS, measured=(INTEGRATION,)),
+    Part(
+        "security",
+        ("tests/security",),
+        TWO_WORKERS,
+        measured=(INTEGRATION,),
+        # Calls from a wrong thread show; what has more tests is too slow with it.
+        environment=(("PYTHONASYNCIODEBUG", "1"),),
+    ),
     Part("integration", ("tests/integration",), TWO_WORKERS, measured=(INTEGRATION,)),
     Part(
         "integration-next",
         ("tests/integration", "tests/security"),
         ("-p", "tests.plugins.homeassistant_first", *TWO_WORKERS),
         python=VENV_NEXT,
-        # Calls from a wrong thread show; of two releases, one is slowed down by that.
-        environment=(("PYTHONASYNCIODEBUG", "1"),),
     ),
     Part(
         "firmware",
