@@ -40,12 +40,12 @@ async def test_a_service_is_allowed_and_its_port_stays(
         await _open_page(page)
         for name in ("Native API (logs, Bluetooth proxy, voice)", "Keep its port open"):
             await page.get_by_role("switch", name=name).first.press("Space")
-        await page.get_by_role("button", name="Save").click()
+        await page.get_by_role("button", name="Save", exact=True).click()
         refused = "A port that is kept open needs a number."
         await expect(page.get_by_text(refused)).to_be_visible()
         await screenshot(page, pictures / "tunnels.png")
         await page.get_by_role("spinbutton", name="Port of the native API").fill("6101")
-        await page.get_by_role("button", name="Save").click()
+        await page.get_by_role("button", name="Save", exact=True).click()
         saved = "Tunnels of this device follow these rules from now on."
         await expect(page.get_by_text(saved)).to_be_visible()
         await page.get_by_role("button", name="Close").first.click()
