@@ -75,6 +75,14 @@ async def wait_for_relay(house: House, enrolment: Enrolment) -> dict[str, str]:
     return entities
 
 
+async def audit_text(house: House) -> str:
+    """Return the latest records of the audit log."""
+    answer = await house.client.call(
+        "oceanremote.export_audit", {"limit": 50}, response=True
+    )
+    return str(answer)
+
+
 async def started(house: House) -> None:
     """Wait until Home Assistant has started; a page would say so across the picture."""
     async with asyncio.timeout(START_TIME):

@@ -9,7 +9,7 @@ from lab.firmware import Device
 from lab.house import House
 
 from .conftest import BENCH
-from .support import REGISTERED, SESSION, enrol, prepare, started
+from .support import REGISTERED, SESSION, audit_text, enrol, prepare, started
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -108,10 +108,7 @@ async def test_a_month_later_the_permanent_token_is_renewed(tmp_path: Path) -> N
         await device.wait_for_log(SESSION, since=seen)
         assert REGISTERED not in device.log(seen)
         # A session that has not proved the new token would have it sent once more.
-        answer = await house.client.call(
-            "oceanremote.export_audit", {"limit": 50}, response=True
-        )
-        assert str(answer).count("renewed by itself") == 1
+        assert (await audit_text(house)).count("renewed by itself") == 1
     finally:
         await house.tear_down()
 
@@ -122,10 +119,5 @@ def _flash_of(device: Device) -> dict[str, bytes]:
 
 async def _until_audited(house: House, what: str) -> None:
     async with asyncio.timeout(60):
-        while True:
-            answer = await house.client.call(
-                "oceanremote.export_audit", {"limit": 50}, response=True
-            )
-            if what in str(answer):
-                return
+        while what not in await audit_text(house):  # noqa: ASYNC110 - asked of a process
             await asyncio.sleep(0.5)

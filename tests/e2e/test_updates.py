@@ -10,6 +10,7 @@ from lab.flows import Enrolment
 from lab.house import House
 
 from .conftest import BENCH
+from .support import audit_text
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -47,13 +48,6 @@ async def _upload(program: str, arguments: list[str]) -> str:
         *("upload", str(UPDATING), "--device", "127.0.0.1", "--file", program),
         data=BUILDS / UPDATING.stem,
     )
-
-
-async def _outcomes(house: House) -> str:
-    audit = await house.client.call(
-        "oceanremote.export_audit", {"limit": 50}, response=True
-    )
-    return str(audit)
 
 
 async def _start(house: House, name: str, mac: str) -> tuple[Enrolment, Device]:
@@ -115,7 +109,7 @@ async def test_an_image_that_gives_no_session_is_returned_from(house: House) -> 
     await device.wait_for_log(r"given no session; returning", since=log)
     await device.wait_for_log(_edition("first"), since=log)
     await device.wait_for_log(SESSION, since=log)
-    assert FELL_BACK in await _outcomes(house)
+    assert FELL_BACK in await audit_text(house)
     await device.stop()
 
 
@@ -135,7 +129,7 @@ async def test_an_image_that_crashes_is_returned_from_at_its_next_start(
     await device.wait_for_log(SESSION, since=log)
     with pytest.raises(CompileFailed, match="(?i)error"):
         await upload
-    assert FELL_BACK in await _outcomes(house)
+    assert FELL_BACK in await audit_text(house)
     await device.stop()
 
 
