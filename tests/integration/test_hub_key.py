@@ -1,5 +1,6 @@
 """Another hub key: prepared, told, put into force, and the former one destroyed."""
 
+import asyncio
 from dataclasses import replace
 import shutil
 from typing import Any
@@ -127,6 +128,36 @@ async def test_from_one_key_to_the_next(
         "proved by the device",
         "destroy_former",
     ]
+
+
+async def test_who_stores_it_while_the_next_step_is_taken_moves_at_once(
+    hass: HomeAssistant,
+    hub: Hub,
+    pump: DeviceCoordinator,
+    taker: Device,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its word comes when the key is in force and the device has not heard that."""
+    connection = taker.driver.connection
+    confirm, held = connection.confirm_hub_key, []
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "confirm_hub_key", lambda key, _: held.append(key))
+        await take(hass, "prepare")
+        await eventually(lambda: held)
+
+    async def confirmed_meanwhile() -> str:
+        confirm(held[0], taker.driver._clock())
+        await taker.send(connection.frames_to_send())
+        while not has_stored(hub, pump):
+            await asyncio.sleep(0)
+        # Long enough for a rotation to begin, and too short for it to end.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return ""
+
+    monkeypatch.setattr(hub.security.hub_key, "_back_up", confirmed_meanwhile)
+    await take(hass, "put_in_force")
+    await eventually(lambda: has_moved(hub, pump))
 
 
 async def test_who_was_away_is_named_and_gets_in_once_more(

@@ -169,8 +169,11 @@ class HubKeyRollOver:
     ) -> None:
         await self._async_note(coordinator, key_id, False)
         record = coordinator.record
+        # Before it has heard that the key is in force it would come by the former one,
+        # and nothing would make it come again before its hour is over.
+        told = self._told.get(coordinator.enrolment_id)
         if (
-            self.state is not RollOver.IN_FORCE
+            told != (link, HubKeyPhase.IN_FORCE, key_id)
             or link.closing
             or record is None
             or record.proved_hub_key == key_id
