@@ -137,7 +137,8 @@ async def test_esphome_logs_follows_the_device(
     await tunnelled.allow(api=True, web_server=True)
     port = await tunnelled.open("api", minutes=5)
     async with esphome_logs(tunnelled.values, port) as output:
-        await _line_with(output, "Successful handshake")
+        # It has subscribed once the board tells its configuration.
+        await _line_with(output, "[C][")
         await house.client.call("switch.turn_on", entity_id=tunnelled.relay)
         assert "[main" in await _line_with(output, "the relay is on")
 

@@ -123,8 +123,9 @@ async def test_states_of_home_assistant_reach_the_board(
 async def test_imported_entities_are_set_by_their_own_actions(
     asking_hub: BenchHub, asker: Device
 ) -> None:
-    for slot, value in ((4, "10"), (5, "30"), (6, "0.5"), (7, "20")):
-        imported = Imported(_slot_of(asking_hub, slot), ImportStatus.VALUE, value)
+    for attribute, value in (("min", "10"), ("max", "30"), ("step", "0.5"), ("", "20")):
+        slot = await _slot_of_target(asking_hub, attribute)
+        imported = Imported(slot, ImportStatus.VALUE, value)
         await asking_hub.act(
             lambda connection, now, imported=imported: connection.send_imported(
                 imported, now
@@ -153,16 +154,17 @@ async def test_imported_entities_are_set_by_their_own_actions(
     await _asked(asking_hub, "light.turn_off")
 
 
-def _slot_of(hub: BenchHub, position: int) -> int:
-    """Return the slot of the number's min, max, step or state (4 to 7)."""
-    attribute = {4: "min", 5: "max", 6: "step", 7: ""}[position]
-    return next(
-        event.wanted.slot
-        for event in hub.events
-        if isinstance(event, ImportReceived)
-        and event.wanted.entity_id == "input_number.target"
-        and event.wanted.attribute == attribute
+async def _slot_of_target(hub: BenchHub, attribute: str) -> int:
+    """Return the slot by which the board wants an attribute of its number."""
+    event = await hub.wait_for(
+        ImportReceived,
+        0,
+        lambda event: (
+            event.wanted.entity_id == "input_number.target"
+            and event.wanted.attribute == attribute
+        ),
     )
+    return event.wanted.slot
 
 
 async def test_actions_are_asked_for_and_their_end_is_heard(

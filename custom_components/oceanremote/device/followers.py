@@ -10,8 +10,9 @@ from ..audit.containment import Containment
 
 type Follower = Callable[[], None]
 
-# Called before others have the event loop: each may write a state.
-AT_ONCE: Final = 16
+# Called before others have the event loop: each may write a state. A device of ordinary
+# size, with what the hub says of it, is one portion.
+AT_ONCE: Final = 32
 
 
 class Followers:
