@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 import os
 from pathlib import Path
+import re
 import subprocess
 import sys
 import time
@@ -164,12 +165,11 @@ def command_for(part: Part, extra: list[str]) -> list[str]:
     return command
 
 
-def run_part(part: Part, extra: list[str]) -> bool:
-    """Run one part; return whether it passed."""
+def run_part(part: Part, extra: list[str]) -> list[str]:
+    """Run one part; return a line for each test that failed, none if it passed."""
     missing = [folder for folder in part.folders if not (REPO / folder).is_dir()]
     if missing:
-        print(f"missing: {', '.join(missing)}", flush=True)
-        return False
+        return [f"missing: {', '.join(missing)}"]
     environment = os.environ | {
         "COVERAGE_FILE": str(COVERAGE / f"data.{part.name}"),
         "HYPOTHESIS_STORAGE_DIRECTORY": str(CACHE / "hypothesis"),
@@ -178,10 +178,33 @@ def run_part(part: Part, extra: list[str]) -> bool:
         "PYTHONUNBUFFERED": "1",
         **dict(part.environment),
     }
-    result = subprocess.run(
-        command_for(part, extra), cwd=REPO, env=environment, check=False
-    )
-    return result.returncode == 0
+    status, output = run_and_show(command_for(part, extra), environment)
+    if status == 0:
+        return []
+    return failures_in(output) or [f"pytest ended with status {status}"]
+
+
+def run_and_show(command: list[str], environment: dict[str, str]) -> tuple[int, str]:
+    """Run a command, show what it prints as it comes; return its status and that."""
+    if sys.stdout.isatty():
+        environment = {"PY_COLORS": "1"} | environment
+    output = bytearray()
+    with subprocess.Popen(
+        command, cwd=REPO, env=environment, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        while chunk := os.read(process.stdout.fileno(), 65536):
+            output += chunk
+            sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+    return process.returncode, output.decode(errors="replace")
+
+
+def failures_in(output: str) -> list[str]:
+    """Return the lines of pytest's short summary that name what failed."""
+    _, _, summary = output.rpartition("short test summary info")
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", summary)
+    return re.findall(r"^(?:FAILED|ERROR) \S.*", plain, re.MULTILINE)
 
 
 def coverage_suffices() -> bool:
@@ -219,17 +242,24 @@ def main() -> int:
     started = time.monotonic()
     COVERAGE.mkdir(parents=True, exist_ok=True)
     passed: list[str] = []
-    failed: list[str] = []
+    failed: dict[str, list[str]] = {}
     for part in parts:
         if reason := part.why_not():
             say(started, f"skipped: {part.name}: {reason}")
             continue
         say(started, f"tests: {part.name}")
-        (passed if run_part(part, extra) else failed).append(part.name)
+        if failures := run_part(part, extra):
+            failed[part.name] = failures
+        else:
+            passed.append(part.name)
     if parts == list(EVERY) and not extra:
         say(started, f"coverage of {INTEGRATION}")
         if not coverage_suffices():
-            failed.append("coverage")
+            failed["coverage"] = [f"less than {INTEGRATION_COVERAGE} %"]
+    # Once more at the end: the parts in between print thousands of lines.
+    for name, failures in failed.items():
+        for line in failures:
+            print(f"{name}: {line}", flush=True)
     if failed:
         say(started, f"failed: {', '.join(failed)}")
         return 1
