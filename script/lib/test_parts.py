@@ -147,6 +147,12 @@ def say(started: float, text: str) -> None:
     print(f"[{time.monotonic() - started:6.1f}s] {text}", flush=True)
 
 
+def processor_seconds() -> float:
+    """Return how long processors have worked for the commands that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def command_for(part: Part, extra: list[str]) -> list[str]:
     """Return the pytest command of a part."""
     command = [str(part.python), "-m", "pytest", *part.arguments]
@@ -170,7 +176,11 @@ def run_part(part: Part, extra: list[str]) -> list[str]:
     missing = [folder for folder in part.folders if not (REPO / folder).is_dir()]
     if missing:
         return [f"missing: {', '.join(missing)}"]
-    environment = os.environ | {
+    environment = {
+        "CXX": str(REPO / "script/lib/caching_cxx"),
+        # ESPHome would ask it for every file, and no other is the same twice.
+        "ESPHOME_CCACHE_ENABLE": "0",
+        **os.environ,
         "COVERAGE_FILE": str(COVERAGE / f"data.{part.name}"),
         "HYPOTHESIS_STORAGE_DIRECTORY": str(CACHE / "hypothesis"),
         # Both workers must collect parametrized sets in the same order.
@@ -248,10 +258,13 @@ def main() -> int:
             say(started, f"skipped: {part.name}: {reason}")
             continue
         say(started, f"tests: {part.name}")
+        begun, worked = time.monotonic(), processor_seconds()
         if failures := run_part(part, extra):
             failed[part.name] = failures
         else:
             passed.append(part.name)
+        took, worked = time.monotonic() - begun, processor_seconds() - worked
+        say(started, f"{part.name}: {took:.0f} s, {worked:.0f} s of processors' time")
     if parts == list(EVERY) and not extra:
         say(started, f"coverage of {INTEGRATION}")
         if not coverage_suffices():
