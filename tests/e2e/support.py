@@ -30,8 +30,11 @@ class Enrolled:
 
     async def set_relay(self, on: bool) -> None:
         """Switch the relay, as a person does."""
+        relay = self.entity("switch-0-relay")
+        # Home Assistant tells an entity that is not available nothing, and says nothing.
+        await self.house.client.wait_for_state(relay, lambda it: it in ("on", "off"))
         action = "switch.turn_on" if on else "switch.turn_off"
-        await self.house.client.call(action, entity_id=self.entity("switch-0-relay"))
+        await self.house.client.call(action, entity_id=relay)
 
 
 async def prepare(

@@ -75,7 +75,6 @@ async def _enrol(
 
 async def _obey_and_rotate(enrolled: Enrolled, turn: bool = True) -> None:
     house, device = enrolled.house, enrolled.device
-    # What is not there yet is told nothing.
     relay = enrolled.entity("switch-0-relay")
     await house.client.wait_for_state(relay, "off" if turn else "on")
     mark = device.mark()
