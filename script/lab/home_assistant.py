@@ -70,7 +70,6 @@ class HomeAssistant(LoggedProcess):
             {
                 "SETUP_PORT": str(self.port),
                 "PATH": f"{HASS.parent}:/usr/local/bin:/usr/bin:/bin",
-                "PYTHONDONTWRITEBYTECODE": "1",
             },
         )
 
@@ -113,9 +112,12 @@ class HomeAssistant(LoggedProcess):
                 "LD_PRELOAD": str(FAKETIME),
                 "FAKETIME": f"{hours:+d}h",
                 "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                # The times of files are shifted, too: to it all bytecode is stale.
+                "PYTHONDONTWRITEBYTECODE": "1",
             }
         else:
-            self.environment.pop("LD_PRELOAD", None)
+            for name in ("LD_PRELOAD", "PYTHONDONTWRITEBYTECODE"):
+                self.environment.pop(name, None)
 
     @property
     def url(self) -> str:
