@@ -148,7 +148,7 @@ async def test_who_stores_it_while_the_next_step_is_taken_moves_at_once(
     async def confirmed_meanwhile() -> str:
         confirm(held[0], taker.driver._clock())
         await taker.send(connection.frames_to_send())
-        while not has_stored(hub, pump):
+        while not has_stored(hub, pump):  # noqa: ASYNC110 - no turn of the loop more
             await asyncio.sleep(0)
         # Long enough for a rotation to begin, and too short for it to end.
         await asyncio.sleep(0)
