@@ -11,6 +11,7 @@ usually select a few tests. A file or folder among them stands for the part's ow
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 import os
 from pathlib import Path
@@ -62,6 +63,8 @@ class Part:
     measured: tuple[str, ...] = ()
     required: int = 0
     by_name_only: bool = False
+    # The part beside which this one runs: it waits where that one computes.
+    beside: str = ""
     environment: tuple[tuple[str, str], ...] = ()
     # Why it cannot run here; nothing if it can.
     why_not: Callable[[], str] = str
@@ -125,6 +128,7 @@ PARTS = (
             "--show-capture=no",
         ),
         python=VENV_NEXT,
+        beside="boards",
     ),
     Part(
         "e2e", ("tests/e2e",), (*NAMED_PLUGINS, *ONE_BY_ONE, *THREE_WORKERS_BY_MODULE)
@@ -147,10 +151,14 @@ def say(started: float, text: str) -> None:
     print(f"[{time.monotonic() - started:6.1f}s] {text}", flush=True)
 
 
-def processor_seconds() -> float:
-    """Return how long processors have worked for the commands that have ended."""
-    times = os.times()
-    return times.children_user + times.children_system
+@dataclass(frozen=True)
+class Outcome:
+    """How a part went: a line for each test that failed, and what it took."""
+
+    failures: list[str]
+    output: str = ""
+    seconds: float = 0.0
+    processor_seconds: float = 0.0
 
 
 def command_for(part: Part, extra: list[str]) -> list[str]:
@@ -171,11 +179,11 @@ def command_for(part: Part, extra: list[str]) -> list[str]:
     return command
 
 
-def run_part(part: Part, extra: list[str]) -> list[str]:
-    """Run one part; return a line for each test that failed, none if it passed."""
+def run_part(part: Part, extra: list[str], *, show: bool = True) -> Outcome:
+    """Run one part, and show meanwhile what it prints, if wanted."""
     missing = [folder for folder in part.folders if not (REPO / folder).is_dir()]
     if missing:
-        return [f"missing: {', '.join(missing)}"]
+        return Outcome([f"missing: {', '.join(missing)}"])
     environment = {
         "CXX": str(REPO / "script/lib/caching_cxx"),
         # ESPHome would ask it for every file, and no other is the same twice.
@@ -188,15 +196,13 @@ def run_part(part: Part, extra: list[str]) -> list[str]:
         "PYTHONUNBUFFERED": "1",
         **dict(part.environment),
     }
-    status, output = run_and_show(command_for(part, extra), environment)
-    if status == 0:
-        return []
-    return failures_in(output) or [f"pytest ended with status {status}"]
+    return run(command_for(part, extra), environment, show=show)
 
 
-def run_and_show(command: list[str], environment: dict[str, str]) -> tuple[int, str]:
-    """Run a command, show what it prints as it comes; return its status and that."""
-    if sys.stdout.isatty():
+def run(command: list[str], environment: dict[str, str], *, show: bool) -> Outcome:
+    """Run a command of pytest's; return how it went."""
+    begun = time.monotonic()
+    if show and sys.stdout.isatty():
         environment = {"PY_COLORS": "1"} | environment
     output = bytearray()
     with subprocess.Popen(
@@ -205,9 +211,17 @@ def run_and_show(command: list[str], environment: dict[str, str]) -> tuple[int, 
         assert process.stdout is not None
         while chunk := os.read(process.stdout.fileno(), 65536):
             output += chunk
-            sys.stdout.buffer.write(chunk)
-            sys.stdout.buffer.flush()
-    return process.returncode, output.decode(errors="replace")
+            if show:
+                sys.stdout.buffer.write(chunk)
+                sys.stdout.buffer.flush()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    text = output.decode(errors="replace")
+    failures = []
+    if process.returncode:
+        failures = failures_in(text) or [f"pytest ended: {process.returncode}"]
+    worked = usage.ru_utime + usage.ru_stime
+    return Outcome(failures, text, time.monotonic() - begun, worked)
 
 
 def failures_in(output: str) -> list[str]:
@@ -253,18 +267,39 @@ def main() -> int:
     COVERAGE.mkdir(parents=True, exist_ok=True)
     passed: list[str] = []
     failed: dict[str, list[str]] = {}
-    for part in parts:
-        if reason := part.why_not():
-            say(started, f"skipped: {part.name}: {reason}")
-            continue
-        say(started, f"tests: {part.name}")
-        begun, worked = time.monotonic(), processor_seconds()
-        if failures := run_part(part, extra):
-            failed[part.name] = failures
+
+    def end(part: Part, outcome: Outcome) -> None:
+        if outcome.failures:
+            failed[part.name] = outcome.failures
         else:
             passed.append(part.name)
-        took, worked = time.monotonic() - begun, processor_seconds() - worked
-        say(started, f"{part.name}: {took:.0f} s, {worked:.0f} s of processors' time")
+        say(
+            started,
+            f"{part.name}: {outcome.seconds:.0f} s, "
+            f"{outcome.processor_seconds:.0f} s of processors' time",
+        )
+
+    asides = {part.beside: part for part in parts if part.beside}
+    names = {part.name for part in parts}
+    with ThreadPoolExecutor(1) as aside:
+        for part in parts:
+            if part.beside in names:
+                continue
+            if reason := part.why_not():
+                say(started, f"skipped: {part.name}: {reason}")
+                continue
+            companion = asides.get(part.name)
+            beside = ""
+            if companion is not None:
+                beside = f", and beside it {companion.name}, which is shown at its end"
+                future = aside.submit(run_part, companion, extra, show=False)
+            say(started, f"tests: {part.name}{beside}")
+            end(part, run_part(part, extra))
+            if companion is not None:
+                outcome = future.result()
+                say(started, f"tests: {companion.name}")
+                print(outcome.output, flush=True)
+                end(companion, outcome)
     if parts == list(EVERY) and not extra:
         say(started, f"coverage of {INTEGRATION}")
         if not coverage_suffices():

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 import test_parts
-from test_parts import PARTS, Part
+from test_parts import PARTS, Outcome, Part
 
 POLICY = next(part for part in PARTS if part.name == "policy")
 
@@ -25,28 +25,59 @@ def test_what_failed_is_found_in_the_summary() -> None:
     ]
 
 
-def test_what_a_part_prints_is_shown_and_its_status_kept(
-    capfdbinary: pytest.CaptureFixture[bytes],
+@pytest.mark.parametrize("show", [True, False])
+def test_what_a_part_prints_is_kept_and_shown_if_wanted(
+    capfdbinary: pytest.CaptureFixture[bytes], show: bool
 ) -> None:
     command = [sys.executable, "-c", "print('dots'); raise SystemExit(3)"]
-    assert test_parts.run_and_show(command, dict(os.environ)) == (3, "dots\n")
-    assert capfdbinary.readouterr().out == b"dots\n"
+    outcome = test_parts.run(command, dict(os.environ), show=show)
+    assert (outcome.output, outcome.failures) == ("dots\n", ["pytest ended: 3"])
+    assert outcome.seconds > 0
+    assert outcome.processor_seconds > 0
+    assert capfdbinary.readouterr().out == (b"dots\n" if show else b"")
 
 
 def test_a_part_that_runs_no_test_has_failed(
-    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     """Also where pytest names none: a wrong argument, a crash of its own."""
     wrong = ["tests/policy/__init__.py", "--no-such-option"]
-    assert test_parts.run_part(POLICY, wrong) == ["pytest ended with status 4"]
+    assert test_parts.run_part(POLICY, wrong).failures == ["pytest ended: 4"]
     capfd.readouterr()
 
-    def fails(part: Part, extra: list[str]) -> list[str]:
-        return [f"FAILED {part.folders[0]}"] if part is POLICY else []
 
-    monkeypatch.setattr(test_parts, "run_part", fails)
-    monkeypatch.setattr("sys.argv", ["test_parts.py", "policy", "security"])
-    assert test_parts.main() == 1
+def run_main(
+    monkeypatch: pytest.MonkeyPatch, failing: str, *names: str
+) -> tuple[int, list[str]]:
+    """Run `main` over parts of which one fails; return its status and what was run."""
+    ran: list[str] = []
+
+    def run_part(part: Part, _: list[str], *, show: bool = True) -> Outcome:
+        ran.append(part.name if show else f"{part.name} aside")
+        failed = [f"FAILED {part.folders[0]}"] if part.name == failing else []
+        return Outcome(failed, f"what {part.name} printed")
+
+    monkeypatch.setattr(test_parts, "run_part", run_part)
+    monkeypatch.setattr("sys.argv", ["test_parts.py", *names])
+    return test_parts.main(), ran
+
+
+def test_what_failed_is_said_once_more_at_the_end(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("policy", "security")
+    assert run_main(monkeypatch, "policy", *names) == (1, ["policy", "security"])
     said = capfd.readouterr().out.splitlines()
     assert said[-2] == "policy: FAILED tests/policy"
     assert said[-1].endswith("failed: policy")
+
+
+def test_a_part_that_waits_runs_beside_one_that_computes(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alone where that one is not wanted; its failure is a failure."""
+    status, ran = run_main(monkeypatch, "compare", "boards", "compare")
+    assert status == 1
+    assert sorted(ran) == ["boards", "compare aside"]
+    assert "what compare printed" in capfd.readouterr().out
+    assert run_main(monkeypatch, "", "compare") == (0, ["compare"])
