@@ -96,16 +96,16 @@ PARTS = (
     Part(
         "security",
         ("tests/security",),
-        TWO_WORKERS,
+        THREE_WORKERS,
         measured=(INTEGRATION,),
         # Calls from a wrong thread show; what has more tests is too slow with it.
         environment=(("PYTHONASYNCIODEBUG", "1"),),
     ),
-    Part("integration", ("tests/integration",), TWO_WORKERS, measured=(INTEGRATION,)),
+    Part("integration", ("tests/integration",), THREE_WORKERS, measured=(INTEGRATION,)),
     Part(
         "integration-next",
         ("tests/integration", "tests/security"),
-        ("-p", "tests.plugins.homeassistant_first", *TWO_WORKERS),
+        ("-p", "tests.plugins.homeassistant_first", *THREE_WORKERS),
         python=VENV_NEXT,
     ),
     Part(
