@@ -10,7 +10,7 @@ usually select a few tests. A file or folder among them stands for the part's ow
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 import os
@@ -260,6 +260,33 @@ def parse_arguments(arguments: list[str]) -> tuple[list[Part], list[str]]:
     return [by_name[name] for name in arguments] or list(EVERY), extra
 
 
+def run_parts(
+    parts: list[Part], extra: list[str], started: float
+) -> Iterator[tuple[Part, Outcome]]:
+    """Run the parts in order, and beside a part, unseen, those that belong there."""
+    names = {part.name for part in parts}
+    for part in parts:
+        if part.beside in names:
+            continue
+        if reason := part.why_not():
+            say(started, f"skipped: {part.name}: {reason}")
+            continue
+        with ThreadPoolExecutor() as aside:
+            unseen = {
+                other: aside.submit(run_part, other, extra, show=False)
+                for other in parts
+                if other.beside == part.name
+            }
+            beside = "".join(f", and {other.name} unseen" for other in unseen)
+            say(started, f"tests: {part.name}{beside}")
+            yield part, run_part(part, extra)
+        for other, running in unseen.items():
+            outcome = running.result()
+            say(started, f"tests: {other.name}")
+            print(outcome.output, flush=True)
+            yield other, outcome
+
+
 def main() -> int:
     """Run the wanted parts, all of them even if one fails; print what failed."""
     parts, extra = parse_arguments(sys.argv[1:])
@@ -267,8 +294,7 @@ def main() -> int:
     COVERAGE.mkdir(parents=True, exist_ok=True)
     passed: list[str] = []
     failed: dict[str, list[str]] = {}
-
-    def end(part: Part, outcome: Outcome) -> None:
+    for part, outcome in run_parts(parts, extra, started):
         if outcome.failures:
             failed[part.name] = outcome.failures
         else:
@@ -278,28 +304,6 @@ def main() -> int:
             f"{part.name}: {outcome.seconds:.0f} s, "
             f"{outcome.processor_seconds:.0f} s of processors' time",
         )
-
-    asides = {part.beside: part for part in parts if part.beside}
-    names = {part.name for part in parts}
-    with ThreadPoolExecutor(1) as aside:
-        for part in parts:
-            if part.beside in names:
-                continue
-            if reason := part.why_not():
-                say(started, f"skipped: {part.name}: {reason}")
-                continue
-            companion = asides.get(part.name)
-            beside = ""
-            if companion is not None:
-                beside = f", and beside it {companion.name}, which is shown at its end"
-                future = aside.submit(run_part, companion, extra, show=False)
-            say(started, f"tests: {part.name}{beside}")
-            end(part, run_part(part, extra))
-            if companion is not None:
-                outcome = future.result()
-                say(started, f"tests: {companion.name}")
-                print(outcome.output, flush=True)
-                end(companion, outcome)
     if parts == list(EVERY) and not extra:
         say(started, f"coverage of {INTEGRATION}")
         if not coverage_suffices():
