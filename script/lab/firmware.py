@@ -35,9 +35,7 @@ def with_local_components(yaml: str) -> str:
     return local + yaml
 
 
-async def run_esphome(
-    *arguments: str, data: Path, environment: Mapping[str, str] | None = None
-) -> str:
+async def run_esphome(*arguments: str, data: Path) -> str:
     """Run the ESPHome command line with its build files under `data`.
 
     Raises CompileFailed with the end of its output.
@@ -48,7 +46,7 @@ async def run_esphome(
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        env={**os.environ, **(environment or {}), "ESPHOME_DATA_DIR": str(data)},
+        env={**os.environ, "ESPHOME_DATA_DIR": str(data)},
     )
     output, _ = await asyncio.wait_for(process.communicate(), COMPILE_SECONDS)
     text = output.decode(errors="replace")
@@ -67,7 +65,6 @@ async def compile_firmware(
     substitutions: Mapping[str, str] | None = None,
     *,
     build: str = "",
-    environment: Mapping[str, str] | None = None,
 ) -> Path:
     """Compile a complete host configuration; return the program.
 
@@ -81,7 +78,7 @@ async def compile_firmware(
     arguments = [part for item in values.items() for part in ("-s", *item)]
     async with _alone_in(data):
         command = (*arguments, "compile", str(configuration))
-        await run_esphome(*command, data=data, environment=environment)
+        await run_esphome(*command, data=data)
         return _keep_program(data, configuration.name)
 
 

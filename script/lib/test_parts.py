@@ -48,6 +48,8 @@ TWO_WORKERS_BY_GROUP = ("-n", "2", "--dist", "loadgroup")
 # These mostly wait.
 THREE_WORKERS = ("-n", "3", "--dist", "worksteal")
 THREE_WORKERS_BY_MODULE = ("-n", "3", "--dist", "loadscope")
+# What runs aside gives way to what watches the clock.
+GIVING_WAY = ("nice", "-n", "10")
 # Slow tests report one by one, so that no minute is silent.
 ONE_BY_ONE = ("-v", "--durations=10")
 
@@ -63,8 +65,8 @@ class Part:
     measured: tuple[str, ...] = ()
     required: int = 0
     by_name_only: bool = False
-    # The part beside which this one runs: it waits where that one computes.
-    beside: str = ""
+    # It watches no clock: it runs aside, in the time that the others wait.
+    aside: bool = False
     environment: tuple[tuple[str, str], ...] = ()
     # Why it cannot run here; nothing if it can.
     why_not: Callable[[], str] = str
@@ -86,12 +88,14 @@ PARTS = (
             "tests/support/device",
         ),
         required=PROTOCOL_COVERAGE,
+        aside=True,
     ),
     Part(
         "policy",
         ("tests/policy",),
         (*BLOCKED, *TWO_WORKERS),
         measured=(f"{INTEGRATION}/policy",),
+        aside=True,
     ),
     Part(
         "security",
@@ -117,6 +121,7 @@ PARTS = (
         "boards",
         ("tests/boards",),
         (*NAMED_PLUGINS, *ONE_BY_ONE, *TWO_WORKERS_BY_GROUP, "--timeout=1800"),
+        aside=True,
     ),
     Part(
         "compare",
@@ -128,7 +133,6 @@ PARTS = (
             "--show-capture=no",
         ),
         python=VENV_NEXT,
-        beside="boards",
     ),
     Part(
         "e2e", ("tests/e2e",), (*NAMED_PLUGINS, *ONE_BY_ONE, *THREE_WORKERS_BY_MODULE)
@@ -179,13 +183,13 @@ def command_for(part: Part, extra: list[str]) -> list[str]:
     return command
 
 
-def run_part(part: Part, extra: list[str], *, show: bool = True) -> Outcome:
-    """Run one part, and show meanwhile what it prints, if wanted."""
+def run_part(part: Part, extra: list[str], *, aside: bool = False) -> Outcome:
+    """Run one part and show meanwhile what it prints, or run it aside and unseen."""
     missing = [folder for folder in part.folders if not (REPO / folder).is_dir()]
     if missing:
         return Outcome([f"missing: {', '.join(missing)}"])
     environment = {
-        "CXX": str(REPO / "script/lib/caching_cxx"),
+        "CXX": str(REPO / "script/lib/host_cxx"),
         # ESPHome would ask it for every file, and no other is the same twice.
         "ESPHOME_CCACHE_ENABLE": "0",
         **os.environ,
@@ -196,7 +200,10 @@ def run_part(part: Part, extra: list[str], *, show: bool = True) -> Outcome:
         "PYTHONUNBUFFERED": "1",
         **dict(part.environment),
     }
-    return run(command_for(part, extra), environment, show=show)
+    command = command_for(part, extra)
+    if aside:
+        command = [*GIVING_WAY, *command]
+    return run(command, environment, show=not aside)
 
 
 def run(command: list[str], environment: dict[str, str], *, show: bool) -> Outcome:
@@ -263,28 +270,31 @@ def parse_arguments(arguments: list[str]) -> tuple[list[Part], list[str]]:
 def run_parts(
     parts: list[Part], extra: list[str], started: float
 ) -> Iterator[tuple[Part, Outcome]]:
-    """Run the parts in order, and beside a part, unseen, those that belong there."""
-    names = {part.name for part in parts}
+    """Run the parts in order; beside those that watch the clock, unseen, the others."""
+    possible = []
     for part in parts:
-        if part.beside in names:
-            continue
         if reason := part.why_not():
             say(started, f"skipped: {part.name}: {reason}")
-            continue
-        with ThreadPoolExecutor() as aside:
-            unseen = {
-                other: aside.submit(run_part, other, extra, show=False)
-                for other in parts
-                if other.beside == part.name
-            }
-            beside = "".join(f", and {other.name} unseen" for other in unseen)
-            say(started, f"tests: {part.name}{beside}")
+        else:
+            possible.append(part)
+    seen = [part for part in possible if not part.aside] or possible
+    with ThreadPoolExecutor(max_workers=1) as lane:
+        unseen = {
+            part: lane.submit(run_part, part, extra, aside=True)
+            for part in possible
+            if part not in seen
+        }
+        if unseen:
+            names = ", ".join(part.name for part in unseen)
+            say(started, f"tests aside: {names}")
+        for part in seen:
+            say(started, f"tests: {part.name}")
             yield part, run_part(part, extra)
-        for other, running in unseen.items():
+        for part, running in unseen.items():
             outcome = running.result()
-            say(started, f"tests: {other.name}")
+            say(started, f"tests: {part.name}")
             print(outcome.output, flush=True)
-            yield other, outcome
+            yield part, outcome
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """One board that both integrations of one Home Assistant have."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,6 @@ class Board:
 async def running_board(
     hass: HomeAssistant,
     families: Sequence[str],
-    environment: Mapping[str, str],
     directory: Path,
 ) -> AsyncGenerator[Board]:
     """Compile the board of some families, run it, and add it to Home Assistant twice."""
@@ -71,7 +70,6 @@ async def running_board(
                 "components": str(ESPHOME_COMPONENTS),
             },
             build=f"compare-{name}",
-            environment=environment,
         )
         device = Device(name, program, directory)
         await device.start()

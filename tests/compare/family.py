@@ -61,8 +61,6 @@ class Family:
     # Driven in this order through core, and after a restart once more through ours.
     steps: tuple[Step, ...] = ()
     differences: tuple[Difference, ...] = ()
-    # What the compilation needs in its environment.
-    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def names() -> list[str]:
@@ -83,7 +81,6 @@ def joined(names: Iterable[str]) -> Family:
         domains=tuple(domain for one in all_of for domain in one.domains),
         steps=tuple(step for one in all_of for step in one.steps),
         differences=tuple(found for one in all_of for found in one.differences),
-        environment={k: v for one in all_of for k, v in one.environment.items()},
     )
 
 

@@ -32,7 +32,7 @@ async def test_families_are_as_in_core(
 ) -> None:
     family = families.joined(names)
     ledger = Ledger(family.differences)
-    async with running_board(hass, names, family.environment, tmp_path) as board:
+    async with running_board(hass, names, tmp_path) as board:
         driver = Driver(hass, board, ledger.unlike)
         ledger.compare(
             "at rest",

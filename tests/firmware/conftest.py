@@ -73,10 +73,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     port, second_port = free_ports(2)
     hub = BenchHub(HUB_KEY, TOKEN)
     program = tmp_path_factory.mktemp("bench") / "program"
-    with exclusive(BUILD), pytest.MonkeyPatch.context() as patch:
-        # ESPHome 2026.10's precompiled header hides time() where a point in time meets
-        # the logger.
-        patch.setenv("ESPHOME_PCH_ENABLE", "0")
+    with exclusive(BUILD):
         outcome = run_esphome(
             "compile",
             file=CONFIGS / "bench.yaml",

@@ -26,9 +26,9 @@ _PLAIN = {"h''", "h'01020304'", "{1: 2, 3: 4}"}
 
 def build(target: str, *, fuzz: bool = False) -> Path:
     """Build `target` (again if a source has changed) and return the program."""
-    compiler = "clang++" if fuzz else "g++"
+    # The boards' compilers are all GCC's. This one has libFuzzer and is twice as fast.
     switches = (
-        f"-DCMAKE_CXX_COMPILER={compiler}",
+        "-DCMAKE_CXX_COMPILER=clang++",
         "-DFUZZ=ON" if fuzz else "-DFUZZ=OFF",
     )
     with exclusive(BUILD / ("fuzz" if fuzz else "core")) as folder:

@@ -100,12 +100,8 @@ async def _asked(
 
 
 @pytest_asyncio.fixture
-async def device(
-    new_hub: BenchHub, start_device: Starter, monkeypatch: pytest.MonkeyPatch
-) -> Device:
+async def device(new_hub: BenchHub, start_device: Starter) -> Device:
     """Start the host program, with the frames of a small board."""
-    # With precompiled headers ESPHome 2026.10 builds no such host program with a logger.
-    monkeypatch.setenv("ESPHOME_PCH_ENABLE", "0")
     text = small_yaml_for(new_hub, ENTITIES, node=NODE)
     return await start_device("dates", text)
 

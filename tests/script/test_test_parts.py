@@ -52,8 +52,8 @@ def run_main(
     """Run `main` over parts of which one fails; return its status and what was run."""
     ran: list[str] = []
 
-    def run_part(part: Part, _: list[str], *, show: bool = True) -> Outcome:
-        ran.append(part.name if show else f"{part.name} aside")
+    def run_part(part: Part, _: list[str], *, aside: bool = False) -> Outcome:
+        ran.append(f"{part.name} aside" if aside else part.name)
         failed = [f"FAILED {part.folders[0]}"] if part.name == failing else []
         return Outcome(failed, f"what {part.name} printed")
 
@@ -65,19 +65,30 @@ def run_main(
 def test_what_failed_is_said_once_more_at_the_end(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = ("policy", "security")
-    assert run_main(monkeypatch, "policy", *names) == (1, ["policy", "security"])
+    names = ("security", "integration")
+    assert run_main(monkeypatch, "security", *names) == (1, ["security", "integration"])
     said = capfd.readouterr().out.splitlines()
-    assert said[-2] == "policy: FAILED tests/policy"
-    assert said[-1].endswith("failed: policy")
+    assert said[-2] == "security: FAILED tests/security"
+    assert said[-1].endswith("failed: security")
 
 
-def test_a_part_that_waits_runs_beside_one_that_computes(
+def test_what_watches_no_clock_runs_aside(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Alone where that one is not wanted; its failure is a failure."""
-    status, ran = run_main(monkeypatch, "compare", "boards", "compare")
+    """In view where nothing else is wanted; its failure is a failure."""
+    status, ran = run_main(monkeypatch, "policy", "policy", "security", "boards")
     assert status == 1
-    assert sorted(ran) == ["boards", "compare aside"]
-    assert "what compare printed" in capfd.readouterr().out
-    assert run_main(monkeypatch, "", "compare") == (0, ["compare"])
+    assert sorted(ran) == ["boards aside", "policy aside", "security"]
+    assert "what policy printed" in capfd.readouterr().out
+    assert run_main(monkeypatch, "", "policy") == (0, ["policy"])
+
+
+def test_what_runs_aside_gives_way(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [sys.executable, "-c", "import os; print('nice', os.nice(0))"]
+    monkeypatch.setattr(test_parts, "command_for", lambda *_: asked)
+    aside = test_parts.run_part(POLICY, [], aside=True)
+    assert aside.output == f"nice {os.nice(0) + 10}\n"
+    assert capfd.readouterr().out == ""
+    assert test_parts.run_part(POLICY, []).output == f"nice {os.nice(0)}\n"

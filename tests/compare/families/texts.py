@@ -70,5 +70,4 @@ FAMILY = Family(
             )
         ),
     ),
-    environment={"ESPHOME_PCH_ENABLE": "0"},
 )
