@@ -52,7 +52,10 @@ def test_what_does_not_compile_is_told(tmp_path: Path) -> None:
     outcome = run_esphome("compile", "--only-generate", file=file, data=tmp_path)
     assert outcome.accepted, outcome.text
     source = tmp_path / "planted.cpp"
-    source.write_text("void esphome::oceanremote::Client::loop() { this->nothing(); }")
+    source.write_text(
+        f'#include "{COMPONENT}/client.h"\n'
+        "void esphome::oceanremote::Client::loop() { this->nothing(); }"
+    )
     generated = tmp_path / "build" / "device" / "src"
     said = complaints_of_all([source], generated, "-DUSE_HOST")
     assert "has no member named" in said

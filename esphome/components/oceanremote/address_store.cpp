@@ -23,10 +23,10 @@ Error PlatformAddressStore::save(AddressRecord &record) {
 
 #elif defined(USE_ESP32)
 
-static constexpr uint32_t PREFERENCE_TYPE = 0x6F720002;  // any fixed number does; it never changes
+static constexpr uint32_t ADDRESSES_PREFERENCE = 0x6F720002;  // any fixed number does; it never changes
 
 bool PlatformAddressStore::setup() {
-  this->preference_ = global_preferences->make_preference(ADDRESS_RECORD_SIZE, PREFERENCE_TYPE, true);
+  this->preference_ = global_preferences->make_preference(ADDRESS_RECORD_SIZE, ADDRESSES_PREFERENCE, true);
   return true;
 }
 

@@ -3,10 +3,10 @@
 
 namespace esphome::oceanremote {
 
-static constexpr uint32_t PREFERENCE_TYPE = 0x6F720001;  // any fixed number does; it never changes
+static constexpr uint32_t IDENTITY_PREFERENCE = 0x6F720001;  // any fixed number does; it never changes
 
 void IdentityStore::reserve() {
-  this->preference_ = global_preferences->make_preference(RECORD_SIZE, PREFERENCE_TYPE, true);
+  this->preference_ = global_preferences->make_preference(RECORD_SIZE, IDENTITY_PREFERENCE, true);
 #ifdef OCEANREMOTE_KEEPS_COUNTER
   this->counter_.reserve();
 #endif

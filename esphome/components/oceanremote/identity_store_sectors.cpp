@@ -3,14 +3,14 @@
 
 namespace esphome::oceanremote {
 
-static constexpr uint32_t PREFERENCE_TYPE = 0x6F720001;  // any fixed number does; it never changes
+static constexpr uint32_t IDENTITY_PREFERENCE = 0x6F720001;  // any fixed number does; it never changes
 
 class alignas(4) Image : public Secret<JOURNAL_HEAD_SIZE + RECORD_SIZE> {};
 
 void IdentityStore::reserve() {
   this->has_sectors_ = this->sectors_.find();
   if (!this->has_sectors_)
-    this->preference_ = global_preferences->make_preference(COMPACT_RECORD_SIZE, PREFERENCE_TYPE, true);
+    this->preference_ = global_preferences->make_preference(COMPACT_RECORD_SIZE, IDENTITY_PREFERENCE, true);
 #ifdef OCEANREMOTE_KEEPS_COUNTER
   this->counter_.reserve();
 #endif

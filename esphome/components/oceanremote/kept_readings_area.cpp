@@ -23,7 +23,7 @@ namespace esphome::oceanremote {
 static constexpr uint64_t LAYOUT = 1;
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-static RTC_NOINIT_ATTR KeptRecord<KEPT_READINGS_SIZE> record;
+static RTC_NOINIT_ATTR KeptRecord<KEPT_READINGS_SIZE> readings_record;
 
 static uint64_t owner() { return LAYOUT << 32 | static_cast<uint32_t>(App.get_build_time()); }
 
@@ -38,24 +38,26 @@ uint32_t sleeping_clock_s() { return static_cast<uint32_t>(::time(nullptr)); }
 static constexpr const char *SUFFIX = ".readings";
 
 static void load() {
-  if (read_host_file(host_file_path(SUFFIX), reinterpret_cast<uint8_t *>(&record), sizeof(record)) != Error::NONE)
-    record.clear();
+  if (read_host_file(host_file_path(SUFFIX), reinterpret_cast<uint8_t *>(&readings_record), sizeof(readings_record)) !=
+      Error::NONE)
+    readings_record.clear();
 }
 
 static void save() {
-  (void) write_host_file(host_file_path(SUFFIX), {reinterpret_cast<const uint8_t *>(&record), sizeof(record)});
+  (void) write_host_file(host_file_path(SUFFIX),
+                         {reinterpret_cast<const uint8_t *>(&readings_record), sizeof(readings_record)});
 }
 #endif
 
 ByteView kept_readings() {
   load();
-  return record.get(owner());
+  return readings_record.get(owner());
 }
 
-uint8_t *kept_readings_room() { return record.room(); }
+uint8_t *kept_readings_room() { return readings_record.room(); }
 
 void keep_readings(size_t size) {
-  record.seal(owner(), size);
+  readings_record.seal(owner(), size);
   save();
 }
 

@@ -11,7 +11,7 @@
 namespace esphome::oceanremote {
 
 #ifdef USE_ESP8266
-static KeptRecord<KEPT_TLS_SESSION_MAX> record;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+static KeptRecord<KEPT_TLS_SESSION_MAX> session_record;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 static constexpr uint32_t TYPE = 0x6F720003;  // any fixed number does; it never changes
 
@@ -19,31 +19,31 @@ void KeptTlsSession::load_() {
   if (this->loaded_)
     return;
   this->loaded_ = true;
-  this->slot_ = global_preferences->make_preference<decltype(record)>(TYPE, false);
-  if (!this->slot_.load(&record))
-    record.clear();
+  this->slot_ = global_preferences->make_preference<decltype(session_record)>(TYPE, false);
+  if (!this->slot_.load(&session_record))
+    session_record.clear();
 }
 
-void KeptTlsSession::save_() { (void) this->slot_.save(&record); }
+void KeptTlsSession::save_() { (void) this->slot_.save(&session_record); }
 #else
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-static RTC_NOINIT_ATTR KeptRecord<KEPT_TLS_SESSION_MAX> record;
+static RTC_NOINIT_ATTR KeptRecord<KEPT_TLS_SESSION_MAX> session_record;
 #endif
 
 ByteView KeptTlsSession::kept(uint64_t owner) {
   this->load_();
-  return record.get(owner);
+  return session_record.get(owner);
 }
 
-uint8_t *KeptTlsSession::room() { return record.room(); }
+uint8_t *KeptTlsSession::room() { return session_record.room(); }
 
 void KeptTlsSession::keep(uint64_t owner, size_t size) {
-  record.seal(owner, size);
+  session_record.seal(owner, size);
   this->save_();
 }
 
 void KeptTlsSession::forget() {
-  record.clear();
+  session_record.clear();
   this->save_();
 }
 
