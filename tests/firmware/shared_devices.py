@@ -9,6 +9,7 @@ from .cold_warm_lamp import LAMP
 from .doorbell import EVENTS
 from .heating import HEATING
 from .long_states import LONG_STATES
+from .moments import MOMENTS, UPDATES
 from .movers import MOVERS
 from .players import PLAYERS
 from .signals import SIGNALS
@@ -29,6 +30,8 @@ WORKBENCH = _together(
     events=EVENTS, lamp=LAMP, movers=MOVERS, texts=TEXTS, valves=VALVES
 )
 # Its texts fill the frames of a small board.
-SMALL_FRAMES = _together(heating=HEATING, long_states=LONG_STATES)
+SMALL_FRAMES = _together(
+    heating=HEATING, long_states=LONG_STATES, moments=MOMENTS, updates=UPDATES
+)
 # Of what no platform of ESPHome offers on this machine.
 STUBS = _together(camera=CAMERA, players=PLAYERS, signals=SIGNALS)
