@@ -1,6 +1,7 @@
 """Real ESPHome firmware, compiled for the host platform and run as a process."""
 
 import asyncio
+import base64
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 import fcntl
@@ -9,6 +10,7 @@ import os
 from pathlib import Path
 import re
 import shutil
+from urllib.parse import urlsplit
 
 from .paths import CACHE, ESPHOME, ESPHOME_COMPONENTS, FAKETIME
 from .process import LoggedProcess
@@ -16,7 +18,18 @@ from .process import LoggedProcess
 BUILDS = CACHE / "lab-firmware"
 # On a busy machine; alone it takes half a minute.
 COMPILE_SECONDS = 540.0
+# What `lab_board` reads.
 _MAC = "OCEANREMOTE_LAB_MAC"
+_ADDRESS = "OCEANREMOTE_LAB_ADDRESS"
+_HUB_KEY = "OCEANREMOTE_LAB_HUB_KEY"
+_TOKEN = "OCEANREMOTE_LAB_TOKEN"
+# What is compiled into a program that learns better when it starts, and such programs.
+_NOBODY = {
+    "hub_url": "ws://127.0.0.1:1",
+    "hub_key": "oc_hub_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8CegF",
+    "registration_token": "oc_reg_ZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXp7fH1-f4CBgoMbD6q",
+}
+_ANY_BOARDS: dict[tuple[Path, frozenset[tuple[str, str]]], Path] = {}
 _EXTERNAL = re.compile(r"(?m)^external_components:\n(?:[ \t]+.*\n|\n)+")
 
 
@@ -56,8 +69,14 @@ async def run_esphome(*arguments: str, data: Path) -> str:
 
 
 def is_any_board(configuration: Path) -> bool:
-    """Tell whether a program learns its MAC address when it starts (`lab_board`)."""
+    """Tell whether a program learns who it is when it starts (`lab_board`)."""
     return "\nlab_board:" in configuration.read_text()
+
+
+def _raw_key(text: str) -> str:
+    """Return the 32 bytes of a hub key or a registration token, in hexadecimal."""
+    *_, body = text.split("_", 2)
+    return base64.urlsafe_b64decode(f"{body}=")[:32].hex()
 
 
 async def compile_firmware(
@@ -80,6 +99,20 @@ async def compile_firmware(
         command = (*arguments, "compile", str(configuration))
         await run_esphome(*command, data=data)
         return _keep_program(data, configuration.name)
+
+
+async def compile_any_board(
+    configuration: Path, substitutions: Mapping[str, str]
+) -> Path:
+    """Return the program of a configuration with `lab_board`, compiled once a run.
+
+    It is nobody's until it is told whose it is (`Device.wear`, `Device.enrol`).
+    """
+    key = (configuration, frozenset(substitutions.items()))
+    if key not in _ANY_BOARDS:
+        values = {**_NOBODY, **substitutions}
+        _ANY_BOARDS[key] = await compile_firmware(configuration, values)
+    return _ANY_BOARDS[key]
 
 
 @asynccontextmanager
@@ -137,6 +170,14 @@ class Device(LoggedProcess):
         """Be the board with this MAC address, where `lab_board` is compiled in."""
         self.environment |= {_MAC: mac}
 
+    def enrol(self, hub_url: str, hub_key: str, registration_token: str) -> None:
+        """Be this device of this hub, where `lab_board` is compiled in."""
+        self.environment |= {
+            _ADDRESS: urlsplit(hub_url).netloc,
+            _HUB_KEY: _raw_key(hub_key),
+            _TOKEN: _raw_key(registration_token),
+        }
+
     def hasten(self, times: int) -> None:
         """Let the next start live so many times as fast as this machine."""
         self.environment |= {"LD_PRELOAD": str(FAKETIME), "FAKETIME": f"+0 x{times}"}
@@ -167,8 +208,9 @@ class Device(LoggedProcess):
 
     def copy_flash_of(self, other: Device) -> None:
         """Become a clone of another device, which may go on running meanwhile."""
-        if (mac := other.environment.get(_MAC)) is not None:
-            self.wear(mac)
+        for name in (_MAC, _ADDRESS, _HUB_KEY, _TOKEN):
+            if (own := other.environment.get(name)) is not None:
+                self.environment[name] = own
         # A record being written has another name until it is whole.
         unfinished = shutil.ignore_patterns("*.new")
         shutil.copytree(other.flash, self.flash, ignore=unfinished, dirs_exist_ok=True)

@@ -1,5 +1,6 @@
 """A house: one Home Assistant with the hub, and the devices that dial home to it."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,8 @@ from typing import Any
 from . import flows
 from .certificates import lets_encrypt_like
 from .client import Client
-from .firmware import Device, compile_firmware, is_any_board
-from .home_assistant import HomeAssistant
+from .firmware import Device, compile_any_board, compile_firmware, is_any_board
+from .home_assistant import START_SECONDS, HomeAssistant
 from .network import HOST
 from .proxy import Proxy
 
@@ -65,6 +66,17 @@ class House:
         await self.client.close()
         await self.home_assistant.stop()
 
+    async def until_started(self) -> None:
+        """Wait until Home Assistant says no longer that it is starting.
+
+        Who stops it earlier loses what it has not written yet.
+        """
+        async with asyncio.timeout(START_SECONDS):
+            while True:
+                if (await self.client.get("/api/config"))["state"] == "RUNNING":
+                    return
+                await asyncio.sleep(0.1)
+
     async def restart(self) -> None:
         """Start Home Assistant again after it ended, and log in again."""
         await self.client.close()
@@ -120,19 +132,23 @@ class House:
         `more` has substitutions besides those that every configuration here has.
         """
         self.claim_board(mac, name, same_board_as)
-        values = {
+        own = {
             "hub_url": url or self.dial_url,
             "hub_key": enrolment.hub_key,
             "registration_token": enrolment.registration_token,
-            **(more or {}),
         }
+        values = dict(more or {})
         if authority is not None:
             values["authority"] = str(authority)
-        if not is_any_board(configuration):
-            values["mac_address"] = mac
-        program = await compile_firmware(configuration, values)
+        if any_board := is_any_board(configuration):
+            program = await compile_any_board(configuration, values)
+        else:
+            values |= {**own, "mac_address": mac}
+            program = await compile_firmware(configuration, values)
         device = Device(name, program, self.directory)
         device.wear(mac)
+        if any_board:
+            device.enrol(**own)
         self.devices.append(device)
         return device
 

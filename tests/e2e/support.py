@@ -11,8 +11,6 @@ from .conftest import BENCH
 
 REGISTERED = r"bench: registered"
 SESSION = r"bench: session"
-# What Home Assistant may take on a machine that is busy with other things; seconds.
-START_TIME = 120
 
 
 @dataclass
@@ -84,12 +82,3 @@ async def audit_text(house: House) -> str:
         "oceanremote.export_audit", {"limit": 50}, response=True
     )
     return str(answer)
-
-
-async def started(house: House) -> None:
-    """Wait until Home Assistant has started; a page would say so across the picture."""
-    async with asyncio.timeout(START_TIME):
-        while True:
-            if (await house.client.get("/api/config"))["state"] == "RUNNING":
-                return
-            await asyncio.sleep(0.1)

@@ -1,5 +1,7 @@
 """Power fails on either side; everything converges."""
 
+import asyncio
+
 import pytest
 
 from lab.house import House
@@ -16,6 +18,14 @@ STEPS = (
     "token_saved",
     "stored_sent",
 )
+
+
+async def _saved(house: House, subentry_id: str) -> None:
+    """Wait until Home Assistant has written a device to its list, a second later."""
+    path = house.home_assistant.config / ".storage" / "core.config_entries"
+    async with asyncio.timeout(10):
+        while subentry_id not in path.read_text():  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.1)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -40,6 +50,7 @@ async def test_devices_return_after_home_assistant_was_killed(house: House) -> N
     """SIGKILL of Home Assistant costs the devices nothing but the time it is away."""
     enrolled = await enrol(house, "survivor", "02:00:00:0C:EE:10")
     await enrolled.set_relay(True)
+    await _saved(house, enrolled.enrolment.subentry_id)
     await house.home_assistant.kill()
     log = enrolled.device.mark()
     await house.restart()

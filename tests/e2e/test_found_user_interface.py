@@ -12,12 +12,13 @@ from lab.browser import PHONE_HEIGHT, PHONE_WIDTH, browser_page, screenshot
 from lab.house import House
 
 from .dialers import Devices
-from .support import started
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NAMES = ("Beehive scale at the far end of the orchard", "Garden gate", "Well pump")
 TITLE = "Devices that Home Assistant has lost"
+# What can be done about them.
+ADOPT, REVOKE = "Adopt: they are mine", "Revoke: they are not mine"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -33,11 +34,11 @@ async def found(
         for name in NAMES:
             await devices.enrol(name)
             await devices.hang_up(name)
-        await started(house)
+        await house.until_started()
         await house.home_assistant.stop()
         lose_the_devices(house.home_assistant.config)
         await house.restart()
-        await started(house)
+        await house.until_started()
         yield house, devices
     finally:
         await devices.close()
@@ -82,12 +83,12 @@ async def test_an_administrator_adopts_one_and_revokes_the_rest(
     async with browser_page(client, width=PHONE_WIDTH, height=PHONE_HEIGHT) as page:
         await page.goto(f"{house.home_assistant.url}/config/repairs")
         await page.get_by_text(TITLE).click()
-        await expect(page.get_by_text("Adopt")).to_be_visible()
+        await expect(page.get_by_text(ADOPT)).to_be_visible()
         await screenshot(page, pictures / "found-menu-phone.png")
-        await open_dialog(page, house, "Adopt")
+        await open_dialog(page, house, ADOPT)
         await screenshot(page, pictures / "found-phone.png")
     async with browser_page(client) as page:
-        await open_dialog(page, house, "Adopt")
+        await open_dialog(page, house, ADOPT)
         boxes = page.locator("dialog-data-entry-flow ha-checkbox")
         await expect(boxes).to_have_count(len(NAMES))
         ticked = await boxes.evaluate_all("boxes => boxes.map(box => box.checked)")
@@ -102,7 +103,7 @@ async def test_an_administrator_adopts_one_and_revokes_the_rest(
     assert await names(house) == ["Well pump"]
     await devices.dial("Well pump")
     async with browser_page(client) as page:
-        await open_dialog(page, house, "Revoke")
+        await open_dialog(page, house, REVOKE)
         await screenshot(page, pictures / "found-revoke.png")
         await page.locator("dialog-data-entry-flow ha-switch").click()
         await page.get_by_role("button", name="Submit").click()

@@ -11,7 +11,7 @@ from lab.browser import PHONE_HEIGHT, PHONE_WIDTH, browser_page, screenshot
 from lab.cycle import PERMITTED
 from lab.house import House
 
-from .support import Enrolled, enrol, started
+from .support import Enrolled, enrol
 from .walks import DIALOG, fits_the_phone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -31,7 +31,7 @@ async def keeper(house: House) -> AsyncIterator[Enrolled]:
     )
     keeper = await enrol(house, NAME, "02:00:00:0C:5F:12")
     await keeper.device.wait_for_log("does not let this device read sensor.told")
-    await started(house)
+    await house.until_started()
     yield keeper
     await keeper.device.stop()
 

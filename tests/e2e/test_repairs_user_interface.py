@@ -13,7 +13,7 @@ from lab.browser import browser_page, screenshot, shown_yaml
 from lab.firmware import Device
 from lab.house import House
 
-from .support import Enrolled, enrol, started
+from .support import Enrolled, enrol
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -44,7 +44,7 @@ async def released_by(house: House) -> str | None:
 async def gate(house: House) -> AsyncIterator[Enrolled]:
     """A device that runs; Home Assistant has come to rest."""
     gate = await enrol(house, NAME, MAC)
-    await started(house)
+    await house.until_started()
     yield gate
     await gate.device.stop()
 

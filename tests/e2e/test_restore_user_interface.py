@@ -11,7 +11,6 @@ from lab.browser import PHONE_HEIGHT, PHONE_WIDTH, browser_page, screenshot
 from lab.house import House
 
 from .dialers import Devices
-from .support import started
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -34,11 +33,11 @@ async def restored(
             await devices.enrol(name)
         for name in AWAY:
             await devices.hang_up(name)
-        await started(house)
+        await house.until_started()
         await house.home_assistant.stop()
         (house.home_assistant.config / "oceanremote_anchor.log").unlink()
         await house.restart()
-        await started(house)
+        await house.until_started()
         yield house, devices
     finally:
         await devices.close()

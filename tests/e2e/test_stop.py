@@ -15,8 +15,6 @@ from lab.house import House
 from tests.support import descriptors
 from tests.support.device_driver import DeviceDriver
 
-from .support import started
-
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 GOING_AWAY = 1001
@@ -76,7 +74,7 @@ async def test_devices_hear_of_a_stop_at_once(house: House) -> None:
             links.append(link)
             tasks.append(asyncio.create_task(link.run(session, url)))
             await link.wait_welcomed()
-        await started(house)
+        await house.until_started()
         mark = house.home_assistant.mark()
         signalled_at = time.monotonic()
         os.kill(house.home_assistant.pid, signal.SIGTERM)
@@ -91,7 +89,7 @@ async def test_devices_hear_of_a_stop_at_once(house: House) -> None:
             await house.home_assistant.wait()
             await house.restart()
             # The house is shared, and adding a device needs a loaded hub.
-            await started(house)
+            await house.until_started()
     log = house.home_assistant.log(mark)
     assert "the hub stops" in log
     assert "was still running after final writes" not in log

@@ -9,7 +9,7 @@ from lab.firmware import Device
 from lab.house import House
 
 from .conftest import BENCH
-from .support import REGISTERED, SESSION, audit_text, enrol, prepare, started
+from .support import REGISTERED, SESSION, audit_text, enrol, prepare
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -70,6 +70,7 @@ async def test_an_expired_token_is_refused_and_stays_so(tmp_path: Path) -> None:
     try:
         await house.build()
         _, device = await prepare(house, "expired", "02:00:00:0C:EC:05")
+        await house.until_started()
         for hours in (25, 0):
             await hub.stop()
             hub.shift_clock(hours)
@@ -93,10 +94,11 @@ async def test_a_month_later_the_permanent_token_is_renewed(tmp_path: Path) -> N
         enrolled = await enrol(house, "month", "02:00:00:0C:EC:06")
         device = enrolled.device
         before = _flash_of(device)
+        await house.until_started()
         await hub.stop()
         hub.shift_clock(31 * 24)
         await house.restart()
-        await started(house)
+        await house.until_started()
         await _until_audited(house, "renewed by itself")
         await enrolled.set_relay(True)
         await device.wait_for_log("bench: relay on")

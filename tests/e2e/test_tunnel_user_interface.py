@@ -8,7 +8,7 @@ import pytest
 from lab.browser import PHONE_HEIGHT, PHONE_WIDTH, browser_page, screenshot
 from lab.house import House
 
-from .support import enrol, started
+from .support import enrol
 from .walks import fits_the_phone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -29,7 +29,7 @@ async def test_a_service_is_allowed_and_its_port_stays(
 ) -> None:
     """Without a port it cannot stay open; that is said beside its field."""
     await enrol(house, NAME, "02:00:00:0C:5F:31")
-    await started(house)
+    await house.until_started()
     async with browser_page(
         house.client, width=PHONE_WIDTH, height=PHONE_HEIGHT
     ) as page:
