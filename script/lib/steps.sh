@@ -40,7 +40,7 @@ run_step() {
     sleep 0.2
     waited=$((waited + 1))
     if ((waited % 75 == 0)); then
-      say "  still working: $(tail -n 1 "$log" | tr -d '\r' | cut -c1-100)"
+      say "  $title: $(tail -n 1 "$log" | tr -d '\r' | cut -c1-100)"
     fi
   done
   wait "$pid" || status=$?

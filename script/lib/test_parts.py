@@ -48,6 +48,8 @@ TWO_WORKERS_BY_GROUP = ("-n", "2", "--dist", "loadgroup")
 # These mostly wait.
 THREE_WORKERS = ("-n", "3", "--dist", "worksteal")
 THREE_WORKERS_BY_MODULE = ("-n", "3", "--dist", "loadscope")
+# With the next Home Assistant, whose plugin of pytest must come first.
+NEXT_BY_THREE = ("-p", "tests.plugins.homeassistant_first", *THREE_WORKERS)
 # What runs aside gives way to what watches the clock.
 GIVING_WAY = ("nice", "-n", "10")
 # Slow tests report one by one, so that no minute is silent.
@@ -100,18 +102,13 @@ PARTS = (
     Part(
         "security",
         ("tests/security",),
-        THREE_WORKERS,
-        measured=(INTEGRATION,),
+        NEXT_BY_THREE,
+        python=VENV_NEXT,
         # Calls from a wrong thread show; what has more tests is too slow with it.
         environment=(("PYTHONASYNCIODEBUG", "1"),),
     ),
     Part("integration", ("tests/integration",), THREE_WORKERS, measured=(INTEGRATION,)),
-    Part(
-        "integration-next",
-        ("tests/integration", "tests/security"),
-        ("-p", "tests.plugins.homeassistant_first", *THREE_WORKERS),
-        python=VENV_NEXT,
-    ),
+    Part("integration-next", ("tests/integration",), NEXT_BY_THREE, python=VENV_NEXT),
     Part(
         "firmware",
         ("tests/firmware",),
@@ -126,12 +123,7 @@ PARTS = (
     Part(
         "compare",
         ("tests/compare",),
-        (
-            *("-p", "tests.plugins.homeassistant_first"),
-            *ONE_BY_ONE,
-            *THREE_WORKERS,
-            "--show-capture=no",
-        ),
+        (*NEXT_BY_THREE, *ONE_BY_ONE, "--show-capture=no"),
         python=VENV_NEXT,
     ),
     Part(
