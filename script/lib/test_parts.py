@@ -112,7 +112,13 @@ PARTS = (
     Part(
         "firmware",
         ("tests/firmware",),
-        (*NAMED_PLUGINS, *ONE_BY_ONE, *TWO_WORKERS_BY_GROUP),
+        (*NAMED_PLUGINS, *ONE_BY_ONE, *TWO_WORKERS_BY_GROUP, "-m", "not sources"),
+    ),
+    Part(
+        "sources",
+        ("tests/firmware",),
+        (*NAMED_PLUGINS, *TWO_WORKERS_BY_GROUP, "-m", "sources", "--timeout=1800"),
+        aside=True,
     ),
     Part(
         "boards",

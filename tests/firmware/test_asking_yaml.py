@@ -11,6 +11,8 @@ from lab.paths import REPO
 
 from .around_component import ESP32, ESP8266, HOST, NETWORK, validate
 
+pytestmark = pytest.mark.sources
+
 # What stands around the examples of the document, whose last belongs to an action.
 _USING = (REPO / "docs/using.md").read_text()
 _EXAMPLES = re.findall(r"```yaml\n((?!automation|script).*?)```", _USING, re.DOTALL)

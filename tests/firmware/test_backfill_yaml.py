@@ -6,6 +6,8 @@ import pytest
 
 from .around_component import ESP32, ESP8266, HOST, NETWORK, validate
 
+pytestmark = pytest.mark.sources
+
 SENSORS = """\
 sensor:
   - {platform: template, id: named, name: Named}

@@ -9,6 +9,8 @@ import pytest
 
 from .core_build import BUILD, REPOSITORY, SOURCES
 
+pytestmark = pytest.mark.sources
+
 COMPONENTS = REPOSITORY / "esphome" / "components"
 COMPONENT = COMPONENTS / "oceanremote"
 CORE = COMPONENTS / "oceanremote_core"

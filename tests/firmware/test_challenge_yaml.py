@@ -15,6 +15,8 @@ from tests.challenge.builds import LIBRARY, run
 
 from .esphome_runner import run_esphome
 
+pytestmark = pytest.mark.sources
+
 NASTY = "%d$x${}\\\"'#:-[]&*!|>@`,? \N{GRINNING FACE}\N{DOOR}äß中id(r)%s%%n"
 
 

@@ -12,6 +12,8 @@ from lab.paths import REPO
 
 from .esphome_runner import CONFIGS, HUB_KEY, TOKEN, Outcome, run_esphome
 
+pytestmark = pytest.mark.sources
+
 BOARDS = ("esp32-idf", "esp32-arduino", "esp32-c3", "esp8266", "rp2", "host")
 # ESPHome asks a library registry while it generates code for Arduino on an ESP32.
 GENERATED_OFFLINE = tuple(board for board in BOARDS if board != "esp32-arduino")

@@ -12,7 +12,7 @@ import pytest
 
 from .core_build import VECTORS, build, list_suites, write_tables
 
-pytestmark = pytest.mark.xdist_group("core")
+pytestmark = [pytest.mark.sources, pytest.mark.xdist_group("core")]
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ from .each_domain import LEFT_OUT, ON_THE_WIRE, device_with
 from .esphome_runner import run_esphome
 from .small_device import small_yaml
 
+pytestmark = pytest.mark.sources
+
 # What is compiled differently when another domain is there.
 SOURCES = sources_that_include("domain_traits.h")
 

@@ -12,6 +12,8 @@ from .argument_rows import argument_rows
 from .certificate_rows import certificate_rows
 from .core_build import build
 
+pytestmark = pytest.mark.sources
+
 # The cheaper an input, the more of them.
 RUNS = {
     "cbor": 300_000,

@@ -9,6 +9,8 @@ from custom_components.oceanremote.common.boards import Board
 from .esphome_runner import Outcome, run_esphome
 from .shown_yaml import SECRETS, shown_yaml, with_examples
 
+pytestmark = pytest.mark.sources
+
 NAMES = ("Garden pump", 'Gärten "2" ${x} `y` \\ {{ no }}', "no", "水泵 #1: a")
 
 

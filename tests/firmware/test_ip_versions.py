@@ -6,6 +6,8 @@ import pytest
 
 from .around_component import ESP32, ESP32_C6, ESP8266, HOST, NETWORK, RP2, validate
 
+pytestmark = pytest.mark.sources
+
 THREAD = (
     "network:\n  enable_ipv6: true\nopenthread:\n  device_type: FTD\n"
     "  tlv: 0e080000000000010000000300001035060004001fffe0020811111111222222220708fd00"

@@ -8,6 +8,8 @@ from custom_components.oceanremote.protocol import limits
 
 from .core_build import REPOSITORY
 
+pytestmark = pytest.mark.sources
+
 CORE = REPOSITORY / "esphome/components/oceanremote_core"
 VALIDATION = REPOSITORY / "esphome/components/oceanremote/device_entities.py"
 

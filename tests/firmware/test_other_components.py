@@ -6,6 +6,8 @@ import pytest
 
 from .around_component import ESP32, ESP8266, HOST, NETWORK, validate
 
+pytestmark = pytest.mark.sources
+
 CLOCK = "time:\n  - platform: homeassistant\n"
 STATE = (
     "sensor:\n  - {platform: homeassistant, id: outside, entity_id: sensor.outside}\n"

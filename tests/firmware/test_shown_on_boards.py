@@ -18,6 +18,8 @@ from .component_sources import ask_compiler, complaints_of_all, sources_in
 from .esphome_runner import CONFIGS, run_esphome
 from .shown_yaml import SECRETS, shown_yaml
 
+pytestmark = pytest.mark.sources
+
 PLATFORMS = {
     Board.ESP32: "esp32",
     Board.ESP32_C3: "esp32",

@@ -7,6 +7,8 @@ import pytest
 
 from .esphome_runner import CONFIGS, run_esphome
 
+pytestmark = pytest.mark.sources
+
 SLEEPERS = ("esp32-idf", "esp32-c3", "esp8266")
 
 

@@ -12,6 +12,8 @@ from .board_sdk import board_flags
 from .component_sources import COMPONENT, CORE, complaints_of_all, sources_in
 from .esphome_runner import CONFIGS, Outcome, run_esphome
 
+pytestmark = pytest.mark.sources
+
 PIN = "sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 URL = "wss://home.example.com"
 BOARDS = {"esp32-idf": "esp32", "esp32-c3": "esp32", "esp8266": "esp8266", "rp2": "rp2"}

@@ -11,6 +11,8 @@ from .around_component import HOST, validate
 from .each_domain import ON_THE_WIRE, device_with
 from .esphome_runner import run_esphome
 
+pytestmark = pytest.mark.sources
+
 UNSEEN = "will not appear in Home Assistant: OceanRemote does not carry this kind"
 COMPONENT = ESPHOME_COMPONENTS / "oceanremote"
 CORE = ESPHOME_COMPONENTS / "oceanremote_core"

@@ -6,6 +6,8 @@ import pytest
 
 from .around_component import ESP32, ESP8266, HOST, NETWORK, validate
 
+pytestmark = pytest.mark.sources
+
 API = "api:\n  reboot_timeout: 0s\n"
 KEYED = f"{API}  encryption:\n    key: {'A' * 42}8=\n"
 PAGES = "web_server:\n  port: 80\n"

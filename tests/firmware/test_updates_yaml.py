@@ -7,6 +7,8 @@ import pytest
 from .around_component import ESP32, ESP8266, HOST, NETWORK, validate
 from .esphome_runner import CONFIGS, run_esphome
 
+pytestmark = pytest.mark.sources
+
 OWN = "ota:\n  - platform: oceanremote\n"
 PLACE = "    port: 26300\n    password: correct horse\n"
 ESPHOMES = "  - platform: esphome\n"

@@ -8,6 +8,8 @@ from .around_component import ESP32, ESP8266, HOST, NETWORK, RP2, validate
 from .each_domain import device_with
 from .esphome_runner import run_esphome
 
+pytestmark = pytest.mark.sources
+
 PORTAL = "captive_portal:\nwifi:\n  ap:\n    password: test-password\n"
 LOST_NETWORK = "the board forgets the network"
 
