@@ -47,9 +47,11 @@ TWO_WORKERS = ("-n", "2", "--dist", "worksteal")
 TWO_WORKERS_BY_GROUP = ("-n", "2", "--dist", "loadgroup")
 # These mostly wait.
 THREE_WORKERS = ("-n", "3", "--dist", "worksteal")
+# One after the other to whom is free: of the three long ones no worker gets two.
+THREE_WORKERS_IN_TURN = ("-n", "3", "--dist", "loadgroup")
 THREE_WORKERS_BY_MODULE = ("-n", "3", "--dist", "loadscope")
 # With the next Home Assistant, whose plugin of pytest must come first.
-NEXT_BY_THREE = ("-p", "tests.plugins.homeassistant_first", *THREE_WORKERS)
+NEXT_FIRST = ("-p", "tests.plugins.homeassistant_first")
 # What runs aside gives way to what watches the clock.
 GIVING_WAY = ("nice", "-n", "10")
 # Slow tests report one by one, so that no minute is silent.
@@ -102,13 +104,18 @@ PARTS = (
     Part(
         "security",
         ("tests/security",),
-        NEXT_BY_THREE,
+        (*NEXT_FIRST, *THREE_WORKERS),
         python=VENV_NEXT,
         # Calls from a wrong thread show; what has more tests is too slow with it.
         environment=(("PYTHONASYNCIODEBUG", "1"),),
     ),
     Part("integration", ("tests/integration",), THREE_WORKERS, measured=(INTEGRATION,)),
-    Part("integration-next", ("tests/integration",), NEXT_BY_THREE, python=VENV_NEXT),
+    Part(
+        "integration-next",
+        ("tests/integration",),
+        (*NEXT_FIRST, *THREE_WORKERS),
+        python=VENV_NEXT,
+    ),
     Part(
         "firmware",
         ("tests/firmware",),
@@ -129,7 +136,7 @@ PARTS = (
     Part(
         "compare",
         ("tests/compare",),
-        (*NEXT_BY_THREE, *ONE_BY_ONE, "--show-capture=no"),
+        (*NEXT_FIRST, *ONE_BY_ONE, *THREE_WORKERS_IN_TURN, "--show-capture=no"),
         python=VENV_NEXT,
     ),
     Part(
