@@ -14,12 +14,7 @@ import pytest
 
 from lab.paths import ESPHOME_COMPONENTS
 from tests.firmware.board_sdk import TLS_HEADERS, own_compiler_flags
-from tests.firmware.component_sources import (
-    COMPONENT,
-    NEWLIB,
-    SHARED_TEXT,
-    sources_that_include,
-)
+from tests.firmware.component_sources import COMPONENT, NEWLIB, sources_that_include
 from tests.firmware.esphome_runner import CONFIGS, run_esphome
 
 from .build import library_flags
@@ -30,6 +25,10 @@ RECEIVER = ESPHOME_COMPONENTS.parent / "arduino" / "ChallengeReceiver" / "src"
 # The last has every function of the component, which is a template.
 CHALLENGE_SOURCES = [*sorted(CHALLENGE.glob("*.cpp")), NEWLIB / "challenge_servers.cpp"]
 SOURCES = [*sorted(COMPONENT.glob("*.cpp")), *CHALLENGE_SOURCES]
+# What nearly every source of the shell includes, to be compiled once.
+SHARED_TEXT = "".join(
+    f'#include "{COMPONENT / name}"\n' for name in ("client.h", "domain_traits.h")
+)
 # What is compiled differently where an address begins with `wss://`, or has IPv6.
 DIALING_SOURCES = sorted(
     {

@@ -13,10 +13,6 @@ COMPONENT = ESPHOME_COMPONENTS / "oceanremote"
 CORE = ESPHOME_COMPONENTS / "oceanremote_core"
 # The integer types of the boards' C library, `unsigned long` for `uint32_t`.
 NEWLIB = Path(__file__).parent / "newlib"
-# What nearly every source of the shell includes, to be compiled once.
-SHARED_TEXT = "".join(
-    f'#include "{COMPONENT / name}"\n' for name in ("client.h", "domain_traits.h")
-)
 # What makes the compiler of this machine write 32-bit code.
 _NARROW = {"x86_64": "-m32", "aarch64": "-mabi=ilp32"}
 _INCLUDE = re.compile(r'^\s*#\s*include\s*"([\w/]+\.h)"', re.MULTILINE)

@@ -27,11 +27,14 @@ def _together(**parts: str) -> str:
 
 
 WORKBENCH = _together(
-    events=EVENTS, lamp=LAMP, movers=MOVERS, texts=TEXTS, valves=VALVES
+    events=EVENTS,
+    lamp=LAMP,
+    movers=MOVERS,
+    texts=TEXTS,
+    updates=UPDATES,
+    valves=VALVES,
 )
 # Its texts fill the frames of a small board.
-SMALL_FRAMES = _together(
-    heating=HEATING, long_states=LONG_STATES, moments=MOMENTS, updates=UPDATES
-)
+SMALL_FRAMES = _together(heating=HEATING, long_states=LONG_STATES, moments=MOMENTS)
 # Of what no platform of ESPHome offers on this machine.
 STUBS = _together(camera=CAMERA, players=PLAYERS, signals=SIGNALS)

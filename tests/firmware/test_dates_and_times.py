@@ -80,10 +80,10 @@ async def test_dates_and_times_are_told_and_set(
 
 
 async def test_an_update_is_told_installed_and_looked_for(
-    small_frames_hub: BenchHub, small_frames_device: Device
+    workbench_hub: BenchHub, workbench_device: Device
 ) -> None:
     """What does not fit into a message loses its end, an address goes as a whole."""
-    hub, device = small_frames_hub, small_frames_device
+    hub, device = workbench_hub, workbench_device
     assert hub.entities[Domain.UPDATE, "firmware"].device_class == "firmware"
     silent = hub.address(Domain.UPDATE, "silent")
 
@@ -100,6 +100,7 @@ async def test_an_update_is_told_installed_and_looked_for(
     )
     assert len(firmware.release_summary) > 700
     assert LONG_SUMMARY.startswith(firmware.release_summary)
+    await device.wait_for_log("The state of 'Firmware' is too long for a message")
     hasty = hub.states[hub.address(Domain.UPDATE, "hasty")]
     assert hasty == UpdateState(
         current_version="1", latest_version="ü" * 32, title="ä" * 60
