@@ -47,7 +47,7 @@ TWO_WORKERS = ("-n", "2", "--dist", "worksteal")
 TWO_WORKERS_BY_GROUP = ("-n", "2", "--dist", "loadgroup")
 # These mostly wait.
 THREE_WORKERS = ("-n", "3", "--dist", "worksteal")
-# One after the other to whom is free: of the three long ones no worker gets two.
+# To one worker after the other, in the order in which they stand.
 THREE_WORKERS_IN_TURN = ("-n", "3", "--dist", "loadgroup")
 THREE_WORKERS_BY_MODULE = ("-n", "3", "--dist", "loadscope")
 # With the next Home Assistant, whose plugin of pytest must come first.
